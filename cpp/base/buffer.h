@@ -1,0 +1,92 @@
+// A growable array of plain values that does not write zeros it is about to overwrite.
+#pragma once
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace me {
+
+template <class T>
+class Buffer {
+  static_assert(std::is_trivially_copyable<T>::value, "Buffer holds plain values");
+
+ public:
+  Buffer() = default;
+  explicit Buffer(std::int64_t n) { grow(n); }
+  Buffer(const Buffer& other) { append(other.data_, other.size_); }
+  Buffer(Buffer&& other) noexcept { swap(other); }
+  Buffer& operator=(Buffer other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~Buffer() { std::free(data_); }
+
+  void swap(Buffer& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+  }
+
+  T* data() { return data_; }
+  const T* data() const { return data_; }
+  std::int64_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  T& operator[](std::int64_t i) { return data_[i]; }
+  const T& operator[](std::int64_t i) const { return data_[i]; }
+  T* begin() { return data_; }
+  T* end() { return data_ + size_; }
+  const T* begin() const { return data_; }
+  const T* end() const { return data_ + size_; }
+  T& back() { return data_[size_ - 1]; }
+
+  void clear() { size_ = 0; }
+
+  // Room for `n` values in total; the size stays.
+  void reserve(std::int64_t n) {
+    if (n > capacity_) reallocate(n);
+  }
+
+  // Adds `n` unset values and returns the first of them.
+  T* grow(std::int64_t n) {
+    if (n > capacity_ - size_) {
+      if (n > INT64_MAX / 2 - size_) throw std::bad_alloc();
+      const std::int64_t wanted = size_ + n;
+      reallocate(wanted > 2 * capacity_ ? wanted : 2 * capacity_);
+    }
+    T* first = data_ + size_;
+    size_ += n;
+    return first;
+  }
+
+  // Forgets values from `n` on; `n` <= size().
+  void truncate(std::int64_t n) { size_ = n; }
+  // Exactly `n` values; new ones are unset.
+  void resize(std::int64_t n) {
+    if (n > size_) grow(n - size_);
+    size_ = n;
+  }
+
+  void push_back(T value) { *grow(1) = value; }
+
+  void append(const T* values, std::int64_t n) {
+    if (n > 0) std::memcpy(grow(n), values, static_cast<std::size_t>(n) * sizeof(T));
+  }
+
+ private:
+  void reallocate(std::int64_t capacity) {
+    if (capacity > static_cast<std::int64_t>(INT64_MAX / sizeof(T))) throw std::bad_alloc();
+    void* moved = std::realloc(data_, static_cast<std::size_t>(capacity) * sizeof(T));
+    if (moved == nullptr) throw std::bad_alloc();
+    data_ = static_cast<T*>(moved);
+    capacity_ = capacity;
+  }
+
+  T* data_ = nullptr;
+  std::int64_t size_ = 0;
+  std::int64_t capacity_ = 0;
+};
+
+}  // namespace me

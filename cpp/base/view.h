@@ -1,0 +1,34 @@
+// Non-owning views of what callers hold: pointer, shape, strides in bytes.
+#pragma once
+#include <cstdint>
+
+namespace me {
+
+enum class Element { u8, u16, u32, u64, i8, i16, i32, i64, f32, f64 };
+
+inline std::int64_t element_bytes(Element element) {
+  switch (element) {
+    case Element::u8:
+    case Element::i8: return 1;
+    case Element::u16:
+    case Element::i16: return 2;
+    case Element::u32:
+    case Element::i32:
+    case Element::f32: return 4;
+    default: return 8;
+  }
+}
+
+// A stack of `n` masks of height x width. bool arrays come as u8.
+template <class Pointer>
+struct StackView {
+  Pointer data;
+  Element element;
+  std::int64_t n, height, width;
+  std::int64_t item_stride, row_stride, column_stride;  // in bytes; may be negative or zero
+};
+
+using MaskView = StackView<const char*>;
+using MutableMaskView = StackView<char*>;
+
+}  // namespace me

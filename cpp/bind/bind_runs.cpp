@@ -1,0 +1,140 @@
+// The native value behind maskengine.Masks.
+#include <pybind11/stl.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <string>
+#include <thread>
+
+#include "base/dispatch.h"
+#include "base/parallel.h"
+#include "bind/batch.h"
+#include "bind/registry.h"
+
+namespace me::bind {
+namespace {
+
+using Counts = py::array_t<std::uint32_t, py::array::c_style>;
+using Longs = py::array_t<std::int64_t, py::array::c_style>;
+
+std::atomic<int>& thread_count() {
+  static std::atomic<int> threads{
+      std::max(1, static_cast<int>(std::thread::hardware_concurrency()))};
+  return threads;
+}
+
+// The batch keeps `owner` (the arrays) alive; dropping it may happen on any thread.
+std::shared_ptr<const void> keep_alive(py::object owner) {
+  return {owner.release().ptr(), [](const void* p) {
+            const py::gil_scoped_acquire lock;
+            py::handle(static_cast<PyObject*>(const_cast<void*>(p))).dec_ref();
+          }};
+}
+
+Batch from_columns(const Counts& counts, const Longs& offsets, const Longs& sizes) {
+  const std::int64_t n = sizes.size() / 2;
+  std::int64_t index = -1;
+  const std::string reason = validate(counts.data(), counts.size(), offsets.data(),
+                                      offsets.size(), sizes.data(), n, &index);
+  if (!reason.empty()) throw Error(ErrorKind::malformed_rle, "counts", reason, index);
+  return {{counts.data(), offsets.data(), sizes.data(), n},
+          keep_alive(py::make_tuple(counts, offsets, sizes))};
+}
+
+template <class T>
+py::array_t<T> read_only(const T* data, py::array::ShapeContainer shape, const py::object& base) {
+  py::array_t<T> array(std::move(shape), data, base);
+  py::detail::array_proxy(array.ptr())->flags &= ~py::detail::npy_api::NPY_ARRAY_WRITEABLE_;
+  return array;
+}
+
+py::array_t<std::uint32_t> counts_of(const py::object& self) {
+  const auto& view = self.cast<const Batch&>().view;
+  return read_only(view.counts + (view.n == 0 ? 0 : view.offsets[0]), {view.total_counts()}, self);
+}
+
+py::array_t<std::int64_t> offsets_of(const py::object& self) {
+  const auto& view = self.cast<const Batch&>().view;
+  if (view.offsets[0] == 0) return read_only(view.offsets, {view.n + 1}, self);
+  Buffer<std::int64_t> moved(view.n + 1);
+  for (std::int64_t i = 0; i <= view.n; i++) moved[i] = view.offsets[i] - view.offsets[0];
+  return to_array(std::move(moved));
+}
+
+py::array_t<std::int64_t> sizes_of(const py::object& self) {
+  const auto& view = self.cast<const Batch&>().view;
+  return read_only(view.sizes, {view.n, std::int64_t{2}}, self);
+}
+
+Batch slice(const Batch& batch, std::int64_t begin, std::int64_t end) {
+  return {{batch.view.counts, batch.view.offsets + begin, batch.view.sizes + 2 * begin,
+           end - begin},
+          batch.keep};
+}
+
+void append_item(Runs& out, const RunList& runs) {
+  out.counts.append(runs.counts, runs.n);
+  out.end_item(runs.size);
+}
+
+Batch take(const Batch& batch, const Longs& indices) {
+  Runs out;
+  for (std::int64_t k = 0; k < indices.size(); k++) {
+    const std::int64_t i = indices.data()[k];
+    if (i < 0 || i >= batch.view.n) {
+      throw Error(ErrorKind::argument, "index",
+                  "expected indices in [0, " + std::to_string(batch.view.n) + "), got " +
+                      std::to_string(i),
+                  k);
+    }
+    append_item(out, batch.view[i]);
+  }
+  return wrap(std::move(out));
+}
+
+Batch concatenate(const std::vector<const Batch*>& batches) {
+  Runs out;
+  for (const Batch* batch : batches) {
+    for (std::int64_t i = 0; i < batch->view.n; i++) append_item(out, batch->view[i]);
+  }
+  return wrap(std::move(out));
+}
+
+std::pair<std::int64_t, std::string> problem(const Batch& batch, std::int64_t from) {
+  for (std::int64_t i = from; i < batch.view.n; i++) {
+    std::string reason = validate(batch.view[i]);
+    if (!reason.empty()) return {i, reason};
+  }
+  return {-1, ""};
+}
+
+}  // namespace
+
+Exec current_exec() { return {thread_count().load(std::memory_order_relaxed)}; }
+
+ME_BIND(runs) {
+  py::class_<Batch>(module, "Runs")
+      .def("__len__", [](const Batch& batch) { return batch.view.n; })
+      .def_property_readonly("counts", counts_of)
+      .def_property_readonly("offsets", offsets_of)
+      .def_property_readonly("sizes", sizes_of)
+      .def("slice", slice, py::arg("begin"), py::arg("end"))
+      .def("take", take, py::arg("indices"))
+      .def("problem", problem, py::arg("start"));
+  module.def("from_columns", from_columns, py::arg("counts").noconvert(),
+             py::arg("offsets").noconvert(), py::arg("sizes").noconvert());
+  module.def("concatenate", concatenate, py::arg("batches"));
+  module.def("set_threads", [](int threads) { thread_count() = std::max(1, threads); },
+             py::arg("threads"));
+  module.def("threads", [] { return current_exec().threads; });
+  module.def("set_level", force_level, py::arg("name"));
+  module.def("level", [] { return std::string(level_name(active_level())); });
+  module.def("levels", [] {
+    std::vector<std::string> names;
+    for (const Level level : available_levels()) names.emplace_back(level_name(level));
+    return names;
+  });
+}
+
+}  // namespace me::bind

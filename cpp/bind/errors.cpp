@@ -1,0 +1,49 @@
+#include "bind/errors.h"
+
+#include <cstring>
+
+#include "base/error.h"
+
+namespace me::bind {
+namespace {
+
+namespace py = pybind11;
+
+const char* class_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::type: return "MaskTypeError";
+    case ErrorKind::malformed_rle: return "MalformedRLE";
+    case ErrorKind::shape_mismatch: return "ShapeMismatch";
+    case ErrorKind::bad_polygon: return "BadPolygon";
+    case ErrorKind::bad_file: return "BadFile";
+    case ErrorKind::limit: return "LimitExceeded";
+    case ErrorKind::argument: break;
+  }
+  return "MaskError";
+}
+
+void raise(const Error& error) {
+  const py::object type = py::module_::import("maskengine.errors").attr(class_of(error.kind));
+  const py::object index = error.index < 0 ? py::object(py::none()) : py::int_(error.index);
+  // replace: a reason may quote bytes of a malformed input
+  const py::str text = py::reinterpret_steal<py::str>(
+      PyUnicode_DecodeUTF8(error.what(), static_cast<Py_ssize_t>(std::strlen(error.what())),
+                           "backslashreplace"));
+  const py::object value = type(text, py::arg("parameter") = error.parameter,
+                                py::arg("index") = index);
+  PyErr_SetObject(type.ptr(), value.ptr());
+}
+
+}  // namespace
+
+void register_errors(py::module_&) {
+  py::register_local_exception_translator([](std::exception_ptr pending) {
+    try {
+      if (pending) std::rethrow_exception(pending);
+    } catch (const Error& error) {
+      raise(error);
+    }
+  });
+}
+
+}  // namespace me::bind

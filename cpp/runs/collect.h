@@ -1,0 +1,42 @@
+// Builds a batch item by item, on several threads, in order.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "base/exec.h"
+#include "base/parallel.h"
+#include "runs/runs.h"
+
+namespace me {
+
+// make(i, counts) appends the counts of item i and returns its size; one item costs about `cost`
+// nanoseconds. The result does not depend on the number of threads.
+template <class Make>
+Runs collect(const Exec& exec, std::int64_t n, double cost, Make make) {
+  const std::int64_t chunks = chunk_count(exec, n, cost);
+  std::vector<Runs> parts(static_cast<std::size_t>(chunks));
+  for_chunks(exec, n, chunks, [&](std::int64_t chunk, std::int64_t begin, std::int64_t end) {
+    Runs& part = parts[static_cast<std::size_t>(chunk)];
+    part.offsets.reserve(end - begin + 1);
+    part.sizes.reserve(2 * (end - begin));
+    for (std::int64_t i = begin; i < end; i++) part.end_item(make(i, part.counts));
+  });
+  if (chunks == 1) return std::move(parts[0]);
+  Runs all;
+  std::int64_t total = 0;
+  for (const Runs& part : parts) total += part.counts.size();
+  all.counts.reserve(total);
+  all.offsets.reserve(n + 1);
+  all.sizes.reserve(2 * n);
+  for (const Runs& part : parts) {
+    const std::int64_t base = all.counts.size();
+    all.counts.append(part.counts.data(), part.counts.size());
+    all.sizes.append(part.sizes.data(), part.sizes.size());
+    for (std::int64_t i = 1; i < part.offsets.size(); i++) {
+      all.offsets.push_back(base + part.offsets[i]);
+    }
+  }
+  return all;
+}
+
+}  // namespace me

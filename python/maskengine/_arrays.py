@@ -1,0 +1,94 @@
+"""What callers hand in -> what kernels take; the only file that looks at dtype and strides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+
+_KINDS = "bui"
+
+
+def as_array(value: Any, name: str) -> npt.NDArray[Any]:
+    """Return `value` as an array without a copy where it is one, or say why it is none."""
+    if isinstance(value, np.ndarray):
+        return value
+    if hasattr(value, "__cuda_array_interface__"):
+        raise MaskTypeError(
+            "expected a host array, got one on a CUDA device; copy it with .get() or .cpu()",
+            parameter=name,
+        )
+    if hasattr(value, "__array__") or hasattr(value, "__array_interface__"):
+        return np.asarray(value)
+    if hasattr(value, "__dlpack__"):
+        return np.from_dlpack(value)
+    raise MaskTypeError(f"expected an array, got {type(value).__name__}", parameter=name)
+
+
+def as_masks(value: Any, name: str, *, floats: bool = False) -> npt.NDArray[Any]:
+    """Check an (H, W) mask or (N, H, W) stack of bool or integer (or float) dtype."""
+    array = value if type(value) is np.ndarray else as_array(value, name)
+    if array.ndim not in {2, 3}:
+        raise ShapeMismatch(
+            f"expected shape (H, W) or (N, H, W), got {array.shape}", parameter=name
+        )
+    kind = array.dtype.kind
+    if kind not in _KINDS and not (floats and kind == "f" and array.dtype.itemsize in {2, 4, 8}):
+        hint = "; pass threshold= to encode floats" if kind == "f" else ""
+        raise MaskTypeError(
+            f"expected a bool or integer dtype, got {array.dtype}{hint}", parameter=name
+        )
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    return array
+
+
+def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArray[np.int64]:
+    """Check an integer array of `shape` (None: any length) and return it as C-ordered int64."""
+    array = np.asarray(value)
+    if array.size == 0 and array.dtype.kind == "f":
+        array = array.astype(np.int64)  # what np.asarray makes of an empty list
+    if array.dtype.kind not in "ui":
+        raise MaskTypeError(f"expected integers, got dtype {array.dtype}", parameter=name)
+    if array.ndim != len(shape) or any(
+        want is not None and want != got for want, got in zip(shape, array.shape, strict=True)
+    ):
+        wanted = ", ".join("n" if want is None else str(want) for want in shape)
+        raise ShapeMismatch(f"expected shape ({wanted}), got {array.shape}", parameter=name)
+    if array.dtype.kind == "u" and array.dtype.itemsize == 8 and (array > 2**63 - 1).any():
+        raise MaskError("expected values below 2^63", parameter=name)
+    return np.ascontiguousarray(array, dtype=np.int64)
+
+
+def as_uint32(value: Any, name: str) -> npt.NDArray[np.uint32]:
+    """Check a flat integer array with values in [0, 2^32) and return it as C-ordered uint32."""
+    array = np.asarray(value)
+    if array.dtype == np.uint32 and array.ndim == 1:
+        return np.ascontiguousarray(array)
+    wide = as_int64(array, name, (None,))
+    bad = np.flatnonzero((wide < 0) | (wide > 2**32 - 1))
+    if bad.size:
+        raise MaskError(
+            f"expected values in [0, 4294967295], got {wide[bad[0]]} at position {bad[0]}",
+            parameter=name,
+        )
+    return wide.astype(np.uint32)
+
+
+def as_size(value: Any, name: str = "size") -> tuple[int, int]:
+    """Check a (height, width) pair of integers in [0, 2^31)."""
+    try:
+        height, width = value
+        pair = (int(height), int(width))
+        exact = pair == (height, width) and not isinstance(height, (str, bytes))
+    except (TypeError, ValueError, OverflowError):
+        exact = False
+    if not exact or not all(0 <= side < 2**31 for side in pair):
+        raise MaskError(
+            f"expected (height, width), two integers in [0, 2147483647], got {value!r}",
+            parameter=name,
+        )
+    return pair

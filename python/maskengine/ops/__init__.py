@@ -1,0 +1,1 @@
+"""The operations: one file each, imported flat by the package."""

@@ -1,0 +1,363 @@
+"""A columnar batch of run-length masks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine import _arrays
+from maskengine._backend import core
+from maskengine.errors import MaskError, MaskTypeError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from maskengine._core import Runs
+
+_TEXT, _LIST = 0, 2  # the forms of core.to_coco; 1 is bytes
+
+
+class Masks:
+    """A batch of run-length masks in three columns: the native currency of every operation.
+
+    Item ``i`` has the counts ``counts[offsets[i]:offsets[i + 1]]``: lengths of runs that alternate
+    between background and foreground, background first, over pixels numbered column by column
+    (the COCO convention). A run above 2^32-1 pixels is split by a run of length zero.
+
+    A batch is immutable. One mask is a batch of one.
+
+    Parameters
+    ----------
+    counts : array_like of int
+        Run lengths of all masks, flat. A uint32 array is used without a copy; do not change it
+        afterwards.
+    offsets : array_like of int
+        Shape (N + 1,): where each mask's counts start and end.
+    sizes : array_like of int
+        Shape (N, 2): height and width of each mask, in pixels.
+
+    Raises
+    ------
+    MalformedRLE
+        If a mask's counts do not sum to its height times its width; names the mask.
+    MaskError
+        If an array has another dtype, shape or range.
+
+    Notes
+    -----
+    Counts are those of the COCO API's uncompressed RLE.
+
+    Examples
+    --------
+    >>> import maskengine as me
+    >>> me.Masks([2, 3, 1], [0, 3], [(2, 3)])
+    Masks(1 mask, 3 runs, size (2, 3))
+    """
+
+    __slots__ = ("__weakref__", "_runs")
+    _runs: Runs
+
+    def __init__(self, counts: Any, offsets: Any, sizes: Any) -> None:
+        sizes = np.asarray(sizes)
+        if sizes.size == 0:
+            sizes = np.zeros((0, 2), np.int64)
+        self._runs = core.from_columns(
+            _arrays.as_uint32(counts, "counts"),
+            _arrays.as_int64(offsets, "offsets", (None,)),
+            _arrays.as_int64(sizes, "sizes", (None, 2)),
+        )
+
+    # --- columns
+
+    @property
+    def counts(self) -> npt.NDArray[np.uint32]:
+        """Run lengths of all masks, uint32, read-only, shape (total runs,)."""
+        return self._runs.counts
+
+    @property
+    def offsets(self) -> npt.NDArray[np.int64]:
+        """Start and end of each mask's counts, int64, shape (N + 1,); ``offsets[0] == 0``."""
+        return self._runs.offsets
+
+    @property
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """Height and width of each mask, int64, read-only, shape (N, 2)."""
+        return self._runs.sizes
+
+    @property
+    def device(self) -> str:
+        """Where the columns live: ``"cpu"``."""
+        return "cpu"
+
+    # --- from and to COCO
+
+    @classmethod
+    def from_coco(cls, masks: Iterable[Any] | dict[str, Any]) -> Masks:
+        """Read COCO dictionaries ``{"size": [h, w], "counts": ...}``.
+
+        Parameters
+        ----------
+        masks : iterable of dict, or one dict
+            ``counts`` is the compressed text (str or bytes) or a list of integers.
+
+        Returns
+        -------
+        Masks
+            The counts as they came, runs of length zero included.
+
+        Raises
+        ------
+        MalformedRLE
+            If a text is cut or has other characters, a count is negative, above 2^32-1 or not an
+            integer, or the counts do not fill the size; names the mask.
+
+        Notes
+        -----
+        The text form is that of the COCO API (``rleFrString``).
+
+        Examples
+        --------
+        >>> import maskengine as me
+        >>> me.Masks.from_coco([{"size": [2, 3], "counts": "231"}]).counts
+        array([2, 3, 1], dtype=uint32)
+        """
+        if isinstance(masks, dict):
+            masks = [masks]
+        if isinstance(masks, (str, bytes)) or not isinstance(masks, Iterable):
+            raise MaskTypeError(
+                f"expected dicts with 'size' and 'counts', got {type(masks).__name__}",
+                parameter="masks",
+            )
+        return wrap(core.from_coco(masks if isinstance(masks, list) else list(masks)))
+
+    def to_coco(self, *, compressed: bool = True) -> list[dict[str, Any]]:
+        """Write COCO dictionaries ``{"size": [h, w], "counts": ...}``, ready for JSON.
+
+        Parameters
+        ----------
+        compressed : bool, default True
+            True: ``counts`` is the text form, a str. False: a list of integers.
+
+        Returns
+        -------
+        list of dict
+
+        Examples
+        --------
+        >>> import maskengine as me
+        >>> me.Masks([2, 3, 1], [0, 3], [(2, 3)]).to_coco()
+        [{'size': [2, 3], 'counts': '231'}]
+        """
+        return core.to_coco(self._runs, _TEXT if compressed else _LIST)
+
+    # --- from and to Arrow
+
+    @classmethod
+    def from_arrow(cls, table: Any) -> Masks:
+        """Read an Arrow table, record batch or struct array with columns as `to_arrow` writes.
+
+        Parameters
+        ----------
+        table : pyarrow.Table, pyarrow.RecordBatch or pyarrow.StructArray
+            ``counts`` (list or large_list of uint32), ``height`` and ``width`` (integers); other
+            columns are left alone. Counts are used without a copy when they lie in one chunk.
+
+        Returns
+        -------
+        Masks
+
+        Raises
+        ------
+        MalformedRLE
+            If the counts of a mask do not fill its size.
+        MaskTypeError
+            If a column is missing, of another type, or holds nulls.
+
+        Examples
+        --------
+        >>> import maskengine as me
+        >>> masks = me.Masks([2, 3, 1], [0, 3], [(2, 3)])
+        >>> me.Masks.from_arrow(masks.to_arrow()) == masks
+        True
+        """
+        from maskengine.values import _arrow  # noqa: PLC0415 - pyarrow is optional
+
+        return cls(*_arrow.columns(table))
+
+    def to_arrow(self) -> pa.RecordBatch:
+        """Give the batch as an Arrow record batch that shares the memory of the counts.
+
+        Returns
+        -------
+        pyarrow.RecordBatch
+            Columns ``counts`` (large_list of uint32), ``height`` and ``width`` (int64).
+
+        Examples
+        --------
+        >>> import maskengine as me
+        >>> me.Masks([2, 3, 1], [0, 3], [(2, 3)]).to_arrow().schema.names
+        ['counts', 'height', 'width']
+        """
+        from maskengine.values import _arrow  # noqa: PLC0415 - pyarrow is optional
+
+        return _arrow.record_batch(self.counts, self.offsets, self.sizes)
+
+    # --- the batch as a sequence
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def __getitem__(self, key: Any) -> Masks:
+        """Pick masks by integer, slice, boolean mask or integer array; always a batch."""
+        n = len(self._runs)
+        if isinstance(key, slice):
+            start, stop, step = key.indices(n)
+            if step == 1:
+                return wrap(self._runs.slice(start, max(start, stop)))
+            return wrap(self._runs.take(np.arange(start, stop, step, dtype=np.int64)))
+        if isinstance(key, (int, np.integer)) and not isinstance(key, bool):
+            i = int(key)
+            if not -n <= i < n:
+                raise IndexError(f"mask index {i} is out of range for a batch of {n}")
+            i %= n
+            return wrap(self._runs.slice(i, i + 1))
+        return wrap(self._runs.take(_positions(key, n)))
+
+    def __iter__(self) -> Iterator[Masks]:
+        for i in range(len(self._runs)):
+            yield wrap(self._runs.slice(i, i + 1))
+
+    @staticmethod
+    def concatenate(batches: Sequence[Masks]) -> Masks:
+        """Join batches into one, in order.
+
+        Parameters
+        ----------
+        batches : sequence of Masks
+            May be empty.
+
+        Returns
+        -------
+        Masks
+
+        Examples
+        --------
+        >>> import maskengine as me
+        >>> one = me.Masks([6], [0, 1], [(2, 3)])
+        >>> len(me.Masks.concatenate([one, one]))
+        2
+        """
+        return wrap(core.concatenate([runs_of(batch) for batch in batches]))
+
+    # --- checks, comparison, storage
+
+    def validate(self) -> list[tuple[int, str]]:
+        """Check every mask again and give the reason for each that is not sound.
+
+        A batch is checked when it is built; this finds what changed since then in memory that it
+        shares with an array or an Arrow buffer.
+
+        Returns
+        -------
+        list of (int, str)
+            Index and reason; empty when all is well.
+
+        Examples
+        --------
+        >>> import maskengine as me
+        >>> me.Masks([6], [0, 1], [(2, 3)]).validate()
+        []
+        """
+        problems = []
+        index, reason = self._runs.problem(0)
+        while index >= 0:
+            problems.append((index, reason))
+            index, reason = self._runs.problem(index + 1)
+        return problems
+
+    def digest(self) -> str:
+        """Give a SHA-256 of sizes and counts, equal for equal columns on every machine.
+
+        Returns
+        -------
+        str
+            64 hexadecimal characters.
+
+        Examples
+        --------
+        >>> import maskengine as me
+        >>> me.Masks([6], [0, 1], [(2, 3)]).digest()[:8]
+        '8a573aca'
+        """
+        content = hashlib.sha256()
+        for column, dtype in ((self.sizes, "<i8"), (self.offsets, "<i8"), (self.counts, "<u4")):
+            content.update(np.ascontiguousarray(column, dtype=dtype).data)
+        return content.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both hold the same columns: sizes and counts, mask by mask."""
+        if not isinstance(other, Masks):
+            return NotImplemented
+        return (
+            np.array_equal(self.sizes, other.sizes)
+            and np.array_equal(self.offsets, other.offsets)
+            and np.array_equal(self.counts, other.counts)
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.digest())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Masks, (np.array(self.counts), np.array(self.offsets), np.array(self.sizes))
+
+    def __repr__(self) -> str:
+        n = len(self)
+        text = f"{n} mask{'' if n == 1 else 's'}, {self.counts.size} runs"
+        sizes = {(int(h), int(w)) for h, w in np.unique(self.sizes, axis=0)[:2]}
+        if len(sizes) == 1:
+            text += f", size {sizes.pop()}"
+        elif sizes:
+            text += ", mixed sizes"
+        return f"Masks({text})"
+
+
+def runs_of(masks: Any, name: str = "masks") -> Runs:
+    """Give the native batch of a `Masks`, or say that the argument is none."""
+    if isinstance(masks, Masks):
+        return masks._runs  # noqa: SLF001 - this is the one door to it
+    hint = ""
+    if isinstance(masks, np.ndarray):
+        hint = "; encode an array with me.encode"
+    elif isinstance(masks, (dict, list)):
+        hint = "; read COCO dictionaries with me.Masks.from_coco"
+    raise MaskTypeError(f"expected Masks, got {type(masks).__name__}{hint}", parameter=name)
+
+
+def wrap(runs: Runs) -> Masks:
+    """Give the `Masks` over a native batch."""
+    masks = _new(Masks)
+    masks._runs = runs  # noqa: SLF001
+    return masks
+
+
+_new = object.__new__
+
+
+def _positions(key: Any, n: int) -> npt.NDArray[np.int64]:
+    array = np.asarray(key)
+    if array.dtype == np.bool_:
+        if array.shape != (n,):
+            raise IndexError(f"boolean index of shape {array.shape} for a batch of {n}")
+        return np.flatnonzero(array).astype(np.int64)
+    try:
+        chosen = _arrays.as_int64(array, "index", (None,))
+    except MaskError as error:
+        raise IndexError(str(error)) from error
+    chosen = np.where(chosen < 0, chosen + n, chosen)
+    if chosen.size and (chosen.min() < 0 or chosen.max() >= n):
+        raise IndexError(f"an index is out of range for a batch of {n}")
+    return chosen

@@ -1,0 +1,59 @@
+"""Finds cases/*.py, so that an operation brings its tests by being there."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+import maskengine as me
+from maskengine.testing.cases import Case
+
+settings.register_profile(
+    "default",
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.register_profile("long", settings.get_profile("default"), max_examples=10_000)
+settings.load_profile("default")
+
+CASES_DIR = Path(__file__).parent / "cases"
+
+
+def load_cases() -> list[Case]:
+    cases = []
+    for path in sorted(CASES_DIR.glob("*.py")):
+        spec = importlib.util.spec_from_file_location(f"maskengine_case_{path.stem}", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        cases += module.CASES
+    return cases
+
+
+CASES = load_cases()
+
+
+def pytest_generate_tests(metafunc):
+    names = metafunc.fixturenames
+    if "case" in names and "law" in names:
+        pairs = [(c, law) for c in CASES for law in c.laws]
+        ids = [f"{c.name}-{law}" for c, law in pairs]
+        metafunc.parametrize(("case", "law"), pairs, ids=ids)
+    elif "case" in names and "peer" in names:
+        pairs = [(c, peer) for c in CASES for peer in c.peers]
+        ids = [f"{c.name}-{peer}" for c, peer in pairs]
+        metafunc.parametrize(("case", "peer"), pairs, ids=ids)
+    elif "case" in names and "bad" in names:
+        pairs = [(c, bad) for c in CASES for bad in c.hostile]
+        ids = [f"{c.name}-{bad}" for c, bad in pairs]
+        metafunc.parametrize(("case", "bad"), pairs, ids=ids)
+    elif "case" in names:
+        metafunc.parametrize("case", CASES, ids=[c.name for c in CASES])
+    if "level" in names:
+        metafunc.parametrize("level", me.cpu_levels())
+
+
+@pytest.fixture
+def data_dir() -> Path:
+    return Path(__file__).parent / "data"
