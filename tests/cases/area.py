@@ -2,10 +2,10 @@
 
 import numpy as np
 from hypothesis import strategies as st
-from maskengine.testing import oracles, strategies
-from maskengine.testing.cases import Case
 
 import maskengine as me
+from maskengine.testing import oracles, strategies
+from maskengine.testing.cases import Case
 
 
 def pycocotools_area(masks):

@@ -100,7 +100,7 @@ def stacks(draw: st.DrawFn, max_masks: int = 3, max_side: int = 70) -> Any:
 
 @st.composite
 def layouts(draw: st.DrawFn, array: Any) -> Any:
-    """Draw a memory layout of `array`: C, Fortran, strided, reversed, or a slice of a larger one."""
+    """Draw a memory layout of `array`: C, Fortran, strided, reversed, or part of a larger one."""
     kind = draw(st.sampled_from(["C", "F", "strided", "reversed", "inner", "channels"]))
     if kind == "C":
         return np.ascontiguousarray(array)
@@ -119,9 +119,7 @@ def layouts(draw: st.DrawFn, array: Any) -> Any:
 
 def points(max_points: int = 8) -> st.SearchStrategy[Any]:
     """Draw (K, 2) float64 points (x, y), some outside, some on pixel edges."""
-    coordinate = st.one_of(
-        st.floats(-5, 80, allow_nan=False), st.integers(-2, 75).map(float)
-    )
+    coordinate = st.one_of(st.floats(-5, 80, allow_nan=False), st.integers(-2, 75).map(float))
     return hnp.arrays(
         np.float64, st.tuples(st.integers(0, max_points), st.just(2)), elements=coordinate
     )
