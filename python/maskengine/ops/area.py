@@ -33,9 +33,8 @@ def area(masks: Masks) -> npt.NDArray[np.int64]:
 
     Examples
     --------
-    >>> import numpy as np
     >>> import maskengine as me
-    >>> me.area(me.encode(np.eye(3, dtype=bool)))
+    >>> me.area(me.Masks([2, 3, 1], [0, 3], [(2, 3)]))
     array([3])
     """
     return core.area(runs_of(masks))

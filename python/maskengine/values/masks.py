@@ -291,7 +291,7 @@ class Masks:
         --------
         >>> import maskengine as me
         >>> me.Masks([6], [0, 1], [(2, 3)]).digest()[:8]
-        '8a573aca'
+        'e2ca9ced'
         """
         content = hashlib.sha256()
         for column, dtype in ((self.sizes, "<i8"), (self.offsets, "<i8"), (self.counts, "<u4")):

@@ -1,0 +1,66 @@
+"""The jobs of a developer: nox -s lint tests scalar sanitize stubs bench docs."""
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["lint", "tests", "stubs"]
+CPP = ["*.h", "*.cpp", "*.cu", "*.cuh"]
+
+
+DEV = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "dev")
+
+
+@nox.session
+def lint(session):
+    """Style and types; changes nothing."""
+    session.install(*DEV, "numpy", "hypothesis")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+    files = session.run("git", "ls-files", *CPP, external=True, silent=True).split()
+    session.run("clang-format", "--dry-run", "-Werror", *files)
+
+
+@nox.session
+def tests(session):
+    """The whole suite on the installed package."""
+    session.install(".[test]")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def scalar(session):
+    """The suite with the lowest CPU level and one thread in force."""
+    session.install(".[test]")
+    level = {"MASKENGINE_LEVEL": "scalar", "MASKENGINE_THREADS": "1"}
+    session.run("python", "-m", "pytest", *session.posargs, env=level)
+
+
+@nox.session(venv_backend="none")
+@nox.parametrize("preset", ["asan", "tsan"])
+def sanitize(session, preset):
+    """The C++ tests under the address, undefined-behaviour and thread sanitizers."""
+    session.run("cmake", "--preset", preset)
+    session.run("cmake", "--build", "--preset", preset)
+    session.run("ctest", "--test-dir", f"build/{preset}", "--output-on-failure")
+
+
+@nox.session
+def stubs(session):
+    """Compare the stored stubs with the built modules; `-- --write` stores them."""
+    session.install(".", *DEV)
+    session.run("python", "tests/stubs.py", *(session.posargs or ["--check"]))
+
+
+@nox.session
+def bench(session):
+    """Our numbers beside the peers'."""
+    session.install(".[bench]")
+    session.run("python", "bench/run.py", *session.posargs)
+
+
+@nox.session
+def docs(session):
+    """Run every example of the docs."""
+    session.install(".[test]")
+    session.run("python", "-m", "pytest", "tests/test_readme.py", *session.posargs)
