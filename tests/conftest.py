@@ -55,6 +55,14 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("level", me.cpu_levels())
 
 
+def pytest_collection_modifyitems(items):
+    status = me.devices()["cuda"]
+    if status.startswith("unavailable: "):
+        for item in items:
+            if item.get_closest_marker("gpu"):
+                item.add_marker(pytest.mark.skip(reason=f"no GPU: {status}"))
+
+
 @pytest.fixture
 def data_dir() -> Path:
     return Path(__file__).parent / "data"

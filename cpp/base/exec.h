@@ -7,4 +7,9 @@ struct Exec {
   int threads = 1;
 };
 
+// A cudaStream_t, without the CUDA headers; nullptr is the default stream.
+struct Stream {
+  void* handle = nullptr;
+};
+
 }  // namespace me

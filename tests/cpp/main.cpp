@@ -1,0 +1,21 @@
+// Runs all tests, or those whose name contains the argument.
+#include <cstring>
+
+#include "check.h"
+
+int main(int argc, char** argv) {
+  int failed = 0;
+  int run = 0;
+  for (const check::Test& test : check::tests()) {
+    if (argc > 1 && std::strstr(test.name, argv[1]) == nullptr) continue;
+    run++;
+    try {
+      test.body();
+    } catch (const std::exception& error) {
+      failed++;
+      std::cerr << "FAILED " << test.name << ": " << error.what() << "\n";
+    }
+  }
+  std::cout << run << " tests, " << failed << " failed\n";
+  return failed == 0 && run > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

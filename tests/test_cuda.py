@@ -1,0 +1,69 @@
+"""The GPU module: honest about what there is, and right where there is a GPU.
+
+Covers: me.devices(), maskengine._cuda. Run: pytest tests/test_cuda.py (with a GPU: pytest -m gpu)
+"""
+
+import importlib.util
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+import maskengine as me
+from maskengine.testing import oracles, strategies
+
+BUILT = importlib.util.find_spec("maskengine._cuda") is not None
+needs_module = pytest.mark.skipif(not BUILT, reason="built without the CUDA module")
+
+
+def test_devices_say_what_there_is():
+    text = me.devices()["cuda"]
+    if not BUILT:
+        assert text.startswith("unavailable: this build has no CUDA module")
+    elif text.startswith("unavailable: "):
+        assert any(word in text for word in ("driver", "device", "kernels", "cudaError")), text
+    else:
+        assert "compute capability" in text
+
+
+@needs_module
+def test_no_visible_device_is_a_reason():
+    code = "import maskengine as me; print(me.devices()['cuda'])"
+    environment = {**os.environ, "CUDA_VISIBLE_DEVICES": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("unavailable: no "), done.stdout
+
+
+@needs_module
+def test_a_call_without_a_device_is_an_error():
+    if not me.devices()["cuda"].startswith("unavailable: "):
+        pytest.skip("this machine has a device")
+    masks = me.Masks([6], [0, 1], [(2, 3)])
+    with pytest.raises(RuntimeError, match="cudaError"):
+        area_on_gpu(masks)
+
+
+@pytest.mark.gpu
+@given(strategies.masks())
+def test_area_on_the_gpu_equals_the_oracle(masks):
+    assert area_on_gpu(masks).tolist() == oracles.area(masks).tolist()
+
+
+@pytest.mark.gpu
+def test_area_of_many_masks_on_the_gpu():
+    runs = np.random.default_rng(0).integers(0, 1000, (1_000_000, 5)).astype(np.uint32)
+    sizes = np.stack([runs.sum(1, dtype=np.int64), np.ones(len(runs), np.int64)], axis=1)
+    masks = me.Masks(runs.ravel(), np.arange(len(runs) + 1) * 5, sizes)
+    wanted = runs[:, 1::2].sum(1, dtype=np.int64)
+    np.testing.assert_array_equal(area_on_gpu(masks), wanted)
+
+
+def area_on_gpu(masks):
+    from maskengine import _cuda
+
+    return _cuda.area_of_host(masks.counts, masks.offsets, masks.sizes)
