@@ -9,6 +9,10 @@
 
 namespace me {
 
+// Asks for large pages behind a block that is about to be filled: page by page, the system takes
+// longer to hand out memory than a kernel to write it. A hint only.
+void advise_large_pages(void* block, std::size_t bytes);
+
 template <class T>
 class Buffer {
   static_assert(std::is_trivially_copyable<T>::value, "Buffer holds plain values");
@@ -81,6 +85,8 @@ class Buffer {
     void* moved = std::realloc(data_, static_cast<std::size_t>(capacity) * sizeof(T));
     if (moved == nullptr) throw std::bad_alloc();
     data_ = static_cast<T*>(moved);
+    const std::size_t bytes = static_cast<std::size_t>(capacity) * sizeof(T);
+    if (bytes >= std::size_t{1} << 22) advise_large_pages(data_, bytes);
     capacity_ = capacity;
   }
 

@@ -73,10 +73,14 @@ std::atomic<Level>& level_in_force() {
 
 const char* level_name(Level level) {
   switch (level) {
-    case Level::avx2: return "avx2";
-    case Level::avx512: return "avx512";
-    case Level::neon: return "neon";
-    case Level::scalar: break;
+    case Level::avx2:
+      return "avx2";
+    case Level::avx512:
+      return "avx512";
+    case Level::neon:
+      return "neon";
+    case Level::scalar:
+      break;
   }
   return "scalar";
 }

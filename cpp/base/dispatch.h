@@ -19,9 +19,15 @@ Level active_level();
 // Forces a level by name; "auto" returns to the best. Throws Error when it cannot run here.
 void force_level(const std::string& name);
 
+template <class F>
+struct Variant {  // keeps nullptr from taking part in the deduction of F
+  using type = F;
+};
+
 // Picks the variant of the level in force; a missing variant falls back to the next lower one.
 template <class F>
-F select(F scalar, F avx2, F avx512, F neon = nullptr) {
+F select(F scalar, typename Variant<F>::type avx2, typename Variant<F>::type avx512,
+         typename Variant<F>::type neon = nullptr) {
   switch (active_level()) {
     case Level::avx512:
       if (avx512 != nullptr) return avx512;

@@ -23,7 +23,9 @@ class Error : public std::runtime_error {
  public:
   Error(ErrorKind error_kind, std::string parameter_name, const std::string& text,
         std::int64_t item = -1)
-      : std::runtime_error(text), kind(error_kind), parameter(std::move(parameter_name)),
+      : std::runtime_error(text),
+        kind(error_kind),
+        parameter(std::move(parameter_name)),
         index(item) {}
 
   ErrorKind kind;

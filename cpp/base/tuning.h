@@ -10,4 +10,11 @@ inline constexpr double thread_grain_ns = 200e3;
 // Scratch kept per thread between calls; larger scratch is returned to the system at once.
 inline constexpr std::int64_t scratch_keep_bytes = std::int64_t{64} << 20;
 
+// Words of bits of a vertical strip that encode takes at once: bounds its scratch to 64 MB. Strips
+// of part of a 4096-wide image cost 1.3 to 2 times as much as whole rows (page-sized strides).
+inline constexpr std::int64_t encode_strip_words = std::int64_t{1} << 23;
+
+// Mean pixels per run below which decode goes through bits instead of filling run by run.
+inline constexpr std::int64_t decode_dense_run = 24;
+
 }  // namespace me::tuning

@@ -9,13 +9,17 @@ enum class Element { u8, u16, u32, u64, i8, i16, i32, i64, f32, f64 };
 inline std::int64_t element_bytes(Element element) {
   switch (element) {
     case Element::u8:
-    case Element::i8: return 1;
+    case Element::i8:
+      return 1;
     case Element::u16:
-    case Element::i16: return 2;
+    case Element::i16:
+      return 2;
     case Element::u32:
     case Element::i32:
-    case Element::f32: return 4;
-    default: return 8;
+    case Element::f32:
+      return 4;
+    default:
+      return 8;
   }
 }
 

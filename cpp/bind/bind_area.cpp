@@ -5,13 +5,16 @@
 namespace me::bind {
 
 ME_BIND(area) {
-  module.def("area", [](const Batch& masks) {
-    py::array_t<std::int64_t> areas(masks.view.n);
-    std::int64_t* out = areas.mutable_data();
-    const ReleaseLock release(2.0 * double(masks.view.n + masks.view.total_counts()));
-    cpu::area(masks.view, out, current_exec());
-    return areas;
-  }, py::arg("masks"));
+  module.def(
+      "area",
+      [](const Batch& masks) {
+        py::array_t<std::int64_t> areas(masks.view.n);
+        std::int64_t* out = areas.mutable_data();
+        const ReleaseLock release(2.0 * double(masks.view.n + masks.view.total_counts()));
+        cpu::area(masks.view, out, current_exec());
+        return areas;
+      },
+      py::arg("masks"));
 }
 
 }  // namespace me::bind

@@ -33,8 +33,8 @@ std::int64_t exact_integer(py::handle object, std::int64_t limit, const char* wh
 }
 
 Size size_of(const py::dict& mask, std::int64_t item) {
-  const py::object size = py::reinterpret_borrow<py::object>(
-      PyDict_GetItemString(mask.ptr(), "size"));
+  const py::object size =
+      py::reinterpret_borrow<py::object>(PyDict_GetItemString(mask.ptr(), "size"));
   if (!size) malformed(item, "expected a key 'size'");
   const py::object fast =
       py::reinterpret_steal<py::object>(PySequence_Fast(size.ptr(), "not a sequence"));
@@ -60,8 +60,8 @@ void append_list(py::handle list, Buffer<std::uint32_t>& counts, std::int64_t it
       py::reinterpret_steal<py::object>(PySequence_Fast(list.ptr(), "not a sequence"));
   if (!fast) {
     PyErr_Clear();
-    malformed(item, "expected 'counts' as str, bytes or a list of integers, got " +
-                        type_name(list));
+    malformed(item,
+              "expected 'counts' as str, bytes or a list of integers, got " + type_name(list));
   }
   // The length is read anew each time: the __index__ of an odd object could change the list.
   for (Py_ssize_t k = 0; k < PySequence_Fast_GET_SIZE(fast.ptr()); k++) {
@@ -105,8 +105,8 @@ void append_mask(py::handle object, Runs& out, std::int64_t item) {
   }
   const auto mask = py::reinterpret_borrow<py::dict>(object);
   const Size size = size_of(mask, item);
-  const py::object counts = py::reinterpret_borrow<py::object>(
-      PyDict_GetItemString(mask.ptr(), "counts"));
+  const py::object counts =
+      py::reinterpret_borrow<py::object>(PyDict_GetItemString(mask.ptr(), "counts"));
   if (!counts) malformed(item, "expected a key 'counts'");
   append_counts(counts, out.counts, item);
   out.end_item(size);

@@ -35,8 +35,8 @@ std::shared_ptr<const void> keep_alive(py::object owner) {
 Batch from_columns(const Counts& counts, const Longs& offsets, const Longs& sizes) {
   const std::int64_t n = sizes.size() / 2;
   std::int64_t index = -1;
-  const std::string reason = validate(counts.data(), counts.size(), offsets.data(),
-                                      offsets.size(), sizes.data(), n, &index);
+  const std::string reason = validate(counts.data(), counts.size(), offsets.data(), offsets.size(),
+                                      sizes.data(), n, &index);
   if (!reason.empty()) throw Error(ErrorKind::malformed_rle, "counts", reason, index);
   return {{counts.data(), offsets.data(), sizes.data(), n},
           keep_alive(py::make_tuple(counts, offsets, sizes))};
@@ -68,9 +68,9 @@ py::array_t<std::int64_t> sizes_of(const py::object& self) {
 }
 
 Batch slice(const Batch& batch, std::int64_t begin, std::int64_t end) {
-  return {{batch.view.counts, batch.view.offsets + begin, batch.view.sizes + 2 * begin,
-           end - begin},
-          batch.keep};
+  return {
+      {batch.view.counts, batch.view.offsets + begin, batch.view.sizes + 2 * begin, end - begin},
+      batch.keep};
 }
 
 void append_item(Runs& out, const RunList& runs) {
@@ -83,10 +83,10 @@ Batch take(const Batch& batch, const Longs& indices) {
   for (std::int64_t k = 0; k < indices.size(); k++) {
     const std::int64_t i = indices.data()[k];
     if (i < 0 || i >= batch.view.n) {
-      throw Error(ErrorKind::argument, "index",
-                  "expected indices in [0, " + std::to_string(batch.view.n) + "), got " +
-                      std::to_string(i),
-                  k);
+      throw Error(
+          ErrorKind::argument, "index",
+          "expected indices in [0, " + std::to_string(batch.view.n) + "), got " + std::to_string(i),
+          k);
     }
     append_item(out, batch.view[i]);
   }
@@ -125,8 +125,9 @@ ME_BIND(runs) {
   module.def("from_columns", from_columns, py::arg("counts").noconvert(),
              py::arg("offsets").noconvert(), py::arg("sizes").noconvert());
   module.def("concatenate", concatenate, py::arg("batches"));
-  module.def("set_threads", [](int threads) { thread_count() = std::max(1, threads); },
-             py::arg("threads"));
+  module.def(
+      "set_threads", [](int threads) { thread_count() = std::max(1, threads); },
+      py::arg("threads"));
   module.def("threads", [] { return current_exec().threads; });
   module.def("set_level", force_level, py::arg("name"));
   module.def("level", [] { return std::string(level_name(active_level())); });

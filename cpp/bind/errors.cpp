@@ -11,13 +11,20 @@ namespace py = pybind11;
 
 const char* class_of(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::type: return "MaskTypeError";
-    case ErrorKind::malformed_rle: return "MalformedRLE";
-    case ErrorKind::shape_mismatch: return "ShapeMismatch";
-    case ErrorKind::bad_polygon: return "BadPolygon";
-    case ErrorKind::bad_file: return "BadFile";
-    case ErrorKind::limit: return "LimitExceeded";
-    case ErrorKind::argument: break;
+    case ErrorKind::type:
+      return "MaskTypeError";
+    case ErrorKind::malformed_rle:
+      return "MalformedRLE";
+    case ErrorKind::shape_mismatch:
+      return "ShapeMismatch";
+    case ErrorKind::bad_polygon:
+      return "BadPolygon";
+    case ErrorKind::bad_file:
+      return "BadFile";
+    case ErrorKind::limit:
+      return "LimitExceeded";
+    case ErrorKind::argument:
+      break;
   }
   return "MaskError";
 }
@@ -26,11 +33,10 @@ void raise(const Error& error) {
   const py::object type = py::module_::import("maskengine.errors").attr(class_of(error.kind));
   const py::object index = error.index < 0 ? py::object(py::none()) : py::int_(error.index);
   // replace: a reason may quote bytes of a malformed input
-  const py::str text = py::reinterpret_steal<py::str>(
-      PyUnicode_DecodeUTF8(error.what(), static_cast<Py_ssize_t>(std::strlen(error.what())),
-                           "backslashreplace"));
-  const py::object value = type(text, py::arg("parameter") = error.parameter,
-                                py::arg("index") = index);
+  const py::str text = py::reinterpret_steal<py::str>(PyUnicode_DecodeUTF8(
+      error.what(), static_cast<Py_ssize_t>(std::strlen(error.what())), "backslashreplace"));
+  const py::object value =
+      type(text, py::arg("parameter") = error.parameter, py::arg("index") = index);
   PyErr_SetObject(type.ptr(), value.ptr());
 }
 

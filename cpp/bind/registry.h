@@ -22,7 +22,7 @@ struct Registration {
 }  // namespace me::bind
 
 // ME_BIND(area) { module.def("area", ...); }
-#define ME_BIND(op)                                                         \
-  static void bind_##op(pybind11::module_&);                                \
-  static const me::bind::Registration registration_##op(&bind_##op);        \
+#define ME_BIND(op)                                                  \
+  static void bind_##op(pybind11::module_&);                         \
+  static const me::bind::Registration registration_##op(&bind_##op); \
   static void bind_##op([[maybe_unused]] pybind11::module_& module)

@@ -14,9 +14,8 @@ std::string validate(const RunList& runs) {
   for (std::int64_t i = 0; i < runs.n; i++) sum += runs.counts[i];
   const auto wanted = static_cast<std::uint64_t>(runs.size.area());
   if (sum != wanted) {
-    return "expected counts that sum to " + std::to_string(height) + " * " +
-           std::to_string(width) + " = " + std::to_string(wanted) + ", got a sum of " +
-           std::to_string(sum);
+    return "expected counts that sum to " + std::to_string(height) + " * " + std::to_string(width) +
+           " = " + std::to_string(wanted) + ", got a sum of " + std::to_string(sum);
   }
   return {};
 }

@@ -20,6 +20,8 @@ from maskengine.errors import (
     ShapeMismatch,
 )
 from maskengine.ops.area import area
+from maskengine.ops.decode import decode
+from maskengine.ops.encode import encode
 from maskengine.values import Masks
 
 __version__ = "0.1.0"
@@ -37,7 +39,9 @@ __all__ = [
     "__version__",
     "area",
     "cpu_levels",
+    "decode",
     "devices",
+    "encode",
     "use",
 ]
 

@@ -1,0 +1,132 @@
+"""Runs to dense masks."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine._backend import core
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
+from maskengine.values import Masks, runs_of
+
+_LIMIT = 2**28  # pixels; raised by the environment variable below, or by passing out=
+_LIMIT_VARIABLE = "MASKENGINE_MAX_DECODE_PIXELS"
+
+
+def decode(
+    masks: Masks,
+    out: npt.NDArray[Any] | None = None,
+    order: Literal["C", "F"] = "C",
+    dtype: npt.DTypeLike = bool,
+    value: int = 1,
+) -> npt.NDArray[Any]:
+    """Decode a batch into a stack of dense masks.
+
+    Parameters
+    ----------
+    masks : Masks
+        N masks of one size (H, W).
+    out : numpy.ndarray, optional
+        Written and returned: shape (N, H, W), or (H, W) for a batch of one; bool or any integer
+        dtype, any strides. Every pixel is written.
+    order : {"C", "F"}, default "C"
+        Memory order of each mask in a new array: "C" has rows in one piece, "F" has columns.
+    dtype : dtype, default bool
+        Of a new array; bool or any integer dtype.
+    value : int, default 1
+        Written at foreground pixels; background pixels are 0.
+
+    Returns
+    -------
+    numpy.ndarray
+        `out`, or a new array of shape (N, H, W).
+
+    Raises
+    ------
+    ShapeMismatch
+        If the masks differ in size, or `out` has another shape.
+    LimitExceeded
+        If a new array would pass 2^28 pixels; pass `out`, or set
+        ``MASKENGINE_MAX_DECODE_PIXELS``.
+    MaskError
+        If `value` does not fit the dtype, or `out` is read-only.
+
+    Notes
+    -----
+    As ``rleDecode`` of the COCO API.
+
+    Examples
+    --------
+    >>> import maskengine as me
+    >>> me.decode(me.Masks([1, 2, 1], [0, 3], [(2, 2)]), dtype="u1", value=7)
+    array([[[0, 7],
+            [7, 0]]], dtype=uint8)
+    """
+    runs = runs_of(masks)
+    if out is None:
+        out = _new_stack(masks, order, np.dtype(dtype))
+    else:
+        _check_out(out, len(masks))
+    if out.dtype.kind == "b":
+        low, high = 0, 1
+    else:
+        info = np.iinfo(out.dtype)
+        low, high = info.min, info.max
+    if not isinstance(value, (int, np.integer)) or not low <= value <= high:
+        raise MaskError(
+            f"expected an integer in [{low}, {high}] for dtype {out.dtype}, got {value!r}",
+            parameter="value",
+        )
+    core.decode(runs, out, int(value) % 2**64)
+    return out
+
+
+def _new_stack(masks: Masks, order: str, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    if order not in {"C", "F"}:
+        raise MaskError(f"expected 'C' or 'F', got {order!r}", parameter="order")
+    if dtype.kind not in "bui":
+        raise MaskTypeError(f"expected a bool or integer dtype, got {dtype}", parameter="dtype")
+    n = len(masks)
+    sizes = masks.sizes
+    if n > 1 and (sizes != sizes[0]).any():
+        other = int(np.flatnonzero((sizes != sizes[0]).any(axis=1))[0])
+        raise ShapeMismatch(
+            f"expected masks of one size, got {_pair(sizes[0])} and {_pair(sizes[other])}; "
+            "decode them one by one",
+            parameter="masks",
+            index=other,
+        )
+    height, width = _pair(sizes[0]) if n else (0, 0)
+    limit = int(os.environ.get(_LIMIT_VARIABLE, _LIMIT))
+    if n * height * width > limit:
+        raise LimitExceeded(
+            f"decoding {n} x {height} x {width} pixels passes the limit of {limit}; pass out=, or "
+            f"set the environment variable {_LIMIT_VARIABLE}",
+            parameter="masks",
+            name=_LIMIT_VARIABLE,
+            value=n * height * width,
+            limit=limit,
+        )
+    if order == "C":
+        return np.empty((n, height, width), dtype)
+    return np.empty((n, width, height), dtype).transpose(0, 2, 1)
+
+
+def _check_out(out: Any, n: int) -> None:
+    if not isinstance(out, np.ndarray):
+        raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
+    if out.dtype.kind not in "bui" or not out.dtype.isnative:
+        raise MaskTypeError(
+            f"expected a native bool or integer dtype, got {out.dtype}", parameter="out"
+        )
+    if out.ndim not in {2, 3} or (out.ndim == 2 and n != 1) or (out.ndim == 3 and len(out) != n):
+        raise ShapeMismatch(f"expected shape ({n}, H, W), got {out.shape}", parameter="out")
+    if not out.flags.writeable:
+        raise MaskError("expected an array that can be written to", parameter="out")
+
+
+def _pair(size: Any) -> tuple[int, int]:
+    return int(size[0]), int(size[1])
