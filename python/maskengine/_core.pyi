@@ -13,6 +13,8 @@ __all__: list[str] = [
     "Runs",
     "area",
     "concatenate",
+    "decode",
+    "encode",
     "from_coco",
     "from_columns",
     "level",
@@ -41,6 +43,15 @@ class Runs:
 
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def concatenate(batches: collections.abc.Sequence[Runs]) -> Runs: ...
+def decode(
+    masks: Runs,
+    out: numpy.typing.NDArray[typing.Any],
+    value: typing.SupportsInt | typing.SupportsIndex,
+) -> None: ...
+def encode(
+    masks: numpy.typing.NDArray[typing.Any],
+    threshold: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> Runs: ...
 def from_coco(masks: list[typing.Any]) -> Runs: ...
 def from_columns(
     counts: numpy.typing.NDArray[numpy.uint32],

@@ -2,10 +2,10 @@
 
 import numpy as np
 from hypothesis import strategies as st
-from maskengine.testing import oracles, strategies
-from maskengine.testing.cases import Case
 
 import maskengine as me
+from maskengine.testing import oracles, strategies
+from maskengine.testing.cases import Case
 
 _DTYPES = ["?", "u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8"]
 
@@ -104,9 +104,7 @@ CASES = [
             "mixed sizes": lambda: me.decode(
                 me.Masks.concatenate([MASK, me.Masks([1], [0, 1], [(1, 1)])])
             ),
-            "too large": lambda: me.decode(
-                me.Masks([4 * 10**8], [0, 1], [(20_000, 20_000)])
-            ),
+            "too large": lambda: me.decode(me.Masks([4 * 10**8], [0, 1], [(20_000, 20_000)])),
         },
     ),
 ]

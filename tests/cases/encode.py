@@ -2,10 +2,10 @@
 
 import numpy as np
 from hypothesis import strategies as st
-from maskengine.testing import oracles, strategies
-from maskengine.testing.cases import Case
 
 import maskengine as me
+from maskengine.testing import oracles, strategies
+from maskengine.testing.cases import Case
 
 
 def oracle(array):
@@ -55,10 +55,12 @@ CASES = [
         inputs=st.tuples(strategies.stacks(max_side=150)),
         oracle=oracle,
         laws={
-            "decode_gives_the_mask_back": lambda array: np.array_equal(
-                me.decode(me.encode(array)), (array if array.ndim == 3 else array[None]) != 0
-            )
-            or array.shape[0] == 0,
+            "decode_gives_the_mask_back": lambda array: (
+                np.array_equal(
+                    me.decode(me.encode(array)), (array if array.ndim == 3 else array[None]) != 0
+                )
+                or array.shape[0] == 0
+            ),
             "area_is_the_number_of_nonzero": lambda array: (
                 int(me.area(me.encode(array)).sum()) == np.count_nonzero(array)
             ),
