@@ -22,6 +22,17 @@ inline int lowest_bit(std::uint64_t word) {
 #endif
 }
 
+// Index of the highest set bit of a word that is not zero.
+inline int highest_bit(std::uint64_t word) {
+#if defined(_MSC_VER)
+  unsigned long index;
+  _BitScanReverse64(&index, word);
+  return static_cast<int>(index);
+#else
+  return 63 - __builtin_clzll(word);
+#endif
+}
+
 // Writes the counts of a stretch of positions that is scanned in pieces, in order. The first count
 // runs from the start of the stretch to the first change of value.
 class BitScanner {

@@ -348,6 +348,8 @@ _new = object.__new__
 
 
 def _positions(key: Any, n: int) -> npt.NDArray[np.int64]:
+    if isinstance(key, tuple):
+        raise IndexError("a batch has one dimension; index it with a list or an array")
     array = np.asarray(key)
     if array.dtype == np.bool_:
         if array.shape != (n,):
