@@ -12,8 +12,9 @@ from pathlib import Path
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
-SKIPPED_FOLDERS = {"build", "data", "results", "corpus", "dist", "site", "node_modules"}
+SKIPPED_FOLDERS = {"build", "data", "results", "corpus", "__pycache__"}
 CPP = {".h", ".cpp", ".cuh", ".cu"}
+TEXT = CPP | {".py", ".pyi", ".md", ".txt", ".cmake", ".in", ".sh", ".toml", ".yaml", ".yml"}
 HEADERS = {".h", ".cuh"}
 TOP = ("cpp", "python", "tests", "bench", "cmake", "docs", ".ci")
 
@@ -339,7 +340,7 @@ def no_machine_paths(tree):
     """No path of one particular machine; no code made for the builder's CPU."""
     problems = []
     for path in tree.files():
-        if path.suffix in {".png", ".json", ".gz", ".parquet", ".so"}:
+        if path.suffix not in TEXT | {""}:
             continue
         for number, line in enumerate(tree.lines(path), 1):
             if FOREIGN_PATH.search(line):

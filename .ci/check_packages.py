@@ -1,0 +1,66 @@
+"""Checks what is in the wheel and the source archive: all that is needed, nothing else.
+
+Run: python .ci/check_packages.py dist/*.whl dist/*.tar.gz
+"""
+
+import re
+import sys
+import tarfile
+import zipfile
+
+WANTED_IN_WHEEL = [
+    r"maskengine/__init__\.py",
+    r"maskengine/py\.typed",
+    r"maskengine/_core\.pyi",
+    r"maskengine/_core\..*(so|pyd)",
+    r"maskengine/ops/area\.py",
+    r"maskengine/testing/strategies\.py",
+    r"maskengine-[^/]*\.dist-info/licenses/LICENSE",
+    r"maskengine-[^/]*\.dist-info/entry_points\.txt",
+]
+ALLOWED_IN_WHEEL = (
+    r"maskengine/.*\.(py|pyi|typed|so|pyd|json|gz|png|parquet|txt|md)|.*\.dist-info/.*"
+)
+WANTED_IN_SDIST = [
+    r"CMakeLists\.txt",
+    r"cpp/CMakeLists\.txt",
+    r"cmake/cuda\.cmake",
+    r"cpp/base/execution\.cuh",
+    r"cpp/ops/area/area\.cu",
+    r"python/maskengine/_core\.pyi",
+    r"tests/test_area\.py",
+    r"tests/consumer/main\.cpp",
+    r"LICENSE",
+    r"README\.md",
+]
+JUNK = r"__pycache__|\.so$|\.venv|\.hypothesis|\.pytest_cache|(^|/)build/|\.o$|(^|/)\.git/"
+
+
+def problems(names: list[str], wanted: list[str], allowed: str, junk: str) -> list[str]:
+    found = [f"missing: {w}" for w in wanted if not any(re.fullmatch(w, n) for n in names)]
+    found += [f"not wanted: {n}" for n in names if not re.fullmatch(allowed, n)]
+    return found + [f"junk: {n}" for n in names if junk and re.search(junk, n)]
+
+
+def main(paths: list[str]) -> int:
+    count = 0
+    for path in paths:
+        if path.endswith(".whl"):
+            with zipfile.ZipFile(path) as wheel:
+                names = [name for name in wheel.namelist() if not name.endswith("/")]
+                size = sum(info.compress_size for info in wheel.infolist())
+            bad = problems(names, WANTED_IN_WHEEL, ALLOWED_IN_WHEEL, r"__pycache__|tests/")
+        else:
+            with tarfile.open(path) as archive:
+                files = [member for member in archive.getmembers() if member.isfile()]
+                names = [member.name.split("/", 1)[1] for member in files]
+                size = sum(member.size for member in files)
+            bad = problems(names, WANTED_IN_SDIST, ".*", JUNK)
+        print(f"{path.rsplit('/', 1)[1]}: {len(names)} files, {size / 1e6:.2f} MB")
+        print(*(f"  {line}" for line in bad), sep="\n", end="\n" if bad else "")
+        count += len(bad)
+    return 1 if count or len(paths) < 2 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
