@@ -1,58 +1,95 @@
-"""rasterize: 10,000 polygons of about 30 vertices by COCO's rule, to runs and to COCO dicts."""
+"""rasterize: COCO's nested lists -> polygons -> runs, or COCO dicts."""
+
+import numpy as np
 
 import maskengine as me
 import scenes
 from harness import Job, Race
 
-SIZE = scenes.SIZE
 
-
-def nested():
-    return [[ring] for ring in scenes.polygons()]
-
-
-def ours(items):
-    polygons = me.Polygons.from_coco(items)
-    return Job(lambda: me.rasterize(polygons, SIZE, rule="coco"), scenes.counts)
-
-
-def ours_from_lists(items):
+def ours_from_lists(rings):
+    items = [[ring] for ring in rings]
     return Job(
-        lambda: me.rasterize(me.Polygons.from_coco(items), SIZE, rule="coco").to_coco(),
+        lambda: me.rasterize(me.Polygons.from_coco(items), scenes.SIZE, "coco").to_coco(),
         scenes.texts,
     )
 
 
-def module(path):
-    def make(items):
-        import importlib
-
-        peer = importlib.import_module(path)
-        rings = [item[0] for item in items]
-        return Job(lambda: peer.frPyObjects(rings, *SIZE), scenes.texts)
-
-    return make
+def ours(rings):
+    polygons = me.Polygons.from_coco([[ring] for ring in rings])
+    return Job(lambda: me.rasterize(polygons, scenes.SIZE, "coco"), scenes.counts)
 
 
-def rlemasklib(items):
+def ours_boxes(boxes):
+    return Job(
+        lambda: me.rasterize(me.Polygons.from_boxes(boxes), scenes.SIZE, "coco").to_coco(),
+        scenes.texts,
+    )
+
+
+def pycocotools(shapes):
+    from pycocotools import mask as peer
+
+    return Job(lambda: peer.frPyObjects(shapes, *scenes.SIZE), scenes.texts)
+
+
+def faster_coco_eval(shapes):
+    from faster_coco_eval.core import mask as peer
+
+    return Job(lambda: peer.frPyObjects(shapes, *scenes.SIZE), scenes.texts)
+
+
+def rlemasklib(rings):
     from rlemasklib import RLEMask
 
-    rings = [item[0] for item in items]
+    arrays = [np.array(ring).reshape(-1, 2) for ring in rings]
     return Job(
-        lambda: [RLEMask.from_polygon(ring, imshape=SIZE) for ring in rings],
+        lambda: [RLEMask.from_polygon(array, imshape=scenes.SIZE) for array in arrays],
         lambda masks: [mask.to_dict()["counts"] for mask in masks],
     )
 
 
-RIVALS = {
-    "pycocotools": module("pycocotools.mask"),
-    "faster-coco-eval": module("faster_coco_eval.core.mask"),
-    "rlemasklib": rlemasklib,
-    "hotcoco": module("hotcoco.mask"),
-}
-NEEDS = ("rasterize", "Polygons.from_coco")
+def hotcoco(rings):
+    from hotcoco import mask as peer
+
+    return Job(lambda: peer.frPyObjects(rings, *scenes.SIZE), scenes.texts)
+
+
+def boxes():
+    rng = np.random.default_rng(7)
+    corners = rng.random((10_000, 2)) * [500, 380]
+    return np.round(np.concatenate([corners, rng.random((10_000, 2)) * 140], axis=1), 2)
+
+
+def traffic(shapes):
+    return sum(8 * len(shape) for shape in shapes), 0
+
+
+LISTS = {"pycocotools": pycocotools, "faster-coco-eval": faster_coco_eval, "hotcoco": hotcoco}
 
 RACES = [
-    Race("rasterize 10,000 polygons", NEEDS, nested, ours, RIVALS),
-    Race("10,000 COCO lists to COCO dicts", NEEDS, nested, ours_from_lists, RIVALS),
+    Race(
+        "polygons 10k, lists to COCO",
+        ("rasterize",),
+        scenes.polygons,
+        ours_from_lists,
+        LISTS,
+        traffic,
+    ),
+    Race(
+        "polygons 10k to runs",
+        ("rasterize",),
+        scenes.polygons,
+        ours,
+        {**LISTS, "rlemasklib": rlemasklib},
+        traffic,
+    ),
+    Race(
+        "boxes 10k to COCO",
+        ("rasterize",),
+        boxes,
+        ours_boxes,
+        {"pycocotools": pycocotools, "faster-coco-eval": faster_coco_eval},
+        traffic,
+    ),
 ]

@@ -17,4 +17,9 @@ inline constexpr std::int64_t encode_strip_words = std::int64_t{1} << 23;
 // Mean pixels per run below which decode goes through bits instead of filling run by run.
 inline constexpr std::int64_t decode_dense_run = 24;
 
+// Columns and crossings that a polygon sweep holds at a time: small enough for the second-level
+// cache, large enough that walking the edges once per band costs little.
+inline constexpr std::int64_t sweep_block_columns = std::int64_t{1} << 14;
+inline constexpr std::int64_t sweep_band_keys = std::int64_t{1} << 16;
+
 }  // namespace me::tuning

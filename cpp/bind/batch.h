@@ -25,6 +25,14 @@ inline Batch wrap(Runs&& runs) {
   return {owner->view(), owner};
 }
 
+// What a batch holds to keep `owner` (its arrays) alive; dropping it may happen on any thread.
+inline std::shared_ptr<const void> keep_alive(py::object owner) {
+  return {owner.release().ptr(), [](const void* p) {
+            const py::gil_scoped_acquire lock;
+            py::handle(static_cast<PyObject*>(const_cast<void*>(p))).dec_ref();
+          }};
+}
+
 // How calls run now: the thread count of me.use().
 Exec current_exec();
 
@@ -52,6 +60,14 @@ template <class T>
 py::array_t<T> to_array(Buffer<T>&& buffer) {
   const std::int64_t n = buffer.size();
   return to_array(std::move(buffer), {n});
+}
+
+// A read-only array over memory that `base` keeps alive.
+template <class T>
+py::array_t<T> read_only(const T* data, py::array::ShapeContainer shape, const py::object& base) {
+  py::array_t<T> array(std::move(shape), data, base);
+  py::detail::array_proxy(array.ptr())->flags &= ~py::detail::npy_api::NPY_ARRAY_WRITEABLE_;
+  return array;
 }
 
 }  // namespace me::bind

@@ -24,14 +24,6 @@ std::atomic<int>& thread_count() {
   return threads;
 }
 
-// The batch keeps `owner` (the arrays) alive; dropping it may happen on any thread.
-std::shared_ptr<const void> keep_alive(py::object owner) {
-  return {owner.release().ptr(), [](const void* p) {
-            const py::gil_scoped_acquire lock;
-            py::handle(static_cast<PyObject*>(const_cast<void*>(p))).dec_ref();
-          }};
-}
-
 Batch from_columns(const Counts& counts, const Longs& offsets, const Longs& sizes) {
   const std::int64_t n = sizes.size() / 2;
   std::int64_t index = -1;
@@ -40,13 +32,6 @@ Batch from_columns(const Counts& counts, const Longs& offsets, const Longs& size
   if (!reason.empty()) throw Error(ErrorKind::malformed_rle, "counts", reason, index);
   return {{counts.data(), offsets.data(), sizes.data(), n},
           keep_alive(py::make_tuple(counts, offsets, sizes))};
-}
-
-template <class T>
-py::array_t<T> read_only(const T* data, py::array::ShapeContainer shape, const py::object& base) {
-  py::array_t<T> array(std::move(shape), data, base);
-  py::detail::array_proxy(array.ptr())->flags &= ~py::detail::npy_api::NPY_ARRAY_WRITEABLE_;
-  return array;
 }
 
 py::array_t<std::uint32_t> counts_of(const py::object& self) {

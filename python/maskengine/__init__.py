@@ -22,7 +22,8 @@ from maskengine.errors import (
 from maskengine.ops.area import area
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
-from maskengine.values import Masks
+from maskengine.ops.rasterize import rasterize
+from maskengine.values import Masks, Polygons
 
 __version__ = "0.1.0"
 
@@ -35,6 +36,7 @@ __all__ = [
     "MaskError",
     "MaskTypeError",
     "Masks",
+    "Polygons",
     "ShapeMismatch",
     "__version__",
     "area",
@@ -42,6 +44,7 @@ __all__ = [
     "decode",
     "devices",
     "encode",
+    "rasterize",
     "use",
 ]
 

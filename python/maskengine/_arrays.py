@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
 
 _KINDS = "bui"
+_LIMIT = 2**28  # pixels of one mask; raised by the environment variable, or by passing out=
+_LIMIT_VARIABLE = "MASKENGINE_MAX_DECODE_PIXELS"
+_BATCH = 16  # a batch may have this many times the limit
 
 
 def as_array(value: Any, name: str) -> npt.NDArray[Any]:
@@ -63,6 +67,23 @@ def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArra
     return np.ascontiguousarray(array, dtype=np.int64)
 
 
+def as_rows(value: Any, name: str, width: int) -> npt.NDArray[np.float64]:
+    """Check numbers of shape (n, width), or (width,) for one row, and return C-ordered float64."""
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ShapeMismatch("expected rows of equal length", parameter=name) from error
+    if array.dtype.kind not in "fiu":
+        raise MaskTypeError(f"expected numbers, got dtype {array.dtype}", parameter=name)
+    if array.size == 0:
+        array = array.reshape(0, width)
+    if array.shape == (width,):
+        array = array[np.newaxis]
+    if array.ndim != 2 or array.shape[1] != width:
+        raise ShapeMismatch(f"expected shape (n, {width}), got {array.shape}", parameter=name)
+    return np.ascontiguousarray(array, dtype=np.float64)
+
+
 def as_uint32(value: Any, name: str) -> npt.NDArray[np.uint32]:
     """Check a flat integer array with values in [0, 2^32) and return it as C-ordered uint32."""
     array = np.asarray(value)
@@ -92,3 +113,21 @@ def as_size(value: Any, name: str = "size") -> tuple[int, int]:
             parameter=name,
         )
     return pair
+
+
+def check_dense(n: int, height: int, width: int, name: str) -> None:
+    """Refuse a new stack that is too large: few bytes of runs can ask for any amount of memory."""
+    text = os.environ.get(_LIMIT_VARIABLE, str(_LIMIT))
+    if not text.isdecimal():
+        raise MaskError(f"expected a number of pixels, got {text!r}", parameter=_LIMIT_VARIABLE)
+    limit = int(text)
+    if height * width <= limit and n * height * width <= _BATCH * limit:
+        return
+    raise LimitExceeded(
+        f"decoding {n} x {height} x {width} pixels passes the limit of {limit} a mask and "
+        f"{_BATCH * limit} in all; pass out=, or set the environment variable {_LIMIT_VARIABLE}",
+        parameter=name,
+        name=_LIMIT_VARIABLE,
+        value=n * height * width,
+        limit=limit,
+    )

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.values import Masks, runs_of
-
-_LIMIT = 2**28  # pixels of one mask; raised by the environment variable, or by passing out=
-_LIMIT_VARIABLE = "MASKENGINE_MAX_DECODE_PIXELS"
-_BATCH = 16  # a batch may have this many times the limit
 
 
 def decode(
@@ -101,27 +97,10 @@ def _new_stack(masks: Masks, order: str, dtype: np.dtype[Any]) -> npt.NDArray[An
             index=other,
         )
     height, width = _pair(sizes[0]) if n else (0, 0)
-    _check_limit(n, height, width)
+    _arrays.check_dense(n, height, width, "masks")
     if order == "C":
         return np.empty((n, height, width), dtype)
     return np.empty((n, width, height), dtype).transpose(0, 2, 1)
-
-
-def _check_limit(n: int, height: int, width: int) -> None:
-    text = os.environ.get(_LIMIT_VARIABLE, str(_LIMIT))
-    if not text.isdecimal():
-        raise MaskError(f"expected a number of pixels, got {text!r}", parameter=_LIMIT_VARIABLE)
-    limit = int(text)
-    if height * width <= limit and n * height * width <= _BATCH * limit:
-        return
-    raise LimitExceeded(
-        f"decoding {n} x {height} x {width} pixels passes the limit of {limit} a mask and "
-        f"{_BATCH * limit} in all; pass out=, or set the environment variable {_LIMIT_VARIABLE}",
-        parameter="masks",
-        name=_LIMIT_VARIABLE,
-        value=n * height * width,
-        limit=limit,
-    )
 
 
 def _check_out(out: Any, n: int) -> None:

@@ -1,5 +1,6 @@
 """The values that operations take and give: data only, nothing is computed here."""
 
 from maskengine.values.masks import Masks, runs_of, wrap
+from maskengine.values.polygons import Polygons, polygons_of, wrap_polygons
 
-__all__ = ["Masks", "runs_of", "wrap"]
+__all__ = ["Masks", "Polygons", "polygons_of", "runs_of", "wrap", "wrap_polygons"]

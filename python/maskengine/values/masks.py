@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskTypeError
+from maskengine.values._index import selection
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -213,19 +214,10 @@ class Masks:
 
     def __getitem__(self, key: Any) -> Masks:
         """Pick masks by integer, slice, boolean mask or integer array; always a batch."""
-        n = len(self._runs)
-        if isinstance(key, slice):
-            start, stop, step = key.indices(n)
-            if step == 1:
-                return wrap(self._runs.slice(start, max(start, stop)))
-            return wrap(self._runs.take(np.arange(start, stop, step, dtype=np.int64)))
-        if isinstance(key, (int, np.integer)) and not isinstance(key, bool):
-            i = int(key)
-            if not -n <= i < n:
-                raise IndexError(f"mask index {i} is out of range for a batch of {n}")
-            i %= n
-            return wrap(self._runs.slice(i, i + 1))
-        return wrap(self._runs.take(_positions(key, n)))
+        chosen = selection(key, len(self._runs), "mask")
+        if isinstance(chosen, tuple):
+            return wrap(self._runs.slice(*chosen))
+        return wrap(self._runs.take(chosen))
 
     def __iter__(self) -> Iterator[Masks]:
         for i in range(len(self._runs)):
@@ -345,21 +337,3 @@ def wrap(runs: Runs) -> Masks:
 
 
 _new = object.__new__
-
-
-def _positions(key: Any, n: int) -> npt.NDArray[np.int64]:
-    if isinstance(key, tuple):
-        raise IndexError("a batch has one dimension; index it with a list or an array")
-    array = np.asarray(key)
-    if array.dtype == np.bool_:
-        if array.shape != (n,):
-            raise IndexError(f"boolean index of shape {array.shape} for a batch of {n}")
-        return np.flatnonzero(array).astype(np.int64)
-    try:
-        chosen = _arrays.as_int64(array, "index", (None,))
-    except MaskError as error:
-        raise IndexError(str(error)) from error
-    chosen = np.where(chosen < 0, chosen + n, chosen)
-    if chosen.size and (chosen.min() < 0 or chosen.max() >= n):
-        raise IndexError(f"an index is out of range for a batch of {n}")
-    return chosen

@@ -1,0 +1,114 @@
+// Edges that cross columns of pixel centres -> the crossings of each column, sorted, column by
+// column. The one sweep below every fill rule that decides by columns.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "base/buffer.h"
+#include "base/tuning.h"
+
+namespace me {
+
+// Memory of a sweep, kept between polygons.
+struct SweepScratch {
+  Buffer<std::uint32_t> next;
+  Buffer<std::uint32_t> keys;
+};
+
+inline void sort_keys(std::uint32_t* begin, std::uint32_t* end) {
+  if (end - begin > 24) {
+    std::sort(begin, end);
+    return;
+  }
+  for (std::uint32_t* at = begin + 1; at < end; at++) {
+    const std::uint32_t key = *at;
+    std::uint32_t* to = at;
+    for (; to > begin && to[-1] > key; to--) *to = to[-1];
+    *to = key;
+  }
+}
+
+// Sorts the keys of each column [begin, end), which end where `ends` says, and hands them on.
+template <class Column>
+void sort_columns(std::uint32_t* keys, const std::uint32_t* ends, std::int64_t begin,
+                  std::int64_t end, Column column) {
+  std::uint32_t* from = keys;
+  for (std::int64_t c = begin; c < end; c++) {
+    std::uint32_t* to = keys + ends[c - begin];
+    if (to - from == 2) {  // nearly always
+      const std::uint32_t a = from[0];
+      const std::uint32_t b = from[1];
+      from[0] = std::min(a, b);
+      from[1] = std::max(a, b);
+      column(c, from, to);
+    } else if (to != from) {
+      sort_keys(from, to);
+      column(c, from, to);
+    }
+    from = to;
+  }
+}
+
+// Fills change[0, columns] with the number of edges that begin, less those that end, at each column
+// from `block` on.
+template <class Edge>
+void count_changes(const Buffer<Edge>& edges, std::int64_t block, std::int64_t columns,
+                   Buffer<std::uint32_t>& change) {
+  change.resize(columns + 1);
+  std::memset(change.data(), 0, static_cast<std::size_t>(columns + 1) * sizeof(std::uint32_t));
+  for (const Edge& edge : edges) {
+    const std::int64_t begin = std::max<std::int64_t>(edge.first - block, 0);
+    const std::int64_t end = std::min<std::int64_t>(edge.last + 1 - block, columns);
+    if (begin >= end) continue;
+    change[begin]++;
+    change[end]--;  // wraps, and so does the running sum
+  }
+}
+
+// An edge has `first` and `last`, the columns [first, last] that it crosses (never empty, never
+// negative). write(edge, begin, end, next, keys) stores the edge's key for each column c in
+// [begin, end) at keys[next[c - begin]++]. column(c, begin, end) then gets the sorted keys of each
+// column that is crossed, in order of c; room(n) is called before, for at most n keys.
+//
+// Edges tell how many keys each column gets before any key is computed, so keys are written where
+// they belong and only sorted within a column. Columns are taken in bands of bounded memory: cost
+// and memory depend on the columns of the image, never on how far an edge reaches beyond.
+template <class Edge, class Write, class Room, class Column>
+void sweep_columns(const Buffer<Edge>& edges, SweepScratch& scratch, Write write, Room room,
+                   Column column) {
+  std::int64_t first = INT64_MAX;
+  std::int64_t last = -1;
+  for (const Edge& edge : edges) {
+    first = std::min<std::int64_t>(first, edge.first);
+    last = std::max<std::int64_t>(last, edge.last);
+  }
+  const std::int64_t most = std::max(tuning::sweep_band_keys, 2 * edges.size());
+  for (std::int64_t block = first; block <= last; block += tuning::sweep_block_columns) {
+    const std::int64_t columns = std::min(tuning::sweep_block_columns, last + 1 - block);
+    count_changes(edges, block, columns, scratch.next);
+    std::uint32_t* next = scratch.next.data();
+    std::uint32_t crossing = next[0];  // edges over the column at hand
+    for (std::int64_t band = 0; band < columns;) {
+      std::int64_t stop = band;
+      std::int64_t total = 0;
+      do {
+        next[stop] = static_cast<std::uint32_t>(total);
+        total += crossing;
+        crossing += next[++stop];
+      } while (stop < columns && total + crossing <= most);
+      scratch.keys.resize(total);
+      std::uint32_t* keys = scratch.keys.data();
+      for (const Edge& edge : edges) {
+        const std::int64_t begin = std::max<std::int64_t>(edge.first - block, band);
+        const std::int64_t end = std::min<std::int64_t>(edge.last + 1 - block, stop);
+        if (begin < end) write(edge, block + begin, block + end, next + begin, keys);
+      }
+      room(total);
+      sort_columns(keys, next + band, block + band, block + stop, column);
+      band = stop;
+    }
+  }
+}
+
+}  // namespace me

@@ -1,0 +1,106 @@
+#include "ops/rasterize/exact.h"
+
+#include <algorithm>
+
+#include "geometry/fixed_point.h"
+#include "runs/toggles.h"
+
+namespace me::cpu {
+
+void ExactRule::add_ring(const Target& target, std::int64_t ring_index) {
+  const Ring ring = target.polygons.ring(ring_index);
+  const auto grid = [&](std::int64_t i) {
+    const double coordinate = ring.xy[i];
+    if (!(std::abs(coordinate) <= grid_limit)) target.refuse(ring_index, coordinate, grid_limit);
+    return snap(coordinate);
+  };
+  if (ring.n == 0) return;
+  std::int64_t x0 = grid(2 * ring.n - 2);
+  std::int64_t y0 = grid(2 * ring.n - 1);
+  for (std::int64_t i = 0; i < ring.n; i++) {
+    const std::int64_t x1 = grid(2 * i);
+    const std::int64_t y1 = grid(2 * i + 1);
+    const bool reversed = x0 > x1;
+    const std::int64_t left = std::min(x0, x1);
+    const std::int64_t right = std::max(x0, x1);
+    // the columns whose centre lies in [left, right)
+    const std::int64_t first = std::max<std::int64_t>((left + grid_half - 1) >> grid_bits, 0);
+    const std::int64_t last =
+        std::min(((right + grid_half - 1) >> grid_bits) - 1, target.size.width - 1);
+    if (first <= last) {
+      edges_.push_back({static_cast<std::int32_t>(first), static_cast<std::int32_t>(last), left,
+                        reversed ? y1 : y0, right - left, reversed ? y0 - y1 : y1 - y0, reversed});
+    }
+    x0 = x1;
+    y0 = y1;
+  }
+}
+
+// Row of the first centre at or below the edge, which is where a downward walk toggles: at a centre
+// on the edge when it does not fall to the right (that centre is right of, or below, the edge),
+// after it when it does.
+template <bool nonzero>
+void ExactRule::write(const Edge& edge, std::int64_t height, std::int64_t begin, std::int64_t end,
+                      std::uint32_t* next, std::uint32_t* keys) {
+  const bool falls = edge.dy > 0;
+  const std::int64_t steep = falls ? edge.dy : -edge.dy;
+  const std::int64_t base = edge.y0 + (falls ? grid_half : grid_half - 1);
+  const auto store = [&](std::int64_t drop) {  // drop = floor(distance the edge falls or rises)
+    std::int64_t row = (falls ? base + drop : base - drop) >> grid_bits;
+    row = std::min(std::max<std::int64_t>(row, 0), height);
+    const auto key = static_cast<std::uint32_t>(row);
+    keys[(*next++)++] = nonzero ? 2 * key + (edge.reversed ? 1 : 0) : key;
+  };
+  std::int64_t run = begin * grid_one + grid_half - edge.x0;
+  constexpr std::int64_t narrow = std::int64_t{1} << 31;
+  if (edge.dx > narrow || steep > narrow) {
+    for (std::int64_t c = begin; c < end; c++, run += grid_one) {
+      store(multiply_divide(run, steep, edge.dx));
+    }
+    return;
+  }
+  std::int64_t drop = run * steep / edge.dx;
+  std::int64_t rest = run * steep % edge.dx;
+  const std::int64_t drop_step = grid_one * steep / edge.dx;
+  const std::int64_t rest_step = grid_one * steep % edge.dx;
+  for (std::int64_t c = begin; c < end; c++) {
+    store(drop);
+    drop += drop_step;
+    rest += rest_step;
+    const std::int64_t carry = rest >= edge.dx ? 1 : 0;
+    drop += carry;
+    rest -= carry != 0 ? edge.dx : 0;
+  }
+}
+
+template <class Sink>
+void ExactRule::fill(const Target& target, Sink& sink) {
+  edges_.clear();
+  for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) add_ring(target, r);
+  const std::int64_t height = target.size.height;
+  const auto room = [&](std::int64_t n) { sink.room(n); };
+  if (target.fill == FillRule::even_odd) {
+    sweep_columns(
+        edges_, scratch_,
+        [height](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
+                 std::uint32_t* keys) { write<false>(edge, height, begin, end, next, keys); },
+        room,
+        [&](std::int64_t column, const std::uint32_t* begin, const std::uint32_t* end) {
+          toggle_even_odd(sink, column * height, begin, end);
+        });
+  } else {
+    sweep_columns(
+        edges_, scratch_,
+        [height](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
+                 std::uint32_t* keys) { write<true>(edge, height, begin, end, next, keys); },
+        room,
+        [&](std::int64_t column, const std::uint32_t* begin, const std::uint32_t* end) {
+          toggle_nonzero(sink, column * height, begin, end);
+        });
+  }
+}
+
+template void ExactRule::fill(const Target&, CountsSink&);
+template void ExactRule::fill(const Target&, PositionsSink&);
+
+}  // namespace me::cpu

@@ -1,0 +1,28 @@
+// rasterize: polygons -> masks, by a named pixel rule. Runs on the CPU.
+#pragma once
+#include <cstdint>
+
+#include "base/exec.h"
+#include "geometry/polygons.h"
+#include "runs/runs.h"
+
+namespace me {
+
+enum class PixelRule {
+  exact,  // pixel centres against edges on a grid of 2^-16 pixel, half-open, in integers
+  coco,   // the rule of the COCO API's polygons, bit for bit
+};
+
+// How the rings of one polygon decide what is inside.
+enum class FillRule { even_odd, nonzero };
+
+}  // namespace me
+
+namespace me::cpu {
+
+// Item i of the result is the union of the polygons of item i. `sizes` holds height and width of
+// each item, or once for all when `one_size`. FillRule::nonzero needs PixelRule::exact.
+Runs rasterize(const PolygonsView& polygons, const std::int64_t* sizes, bool one_size,
+               PixelRule rule, FillRule fill, const Exec& exec);
+
+}  // namespace me::cpu

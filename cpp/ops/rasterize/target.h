@@ -1,0 +1,37 @@
+// One polygon to be filled, as every pixel rule gets it. Private to rasterize.
+#pragma once
+#include <cmath>
+#include <cstdint>
+#include <string>
+
+#include "base/error.h"
+#include "geometry/polygons.h"
+#include "ops/rasterize/rasterize.h"
+
+namespace me::cpu {
+
+struct Target {
+  const PolygonsView& polygons;
+  std::int64_t item;
+  std::int64_t polygon;
+  Size size;
+  FillRule fill;
+
+  std::int64_t first_ring() const { return polygons.polygon_offsets[polygon]; }
+  std::int64_t last_ring() const { return polygons.polygon_offsets[polygon + 1]; }
+
+  // Coordinates were finite when the batch was built; memory shared with an array may have changed.
+  [[noreturn]] void refuse(std::int64_t ring, double value, double limit) const {
+    const std::string place =
+        "ring " + std::to_string(ring - polygons.rings_before(item)) + ": expected ";
+    if (!std::isfinite(value)) {
+      throw Error(ErrorKind::bad_polygon, "polygons", place + "finite coordinates", item);
+    }
+    throw Error(ErrorKind::limit, "polygons",
+                place + "coordinates within " + std::to_string(limit) + " pixels of 0, got " +
+                    std::to_string(value) + "; clip the polygon to the image first",
+                item);
+  }
+};
+
+}  // namespace me::cpu
