@@ -5,8 +5,10 @@ Covers: me.devices(), maskengine._cuda. Run: pytest tests/test_cuda.py (with a G
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -46,6 +48,32 @@ def test_a_call_without_a_device_is_an_error():
     masks = me.Masks([6], [0, 1], [(2, 3)])
     with pytest.raises(RuntimeError, match="cudaError"):
         area_on_gpu(masks)
+
+
+@pytest.mark.skipif(shutil.which("cmake") is None, reason="no cmake on PATH")
+@pytest.mark.parametrize("says", ["exit 1", "echo release 13.0; exit 0"], ids=["dead", "liar"])
+def test_a_broken_compiler_is_no_compiler(says, tmp_path):
+    nvcc = tmp_path / "nvcc"
+    nvcc.write_text(f'#!/bin/sh\n[ "$1" = --version ] && {{ {says}; }}\nexit 1\n')
+    nvcc.chmod(0o755)
+    done = configure("AUTO", nvcc, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "CUDA module: not built" in done.stdout
+    done = configure("ON", nvcc, tmp_path)
+    assert done.returncode != 0
+    assert "ME_CUDA=ON needs a working CUDA compiler" in done.stderr
+
+
+def configure(wanted, nvcc, tmp_path):
+    root = Path(__file__).resolve().parents[1]
+    options = ["-DME_PYTHON=OFF", f"-DME_CUDA={wanted}"]
+    return subprocess.run(
+        ["cmake", "-S", root, "-B", tmp_path / wanted, *options],
+        env={**os.environ, "CUDACXX": str(nvcc)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.gpu

@@ -102,7 +102,7 @@ PolygonBatch concatenate(const std::vector<const PolygonBatch*>& batches) {
 
 }  // namespace
 
-ME_BIND(polygons) {
+ME_BIND_TYPES(polygons) {
   py::class_<PolygonBatch>(module, "PolygonColumns")
       .def("__len__", [](const PolygonBatch& batch) { return batch.view.n; })
       .def_property_readonly("coords", coords_of)

@@ -98,7 +98,7 @@ std::pair<std::int64_t, std::string> problem(const Batch& batch, std::int64_t fr
 
 Exec current_exec() { return {thread_count().load(std::memory_order_relaxed)}; }
 
-ME_BIND(runs) {
+ME_BIND_TYPES(runs) {
   py::class_<Batch>(module, "Runs")
       .def("__len__", [](const Batch& batch) { return batch.view.n; })
       .def_property_readonly("counts", counts_of)

@@ -5,11 +5,15 @@ Kernels of maskengine. Private: call them through the maskengine package.
 
 from __future__ import annotations
 import collections.abc
+import enum
 import numpy
 import numpy.typing
 import typing
 
 __all__: list[str] = [
+    "FillRule",
+    "PixelRule",
+    "PolygonColumns",
     "Runs",
     "area",
     "concatenate",
@@ -19,11 +23,36 @@ __all__: list[str] = [
     "from_columns",
     "level",
     "levels",
+    "polygons_concatenate",
+    "polygons_from_coco",
+    "polygons_from_columns",
+    "polygons_to_coco",
+    "rasterize",
+    "rasterize_sizes",
     "set_level",
     "set_threads",
     "threads",
     "to_coco",
 ]
+
+class PolygonColumns:
+    def __len__(self) -> int: ...
+    def slice(
+        self,
+        begin: typing.SupportsInt | typing.SupportsIndex,
+        end: typing.SupportsInt | typing.SupportsIndex,
+    ) -> PolygonColumns: ...
+    def take(
+        self, indices: typing.Annotated[numpy.typing.ArrayLike, numpy.int64]
+    ) -> PolygonColumns: ...
+    @property
+    def coords(self) -> numpy.typing.NDArray[numpy.float64]: ...
+    @property
+    def item_offsets(self) -> numpy.typing.NDArray[numpy.int64]: ...
+    @property
+    def polygon_offsets(self) -> numpy.typing.NDArray[numpy.int64]: ...
+    @property
+    def ring_offsets(self) -> numpy.typing.NDArray[numpy.int64]: ...
 
 class Runs:
     def __len__(self) -> int: ...
@@ -40,6 +69,14 @@ class Runs:
     def offsets(self) -> numpy.typing.NDArray[numpy.int64]: ...
     @property
     def sizes(self) -> numpy.typing.NDArray[numpy.int64]: ...
+
+class PixelRule(enum.Enum):
+    coco = ...
+    exact = ...
+
+class FillRule(enum.Enum):
+    even_odd = ...
+    nonzero = ...
 
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def concatenate(batches: collections.abc.Sequence[Runs]) -> Runs: ...
@@ -60,6 +97,31 @@ def from_columns(
 ) -> Runs: ...
 def level() -> str: ...
 def levels() -> list[str]: ...
+def polygons_concatenate(batches: collections.abc.Sequence[PolygonColumns]) -> PolygonColumns: ...
+def polygons_from_coco(
+    polygons: typing.Any, min_vertices: typing.SupportsInt | typing.SupportsIndex
+) -> PolygonColumns: ...
+def polygons_from_columns(
+    coords: numpy.typing.NDArray[numpy.float64],
+    ring_offsets: numpy.typing.NDArray[numpy.int64],
+    polygon_offsets: numpy.typing.NDArray[numpy.int64],
+    item_offsets: numpy.typing.NDArray[numpy.int64],
+    min_vertices: typing.SupportsInt | typing.SupportsIndex,
+) -> PolygonColumns: ...
+def polygons_to_coco(polygons: PolygonColumns) -> list[typing.Any]: ...
+def rasterize(
+    polygons: PolygonColumns,
+    height: typing.SupportsInt | typing.SupportsIndex,
+    width: typing.SupportsInt | typing.SupportsIndex,
+    rule: PixelRule,
+    fill: FillRule,
+) -> Runs: ...
+def rasterize_sizes(
+    polygons: PolygonColumns,
+    sizes: numpy.typing.NDArray[numpy.int64],
+    rule: PixelRule,
+    fill: FillRule,
+) -> Runs: ...
 def set_level(name: str) -> None: ...
 def set_threads(threads: typing.SupportsInt | typing.SupportsIndex) -> None: ...
 def threads() -> int: ...

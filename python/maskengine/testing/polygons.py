@@ -85,7 +85,9 @@ def from_rings(
 def rings_of(batch: Polygons) -> list[list[list[Vertices]]]:
     """Give the vertices, by item, polygon and ring."""
     coords, (rings, parts, items) = batch.to_ragged()
-    vertices = [[(float(x), float(y)) for x, y in coords[a:b]] for a, b in pairwise(rings)]
+    vertices: list[Vertices] = [
+        [(float(x), float(y)) for x, y in coords[a:b]] for a, b in pairwise(rings)
+    ]
     by_polygon = [vertices[a:b] for a, b in pairwise(parts)]
     return [by_polygon[a:b] for a, b in pairwise(items)]
 
@@ -187,8 +189,7 @@ def _toggled(passes: Iterable[tuple[int, int]], size: Size) -> npt.NDArray[np.in
     for u, v in passes:
         column, rest = divmod(u - 2, 5)
         if rest == 0 and 0 <= column < width:
-            row = math.ceil(
-                min(max((Fraction(v) + Fraction(1, 2)) / 5 - Fraction(1, 2), 0), height)
-            )
+            exact = (Fraction(v) + Fraction(1, 2)) / 5 - Fraction(1, 2)
+            row = min(max(math.ceil(exact), 0), height)
             flat[column * height + row] += 1
     return np.cumsum(flat)[:-1].reshape(width, height).T
