@@ -1,0 +1,74 @@
+// Any bytes as a dense mask of any element type and layout: every CPU level gives the runs that a
+// loop over the pixels gives, and decoding them gives the mask back.
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "base/dispatch.h"
+#include "expect.h"
+#include "ops/decode/decode.h"
+#include "ops/encode/encode.h"
+#include "runs/builder.h"
+
+namespace {
+
+bool foreground(const me::MaskView& view, std::int64_t y, std::int64_t x) {
+  const char* pixel = view.data + y * view.row_stride + x * view.column_stride;
+  const std::int64_t bytes = me::element_bytes(view.element);
+  return std::any_of(pixel, pixel + bytes, [](char byte) { return byte != 0; });
+}
+
+me::Runs slow_encode(const me::MaskView& view) {
+  me::Runs runs;
+  me::RunBuilder builder(runs.counts);
+  for (std::int64_t x = 0; x < view.width; x++) {
+    for (std::int64_t y = 0; y < view.height; y++) builder.append(foreground(view, y, x), 1);
+  }
+  builder.finish();
+  runs.end_item({view.height, view.width});
+  return runs;
+}
+
+}  // namespace
+
+// Bytes: element type, layout, height, then pixels, repeated to fill the width they suggest.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 4) return 0;
+  const auto element = static_cast<me::Element>(data[0] % 8);  // the integers
+  const std::int64_t bytes = me::element_bytes(element);
+  const std::int64_t height = data[2] % 150;
+  const std::int64_t width = static_cast<std::int64_t>(size - 3) % 70;
+  const std::int64_t gap = (data[1] >> 2) % 3 + 1;  // between neighbours, in elements
+  const bool rows = (data[1] & 1) != 0;
+  const bool reversed = (data[1] & 2) != 0;
+  std::vector<char> pixels(
+      static_cast<std::size_t>(std::max<std::int64_t>(1, height * width * bytes * gap)));
+  for (std::size_t i = 0; i < pixels.size(); i++) {
+    pixels[i] = static_cast<char>(data[3 + i % (size - 3)]);
+  }
+  me::MaskView view{pixels.data(), element, 1, height, width, 0, 0, 0};
+  view.row_stride = bytes * gap * (rows ? width : 1);
+  view.column_stride = bytes * gap * (rows ? 1 : height);
+  if (reversed && height > 0) {
+    view.data += (height - 1) * view.row_stride;
+    view.row_stride = -view.row_stride;
+  }
+  const me::Runs wanted = slow_encode(view);
+  for (const me::Level level : me::available_levels()) {
+    me::force_level(me::level_name(level));
+    const me::Runs ours = me::cpu::encode(view, {}, me::Exec{1});
+    EXPECT(std::equal(ours.counts.begin(), ours.counts.end(), wanted.counts.begin(),
+                      wanted.counts.end()));
+    std::vector<char> decoded(static_cast<std::size_t>(height * width) + 1, 7);
+    me::cpu::decode(ours.view(), {decoded.data(), me::Element::u8, 1, height, width, 0, 1, height},
+                    1, me::Exec{1});
+    for (std::int64_t x = 0; x < width; x++) {
+      for (std::int64_t y = 0; y < height; y++) {
+        const bool pixel = decoded[static_cast<std::size_t>(x * height + y)] == 1;
+        EXPECT(pixel == foreground(view, y, x));
+      }
+    }
+    EXPECT(decoded.back() == 7);
+  }
+  return 0;
+}
