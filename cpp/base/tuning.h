@@ -22,4 +22,8 @@ inline constexpr std::int64_t decode_dense_run = 24;
 inline constexpr std::int64_t sweep_block_columns = std::int64_t{1} << 14;
 inline constexpr std::int64_t sweep_band_keys = std::int64_t{1} << 16;
 
+// Runs that one mask may grow to (1 GiB of counts): a few bytes of input can ask for 2^62 pixels of
+// stripes. A mask that already has more may still be transformed.
+inline constexpr std::int64_t max_mask_runs = std::int64_t{1} << 28;
+
 }  // namespace me::tuning

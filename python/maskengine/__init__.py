@@ -20,9 +20,20 @@ from maskengine.errors import (
     ShapeMismatch,
 )
 from maskengine.ops.area import area
+from maskengine.ops.bbox import bbox
+from maskengine.ops.centroid import centroid
+from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
+from maskengine.ops.flip import flip
+from maskengine.ops.moments import moments
+from maskengine.ops.pad import pad
+from maskengine.ops.perimeter import perimeter
 from maskengine.ops.rasterize import rasterize
+from maskengine.ops.resize import resize
+from maskengine.ops.rot90 import rot90
+from maskengine.ops.shift import shift
+from maskengine.ops.transpose import transpose
 from maskengine.values import Masks, Polygons
 
 __version__ = "0.1.0"
@@ -40,11 +51,22 @@ __all__ = [
     "ShapeMismatch",
     "__version__",
     "area",
+    "bbox",
+    "centroid",
     "cpu_levels",
+    "crop",
     "decode",
     "devices",
     "encode",
+    "flip",
+    "moments",
+    "pad",
+    "perimeter",
     "rasterize",
+    "resize",
+    "rot90",
+    "shift",
+    "transpose",
     "use",
 ]
 

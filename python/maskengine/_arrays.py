@@ -131,3 +131,30 @@ def check_dense(n: int, height: int, width: int, name: str) -> None:
         value=n * height * width,
         limit=limit,
     )
+
+
+def as_per_mask(value: Any, name: str, n: int, columns: int) -> npt.NDArray[np.int64]:
+    """Check integers given once, shape (columns,), or for each of n masks, shape (n, columns)."""
+    try:
+        array = np.asarray(value)
+    except (ValueError, OverflowError) as error:
+        raise MaskError(
+            f"expected {columns} integers or an array of them: {error}", parameter=name
+        ) from None
+    return as_int64(array, name, (n, columns) if array.ndim == 2 else (columns,))
+
+
+def as_columns(values: dict[str, Any], n: int) -> npt.NDArray[np.int64]:
+    """Check integers, or arrays with one per mask; give one row, or n rows, of them."""
+    columns = []
+    for name, value in values.items():
+        try:
+            array = np.asarray(value)
+        except (ValueError, OverflowError) as error:
+            raise MaskError(
+                f"expected an integer or one per mask: {error}", parameter=name
+            ) from None
+        columns.append(as_int64(array, name, () if array.ndim == 0 else (n,)))
+    if all(column.ndim == 0 for column in columns):
+        return np.array(columns, np.int64)
+    return np.stack([np.broadcast_to(column, n) for column in columns], axis=1)

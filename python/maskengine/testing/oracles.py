@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -61,3 +61,21 @@ def art(*rows: str) -> Dense:
 def area(masks: Masks) -> npt.NDArray[np.int64]:
     """Count foreground pixels on the dense masks."""
     return np.array([mask.sum() for mask in decode(masks)], np.int64)
+
+
+def transform(masks: Masks, function: Callable[..., npt.ArrayLike], *values: Any) -> Masks:
+    """Give the canonical batch of function(mask) for each dense mask.
+
+    Each of `values` has one item per mask, which is passed along.
+    """
+    return encode([function(mask, *row) for mask, *row in zip(decode(masks), *values, strict=True)])
+
+
+def bbox(masks: Masks) -> npt.NDArray[np.int64]:
+    """Find the half-open box left, top, right, bottom on the dense masks; zeros where empty."""
+    boxes = np.zeros((len(masks), 4), np.int64)
+    for box, mask in zip(boxes, decode(masks), strict=True):
+        y, x = np.nonzero(mask)
+        if x.size:
+            box[:] = x.min(), y.min(), x.max() + 1, y.max() + 1
+    return boxes

@@ -1,0 +1,80 @@
+#include "ops/bbox/bbox.h"
+
+#include <algorithm>
+
+#include "base/parallel.h"
+
+namespace me::cpu {
+namespace {
+
+struct Box {
+  std::int64_t left = 0, top = 0, right = 0, bottom = 0;
+};
+
+// Rows of the foreground. Only the row within the column is followed, two cycles per pair of runs;
+// columns follow from the first and the last foreground pixel.
+void rows_of(const RunList& runs, Box& box) {
+  const std::int64_t height = runs.size.height;
+  std::int64_t top = height;
+  std::int64_t bottom = 0;
+  std::int64_t y = 0;  // in [0, height)
+  for (std::int64_t i = 0; i + 1 < runs.n; i += 2) {
+    if (i % 128 == 0 && top == 0 && bottom == height) break;  // it cannot grow any more
+    const std::int64_t gap = runs.counts[i];
+    const std::int64_t length = runs.counts[i + 1];
+    std::int64_t begin = y + gap;
+    begin -= begin >= height ? height : 0;
+    if (begin >= height) begin %= height;
+    const std::int64_t end = begin + length;
+    if (end > height) {  // on into the next column: its last row and the next one's first
+      box.top = 0;
+      box.bottom = height;
+      return;
+    }
+    top = std::min(top, length != 0 ? begin : top);
+    bottom = std::max(bottom, length != 0 ? end : bottom);
+    y = end == height ? 0 : end;
+  }
+  box.top = top;
+  box.bottom = bottom;
+}
+
+Box box_of(const RunList& runs) {
+  std::int64_t first = 0;  // the first foreground run, and the pixels before it
+  std::int64_t before = 0;
+  for (; first + 1 < runs.n; first += 2) {
+    before += runs.counts[first];
+    if (runs.counts[first + 1] != 0) break;
+  }
+  if (first + 1 >= runs.n || runs.size.height == 0) return {};
+  std::int64_t last = runs.n;  // one past the last foreground run, and the pixels after it
+  std::int64_t after = 0;
+  while ((last & 1) != 0 || runs.counts[last - 1] == 0) {
+    last--;
+    if (last <= first + 1) break;  // only when the counts change meanwhile
+    after += (last & 1) == 0 ? runs.counts[last] : 0;
+  }
+  Box box;
+  box.left = before / runs.size.height;
+  box.right = (runs.size.area() - after - 1) / runs.size.height + 1;
+  rows_of({runs.counts, last, runs.size}, box);
+  return box;
+}
+
+}  // namespace
+
+void bbox(const RunsView& masks, bool xywh, std::int64_t* boxes, const Exec& exec) {
+  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  for_ranges(exec, masks.n, 6.0 + 0.5 * runs_each, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; i++) {
+      const Box box = box_of(masks[i]);
+      std::int64_t* out = boxes + 4 * i;
+      out[0] = box.left;
+      out[1] = box.top;
+      out[2] = box.right - (xywh ? box.left : 0);
+      out[3] = box.bottom - (xywh ? box.top : 0);
+    }
+  });
+}
+
+}  // namespace me::cpu

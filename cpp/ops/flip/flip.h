@@ -1,0 +1,12 @@
+// flip: each mask mirrored, left to right or upside down. Runs on the CPU.
+#pragma once
+#include "base/exec.h"
+#include "runs/runs.h"
+
+namespace me::cpu {
+
+enum class Flip { left_right, upside_down };
+
+Runs flip(const RunsView& masks, Flip flip, const Exec& exec);
+
+}  // namespace me::cpu

@@ -1,0 +1,142 @@
+#include "ops/resize/resize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "base/error.h"
+#include "runs/collect.h"
+#include "runs/columns.h"
+#include "runs/span_writer.h"
+
+namespace me::cpu {
+namespace {
+
+// One side of the map from source to result.
+class Axis {
+ public:
+  // `lookups` says how often first() will be asked: a table pays from about one per source index.
+  Axis(std::int64_t source, std::int64_t target, Nearest rule, std::int64_t lookups)
+      : source_(source), target_(target), rule_(rule) {
+    if (source == 0 || source > lookups) return;
+    std::int64_t* first = table_.grow(source + 1);
+    for (std::int64_t s = 0; s <= source; s++) first[s] = compute(s);
+  }
+
+  // The first index of the result that shows source index `s` or a later one; s in [0, source].
+  std::int64_t first(std::int64_t s) const { return table_.empty() ? compute(s) : table_[s]; }
+
+ private:
+  // Products stay below 2^63 as sides are below 2^31.
+  std::int64_t compute(std::int64_t s) const {
+    if (rule_ == Nearest::opencv) return compute_opencv(s);
+    // the least i with (2 i + 1) * source >= 2 * target * s
+    return (2 * s * target_ + source_ - 1) / (2 * source_);
+  }
+
+  // Its doubles are off by less than one index, so the exact answer is next to this one.
+  std::int64_t compute_opencv(std::int64_t s) const {
+    const double step = 1.0 / (static_cast<double>(target_) / static_cast<double>(source_));
+    const auto shown = [&](std::int64_t i) {
+      const auto index = static_cast<std::int64_t>(std::floor(static_cast<double>(i) * step));
+      return std::min(index, source_ - 1);
+    };
+    if (s == source_) return target_;
+    std::int64_t i = (s * target_ + source_ - 1) / source_;
+    while (i > 0 && shown(i - 1) >= s) i--;
+    while (i < target_ && shown(i) < s) i++;
+    return i;
+  }
+
+  std::int64_t source_;
+  std::int64_t target_;
+  Nearest rule_;
+  Buffer<std::int64_t> table_;
+};
+
+struct Stretch {
+  std::int64_t begin, end;
+};
+
+void append_resized(const RunList& runs, const Size& size, Nearest rule,
+                    Buffer<std::uint32_t>& counts) {
+  SpanWriter writer(counts, run_limit(runs));
+  if (size.area() == 0 || runs.size.area() == 0) {
+    writer.finish(size.area());
+    return;
+  }
+  const std::int64_t height = size.height;
+  const Axis rows(runs.size.height, height, rule, runs.n);
+  const Axis columns(runs.size.width, size.width, rule, runs.n);
+  Buffer<Stretch> stretches;  // of source column x, in rows of the result
+  std::int64_t x = 0;
+  const auto end_column = [&] {
+    if (stretches.empty()) return;
+    const std::int64_t first = columns.first(x);
+    const std::int64_t last = columns.first(x + 1);
+    if (stretches[0].end - stretches[0].begin == height) {
+      if (first < last) writer.add(first * height, last * height);
+    } else {
+      for (std::int64_t target = first; target < last; target++) {
+        for (const Stretch& s : stretches) {
+          writer.add(target * height + s.begin, target * height + s.end);
+        }
+      }
+    }
+    stretches.clear();
+  };
+  for_each_block(runs, [&](std::int64_t x0, std::int64_t x1, std::int64_t y0, std::int64_t y1) {
+    if (x0 != x) {
+      end_column();
+      x = x0;
+    }
+    if (x1 - x0 > 1) {
+      const std::int64_t first = columns.first(x0);
+      const std::int64_t last = columns.first(x1);
+      if (first < last) writer.add(first * height, last * height);
+      return;
+    }
+    const std::int64_t begin = rows.first(y0);
+    const std::int64_t end = rows.first(y1);
+    if (begin == end) return;
+    if (!stretches.empty() && stretches.back().end == begin) {
+      stretches.back().end = end;  // the gap between them is not shown
+    } else {
+      stretches.push_back({begin, end});
+    }
+  });
+  end_column();
+  writer.finish(size.area());
+}
+
+}  // namespace
+
+Runs resize(const RunsView& masks, const std::int64_t* sizes, bool each, Nearest rule,
+            const Exec& exec) {
+  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  return collect(
+      exec, masks.n, 100.0 + 5.0 * runs_each, [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
+        const Size size{sizes[each ? 2 * i : 0], sizes[each ? 2 * i + 1 : 1]};
+        const RunList runs = masks[i];
+        if (size.height < 0 || size.width < 0) {
+          throw Error(ErrorKind::argument, "size",
+                      "expected (height, width) of at least 0, got (" +
+                          std::to_string(size.height) + ", " + std::to_string(size.width) + ")",
+                      each ? i : -1);
+        }
+        if (size.height > max_side || size.width > max_side) {
+          throw Error(ErrorKind::limit, "size",
+                      "expected sides of at most 2147483647 pixels, got (" +
+                          std::to_string(size.height) + ", " + std::to_string(size.width) + ")",
+                      each ? i : -1);
+        }
+        if (runs.size.area() == 0 && size.area() != 0) {
+          throw Error(ErrorKind::argument, "masks",
+                      "expected a mask with pixels to fill a size with pixels", i);
+        }
+        append_resized(runs, size, rule, counts);
+        return size;
+      });
+}
+
+}  // namespace me::cpu

@@ -1,0 +1,33 @@
+#include "ops/rot90/rot90.h"
+
+#include "runs/builder.h"
+#include "runs/collect.h"
+#include "runs/reverse.h"
+#include "runs/transposed.h"
+
+namespace me::cpu {
+namespace {
+
+void append_canonical(const RunList& runs, Buffer<std::uint32_t>& counts) {
+  RunBuilder builder(counts);
+  for (std::int64_t i = 0; i < runs.n; i++) builder.append((i & 1) != 0, runs.counts[i]);
+  builder.finish();
+}
+
+}  // namespace
+
+Runs rot90(const RunsView& masks, int k, const Exec& exec) {
+  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const double cost = k % 2 == 0 ? 20.0 + runs_each : 200.0 + 8.0 * runs_each;
+  return collect(exec, masks.n, cost, [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
+    const RunList runs = masks[i];
+    if (k % 2 == 0) {
+      (k == 0 ? append_canonical : append_reversed)(runs, counts);
+      return runs.size;
+    }
+    append_transposed(runs, {k == 1, k == 3}, counts);
+    return Size{runs.size.width, runs.size.height};
+  });
+}
+
+}  // namespace me::cpu

@@ -1,0 +1,18 @@
+#include "ops/transpose/transpose.h"
+
+#include "runs/collect.h"
+#include "runs/transposed.h"
+
+namespace me::cpu {
+
+Runs transpose(const RunsView& masks, const Exec& exec) {
+  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  return collect(exec, masks.n, 200.0 + 8.0 * runs_each,
+                 [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
+                   const RunList runs = masks[i];
+                   append_transposed(runs, {false, false}, counts);
+                   return Size{runs.size.width, runs.size.height};
+                 });
+}
+
+}  // namespace me::cpu

@@ -1,0 +1,10 @@
+// transpose: rows become columns. Runs on the CPU.
+#pragma once
+#include "base/exec.h"
+#include "runs/runs.h"
+
+namespace me::cpu {
+
+Runs transpose(const RunsView& masks, const Exec& exec);
+
+}  // namespace me::cpu
