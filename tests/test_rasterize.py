@@ -76,10 +76,11 @@ SIZES = [(37, 41), (5, 64), (64, 5), (1, 30), (480, 640)]
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_coco_is_pycocotools_on_12_000_polygons(size):
+def test_coco_is_pycocotools_on_12_000_polygons(size, level):
     rng = np.random.default_rng(size)
     rings = [shapes.ring(rng, size) for _ in range(2400)]
-    ours = me.rasterize(me.Polygons.from_coco([[r] for r in rings]), size, rule="coco")
+    with me.use(level=level):
+        ours = me.rasterize(me.Polygons.from_coco([[r] for r in rings]), size, rule="coco")
     assert len(ours) == 2400
     assert ours == me.Masks.from_coco(peer.frPyObjects(rings, *size))
 
@@ -174,6 +175,24 @@ def test_image_of_more_than_32_bits_of_pixels(rule):
     box = me.Polygons.from_boxes([[1, 2, 99_998, 69_995], [-1e9, -1e9, 2e9, 2e9]])
     masks = me.rasterize(box, (70_000, 100_000), rule=rule)
     assert me.area(masks).tolist() == [99_998 * 69_995, 70_000 * 100_000]
+
+
+@pytest.mark.parametrize(
+    ("rule", "spans"),
+    [
+        ("exact", [(1, 0, 2_100_000_000)]),
+        # in fifths the corners lie at u = 3, 8, 13, and columns are read at u = 7.5 and 12.5
+        ("coco", [(1, 200_000_000, 2_090_000_000), (2, 1_800_000_000, 2_010_000_000)]),
+    ],
+)
+def test_columns_of_two_billion_pixels(rule, spans):
+    height = 2**31 - 1
+    diamond = me.Polygons.from_coco([[1.5, 0, 2.5, 2e9, 1.5, 2.1e9, 0.5, 2e9]])
+    masks = me.rasterize(diamond, (height, 3), rule=rule)
+    ends = [0, *(column * height + row for column, *rows in spans for row in rows), 3 * height]
+    assert masks.counts.tolist() == np.diff(ends).tolist()
+    lower = me.rasterize(me.Polygons.from_boxes([0, 5, 3, 2e9]), (height, 3), rule=rule)
+    assert me.area(lower).tolist() == [6_000_000_000]
 
 
 @pytest.mark.parametrize("rule", RULES)

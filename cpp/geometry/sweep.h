@@ -14,9 +14,25 @@ namespace me {
 struct SweepScratch {
   Buffer<std::uint32_t> next;
   Buffer<std::uint32_t> keys;
+  Buffer<std::uint32_t> rows;
 };
 
+// Puts two keys in order without a branch: which is larger cannot be predicted.
+inline void order(std::uint32_t& a, std::uint32_t& b) {
+  const std::uint32_t low = std::min(a, b);
+  b = std::max(a, b);
+  a = low;
+}
+
 inline void sort_keys(std::uint32_t* begin, std::uint32_t* end) {
+  if (end - begin == 4) {
+    order(begin[0], begin[1]);
+    order(begin[2], begin[3]);
+    order(begin[0], begin[2]);
+    order(begin[1], begin[3]);
+    order(begin[1], begin[2]);
+    return;
+  }
   if (end - begin > 24) {
     std::sort(begin, end);
     return;
@@ -30,21 +46,17 @@ inline void sort_keys(std::uint32_t* begin, std::uint32_t* end) {
 }
 
 // Sorts the keys of each column [begin, end), which end where `ends` says, and hands them on.
-template <class Column>
+template <class Columns>
 void sort_columns(std::uint32_t* keys, const std::uint32_t* ends, std::int64_t begin,
-                  std::int64_t end, Column column) {
+                  std::int64_t end, Columns& columns) {
   std::uint32_t* from = keys;
   for (std::int64_t c = begin; c < end; c++) {
     std::uint32_t* to = keys + ends[c - begin];
     if (to - from == 2) {  // nearly always
-      const std::uint32_t a = from[0];
-      const std::uint32_t b = from[1];
-      from[0] = std::min(a, b);
-      from[1] = std::max(a, b);
-      column(c, from, to);
+      columns.two(c, std::min(from[0], from[1]), std::max(from[0], from[1]));
     } else if (to != from) {
       sort_keys(from, to);
-      column(c, from, to);
+      columns.many(c, from, to);
     }
     from = to;
   }
@@ -68,15 +80,14 @@ void count_changes(const Buffer<Edge>& edges, std::int64_t block, std::int64_t c
 
 // An edge has `first` and `last`, the columns [first, last] that it crosses (never empty, never
 // negative). write(edge, begin, end, next, keys) stores the edge's key for each column c in
-// [begin, end) at keys[next[c - begin]++]. column(c, begin, end) then gets the sorted keys of each
-// column that is crossed, in order of c; room(n) is called before, for at most n keys.
+// [begin, end) at keys[next[c - begin]++]. Then `columns` gets the sorted keys of each column that
+// is crossed, in order: two(c, low, high) or many(c, begin, end); before, room(n) for up to n keys.
 //
 // Edges tell how many keys each column gets before any key is computed, so keys are written where
 // they belong and only sorted within a column. Columns are taken in bands of bounded memory: cost
 // and memory depend on the columns of the image, never on how far an edge reaches beyond.
-template <class Edge, class Write, class Room, class Column>
-void sweep_columns(const Buffer<Edge>& edges, SweepScratch& scratch, Write write, Room room,
-                   Column column) {
+template <class Edge, class Write, class Columns>
+void sweep_columns(const Buffer<Edge>& edges, SweepScratch& scratch, Write write, Columns columns) {
   std::int64_t first = INT64_MAX;
   std::int64_t last = -1;
   for (const Edge& edge : edges) {
@@ -85,18 +96,18 @@ void sweep_columns(const Buffer<Edge>& edges, SweepScratch& scratch, Write write
   }
   const std::int64_t most = std::max(tuning::sweep_band_keys, 2 * edges.size());
   for (std::int64_t block = first; block <= last; block += tuning::sweep_block_columns) {
-    const std::int64_t columns = std::min(tuning::sweep_block_columns, last + 1 - block);
-    count_changes(edges, block, columns, scratch.next);
+    const std::int64_t n = std::min(tuning::sweep_block_columns, last + 1 - block);
+    count_changes(edges, block, n, scratch.next);
     std::uint32_t* next = scratch.next.data();
     std::uint32_t crossing = next[0];  // edges over the column at hand
-    for (std::int64_t band = 0; band < columns;) {
+    for (std::int64_t band = 0; band < n;) {
       std::int64_t stop = band;
       std::int64_t total = 0;
       do {
         next[stop] = static_cast<std::uint32_t>(total);
         total += crossing;
         crossing += next[++stop];
-      } while (stop < columns && total + crossing <= most);
+      } while (stop < n && total + crossing <= most);
       scratch.keys.resize(total);
       std::uint32_t* keys = scratch.keys.data();
       for (const Edge& edge : edges) {
@@ -104,8 +115,8 @@ void sweep_columns(const Buffer<Edge>& edges, SweepScratch& scratch, Write write
         const std::int64_t end = std::min<std::int64_t>(edge.last + 1 - block, stop);
         if (begin < end) write(edge, block + begin, block + end, next + begin, keys);
       }
-      room(total);
-      sort_columns(keys, next + band, block + band, block + stop, column);
+      columns.room(total);
+      sort_columns(keys, next + band, block + band, block + stop, columns);
       band = stop;
     }
   }

@@ -31,9 +31,14 @@ class CountsSink {
     if (position == end_ && out_ != first_) {
       end_ -= *--out_;
     } else {
-      *out_++ = static_cast<std::uint32_t>(position - end_);
-      end_ = position;
+      push(position);
     }
+  }
+
+  // A toggle that is known to differ from the last.
+  void push(std::int64_t position) {
+    *out_++ = static_cast<std::uint32_t>(position - end_);
+    end_ = position;
   }
 
   void finish(std::int64_t area) {
@@ -58,6 +63,7 @@ class PositionsSink {
       : positions_(positions), start_(positions.size()) {}
 
   void room(std::int64_t) {}
+  void push(std::int64_t position) { positions_.push_back(position); }
 
   void toggle(std::int64_t position) {
     if (positions_.size() > start_ && positions_.back() == position) {
@@ -72,25 +78,43 @@ class PositionsSink {
   std::int64_t start_;
 };
 
-// The toggles of column `base / height`, from its sorted keys: under even-odd the rows themselves,
-// under nonzero 2 * row + (1 when the edge runs one way, 0 when it runs the other).
+// Gives the toggles of columns of `height` pixels from their sorted keys, which are rows.
 template <class Sink>
-void toggle_even_odd(Sink& sink, std::int64_t base, const std::uint32_t* begin,
-                     const std::uint32_t* end) {
-  for (; begin != end; begin++) sink.toggle(base + *begin);
-}
+struct EvenOddColumns {
+  Sink& sink;
+  std::int64_t height;
 
-template <class Sink>
-void toggle_nonzero(Sink& sink, std::int64_t base, const std::uint32_t* begin,
-                    const std::uint32_t* end) {
-  std::int64_t winding = 0;
-  while (begin != end) {
-    const std::uint32_t row = *begin >> 1;
-    const bool was_inside = winding != 0;
-    for (; begin != end && *begin >> 1 == row; begin++) winding += (*begin & 1) != 0 ? 1 : -1;
-    if ((winding != 0) != was_inside) sink.toggle(base + row);
+  void room(std::int64_t n) { sink.room(n); }
+  void two(std::int64_t column, std::uint32_t low, std::uint32_t high) {
+    if (low == high) return;
+    sink.toggle(column * height + low);
+    sink.push(column * height + high);
   }
-}
+  void many(std::int64_t column, const std::uint32_t* begin, const std::uint32_t* end) {
+    for (; begin != end; begin++) sink.toggle(column * height + *begin);
+  }
+};
+
+// The same under the nonzero rule, where a key is 2 * row + (1 when the edge runs to the left).
+template <class Sink>
+struct NonzeroColumns {
+  Sink& sink;
+  std::int64_t height;
+
+  void room(std::int64_t n) { sink.room(n); }
+  void two(std::int64_t column, std::uint32_t low, std::uint32_t high) {
+    EvenOddColumns<Sink>{sink, height}.two(column, low >> 1, high >> 1);
+  }
+  void many(std::int64_t column, const std::uint32_t* begin, const std::uint32_t* end) {
+    std::int64_t winding = 0;
+    while (begin != end) {
+      const std::uint32_t row = *begin >> 1;
+      const bool was_inside = winding != 0;
+      for (; begin != end && *begin >> 1 == row; begin++) winding += (*begin & 1) != 0 ? 1 : -1;
+      if ((winding != 0) != was_inside) sink.toggle(column * height + row);
+    }
+  }
+};
 
 // Replaces the toggles of several fills, of which fill k has those in [ends[k-1], ends[k]), by the
 // toggles of their union. `spare` is memory to work in.

@@ -16,11 +16,15 @@ struct ColumnRange {
   std::int64_t first, last;
 };
 
+ColumnRange crossed(std::int64_t low, std::int64_t high, std::int64_t width) {
+  return {low <= 2 ? 0 : (low + 2) / 5, std::min(high < 3 ? -1 : (high - 3) / 5, width - 1)};
+}
+
+// The same for numbers of any size.
 ColumnRange crossed(double low, double high, std::int64_t width) {
   const double beyond = 5.0 * static_cast<double>(width) + 5.0;
-  const auto from = static_cast<std::int64_t>(std::min(std::max(low, 0.0), beyond));
-  const auto to = static_cast<std::int64_t>(std::min(std::max(high, 0.0), beyond));
-  return {from <= 2 ? 0 : (from + 2) / 5, std::min(to < 3 ? -1 : (to - 3) / 5, width - 1)};
+  return crossed(static_cast<std::int64_t>(std::min(std::max(0.0, low), beyond)),
+                 static_cast<std::int64_t>(std::min(std::max(0.0, high), beyond)), width);
 }
 
 // a * b - c * d with one rounding error of the result, not of the products.
@@ -29,26 +33,40 @@ double difference_of_products(double a, double b, double c, double d) {
   return std::fma(a, b, -product) - std::fma(c, d, -product);
 }
 
+// Up to here a steep edge's crossing in doubles is right wherever it is not doubtful.
+constexpr std::int32_t small = 1 << 18;
+
 }  // namespace
 
-void CocoRule::add_near(double u0, double v0, double u1, double v1, std::int64_t width) {
-  const double du = std::abs(u1 - u0);
-  const double dv = std::abs(v1 - v0);
-  const bool flat = du >= dv;
-  const auto [first, last] = crossed(std::min(u0, u1), std::max(u0, u1), width);
+// Without branches on the direction of the edge, which cannot be predicted.
+void CocoRule::add_near(std::int32_t a_u, std::int32_t a_v, std::int32_t b_u, std::int32_t b_v,
+                        std::int64_t width) {
+  const auto [first, last] =
+      crossed(std::int64_t{std::min(a_u, b_u)}, std::int64_t{std::max(a_u, b_u)}, width);
   if (first > last) return;
-  if (flat ? u0 > u1 : v0 > v1) {
-    std::swap(u0, u1);
-    std::swap(v0, v1);
-  }
-  const auto from = static_cast<std::int32_t>(first);
-  const auto to = static_cast<std::int32_t>(last);
-  if (flat) {
-    edges_.push_back({from, to, Kind::flat, u0, v0, (v1 - v0) / du, 0, 0});
-  } else {
-    const double slope = (u1 - u0) / dv;
-    edges_.push_back({from, to, Kind::steep, u0, v0, slope, 1 / slope, dv});
-  }
+  const std::int64_t du = std::int64_t{b_u} - a_u;
+  const std::int64_t dv = std::int64_t{b_v} - a_v;
+  const std::int64_t steep = std::abs(du) < std::abs(dv) ? 1 : 0;
+  const std::int64_t swapped = (steep != 0 ? dv : du) < 0 ? 1 : 0;
+  const std::int64_t u0 = a_u + swapped * du;
+  const std::int64_t v0 = a_v + swapped * dv;
+  // A flat edge passes at the smaller of the steps at u and u + 1; rounding is monotone, so the
+  // slope says which. A steep one is followed to u + 1/2.
+  const std::int64_t falls_back = (du ^ dv) < 0 ? 2 : 0;
+  const std::int64_t halves_back = steep != 0 ? 1 : falls_back;
+  const auto along = static_cast<double>(du);
+  const auto down = static_cast<double>(dv);
+  const auto largest = std::max({std::abs(std::int64_t{a_u}), std::abs(std::int64_t{a_v}),
+                                 std::abs(std::int64_t{b_u}), std::abs(std::int64_t{b_v})});
+  edges_.push_back(
+      {static_cast<std::int32_t>(first),
+       static_cast<std::int32_t>(last),
+       steep == 0         ? Kind::flat
+       : largest <= small ? Kind::steep
+                          : Kind::large_steep,
+       {static_cast<double>(v0), down / along,
+        static_cast<double>(u0) - 0.5 * static_cast<double>(halves_back), along / down, steep},
+       std::abs(down)});
 }
 
 // The line as v = v0 + slope * u with v0 at u = 0: exact near the image however far its ends are.
@@ -65,37 +83,37 @@ void CocoRule::add_far(double u0, double v0, double u1, double v1, std::int64_t 
   const double slope = (v1 * scale - v0 * scale) / (u1 * scale - u0 * scale);
   const double at_zero = difference_of_products(v0 * scale, u1 * scale, v1 * scale, u0 * scale) /
                          (u1 * scale - u0 * scale) / scale;
-  edges_.push_back({static_cast<std::int32_t>(first), static_cast<std::int32_t>(last),
-                    flat ? Kind::flat : Kind::far_steep, 0, at_zero, slope, 0, 0});
+  edges_.push_back({static_cast<std::int32_t>(first),
+                    static_cast<std::int32_t>(last),
+                    flat ? Kind::flat : Kind::far_steep,
+                    {at_zero, slope, flat && slope < 0 ? -1.0 : 0.0, 0, 0},
+                    0});
 }
 
 void CocoRule::add_ring(const Target& target, std::int64_t ring_index) {
   const Ring ring = target.polygons.ring(ring_index);
   const std::int64_t width = target.size.width;
-  const auto snapped = [&](std::int64_t i) {
-    const double scaled = 5.0 * ring.xy[i] + 0.5;
-    if (std::abs(scaled) < near_limit) {
-      return static_cast<double>(static_cast<std::int32_t>(scaled));  // toward zero
-    }
-    if (!(std::abs(ring.xy[i]) <= far_limit)) target.refuse(ring_index, ring.xy[i], far_limit);
-    return std::trunc(scaled);
+  const auto is_near = [](double u, double v) {
+    return std::abs(u) < near_limit && std::abs(v) < near_limit;
   };
+  const auto scaled = [&](std::int64_t i) { return 5.0 * ring.xy[i] + 0.5; };
+  const auto whole = [](double value) { return static_cast<std::int32_t>(value); };  // toward 0
   if (ring.n == 0) return;
-  double u0 = snapped(2 * ring.n - 2);
-  double v0 = snapped(2 * ring.n - 1);
+  double a_u = scaled(2 * ring.n - 2);
+  double a_v = scaled(2 * ring.n - 1);
   for (std::int64_t i = 0; i < ring.n; i++) {
-    const double u1 = snapped(2 * i);
-    const double v1 = snapped(2 * i + 1);
-    if (u0 != u1) {
-      const double largest = std::max({std::abs(u0), std::abs(v0), std::abs(u1), std::abs(v1)});
-      if (largest < near_limit) {
-        add_near(u0, v0, u1, v1, width);
-      } else {
-        add_far(u0, v0, u1, v1, width);
+    const double b_u = scaled(2 * i);
+    const double b_v = scaled(2 * i + 1);
+    if (is_near(a_u, a_v) && is_near(b_u, b_v)) {
+      add_near(whole(a_u), whole(a_v), whole(b_u), whole(b_v), width);
+    } else {
+      for (const std::int64_t k : {2 * i, 2 * i + 1}) {
+        if (!(std::abs(ring.xy[k]) <= far_limit)) target.refuse(ring_index, ring.xy[k], far_limit);
       }
+      add_far(std::trunc(a_u), std::trunc(a_v), std::trunc(b_u), std::trunc(b_v), width);
     }
-    u0 = u1;
-    v0 = v1;
+    a_u = b_u;
+    a_v = b_v;
   }
 }
 
@@ -107,37 +125,38 @@ static std::uint32_t row_of(double v, double bottom) {
   return static_cast<std::uint32_t>((static_cast<std::int64_t>(v) + 2) / 5);
 }
 
-void CocoRule::write(const Edge& edge, double bottom, std::int64_t begin, std::int64_t end,
-                     std::uint32_t* next, std::uint32_t* keys) {
-  const double slope = edge.slope;
+void CocoRule::find_rows(const Edge& edge, double bottom, std::int64_t begin, std::int64_t end) {
+  const std::int64_t n = end - begin;
+  scratch_.rows.resize(n + kernels::line_padding);
+  std::uint32_t* rows = scratch_.rows.data();
+  const auto& [v0, slope, origin, across, steep] = edge.line;
+  if (edge.kind <= Kind::steep && bottom < near_limit) {
+    kernels_.walk(edge.line, {5.0, 2.0, bottom, 2.5, 0.2}, begin, n, rows);
+    return;
+  }
   double u = 5.0 * static_cast<double>(begin) + 2.0;
   if (edge.kind == Kind::flat) {
-    // The smaller of the steps at u and u + 1; rounding is monotone, so the slope says which.
-    const double shift = slope < 0 ? 1.0 : 0.0;
-    for (std::int64_t c = begin; c < end; c++, u += 5.0) {
-      const double v = edge.v0 + slope * (u - edge.u0 + shift) + 0.5;
-      keys[(*next++)++] = row_of(v, bottom);
+    for (std::int64_t i = 0; i < n; i++, u += 5.0) {
+      rows[i] = row_of((v0 + slope * (u - origin)) + 0.5, bottom);
     }
-  } else if (edge.kind == Kind::steep) {
-    // The last step before the edge has passed u + 1/2, found from the inverse and then made sure
-    // of in the peer's own arithmetic.
-    const bool rises = slope > 0;
-    const auto passed = [&](double step) {
-      return (edge.u0 + slope * step + 0.5 >= u + 1.0) == rises;
-    };
-    for (std::int64_t c = begin; c < end; c++, u += 5.0) {
-      const double guess = (u + 0.5 - edge.u0) * edge.inverse;
-      auto step = static_cast<double>(static_cast<std::int64_t>(guess)) + 1.0;
-      step = std::min(std::max(step, 1.0), edge.steps);
-      while (step > 1.0 && passed(step - 1.0)) step -= 1.0;
-      while (step < edge.steps && !passed(step)) step += 1.0;
-      keys[(*next++)++] = row_of(edge.v0 + step - 1.0, bottom);
+  } else if (edge.kind == Kind::far_steep) {
+    for (std::int64_t i = 0; i < n; i++, u += 5.0) {
+      const double v = v0 + slope * (u + 0.5);
+      rows[i] = row_of(slope > 0 ? std::ceil(v) - 1.0 : std::floor(v), bottom);
     }
   } else {
-    for (std::int64_t c = begin; c < end; c++, u += 5.0) {
-      const double v = edge.v0 + slope * (u + 0.5);
-      const double last = slope > 0 ? std::ceil(v) - 1.0 : std::floor(v);
-      keys[(*next++)++] = row_of(last, bottom);
+    // The last step before the edge has passed u + 1/2, found from the slope and then made sure of
+    // in the peer's own arithmetic.
+    const bool rises = across > 0;
+    for (std::int64_t i = 0; i < n; i++, u += 5.0) {
+      const auto passed = [&, du = across, start = origin + 0.5](double step) {
+        return ((start + du * step) + 0.5 >= u + 1) == rises;
+      };
+      const auto guess = static_cast<std::int64_t>((u - origin) * slope);
+      double step = std::min(std::max(static_cast<double>(guess) + 1.0, 1.0), edge.steps);
+      while (step > 1.0 && passed(step - 1.0)) step -= 1.0;
+      while (step < edge.steps && !passed(step)) step += 1.0;
+      rows[i] = row_of(v0 + step - 1.0, bottom);
     }
   }
 }
@@ -145,17 +164,19 @@ void CocoRule::write(const Edge& edge, double bottom, std::int64_t begin, std::i
 template <class Sink>
 void CocoRule::fill(const Target& target, Sink& sink) {
   edges_.clear();
+  kernels_ = line_kernels();
   for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) add_ring(target, r);
   const std::int64_t height = target.size.height;
   const double bottom = 5.0 * static_cast<double>(height) + 2.0;
   sweep_columns(
       edges_, scratch_,
-      [bottom](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
-               std::uint32_t* keys) { write(edge, bottom, begin, end, next, keys); },
-      [&](std::int64_t n) { sink.room(n); },
-      [&](std::int64_t column, const std::uint32_t* begin, const std::uint32_t* end) {
-        toggle_even_odd(sink, column * height, begin, end);
-      });
+      [&](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
+          std::uint32_t* keys) {
+        find_rows(edge, bottom, begin, end);
+        const std::uint32_t* rows = scratch_.rows.data();
+        for (std::int64_t i = 0; i < end - begin; i++) keys[next[i]++] = rows[i];
+      },
+      EvenOddColumns<Sink>{sink, height});
 }
 
 template void CocoRule::fill(const Target&, CountsSink&);

@@ -9,6 +9,7 @@
 #pragma once
 #include <cstdint>
 
+#include "geometry/line.h"
 #include "geometry/sweep.h"
 #include "ops/rasterize/target.h"
 
@@ -21,26 +22,28 @@ class CocoRule {
   void fill(const Target& target, Sink& sink);
 
  private:
-  enum class Kind : std::int32_t { flat, steep, far_steep };
+  enum class Kind : std::int32_t { flat, steep, large_steep, far_steep };
 
-  // In fifths of a pixel; u along columns, v along rows.
+  // In fifths of a pixel; u along columns, v along rows. A flat edge is v = (v0 + slope * (u -
+  // origin)) + 1/2 at the right one of the steps u and u + 1; the others say where the edge passes
+  // u + 1/2. A far edge starts at u = 0.
   struct Edge {
     std::int32_t first, last;
     Kind kind;
-    double u0, v0;   // the end at which the walk along the longer axis starts
-    double slope;    // flat: dv/du; steep: du/dv; far_steep: dv/du
-    double inverse;  // steep: dv/du
-    double steps;    // steep: length of the walk
+    kernels::Line line;  // base is v0, slope dv/du; steep and large_steep: across is du/dv
+    double steps;        // steep: length of the walk along v
   };
 
   void add_ring(const Target& target, std::int64_t ring);
-  void add_near(double u0, double v0, double u1, double v1, std::int64_t width);
+  void add_near(std::int32_t u0, std::int32_t v0, std::int32_t u1, std::int32_t v1,
+                std::int64_t width);
   void add_far(double u0, double v0, double u1, double v1, std::int64_t width);
-  static void write(const Edge& edge, double bottom, std::int64_t begin, std::int64_t end,
-                    std::uint32_t* next, std::uint32_t* keys);
+  // The rows at which the edge crosses columns [begin, end), into scratch_.rows.
+  void find_rows(const Edge& edge, double bottom, std::int64_t begin, std::int64_t end);
 
   Buffer<Edge> edges_;
   SweepScratch scratch_;
+  kernels::LineKernels kernels_{};
 };
 
 }  // namespace me::cpu

@@ -3,9 +3,16 @@
 #include <algorithm>
 
 #include "geometry/fixed_point.h"
+#include "geometry/line.h"
 #include "runs/toggles.h"
 
 namespace me::cpu {
+namespace {
+
+// Differences on the grid up to which products fit 64 bits.
+constexpr std::int64_t narrow = std::int64_t{1} << 31;
+
+}  // namespace
 
 void ExactRule::add_ring(const Target& target, std::int64_t ring_index) {
   const Ring ring = target.polygons.ring(ring_index);
@@ -39,20 +46,16 @@ void ExactRule::add_ring(const Target& target, std::int64_t ring_index) {
 // Row of the first centre at or below the edge, which is where a downward walk toggles: at a centre
 // on the edge when it does not fall to the right (that centre is right of, or below, the edge),
 // after it when it does.
-template <bool nonzero>
-void ExactRule::write(const Edge& edge, std::int64_t height, std::int64_t begin, std::int64_t end,
-                      std::uint32_t* next, std::uint32_t* keys) {
+void ExactRule::step_rows(const Edge& edge, std::int64_t height, std::int64_t begin,
+                          std::int64_t end, std::uint32_t* rows) {
   const bool falls = edge.dy > 0;
   const std::int64_t steep = falls ? edge.dy : -edge.dy;
   const std::int64_t base = edge.y0 + (falls ? grid_half : grid_half - 1);
   const auto store = [&](std::int64_t drop) {  // drop = floor(distance the edge falls or rises)
-    std::int64_t row = (falls ? base + drop : base - drop) >> grid_bits;
-    row = std::min(std::max<std::int64_t>(row, 0), height);
-    const auto key = static_cast<std::uint32_t>(row);
-    keys[(*next++)++] = nonzero ? 2 * key + (edge.reversed ? 1 : 0) : key;
+    const std::int64_t row = (falls ? base + drop : base - drop) >> grid_bits;
+    *rows++ = static_cast<std::uint32_t>(std::min(std::max<std::int64_t>(row, 0), height));
   };
   std::int64_t run = begin * grid_one + grid_half - edge.x0;
-  constexpr std::int64_t narrow = std::int64_t{1} << 31;
   if (edge.dx > narrow || steep > narrow) {
     for (std::int64_t c = begin; c < end; c++, run += grid_one) {
       store(multiply_divide(run, steep, edge.dx));
@@ -73,30 +76,52 @@ void ExactRule::write(const Edge& edge, std::int64_t height, std::int64_t begin,
   }
 }
 
+// In doubles where no centre is near the edge, which is nearly always; else in integers. Within
+// `narrow` a double is wrong by less than 2^-30 of a row.
+void ExactRule::find_rows(const Edge& edge, std::int64_t height, std::int64_t begin,
+                          std::int64_t end) {
+  scratch_.rows.resize(end - begin + kernels::line_padding);
+  std::uint32_t* rows = scratch_.rows.data();
+  constexpr double unit = 1.0 / static_cast<double>(grid_one);
+  const bool near = edge.dx <= narrow && std::abs(edge.dy) <= narrow &&
+                    std::abs(edge.y0) <= narrow && height <= narrow;
+  if (near) {
+    const kernels::Line line{static_cast<double>(edge.y0) * unit,
+                             static_cast<double>(edge.dy) / static_cast<double>(edge.dx),
+                             static_cast<double>(edge.x0) * unit, 0, 0};
+    const kernels::Columns columns{1.0, 0.5, static_cast<double>(height), 0.5, 1.0};
+    if (!kernels_.plain(line, columns, begin, end - begin, rows)) return;
+  }
+  step_rows(edge, height, begin, end, rows);
+}
+
 template <class Sink>
 void ExactRule::fill(const Target& target, Sink& sink) {
   edges_.clear();
+  kernels_ = line_kernels();
   for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) add_ring(target, r);
   const std::int64_t height = target.size.height;
-  const auto room = [&](std::int64_t n) { sink.room(n); };
   if (target.fill == FillRule::even_odd) {
     sweep_columns(
         edges_, scratch_,
-        [height](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
-                 std::uint32_t* keys) { write<false>(edge, height, begin, end, next, keys); },
-        room,
-        [&](std::int64_t column, const std::uint32_t* begin, const std::uint32_t* end) {
-          toggle_even_odd(sink, column * height, begin, end);
-        });
+        [&](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
+            std::uint32_t* keys) {
+          find_rows(edge, height, begin, end);
+          const std::uint32_t* rows = scratch_.rows.data();
+          for (std::int64_t i = 0; i < end - begin; i++) keys[next[i]++] = rows[i];
+        },
+        EvenOddColumns<Sink>{sink, height});
   } else {
     sweep_columns(
         edges_, scratch_,
-        [height](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
-                 std::uint32_t* keys) { write<true>(edge, height, begin, end, next, keys); },
-        room,
-        [&](std::int64_t column, const std::uint32_t* begin, const std::uint32_t* end) {
-          toggle_nonzero(sink, column * height, begin, end);
-        });
+        [&](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
+            std::uint32_t* keys) {
+          find_rows(edge, height, begin, end);
+          const std::uint32_t* rows = scratch_.rows.data();
+          const std::uint32_t side = edge.reversed ? 1 : 0;
+          for (std::int64_t i = 0; i < end - begin; i++) keys[next[i]++] = 2 * rows[i] + side;
+        },
+        NonzeroColumns<Sink>{sink, height});
   }
 }
 

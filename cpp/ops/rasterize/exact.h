@@ -6,6 +6,7 @@
 #pragma once
 #include <cstdint>
 
+#include "geometry/line.h"
 #include "geometry/sweep.h"
 #include "ops/rasterize/target.h"
 
@@ -26,12 +27,14 @@ class ExactRule {
   };
 
   void add_ring(const Target& target, std::int64_t ring);
-  template <bool nonzero>
-  static void write(const Edge& edge, std::int64_t height, std::int64_t begin, std::int64_t end,
-                    std::uint32_t* next, std::uint32_t* keys);
+  // The rows at which the edge crosses columns [begin, end), into scratch_.rows.
+  void find_rows(const Edge& edge, std::int64_t height, std::int64_t begin, std::int64_t end);
+  static void step_rows(const Edge& edge, std::int64_t height, std::int64_t begin, std::int64_t end,
+                        std::uint32_t* rows);
 
   Buffer<Edge> edges_;
   SweepScratch scratch_;
+  kernels::LineKernels kernels_{};
 };
 
 }  // namespace me::cpu
