@@ -146,6 +146,8 @@ def as_per_mask(value: Any, name: str, n: int, columns: int) -> npt.NDArray[np.i
 
 def as_columns(values: dict[str, Any], n: int) -> npt.NDArray[np.int64]:
     """Check integers, or arrays with one per mask; give one row, or n rows, of them."""
+    if all(type(value) is int and abs(value) < 2**62 for value in values.values()):
+        return np.array(list(values.values()), np.int64)  # the common call, ten times faster
     columns = []
     for name, value in values.items():
         try:
