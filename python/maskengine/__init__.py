@@ -22,10 +22,19 @@ from maskengine.errors import (
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
 from maskengine.ops.centroid import centroid
+from maskengine.ops.combine import (
+    complement,
+    difference,
+    intersection,
+    symmetric_difference,
+    union,
+)
+from maskengine.ops.contains import contains
 from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
 from maskengine.ops.flip import flip
+from maskengine.ops.iou import iou
 from maskengine.ops.moments import moments
 from maskengine.ops.pad import pad
 from maskengine.ops.perimeter import perimeter
@@ -53,12 +62,17 @@ __all__ = [
     "area",
     "bbox",
     "centroid",
+    "complement",
+    "contains",
     "cpu_levels",
     "crop",
     "decode",
     "devices",
+    "difference",
     "encode",
     "flip",
+    "intersection",
+    "iou",
     "moments",
     "pad",
     "perimeter",
@@ -66,7 +80,9 @@ __all__ = [
     "resize",
     "rot90",
     "shift",
+    "symmetric_difference",
     "transpose",
+    "union",
     "use",
 ]
 

@@ -18,13 +18,19 @@ __all__: list[str] = [
     "area",
     "bbox",
     "centroid",
+    "combine_groups",
+    "combine_pairs",
+    "complement",
     "concatenate",
+    "contains",
     "crop",
     "decode",
     "encode",
     "flip",
     "from_coco",
     "from_columns",
+    "iou_matrix",
+    "iou_pairs",
     "level",
     "levels",
     "moments",
@@ -92,7 +98,22 @@ class FillRule(enum.Enum):
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def bbox(masks: Runs, xywh: bool) -> numpy.typing.NDArray[numpy.int64]: ...
 def centroid(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
+def combine_groups(
+    op: typing.SupportsInt | typing.SupportsIndex,
+    masks: Runs,
+    groups: numpy.typing.NDArray[numpy.int64] | None,
+    group_count: typing.SupportsInt | typing.SupportsIndex,
+    size: tuple[
+        typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
+    ]
+    | None,
+) -> Runs: ...
+def combine_pairs(op: typing.SupportsInt | typing.SupportsIndex, a: Runs, b: Runs) -> Runs: ...
+def complement(masks: Runs) -> Runs: ...
 def concatenate(batches: collections.abc.Sequence[Runs]) -> Runs: ...
+def contains(
+    masks: Runs, points: numpy.typing.NDArray[numpy.float64]
+) -> numpy.typing.NDArray[numpy.bool]: ...
 def crop(masks: Runs, boxes: numpy.typing.NDArray[numpy.int64]) -> Runs: ...
 def decode(
     masks: Runs,
@@ -110,6 +131,12 @@ def from_columns(
     offsets: numpy.typing.NDArray[numpy.int64],
     sizes: numpy.typing.NDArray[numpy.int64],
 ) -> Runs: ...
+def iou_matrix(
+    a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
+) -> numpy.typing.NDArray[numpy.float64]: ...
+def iou_pairs(
+    a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def level() -> str: ...
 def levels() -> list[str]: ...
 def moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...

@@ -1,0 +1,85 @@
+#include <vector>
+
+#include "base/tuning.h"
+#include "ops/combine/paths.h"
+#include "runs/bit_scan.h"
+#include "runs/span_bits.h"
+
+namespace me::cpu {
+namespace {
+
+// The masks as readers, and one stretch of their combination after the other.
+template <SpanMode mode>
+class BitCombiner {
+ public:
+  BitCombiner(SetOp op, const RunList* masks, std::int64_t k, std::int64_t stretch)
+      : op_(op), bits_(stretch), first_(op == SetOp::subtract ? stretch : 0) {
+    readers_.reserve(static_cast<std::size_t>(k));
+    for (std::int64_t i = 0; i < k; i++) readers_.emplace_back(masks[i], op != SetOp::intersect);
+  }
+
+  // The next `n` words, n at most the stretch.
+  const std::uint64_t* next(std::int64_t n) {
+    bits_.clear();
+    if (op_ == SetOp::exclude) {
+      for (SpanReader& reader : readers_) bits_.template add<SpanMode::depth, true>(reader);
+      bits_.template settle<true>();
+      return bits_.words();
+    }
+    const std::size_t from = op_ == SetOp::subtract ? 1 : 0;
+    unite(bits_, from, readers_.size());
+    std::uint64_t* const words = bits_.words();
+    if (op_ == SetOp::intersect) {  // what is background in none
+      for (std::int64_t i = 0; i < n; i++) words[i] = ~words[i];
+    } else if (op_ == SetOp::subtract) {
+      first_.clear();
+      unite(first_, 0, 1);
+      for (std::int64_t i = 0; i < n; i++) words[i] = first_.words()[i] & ~words[i];
+    }
+    return words;
+  }
+
+ private:
+  void unite(SpanBits& bits, std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; i++) bits.template add<mode, false>(readers_[i]);
+    if (mode == SpanMode::depth) bits.template settle<false>();
+  }
+
+  SetOp op_;
+  std::vector<SpanReader> readers_;
+  SpanBits bits_;
+  SpanBits first_;
+};
+
+template <SpanMode mode>
+void combine(SetOp op, const RunList* masks, std::int64_t k, Buffer<std::uint32_t>& counts) {
+  const std::int64_t area = masks[0].size.area();
+  const std::int64_t stretch = std::min(tuning::combine_stretch_words, (area + 63) / 64);
+  BitCombiner<mode> combiner(op, masks, k, stretch);
+  BitScanner scanner(counts, 0, false);
+  for (std::int64_t begin = 0; begin < area; begin += 64 * stretch) {
+    const std::int64_t bits = std::min(64 * stretch, area - begin);
+    scanner.scan(combiner.next((bits + 63) / 64), bits);
+  }
+  append_split(counts, scanner.pending());
+}
+
+}  // namespace
+
+void combine_as_bits(SetOp op, const RunList* masks, std::int64_t k,
+                     Buffer<std::uint32_t>& counts) {
+  const std::int64_t parity = op == SetOp::intersect ? 0 : 1;  // of the runs that are written
+  std::int64_t pixels = 0;
+  std::int64_t spans = 0;
+  for (std::int64_t i = 0; i < k; i++) {
+    for (std::int64_t m = parity; m < masks[i].n; m += 2) pixels += masks[i].counts[m];
+    spans += (masks[i].n + 1) / 2;
+  }
+  if (static_cast<double>(pixels) > tuning::combine_depth_span * static_cast<double>(spans)) {
+    combine<SpanMode::depth>(op, masks, k, counts);
+  } else {
+    combine<SpanMode::fill>(op, masks, k, counts);
+  }
+}
+
+}  // namespace me::cpu

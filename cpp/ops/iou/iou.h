@@ -1,0 +1,23 @@
+// iou: intersection over union of masks; over the area of the first where the second is a crowd.
+// Runs on the CPU.
+#pragma once
+#include <cstdint>
+
+#include "base/exec.h"
+#include "runs/runs.h"
+
+namespace me::cpu {
+
+// out[i * b.n + j] is the IoU of a[i] and b[j]; 0 where they share no pixel, two empty masks
+// included. crowd[j] != 0 makes b[j] a crowd; crowd may be null. All masks must have one size.
+void iou_matrix(const RunsView& a, const RunsView& b, const std::uint8_t* crowd, double* out,
+                const Exec& exec);
+
+// out[i] is the IoU of a[i] and b[i]; a batch of one pairs with every item of the other.
+void iou_pairs(const RunsView& a, const RunsView& b, const std::uint8_t* crowd, double* out,
+               const Exec& exec);
+
+// Length of what iou_pairs writes; throws shape_mismatch when the lengths do not pair.
+std::int64_t iou_pair_count(const RunsView& a, const RunsView& b);
+
+}  // namespace me::cpu
