@@ -88,6 +88,13 @@ RowPacker::RowPacker(Element element, std::int64_t stride, std::optional<double>
 }
 
 void RowPacker::slow(const char* row, std::int64_t n, std::uint64_t* words) const {
+  if (stride_ == 0 && n > 1) {  // one value, broadcast: a huge view may cost no memory
+    slow(row, 1, words);
+    const std::uint64_t all = std::uint64_t{0} - (words[0] & 1);
+    for (std::int64_t k = 0; k < words_for(n); k++) words[k] = all;
+    words[words_for(n) - 1] &= kernels::tail_mask(n);
+    return;
+  }
   const auto run = [&](auto example) {
     pack_any<decltype(example)>(row, stride_, n, words, above_, threshold_);
   };

@@ -195,7 +195,8 @@ void encode_columns(const Item& item, const RowPacker& pack, Buffer<std::uint32_
 Runs encode(const MaskView& masks, std::optional<double> threshold, const Exec& exec) {
   const std::int64_t bytes = element_bytes(masks.element);
   const Size size{masks.height, masks.width};
-  const bool columns = masks.row_stride == bytes && masks.column_stride != bytes;
+  const bool one_value = masks.row_stride == 0 && masks.column_stride == 0;
+  const bool columns = one_value || (masks.row_stride == bytes && masks.column_stride != bytes);
   const RowPacker pack(masks.element, columns ? masks.row_stride : masks.column_stride, threshold);
   const Exec inner = masks.n == 1 ? exec : Exec{};
   const double cost = 100.0 + 0.1 * double(bytes) * double(size.area());
