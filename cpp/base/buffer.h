@@ -12,6 +12,7 @@ namespace me {
 // Asks for large pages behind a block that is about to be filled: page by page, the system takes
 // longer to hand out memory than a kernel to write it. A hint only.
 void advise_large_pages(void* block, std::size_t bytes);
+inline constexpr std::size_t large_block = std::size_t{1} << 22;
 
 template <class T>
 class Buffer {
@@ -65,6 +66,14 @@ class Buffer {
     return first;
   }
 
+  // Returns memory that a generous reserve() left unused.
+  void shrink() {
+    if (capacity_ <= 2 * size_ + 64) return;
+    Buffer fitting;
+    fitting.append(data_, size_);
+    swap(fitting);
+  }
+
   // Forgets values from `n` on; `n` <= size().
   void truncate(std::int64_t n) { size_ = n; }
   // Exactly `n` values; new ones are unset.
@@ -82,11 +91,19 @@ class Buffer {
  private:
   void reallocate(std::int64_t capacity) {
     if (capacity > static_cast<std::int64_t>(INT64_MAX / sizeof(T))) throw std::bad_alloc();
-    void* moved = std::realloc(data_, static_cast<std::size_t>(capacity) * sizeof(T));
-    if (moved == nullptr) throw std::bad_alloc();
-    data_ = static_cast<T*>(moved);
     const std::size_t bytes = static_cast<std::size_t>(capacity) * sizeof(T);
-    if (bytes >= std::size_t{1} << 22) advise_large_pages(data_, bytes);
+    void* moved;
+    if (bytes < large_block) {
+      moved = std::realloc(data_, bytes);
+      if (moved == nullptr) throw std::bad_alloc();
+    } else {
+      moved = std::malloc(bytes);
+      if (moved == nullptr) throw std::bad_alloc();
+      advise_large_pages(moved, bytes);
+      if (size_ > 0) std::memcpy(moved, data_, static_cast<std::size_t>(size_) * sizeof(T));
+      std::free(data_);
+    }
+    data_ = static_cast<T*>(moved);
     capacity_ = capacity;
   }
 

@@ -1,4 +1,4 @@
-// Columns of bits -> counts, and counts -> columns of bits.
+// Bits -> counts, and counts -> bits.
 #pragma once
 #include <cstdint>
 #if defined(_MSC_VER)
@@ -33,97 +33,102 @@ inline int highest_bit(std::uint64_t word) {
 #endif
 }
 
-// Writes the counts of a stretch of positions that is scanned in pieces, in order. The first count
-// runs from the start of the stretch to the first change of value.
+// Where the counts of a stretch of positions are written to, and where its last change of value
+// was. Kept in registers: loops copy it, and put it back at their end.
+struct ChangeState {
+  std::uint32_t* out;
+  std::int64_t last;
+
+  // Changes at base + i for each set bit i of a word that is not zero.
+  void write(std::uint64_t changes, std::int64_t base) {
+    std::uint32_t* to = out;
+    std::int64_t before = last;
+    while (base + lowest_bit(changes) - before > UINT32_MAX) {
+      *to++ = UINT32_MAX;
+      *to++ = 0;
+      before += UINT32_MAX;
+    }
+    do {
+      const std::int64_t position = base + lowest_bit(changes);
+      changes &= changes - 1;
+      *to++ = static_cast<std::uint32_t>(position - before);
+      before = position;
+    } while (changes != 0);
+    last = before;
+    out = to;
+  }
+
+  // The same for any word. Whether there is a change is hard to foresee, so the first one is
+  // written in any case and kept only where there was one; more than one is rare but in noise.
+  void write_unforeseen(std::uint64_t changes, std::int64_t base) {
+    const std::int64_t first = base + lowest_bit(changes | std::uint64_t{1} << 63);
+    if (first - last > UINT32_MAX) {
+      if (changes != 0) write(changes, base);
+      return;
+    }
+    *out = static_cast<std::uint32_t>(first - last);
+    out += changes != 0;
+    last = changes != 0 ? first : last;
+    const std::uint64_t more = changes & (changes - 1);
+    if (more != 0) write(more, base);
+  }
+};
+
+// Writes the counts of a stretch of positions from the changes of value in it, in order. The first
+// count runs from the start of the stretch to the first change.
+class ChangeWriter {
+ public:
+  ChangeWriter(Buffer<std::uint32_t>& counts, std::int64_t begin) : counts_(counts), last_(begin) {}
+
+  // Room for n changes before position `end`; what is written there is kept by commit().
+  ChangeState reserve(std::int64_t n, std::int64_t end) {
+    return {counts_.grow(n + 2 * ((end - last_) >> 31) + 3), last_};
+  }
+  void commit(const ChangeState& state) {
+    counts_.truncate(state.out - counts_.data());
+    last_ = state.last;
+  }
+
+  // Where the last change was; the start of the stretch before there is one.
+  std::int64_t last() const { return last_; }
+
+ private:
+  Buffer<std::uint32_t>& counts_;
+  std::int64_t last_;
+};
+
+// Writes the counts of a string of bits that is scanned piece by piece.
 class BitScanner {
  public:
-  // The stretch starts at position `begin`, after a pixel of value `before`.
+  // The string starts at position `begin`, after a pixel of value `before`.
   BitScanner(Buffer<std::uint32_t>& counts, std::int64_t begin, bool before)
-      : counts_(counts), last_(begin), position_(begin), carry_(before) {}
+      : writer_(counts, begin), position_(begin), carry_(before) {}
 
   // Scans the next n bits, most of whose words are expected to hold no change.
   void scan(const std::uint64_t* words, std::int64_t n) {
-    reserve(n);
-    for (std::int64_t k = 0; 64 * k < n; k++) {
-      const std::int64_t bits = n - 64 * k < 64 ? n - 64 * k : 64;
-      const std::uint64_t word = words[k];
-      const std::uint64_t changes = (word ^ (word << 1 | carry_)) & kernels::tail_mask(bits);
-      carry_ = word >> (bits - 1) & 1;
-      if (changes != 0) write(changes);
-      position_ += bits;
+    ChangeState state = writer_.reserve(n, position_ + n);
+    for (std::int64_t k = 0; k < n / 64; k++) {
+      const std::uint64_t changes = words[k] ^ (words[k] << 1 | carry_);
+      carry_ = words[k] >> 63;
+      if (changes != 0) state.write(changes, position_ + 64 * k);
     }
-    commit();
-  }
-
-  // Passes over n bits of one value.
-  void scan_equal(bool value, std::int64_t n) {
-    reserve(1);
-    scan_equal_reserved(value, n);
-    commit();
-  }
-
-  // The parts of a scan: room for n more bits, words and equal stretches, and the end.
-  void reserve(std::int64_t n) { out_ = counts_.grow(n + room_for_splits()); }
-
-  // For a word that may well hold a change.
-  void scan_word_reserved(std::uint64_t word, std::int64_t n) {
-    const std::uint64_t changes = (word ^ (word << 1 | carry_)) & kernels::tail_mask(n);
-    carry_ = word >> (n - 1) & 1;
-    if (position_ - last_ > std::int64_t{UINT32_MAX} - 64) {
-      if (changes != 0) write(changes);
-    } else {
-      // Whether a word has a change is hard to foresee, so the first one is written in any case
-      // and kept only where there was one; more than one is rare but in noise.
-      const std::int64_t first = position_ + lowest_bit(changes | std::uint64_t{1} << 63);
-      *out_ = static_cast<std::uint32_t>(first - last_);
-      out_ += changes != 0;
-      last_ = changes != 0 ? first : last_;
-      const std::uint64_t more = changes & (changes - 1);
-      if (more != 0) write(more);
+    if ((n & 63) != 0) {
+      const std::uint64_t word = words[n / 64];
+      const std::uint64_t changes = (word ^ (word << 1 | carry_)) & kernels::tail_mask(n);
+      carry_ = word >> ((n & 63) - 1) & 1;
+      if (changes != 0) state.write(changes, position_ + n / 64 * 64);
     }
     position_ += n;
+    writer_.commit(state);
   }
-
-  void scan_equal_reserved(bool value, std::int64_t n) {
-    if (n > 0 && value != (carry_ != 0)) {
-      write(1);
-      carry_ = value ? 1 : 0;
-    }
-    position_ += n;
-  }
-
-  void commit() { counts_.truncate(out_ - counts_.data()); }
 
   // Pixels since the last change of value (or since the start).
-  std::int64_t pending() const { return position_ - last_; }
+  std::int64_t pending() const { return position_ - writer_.last(); }
 
  private:
-  // Only the run that is open when a scan begins can be that long.
-  std::int64_t room_for_splits() const { return 2 * (pending() >> 31) + 2; }
-
-  void write(std::uint64_t changes) {
-    std::int64_t last = last_;
-    std::uint32_t* out = out_;
-    while (position_ + lowest_bit(changes) - last > UINT32_MAX) {
-      *out++ = UINT32_MAX;
-      *out++ = 0;
-      last += UINT32_MAX;
-    }
-    do {
-      const std::int64_t position = position_ + lowest_bit(changes);
-      changes &= changes - 1;
-      *out++ = static_cast<std::uint32_t>(position - last);
-      last = position;
-    } while (changes != 0);
-    last_ = last;
-    out_ = out;
-  }
-
-  Buffer<std::uint32_t>& counts_;
-  std::int64_t last_;
+  ChangeWriter writer_;
   std::int64_t position_;
   std::uint64_t carry_;
-  std::uint32_t* out_ = nullptr;
 };
 
 // Appends a last count of `pending` pixels, split where it exceeds 32 bits.
@@ -139,38 +144,14 @@ class BitFiller {
  public:
   explicit BitFiller(const RunList& runs) : next_(runs.counts), end_(runs.counts + runs.n) {}
 
-  // Whether the next n bits have one value, and which.
-  bool next_is_equal(std::int64_t n) {
-    step();
-    return left_ >= n;
-  }
-  bool value() const { return value_; }
-
   // Writes the next n bits to words_for(n) words; bits after them in the last word are undefined.
   void fill(std::uint64_t* words, std::int64_t n);
 
-  // Passes over n bits of one value.
-  void skip(std::int64_t n) { left_ -= n; }
-
  private:
-  void step() {
-    while (left_ == 0 && next_ != end_) {
-      left_ = *next_++;
-      value_ = !value_;
-    }
-  }
-
   const std::uint32_t* next_;
   const std::uint32_t* end_;
   std::int64_t left_ = 0;  // pixels left of the current run
   bool value_ = true;      // of the current run; the first step makes it background
 };
-
-// 64 bits from position `bit` on; reads the word after them too.
-inline std::uint64_t bits_at(const std::uint64_t* words, std::int64_t bit) {
-  const int shift = static_cast<int>(bit & 63);
-  const std::uint64_t* word = words + (bit >> 6);
-  return word[0] >> shift | (word[1] << 1) << (63 - shift);
-}
 
 }  // namespace me

@@ -128,6 +128,27 @@ void unpack(const std::uint64_t* words, std::int64_t n, std::uint64_t value, voi
   }
 }
 
+void difference(const std::uint64_t* words, const std::uint64_t* before, std::int64_t n,
+                std::uint64_t* out, std::uint64_t* any) {
+  std::int64_t k = 0;
+  for (; k + 4 <= n; k += 4) {
+    const __m256i changed = _mm256_xor_si256(load(words + k), load(before + k));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + k), changed);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(any + k),
+                        _mm256_or_si256(load(any + k), changed));
+  }
+  for (; k < n; k++) {
+    out[k] = words[k] ^ before[k];
+    any[k] |= out[k];
+  }
+}
+
+std::int64_t count(const std::uint64_t* words, std::int64_t n) {
+  std::int64_t sum = 0;
+  for (std::int64_t k = 0; k < n; k++) sum += static_cast<std::int64_t>(_mm_popcnt_u64(words[k]));
+  return sum;
+}
+
 // One register holds four rows: blocks of 32 to 4 rows swap between registers, 2 and 1 inside one.
 template <int J>
 inline void swap_registers(__m256i* rows, std::uint64_t low_half) {
@@ -180,6 +201,8 @@ const BitKernels bits_avx2 = {pack1,
                               unpack<std::uint16_t>,
                               unpack<std::uint32_t>,
                               unpack<std::uint64_t>,
+                              difference,
+                              count,
                               transpose};
 
 }  // namespace me::kernels

@@ -116,6 +116,25 @@ void unpack8(const std::uint64_t* words, std::int64_t n, std::uint64_t value, vo
   }
 }
 
+void difference(const std::uint64_t* words, const std::uint64_t* before, std::int64_t n,
+                std::uint64_t* out, std::uint64_t* any) {
+  for (std::int64_t k = 0; k < n; k += 8) {
+    const auto live = static_cast<__mmask8>(n - k >= 8 ? 0xFF : (1 << (n - k)) - 1);
+    const __m512i a = _mm512_maskz_loadu_epi64(live, words + k);
+    const __m512i b = _mm512_maskz_loadu_epi64(live, before + k);
+    const __m512i seen = _mm512_maskz_loadu_epi64(live, any + k);
+    const __m512i changed = _mm512_xor_si512(a, b);
+    _mm512_mask_storeu_epi64(out + k, live, changed);
+    _mm512_mask_storeu_epi64(any + k, live, _mm512_or_si512(seen, changed));
+  }
+}
+
+std::int64_t count(const std::uint64_t* words, std::int64_t n) {
+  std::int64_t sum = 0;
+  for (std::int64_t k = 0; k < n; k++) sum += static_cast<std::int64_t>(_mm_popcnt_u64(words[k]));
+  return sum;
+}
+
 // One register holds eight rows, so blocks of 32, 16 and 8 rows swap between registers and blocks
 // of 4, 2 and 1 inside one.
 template <int J>
@@ -161,7 +180,7 @@ void transpose(std::uint64_t* tile) {
 
 }  // namespace
 
-const BitKernels bits_avx512 = {pack1,   pack2,   pack4,   pack8,   pack_above32,
-                                unpack1, unpack2, unpack4, unpack8, transpose};
+const BitKernels bits_avx512 = {pack1,   pack2,   pack4,   pack8,      pack_above32, unpack1,
+                                unpack2, unpack4, unpack8, difference, count,        transpose};
 
 }  // namespace me::kernels

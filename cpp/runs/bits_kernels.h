@@ -9,6 +9,8 @@ namespace me::kernels {
 // pack<B>: bit i says whether value i (B bytes each) is not zero, for i in [0, n).
 // pack_above32: bit i says whether float i is above the threshold (NaN is not).
 // unpack<B>: value i becomes `value` where bit i is set, else zero.
+// difference: out[k] = words[k] ^ before[k], and any[k] |= out[k], for k in [0, n).
+// count: the number of set bits of n words.
 // transpose: the 64 x 64 bits of tile[0..64) mirrored: bit c of word r goes to bit r of word c.
 struct BitKernels {
   void (*pack1)(const void* values, std::int64_t n, std::uint64_t* words);
@@ -20,6 +22,9 @@ struct BitKernels {
   void (*unpack2)(const std::uint64_t* words, std::int64_t n, std::uint64_t value, void* out);
   void (*unpack4)(const std::uint64_t* words, std::int64_t n, std::uint64_t value, void* out);
   void (*unpack8)(const std::uint64_t* words, std::int64_t n, std::uint64_t value, void* out);
+  void (*difference)(const std::uint64_t* words, const std::uint64_t* before, std::int64_t n,
+                     std::uint64_t* out, std::uint64_t* any);
+  std::int64_t (*count)(const std::uint64_t* words, std::int64_t n);
   void (*transpose)(std::uint64_t* tile);
 };
 

@@ -60,6 +60,27 @@ void unpack(const std::uint64_t* words, std::int64_t n, std::uint64_t value, voi
   }
 }
 
+void difference(const std::uint64_t* words, const std::uint64_t* before, std::int64_t n,
+                std::uint64_t* out, std::uint64_t* any) {
+  for (std::int64_t k = 0; k < n; k++) {
+    out[k] = words[k] ^ before[k];
+    any[k] |= out[k];
+  }
+}
+
+// Adds neighbouring bits, then pairs, then nibbles; the product adds the bytes.
+std::int64_t count(const std::uint64_t* words, std::int64_t n) {
+  std::int64_t sum = 0;
+  for (std::int64_t k = 0; k < n; k++) {
+    std::uint64_t x = words[k];
+    x -= x >> 1 & 0x5555555555555555;
+    x = (x & 0x3333333333333333) + (x >> 2 & 0x3333333333333333);
+    x = (x + (x >> 4)) & 0x0F0F0F0F0F0F0F0F;
+    sum += static_cast<std::int64_t>(x * 0x0101010101010101 >> 56);
+  }
+  return sum;
+}
+
 template <int J>
 inline void swap_blocks(std::uint64_t* tile, std::uint64_t low_half) {
   for (int base = 0; base < 64; base += 2 * J) {
@@ -91,6 +112,8 @@ const BitKernels bits_neon = {pack1,
                               unpack<std::uint16_t>,
                               unpack<std::uint32_t>,
                               unpack<std::uint64_t>,
+                              difference,
+                              count,
                               transpose};
 
 }  // namespace me::kernels

@@ -21,7 +21,10 @@ Runs collect(const Exec& exec, std::int64_t n, double cost, Make make) {
     part.sizes.reserve(2 * (end - begin));
     for (std::int64_t i = begin; i < end; i++) part.end_item(make(i, part.counts));
   });
-  if (chunks == 1) return std::move(parts[0]);
+  if (chunks == 1) {
+    parts[0].counts.shrink();
+    return std::move(parts[0]);
+  }
   Runs all;
   std::int64_t total = 0;
   for (const Runs& part : parts) total += part.counts.size();

@@ -1,6 +1,6 @@
-// The way back of encode. C order: bits are filled column by column, 64 x 64 tiles of more than
-// one value are mirrored, and rows are widened to values. Fortran order: runs are filled as they
-// lie. Any other stride: value by value.
+// The way back of encode. C order: the changes of value within columns are marked as bits, 64 x 64
+// tiles with a mark are mirrored, and each row is the one above with its changes, widened to
+// values. Fortran order: runs are filled as they lie. Any other stride: value by value.
 #include "ops/decode/decode.h"
 
 #include <algorithm>
@@ -34,76 +34,117 @@ Unpack unpack_of(std::int64_t bytes) {
                       : kernel.unpack8;
 }
 
-// The image as 64 x 64 tiles: of one value, or a place in `mirrored` where 64 rows of bits lie.
+// Marks where the value changes from one pixel of a column to the next, 64 columns at a time: bit
+// y % 64 of marks[64 * (y / 64) + x] stands for row y of column x.
+class ChangeMarker {
+ public:
+  // `marks` is zero; `marked` says in the end which of its tiles are not.
+  ChangeMarker(const RunList& runs, std::uint64_t* marks, std::uint8_t* marked)
+      : next_(runs.counts),
+        end_(runs.counts + runs.n),
+        height_(runs.size.height),
+        marks_(marks),
+        marked_(marked) {
+    step();
+  }
+
+  // Marks the next `width` columns, at most 64; gives the foreground of their first row.
+  std::uint64_t mark(std::int64_t width) {
+    std::uint64_t top = 0;
+    std::int64_t column = 0;
+    for (;;) {
+      const std::int64_t stop = std::min(y_ > 0 ? x_ + 1 : x_, width);
+      if (stop > column) {  // these columns start within the run that ends at (x_, y_)
+        if (value_) top |= kernels::tail_mask(stop) & ~std::uint64_t{0} << column;
+        column = stop;
+      }
+      if (x_ >= width) break;
+      if (y_ > 0) {
+        marks_[(y_ >> 6) * 64 + x_] ^= std::uint64_t{1} << (y_ & 63);
+        marked_[y_ >> 6] = 1;
+      }
+      value_ = !value_;
+      step();
+    }
+    x_ -= width;
+    return top;
+  }
+
+ private:
+  void step() {
+    if (next_ == end_) {
+      x_ = INT64_MAX / 2;
+      y_ = 0;
+      return;
+    }
+    y_ += *next_++;
+    if (y_ < height_) return;
+    y_ -= height_;
+    x_++;
+    if (y_ < height_) return;  // the usual ways; a division is only for long runs
+    x_ += y_ / height_;
+    y_ %= height_;
+  }
+
+  const std::uint32_t* next_;
+  const std::uint32_t* end_;
+  std::int64_t height_;
+  std::uint64_t* marks_;
+  std::uint8_t* marked_;
+  std::int64_t x_ = 0;  // of the next change, from the first column to mark next
+  std::int64_t y_ = 0;
+  bool value_ = false;  // before that change
+};
+
+// The changes as 64 x 64 tiles of rows: a set bit says that a pixel differs from the one above it;
+// in the first row of the image, that it is foreground.
 struct Tiles {
   Size size;
   std::int64_t per_row;  // tiles side by side
-  std::int64_t* places;  // bands x per_row
+  std::int64_t* places;  // bands x per_row: where in `mirrored` a tile lies, or unchanged
   Buffer<std::uint64_t>& mirrored;
 };
 
-constexpr std::int64_t zeros = -1;
-constexpr std::int64_t ones = -2;
+constexpr std::int64_t unchanged = -1;
 
-// Mirrors up to 64 columns, whose bits follow each other, into the tiles of column k.
-void mirror_columns(const std::uint64_t* columns, std::int64_t width, std::int64_t k,
-                    Tiles& tiles) {
-  const std::int64_t height = tiles.size.height;
-  for (std::int64_t y = 0; y < height; y += 64) {
-    std::uint64_t* tile = tiles.mirrored.grow(64);
-    const std::uint64_t rows = kernels::tail_mask(std::min<std::int64_t>(64, height - y));
-    std::uint64_t any = 0;
-    std::uint64_t all = rows;
-    for (std::int64_t c = 0; c < width; c++) {
-      const std::uint64_t bits = bits_at(columns, c * height + y);
-      any |= bits;
-      all &= bits;
-      tile[c] = bits;
-    }
-    std::int64_t& place = tiles.places[y / 64 * tiles.per_row + k];
-    if ((any & rows) == 0 || all == rows) {
-      place = (any & rows) == 0 ? zeros : ones;
-      tiles.mirrored.truncate(tiles.mirrored.size() - 64);
-      continue;
-    }
-    for (std::int64_t c = width; c < 64; c++) tile[c] = 0;
-    bit_kernels().transpose(tile);
-    place = tiles.mirrored.size() - 64;
-  }
-}
-
-void fill_tiles(const RunList& runs, Tiles& tiles, std::uint64_t* columns) {
-  const auto [height, width] = runs.size;
-  BitFiller filler(runs);
+void mark_tiles(const RunList& runs, Tiles& tiles, std::uint64_t* marks, std::uint8_t* marked) {
+  const std::int64_t bands = words_for(runs.size.height);
+  const auto transpose = bit_kernels().transpose;
+  std::fill(marks, marks + 64 * bands, std::uint64_t{0});
+  std::fill(marked, marked + bands, std::uint8_t{0});
+  ChangeMarker marker(runs, marks, marked);
   for (std::int64_t k = 0; k < tiles.per_row; k++) {
-    const std::int64_t some = std::min<std::int64_t>(64, width - 64 * k);
-    if (filler.next_is_equal(some * height)) {
-      const std::int64_t place = filler.value() ? ones : zeros;
-      for (std::int64_t y = 0; y < height; y += 64)
-        tiles.places[y / 64 * tiles.per_row + k] = place;
-      filler.skip(some * height);
-    } else {
-      filler.fill(columns, some * height);
-      mirror_columns(columns, some, k, tiles);
+    const std::uint64_t top = marker.mark(std::min<std::int64_t>(64, runs.size.width - 64 * k));
+    if (top != 0) marked[0] = 1;
+    for (std::int64_t band = 0; band < bands; band++) {
+      std::int64_t& place = tiles.places[band * tiles.per_row + k];
+      place = unchanged;
+      if (marked[band] == 0) continue;
+      marked[band] = 0;
+      place = tiles.mirrored.size();
+      std::uint64_t* tile = tiles.mirrored.grow(64);
+      std::uint64_t* from = marks + 64 * band;
+      std::copy(from, from + 64, tile);
+      std::fill(from, from + 64, std::uint64_t{0});
+      transpose(tile);
+      if (band == 0) tile[0] = top;
     }
   }
 }
 
-// Widens the rows of one band. `row` holds the words of tiles of one value all along; `mixed` lists
-// the others.
+// Widens the rows of one band. `row` holds the row above it and then the last row of the band.
 void unpack_band(const Tiles& tiles, std::int64_t band, const Target& target, std::uint64_t* row,
-                 std::int64_t* mixed) {
+                 std::int64_t* changed) {
   const Unpack unpack = unpack_of(target.bytes);
   const std::int64_t* places = tiles.places + band * tiles.per_row;
-  std::int64_t n_mixed = 0;
+  std::int64_t n = 0;
   for (std::int64_t k = 0; k < tiles.per_row; k++) {
-    row[k] = places[k] == ones ? ~std::uint64_t{0} : 0;
-    if (places[k] >= 0) mixed[n_mixed++] = k;
+    if (places[k] != unchanged) changed[n++] = k;
   }
   const std::int64_t end = std::min(tiles.size.height, 64 * band + 64);
   for (std::int64_t y = 64 * band; y < end; y++) {
-    for (std::int64_t i = 0; i < n_mixed; i++) {
-      row[mixed[i]] = tiles.mirrored[places[mixed[i]] + (y & 63)];
+    for (std::int64_t i = 0; i < n; i++) {
+      row[changed[i]] ^= tiles.mirrored[places[changed[i]] + (y & 63)];
     }
     unpack(row, tiles.size.width, target.value, target.data + y * target.row_stride);
   }
@@ -112,15 +153,19 @@ void unpack_band(const Tiles& tiles, std::int64_t band, const Target& target, st
 void decode_rows(const RunList& runs, const Target& target) {
   const std::int64_t per_row = words_for(target.size.width);
   const std::int64_t bands = words_for(target.size.height);
-  thread_local Buffer<std::uint64_t> kept_columns, kept_mirrored;
+  thread_local Buffer<std::uint64_t> kept_marks, kept_mirrored;
+  thread_local Buffer<std::uint8_t> kept_marked;
   thread_local Buffer<std::int64_t> kept_places;
-  const Scratch<std::uint64_t> columns(kept_columns, target.size.height + 2 + per_row);
+  const Scratch<std::uint64_t> marks(kept_marks, 64 * bands + per_row);
+  const Scratch<std::uint8_t> marked(kept_marked, bands);
   const Scratch<std::uint64_t> mirrored(kept_mirrored, 0);
   const Scratch<std::int64_t> places(kept_places, bands * per_row + per_row);
   Tiles tiles{target.size, per_row, places.data(), kept_mirrored};
-  fill_tiles(runs, tiles, columns.data());
+  mark_tiles(runs, tiles, marks.data(), marked.data());
+  std::uint64_t* row = marks.data() + 64 * bands;
+  std::fill(row, row + per_row, std::uint64_t{0});
   for (std::int64_t band = 0; band < bands; band++) {
-    unpack_band(tiles, band, target, columns.data(), places.data() + bands * per_row);
+    unpack_band(tiles, band, target, row, places.data() + bands * per_row);
   }
 }
 

@@ -1,8 +1,8 @@
-// Three ways, by memory order. Rows of one piece (C order): every row is packed to bits, 64 x 64
-// tiles are mirrored, and columns are scanned a word at a time; tiles of one value are never
-// stored. Columns of one piece (Fortran order): packed and scanned as they lie. Anything else:
-// rows are packed value by value, then as C order. A very large image is taken in
-// vertical strips.
+// Three ways, by memory order. Rows of one piece (C order): every row is packed to bits and
+// compared with the row above; 64 x 64 tiles of differences are mirrored, and columns are scanned
+// a word at a time. Tiles without a difference cost nothing more. Columns of one piece (Fortran
+// order): packed and scanned as they lie. Anything else: rows are packed value by value, then as C
+// order. A very large image is taken in vertical strips.
 #include "ops/encode/encode.h"
 
 #include <algorithm>
@@ -25,20 +25,23 @@ struct Item {
 };
 
 // A strip of the image: words [begin, begin + per_row) of columns. What is kept of it lies in the
-// order of the scan: the mirrored words of each mixed tile, and per column of tiles where they are.
+// order of the scan: for each tile in which some pixel differs from the one above it, the mirrored
+// bits that say which.
 struct Strip {
   std::int64_t begin;
   std::int64_t per_row;
-  std::int64_t bands;  // rows of tiles
-  std::int64_t height;
-  std::int64_t width;   // columns in the image from the strip's first on, at most 64 * per_row
-  std::int64_t* tiles;  // per_row x bands: zeros, ones, or where in `mirrored` the tile starts
+  Size size;            // of the strip in pixels
+  std::int64_t bands;   // rows of tiles
+  std::int64_t* tiles;  // per_row x bands: where in `mirrored` the tile starts, or unchanged
+  std::uint64_t* rows;  // 64 x per_row: differences of the rows of a band
+  std::uint64_t* any;   // per_row: their union
+  std::uint64_t* top;   // per_row: the first row of the image
+  std::uint64_t* row;   // per_row: the row packed last, in the end the last of the image
+  std::uint64_t* next;  // per_row
   Buffer<std::uint64_t>& mirrored;
 };
 
-// Values of Strip::tiles that are not a place.
-constexpr std::int64_t zeros = -1;
-constexpr std::int64_t ones = -2;
+constexpr std::int64_t unchanged = -1;
 
 void mirror_tile(const std::uint64_t* rows, std::int64_t per_row, std::int64_t n_rows,
                  std::uint64_t* tile) {
@@ -47,76 +50,76 @@ void mirror_tile(const std::uint64_t* rows, std::int64_t per_row, std::int64_t n
   bit_kernels().transpose(tile);
 }
 
-// Packs 64 rows into `rows` (64 x per_row words, then two rows of scratch) and keeps their tiles.
-void take_band(const Item& item, const RowPacker& pack, Strip& strip, std::int64_t band,
-               std::uint64_t* rows) {
+void take_band(const Item& item, const RowPacker& pack, Strip& strip, std::int64_t band) {
+  const auto difference = bit_kernels().difference;
   const std::int64_t per_row = strip.per_row;
-  std::uint64_t* any = rows + 64 * per_row;
-  std::uint64_t* all = any + per_row;
-  std::fill(any, all, std::uint64_t{0});
-  std::fill(all, all + per_row, ~std::uint64_t{0});
-  const std::int64_t n_rows = std::min<std::int64_t>(64, strip.height - 64 * band);
+  const std::int64_t n_rows = std::min<std::int64_t>(64, strip.size.height - 64 * band);
   const char* first =
       item.data + 64 * band * item.row_stride + 64 * strip.begin * item.column_stride;
-  for (std::int64_t r = 0; r < n_rows; r++) {
-    std::uint64_t* words = rows + r * per_row;
-    pack(first + r * item.row_stride, strip.width, words);
-    for (std::int64_t k = 0; k < per_row; k++) {
-      any[k] |= words[k];
-      all[k] &= words[k];
-    }
+  std::fill(strip.any, strip.any + per_row, std::uint64_t{0});
+  if (band == 0) {  // the first row differs from nothing
+    pack(first, strip.size.width, strip.row);
+    std::copy(strip.row, strip.row + per_row, strip.top);
   }
-  all[per_row - 1] |= ~kernels::tail_mask(strip.width);
+  for (std::int64_t r = 0; r < n_rows; r++) {
+    pack(first + r * item.row_stride, strip.size.width, strip.next);
+    difference(strip.next, strip.row, per_row, strip.rows + r * per_row, strip.any);
+    std::swap(strip.row, strip.next);
+  }
   for (std::int64_t k = 0; k < per_row; k++) {
     std::int64_t& place = strip.tiles[k * strip.bands + band];
-    if (any[k] == 0 || ~all[k] == 0) {
-      place = any[k] == 0 ? zeros : ones;
-    } else {
-      place = strip.mirrored.size();
-      mirror_tile(rows + k, per_row, n_rows, strip.mirrored.grow(64));
-    }
+    place = unchanged;
+    if (strip.any[k] == 0) continue;
+    place = strip.mirrored.size();
+    mirror_tile(strip.rows + k, per_row, n_rows, strip.mirrored.grow(64));
   }
 }
 
-// A stretch of equal tiles, or one mixed tile, within a column of tiles.
-struct Stretch {
-  std::int64_t place;  // as Strip::tiles
-  std::int64_t rows;
+// A tile with changes in the column of tiles that is scanned.
+struct ChangedTile {
+  std::int64_t place;
+  std::int64_t y;  // its first row
+  std::uint64_t words[8];
 };
 
-std::int64_t stretches_of(const Strip& strip, std::int64_t k, Stretch* stretches) {
-  std::int64_t n = 0;
-  for (std::int64_t band = 0; band < strip.bands; band++) {
-    const std::int64_t place = strip.tiles[k * strip.bands + band];
-    const std::int64_t rows = std::min<std::int64_t>(64, strip.height - 64 * band);
-    if (n > 0 && place < 0 && stretches[n - 1].place == place) {
-      stretches[n - 1].rows += rows;
-    } else {
-      stretches[n++] = {place, rows};
+// Scans columns [c, c + n_columns), at most eight, of column k of tiles. Their words are fetched
+// together: they share cache lines that a whole column would push out. `starts` has a bit for each
+// column that starts with another value than the one before ended with.
+void scan_columns(const Strip& strip, std::int64_t k, std::int64_t c, std::int64_t n_columns,
+                  std::uint64_t starts, ChangedTile* tiles, std::int64_t n, ChangeWriter& writer) {
+  const std::int64_t height = strip.size.height;
+  for (std::int64_t i = 0; i < n; i++) {
+    std::memcpy(tiles[i].words, &strip.mirrored[tiles[i].place + c], sizeof(tiles[i].words));
+  }
+  std::int64_t base = (64 * (strip.begin + k) + c) * height;
+  ChangeState state = writer.reserve(n_columns * (64 * n + 1), base + n_columns * height);
+  for (std::int64_t j = 0; j < n_columns; j++, base += height) {
+    state.write_unforeseen(starts >> (c + j) & 1, base);
+    for (std::int64_t i = 0; i < n; i++) {
+      state.write_unforeseen(tiles[i].words[j], base + tiles[i].y);
     }
   }
-  return n;
+  writer.commit(state);
 }
 
-void scan_strip(const Strip& strip, Stretch* stretches, BitScanner& scanner) {
+// `left` is the last pixel of the column left of the strip.
+void scan_strip(const Strip& strip, std::uint64_t left, ChangedTile* tiles, ChangeWriter& writer) {
   for (std::int64_t k = 0; k < strip.per_row; k++) {
-    const std::int64_t width = std::min<std::int64_t>(64, strip.width - 64 * k);
-    const std::int64_t n = stretches_of(strip, k, stretches);
-    if (n == 1 && stretches[0].place < 0) {
-      scanner.scan_equal(stretches[0].place == ones, width * strip.height);
-      continue;
-    }
-    for (std::int64_t c = 0; c < width; c++) {
-      scanner.reserve(strip.height);
-      for (std::int64_t i = 0; i < n; i++) {
-        const auto [place, rows] = stretches[i];
-        if (place < 0) {
-          scanner.scan_equal_reserved(place == ones, rows);
-        } else {
-          scanner.scan_word_reserved(strip.mirrored[place + c], rows);
-        }
+    const std::int64_t width = std::min<std::int64_t>(64, strip.size.width - 64 * k);
+    std::int64_t n = 0;
+    for (std::int64_t band = 0; band < strip.bands; band++) {
+      const std::int64_t place = strip.tiles[k * strip.bands + band];
+      if (place != unchanged) {
+        tiles[n].place = place;
+        tiles[n++].y = 64 * band;
       }
-      scanner.commit();
+    }
+    const std::uint64_t bottom = strip.row[k] << 1 | left;
+    const std::uint64_t starts = (strip.top[k] ^ bottom) & kernels::tail_mask(width);
+    left = strip.row[k] >> 63;
+    if (n == 0 && starts == 0) continue;
+    for (std::int64_t c = 0; c < width; c += 8) {
+      scan_columns(strip, k, c, std::min<std::int64_t>(8, width - c), starts, tiles, n, writer);
     }
   }
 }
@@ -126,31 +129,41 @@ std::int64_t encode_words(const Item& item, const RowPacker& pack, std::int64_t 
                           std::int64_t end, Buffer<std::uint32_t>& counts) {
   thread_local Buffer<std::uint64_t> kept_rows, kept_mirrored;
   thread_local Buffer<std::int64_t> kept_tiles;
-  thread_local Buffer<Stretch> kept_stretches;
-  const std::int64_t height = item.size.height;
+  thread_local Buffer<ChangedTile> kept_changed;
+  const auto [height, width] = item.size;
   const std::int64_t bands = words_for(height);
   const std::int64_t fit = std::max<std::int64_t>(tuning::encode_strip_words / height, 8);
   const std::int64_t per_row = std::min(fit, end - begin);
-  const Scratch<std::uint64_t> rows(kept_rows, 66 * per_row);
+  const Scratch<std::uint64_t> rows(kept_rows, (64 + 4) * per_row);
   const Scratch<std::int64_t> tiles(kept_tiles, bands * per_row);
-  const Scratch<Stretch> stretches(kept_stretches, bands);
-  std::uint64_t before = 0;  // the last pixel of the column left of ours
-  if (begin > 0) {
-    pack(item.data + (height - 1) * item.row_stride + (64 * begin - 1) * item.column_stride, 1,
-         &before);
-  }
-  BitScanner scanner(counts, 64 * begin * height, before != 0);
+  const Scratch<ChangedTile> changed(kept_changed, bands);
+  const char* last_row = item.data + (height - 1) * item.row_stride;
+  ChangeWriter writer(counts, 64 * begin * height);
   for (std::int64_t first = begin; first < end; first += per_row) {
     const Scratch<std::uint64_t> mirrored(kept_mirrored, 0);
     const std::int64_t words = std::min(per_row, end - first);
-    const std::int64_t width = std::min(64 * words, item.size.width - 64 * first);
-    Strip strip{first, words, bands, height, width, tiles.data(), kept_mirrored};
-    for (std::int64_t band = 0; band < bands; band++) {
-      take_band(item, pack, strip, band, rows.data());
-    }
-    scan_strip(strip, stretches.data(), scanner);
+    std::uint64_t* single = rows.data() + 64 * per_row;
+    Strip strip{first,
+                words,
+                {height, std::min(64 * words, width - 64 * first)},
+                bands,
+                tiles.data(),
+                rows.data(),
+                single,
+                single + per_row,
+                single + 2 * per_row,
+                single + 3 * per_row,
+                kept_mirrored};
+    for (std::int64_t band = 0; band < bands; band++) take_band(item, pack, strip, band);
+    // Noise has many changes: their number is known, so the counts need not move as they grow
+    // (scan_columns asks for the most that its columns can hold).
+    const std::int64_t changes = bit_kernels().count(kept_mirrored.data(), kept_mirrored.size());
+    counts.reserve(counts.size() + changes + 64 * words + 8 * (64 * bands + 1) + 8);
+    std::uint64_t left = 0;
+    if (first > 0) pack(last_row + (64 * first - 1) * item.column_stride, 1, &left);
+    scan_strip(strip, left, changed.data(), writer);
   }
-  return scanner.pending();
+  return std::min(64 * end, width) * height - writer.last();
 }
 
 void encode_rows(const Item& item, const RowPacker& pack, const Exec& exec,
