@@ -8,6 +8,9 @@ Run-length masks in columns, polygons, set algebra and geometry on runs, as flat
     me.area(masks), me.iou(masks, masks)
 """
 
+import importlib
+from typing import Any
+
 from maskengine._backend import cpu_levels, devices, use
 from maskengine.errors import (
     BackendUnavailable,
@@ -87,5 +90,11 @@ __all__ = [
 ]
 
 
+def __getattr__(name: str) -> Any:
+    if name in {"convert", "formats"}:  # they need the extra "io", so not before they are asked for
+        return importlib.import_module(f"maskengine.{name}")
+    raise AttributeError(f"module 'maskengine' has no attribute {name!r}")
+
+
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, "convert", "formats"]

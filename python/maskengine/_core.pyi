@@ -9,15 +9,19 @@ import enum
 import numpy
 import numpy.typing
 import typing
+import typing_extensions
 
 __all__: list[str] = [
     "FillRule",
+    "IdSet",
+    "JsonOutline",
     "PixelRule",
     "PolygonColumns",
     "Runs",
     "area",
     "bbox",
     "centroid",
+    "check_json",
     "combine_groups",
     "combine_pairs",
     "complement",
@@ -42,14 +46,18 @@ __all__: list[str] = [
     "polygons_to_coco",
     "rasterize",
     "rasterize_sizes",
+    "read_annotations",
     "resize",
     "rot90",
+    "runs_from_text",
+    "runs_to_text",
     "set_level",
     "set_threads",
     "shift",
     "threads",
     "to_coco",
     "transpose",
+    "write_annotations",
 ]
 
 class PolygonColumns:
@@ -95,9 +103,22 @@ class FillRule(enum.Enum):
     even_odd = ...
     nonzero = ...
 
+class IdSet:
+    def __init__(self) -> None: ...
+
+class JsonOutline:
+    def __init__(self) -> None: ...
+    def feed(self, data: typing_extensions.Buffer) -> None: ...
+    def finish(self) -> None: ...
+    @property
+    def is_array(self) -> bool: ...
+    @property
+    def members(self) -> list[typing.Any]: ...
+
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def bbox(masks: Runs, xywh: bool) -> numpy.typing.NDArray[numpy.int64]: ...
 def centroid(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
+def check_json(text: typing_extensions.Buffer, name: str) -> None: ...
 def combine_groups(
     op: typing.SupportsInt | typing.SupportsIndex,
     masks: Runs,
@@ -167,13 +188,49 @@ def rasterize_sizes(
     rule: PixelRule,
     fill: FillRule,
 ) -> Runs: ...
+def read_annotations(
+    text: typing_extensions.Buffer,
+    rows: typing.SupportsInt | typing.SupportsIndex,
+    first: bool,
+    final: bool,
+    seen: IdSet,
+) -> dict[typing.Any, typing.Any]: ...
 def resize(masks: Runs, sizes: numpy.typing.NDArray[numpy.int64], opencv: bool) -> Runs: ...
 def rot90(masks: Runs, k: typing.SupportsInt | typing.SupportsIndex) -> Runs: ...
+def runs_from_text(
+    text: typing_extensions.Buffer,
+    offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    sizes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+) -> tuple[Runs, list[tuple[int, str]]]: ...
+def runs_to_text(
+    masks: Runs,
+) -> tuple[numpy.typing.NDArray[numpy.int8], numpy.typing.NDArray[numpy.int64]]: ...
 def set_level(name: str) -> None: ...
 def set_threads(threads: typing.SupportsInt | typing.SupportsIndex) -> None: ...
 def shift(masks: Runs, offsets: numpy.typing.NDArray[numpy.int64]) -> Runs: ...
 def threads() -> int: ...
 def to_coco(masks: Runs, form: typing.SupportsInt | typing.SupportsIndex) -> list[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...
+def write_annotations(
+    present: typing.Annotated[numpy.typing.ArrayLike, numpy.uint16],
+    id: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    image_id: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    category_id: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    iscrowd: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    style: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    kind: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    score: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    area: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    bbox: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    coords: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    coord_offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    rings: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    ring_offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    extra: typing_extensions.Buffer,
+    extra_offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    counts: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32],
+    count_offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    sizes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+) -> tuple[numpy.typing.NDArray[numpy.int8], numpy.typing.NDArray[numpy.int64]]: ...
 
 __version__: str

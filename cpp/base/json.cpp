@@ -1,0 +1,324 @@
+#include "base/json.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+namespace me {
+namespace {
+
+constexpr double powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Digits from `p` on, their decimal value added to *mantissa (it wraps past 19 digits).
+const char* digits(const char* p, const char* end, std::uint64_t* mantissa) {
+  while (p != end && is_digit(*p)) {
+    *mantissa = *mantissa * 10 + static_cast<std::uint64_t>(*p - '0');
+    p++;
+  }
+  return p;
+}
+
+int hex_digit(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+void append_utf8(std::uint32_t code, Buffer<char>& out) {
+  const auto tail = [&](int shift) {
+    out.push_back(static_cast<char>(0x80 | ((code >> shift) & 0x3f)));
+  };
+  if (code < 0x80) {
+    out.push_back(static_cast<char>(code));
+  } else if (code < 0x800) {
+    out.push_back(static_cast<char>(0xc0 | (code >> 6)));
+    tail(0);
+  } else {
+    if (code < 0x10000) {
+      out.push_back(static_cast<char>(0xe0 | (code >> 12)));
+    } else {
+      out.push_back(static_cast<char>(0xf0 | (code >> 18)));
+      tail(12);
+    }
+    tail(6);
+    tail(0);
+  }
+}
+
+void append_hundredths(std::int64_t hundredths, bool point, Buffer<char>& out) {
+  if (hundredths < 0) {
+    out.push_back('-');
+    hundredths = -hundredths;
+  }
+  append_integer(hundredths / 100, out);
+  const auto cents = static_cast<int>(hundredths % 100);
+  if (cents != 0 || point) {
+    out.push_back('.');
+    out.push_back(static_cast<char>('0' + cents / 10));
+    if (cents % 10 != 0) out.push_back(static_cast<char>('0' + cents % 10));
+  }
+}
+
+}  // namespace
+
+void JsonCursor::fail(const std::string& text) const { throw JsonFault{text, at_, at_ == end_}; }
+
+void JsonCursor::expect(char c, const char* where) {
+  if (!take(c)) fail(std::string("expected '") + c + "' " + where);
+}
+
+bool JsonCursor::escape_is_right() const {
+  if (end_ - at_ < 2) throw JsonFault{"expected an escape", end_, true};
+  if (at_[1] != 'u') return std::strchr("\"\\/bfnrt", at_[1]) != nullptr && at_[1] != '\0';
+  if (end_ - at_ < 6) throw JsonFault{"expected four hexadecimal digits", end_, true};
+  for (int i = 2; i < 6; i++) {
+    if (hex_digit(at_[i]) < 0) return false;
+  }
+  return true;
+}
+
+JsonSpan JsonCursor::string() {
+  if (!take('"')) fail("expected a string");
+  const char* const begin = at_;
+  while (true) {
+    while (at_ != end_ && static_cast<unsigned char>(*at_) >= 0x20 && *at_ != '"' && *at_ != '\\') {
+      at_++;
+    }
+    if (at_ == end_) fail("the text ends inside a string");
+    if (*at_ == '"') return {begin, at_++};
+    if (*at_ != '\\') fail("a control character inside a string");
+    if (!escape_is_right()) fail("an escape that JSON does not have");
+    at_ += at_[1] == 'u' ? 6 : 2;
+  }
+}
+
+JsonNumber JsonCursor::number() {
+  space();
+  const char* const begin = at_;
+  const char* p = at_;
+  const bool negative = p != end_ && *p == '-';
+  if (negative) p++;
+  const char* const first = p;
+  std::uint64_t mantissa = 0;
+  p = digits(p, end_, &mantissa);
+  std::int64_t n_digits = p - first;
+  if (n_digits == 0 && p != end_ && (*p == 'N' || *p == 'I')) {
+    fail("expected a number; JSON has no NaN and no Infinity");
+  }
+  if (n_digits == 0) fail(p == end_ ? "the text ends inside a number" : "expected a number");
+  if (n_digits > 1 && *first == '0') fail("a number with a leading zero");
+  bool is_integer = true;
+  std::int64_t fraction = 0;
+  if (p != end_ && *p == '.') {
+    const char* const point = p;
+    p = digits(p + 1, end_, &mantissa);
+    fraction = p - point - 1;
+    n_digits += fraction;
+    is_integer = false;
+    if (fraction == 0) throw JsonFault{"a number without digits after its point", p, p == end_};
+  }
+  const bool scaled = p != end_ && (*p == 'e' || *p == 'E');
+  if (scaled) {
+    p++;
+    if (p != end_ && (*p == '+' || *p == '-')) p++;
+    std::uint64_t exponent = 0;
+    const char* const after = digits(p, end_, &exponent);
+    if (after == p) throw JsonFault{"a number without digits in its exponent", p, p == end_};
+    p = after;
+    is_integer = false;
+  }
+  if (p == end_) throw JsonFault{"the text ends inside a number", p, true};
+  JsonNumber out{0.0, 0, is_integer, n_digits <= 15};
+  if (n_digits <= 15 && !scaled) {
+    // Both operands are exact, so the one division rounds correctly.
+    out.value = static_cast<double>(mantissa) / powers_of_ten[fraction];
+    if (negative) out.value = -out.value;
+    out.integer =
+        negative ? -static_cast<std::int64_t>(mantissa) : static_cast<std::int64_t>(mantissa);
+  } else {
+    const auto result = std::from_chars(begin, p, out.value);
+    if (result.ec != std::errc() || !std::isfinite(out.value)) fail("a number out of range");
+    out.is_integer = is_integer && std::from_chars(begin, p, out.integer).ec == std::errc();
+  }
+  at_ = p;
+  return out;
+}
+
+// Looks at eight bytes at once: a token such as 123.45 and the character after it. All its digits
+// become one integer, which is divided by a power of ten; both are exact, so the result is rounded
+// correctly.
+bool JsonCursor::short_decimal(double* value, bool* has_point) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  if (end_ - at_ < 8) return false;
+  std::uint64_t word;
+  std::memcpy(&word, at_, 8);
+  word ^= 0x3030303030303030u;  // digits are now 0 to 9
+  // The high bit of each byte that is above 9.
+  const std::uint64_t others =
+      (((word & 0x7f7f7f7f7f7f7f7fu) + 0x7676767676767676u) | word) & 0x8080808080808080u;
+  if (others == 0) return false;
+  const int whole_digits = __builtin_ctzll(others) / 8;
+  if (whole_digits == 0 || (whole_digits > 1 && (word & 0xff) == 0)) return false;
+  int fraction_digits = 0;
+  const char after = at_[whole_digits];
+  if (after == '.') {
+    const std::uint64_t rest = others & (others - 1);
+    if (rest == 0) return false;
+    const int length = __builtin_ctzll(rest) / 8;
+    fraction_digits = length - whole_digits - 1;
+    if (fraction_digits == 0 || at_[length] == 'e' || at_[length] == 'E') return false;
+    const std::uint64_t low = (std::uint64_t{1} << (8 * whole_digits)) - 1;
+    word = (word & low) | ((word >> 8) & ~low);
+    at_ += length;
+  } else {
+    if (after == 'e' || after == 'E') return false;
+    at_ += whole_digits;
+  }
+  word <<= 8 * (8 - whole_digits - fraction_digits);  // leading zeros
+  word = word * 10 + (word >> 8);
+  word = (((word & 0x000000ff000000ffu) * 0x000f424000000064u) +
+          (((word >> 16) & 0x000000ff000000ffu) * 0x0000271000000001u)) >>
+         32;
+  *value = static_cast<double>(static_cast<std::uint32_t>(word)) / powers_of_ten[fraction_digits];
+  *has_point = fraction_digits > 0;
+  return true;
+#else
+  static_cast<void>(value);
+  static_cast<void>(has_point);
+  return false;
+#endif
+}
+
+bool JsonCursor::literal(const char* word) {
+  space();
+  const auto length = static_cast<std::int64_t>(std::strlen(word));
+  if (end_ - at_ < length || std::memcmp(at_, word, static_cast<std::size_t>(length)) != 0) {
+    return false;
+  }
+  at_ += length;
+  return true;
+}
+
+JsonSpan JsonCursor::value(int depth) {
+  const char first = peek();
+  const char* const begin = at_;
+  if (first == '{' || first == '[') {
+    if (depth >= json_depth_limit) {
+      fail("nested deeper than " + std::to_string(json_depth_limit) + " levels");
+    }
+    const char close = first == '{' ? '}' : ']';
+    at_++;
+    if (!take(close)) {
+      do {
+        if (first == '{') {
+          string();
+          expect(':', "after a key");
+        }
+        value(depth + 1);
+      } while (take(','));
+      expect(close, "or ',' after a value");
+    }
+  } else if (first == '"') {
+    string();
+  } else if (first == '-' || is_digit(first)) {
+    number();
+  } else if (!literal("null") && !literal("true") && !literal("false")) {
+    // A word cut by the end of the text may yet be a literal.
+    if (end_ - at_ < 5) throw JsonFault{"expected a value", end_, true};
+    fail("expected a value");
+  }
+  return {begin, at_};
+}
+
+const char* skip_bracketed(const char* begin, const char* end) {
+  std::int64_t depth = 0;
+  for (const char* p = begin; p != end; p++) {
+    if (*p == '"') {
+      for (p++; p != end && *p != '"'; p++) {
+        if (*p == '\\' && ++p == end) return nullptr;
+      }
+      if (p == end) return nullptr;
+    } else if (*p == '{' || *p == '[') {
+      depth++;
+    } else if (*p == '}' || *p == ']') {
+      if (--depth <= 0) return depth == 0 ? p + 1 : p;
+    } else if (*p == ',' && depth == 0) {
+      return p;
+    }
+  }
+  return nullptr;
+}
+
+void append_unescaped(JsonSpan text, Buffer<char>& out) {
+  const char* p = text.begin;
+  while (p != text.end) {
+    const auto* stop =
+        static_cast<const char*>(std::memchr(p, '\\', static_cast<std::size_t>(text.end - p)));
+    if (stop == nullptr) stop = text.end;
+    out.append(p, stop - p);
+    if (stop == text.end) return;
+    p = stop + 2;
+    if (stop[1] != 'u') {
+      static const char names[] = "bfnrt";
+      static const char codes[] = "\b\f\n\r\t";
+      const char* name = std::strchr(names, stop[1]);
+      out.push_back(name == nullptr ? stop[1] : codes[name - names]);
+      continue;
+    }
+    std::uint32_t code = 0;
+    for (int i = 0; i < 4; i++) code = code * 16 + static_cast<std::uint32_t>(hex_digit(p[i]));
+    p += 4;
+    append_utf8(code, out);
+  }
+}
+
+bool is_utf8(JsonSpan text) {
+  const auto* p = reinterpret_cast<const unsigned char*>(text.begin);
+  const auto* const end = reinterpret_cast<const unsigned char*>(text.end);
+  while (p != end) {
+    const unsigned char lead = *p++;
+    if (lead < 0x80) continue;
+    const int more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+    if (lead < 0xc2 || lead > 0xf4 || end - p < more) return false;
+    const unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    const unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (*p < low || *p > high) return false;
+    for (int i = 1; i < more; i++) {
+      if ((p[i] & 0xc0) != 0x80) return false;
+    }
+    p += more;
+  }
+  return true;
+}
+
+void append_integer(std::int64_t value, Buffer<char>& out) {
+  char* const first = out.grow(24);
+  const auto result = std::to_chars(first, first + 24, value);
+  out.truncate(out.size() - 24 + (result.ptr - first));
+}
+
+void append_number(double value, bool point, Buffer<char>& out) {
+  const double hundredfold = value * 100;
+  if (std::fabs(hundredfold) < 1e15 && value != 0) {
+    const double rounded = std::nearbyint(hundredfold);
+    // Then this decimal reads back as `value`, and as it has no more than 15 digits no shorter one
+    // does, but for trailing zeros.
+    if (rounded / 100 == value)
+      return append_hundredths(static_cast<std::int64_t>(rounded), point, out);
+  }
+  char* const first = out.grow(40);
+  const auto result = std::to_chars(first, first + 32, value);
+  char* last = result.ptr;
+  if (point && std::memchr(first, '.', static_cast<std::size_t>(last - first)) == nullptr &&
+      std::memchr(first, 'e', static_cast<std::size_t>(last - first)) == nullptr) {
+    *last++ = '.';
+    *last++ = '0';
+  }
+  out.truncate(out.size() - 40 + (last - first));
+}
+
+}  // namespace me

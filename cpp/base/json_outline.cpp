@@ -1,0 +1,139 @@
+#include "base/json_outline.h"
+
+#include <array>
+#include <cstring>
+
+#include "base/error.h"
+
+namespace me {
+namespace {
+
+// Inside a member only quotes and brackets matter; everything else is passed over.
+constexpr std::array<bool, 256> make_brackets() {
+  std::array<bool, 256> table{};
+  for (const char c : {'"', '{', '}', '[', ']'}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+constexpr std::array<bool, 256> brackets = make_brackets();
+
+bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+}  // namespace
+
+void JsonOutline::fail(const char* text, std::int64_t position) const {
+  throw Error(ErrorKind::bad_file, "file",
+              std::string(text) + " at byte " + std::to_string(position));
+}
+
+void JsonOutline::feed(const char* data, std::int64_t n) {
+  const char* p = data;
+  const char* const end = data + n;
+  if (position_ == 0 && n >= 3 && std::memcmp(data, "\xef\xbb\xbf", 3) == 0) p += 3;
+  while (p != end) {
+    if (in_string_) {
+      p = skip_string(p, end);
+      continue;
+    }
+    if (depth_ > 1) {
+      while (p != end && !brackets[static_cast<unsigned char>(*p)]) p++;
+      if (p == end) break;
+    }
+    structural(*p, position_ + (p - data));
+    p++;
+  }
+  position_ += n;
+}
+
+// Goes on inside a string; keeps it when it is a key of the outermost object.
+const char* JsonOutline::skip_string(const char* p, const char* end) {
+  const bool is_key = depth_ == 1 && expect_ == Expect::key;
+  const char* const begin = p;
+  if (escaped_) {
+    escaped_ = false;
+    p++;
+  }
+  while (p != end && *p != '"') {
+    if (*p == '\\' && ++p == end) {
+      escaped_ = true;
+      break;
+    }
+    p++;
+  }
+  if (is_key) {
+    key_.append(begin, p);
+    if (key_.size() > 4096) fail("expected keys of at most 4096 bytes", position_);
+  }
+  if (p == end) return end;
+  in_string_ = false;
+  if (is_key) {
+    for (const Member& member : members_) {
+      if (member.key == key_) fail(("the key '" + key_ + "' comes twice").c_str(), position_);
+    }
+    expect_ = Expect::colon;
+  }
+  return p + 1;
+}
+
+void JsonOutline::open(char c, std::int64_t position) {
+  if (expect_ == Expect::start) {
+    is_array_ = c == '[';
+    expect_ = is_array_ ? Expect::comma : Expect::key;
+    if (is_array_) members_.push_back({"", position, position});
+  } else if (depth_ == 0) {
+    fail("expected nothing after the end", position);
+  }
+  depth_++;
+}
+
+void JsonOutline::close(std::int64_t position) {
+  if (depth_ == 0) fail("a closing bracket too many", position);
+  depth_--;
+  if (depth_ > 0) return;
+  if (is_array_) {
+    members_.back().end = position + 1;
+  } else if (expect_ == Expect::value) {
+    members_.back().end = position;
+  } else if (expect_ != Expect::key || !members_.empty()) {
+    fail("expected a key and a value", position);
+  }
+  expect_ = Expect::nothing;
+}
+
+void JsonOutline::structural(char c, std::int64_t position) {
+  if (depth_ == 0 && c != '{' && c != '[' && !is_blank(c)) {
+    fail(expect_ == Expect::start ? "expected a JSON object or array"
+                                  : "expected nothing after the end",
+         position);
+  }
+  const bool top = depth_ == 1 && !is_array_;
+  if (c == '"') {
+    if (top && expect_ != Expect::key && expect_ != Expect::value) fail("misplaced text", position);
+    in_string_ = true;
+    if (top && expect_ == Expect::key) key_.clear();
+  } else if (c == '{' || c == '[') {
+    if (top && expect_ != Expect::value) fail("expected a key", position);
+    open(c, position);
+  } else if (c == '}' || c == ']') {
+    close(position);
+  } else if (top && c == ':') {
+    if (expect_ != Expect::colon) fail("misplaced ':'", position);
+    members_.push_back({key_, position + 1, position + 1});
+    expect_ = Expect::value;
+  } else if (top && c == ',') {
+    if (expect_ != Expect::value) fail("misplaced ','", position);
+    members_.back().end = position;
+    expect_ = Expect::key;
+  } else if (top && expect_ != Expect::value && !is_blank(c)) {
+    fail("expected a key in quotes", position);
+  }
+}
+
+void JsonOutline::finish() const {
+  if (expect_ == Expect::nothing && depth_ == 0) return;
+  if (position_ == 0) fail("expected a JSON object or array, got an empty file", 0);
+  const std::string where =
+      members_.empty() || is_array_ ? "" : " in '" + members_.back().key + "'";
+  fail(("the file ends too early" + where + ": it is cut").c_str(), position_);
+}
+
+}  // namespace me

@@ -1,0 +1,45 @@
+// Finds where the members of a file's outermost JSON object (or its one array) lie, piece by piece,
+// so that a file of any length needs no more memory than one piece.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace me {
+
+class JsonOutline {
+ public:
+  struct Member {
+    std::string key;         // as written between the quotes; empty for an outermost array
+    std::int64_t begin = 0;  // [begin, end) of the value, in bytes from the start of the file
+    std::int64_t end = 0;
+  };
+
+  // Takes the next `n` bytes of the file.
+  void feed(const char* data, std::int64_t n);
+  // Says that the file has ended; throws ErrorKind::bad_file when it is cut.
+  void finish() const;
+
+  bool is_array() const { return is_array_; }
+  const std::vector<Member>& members() const { return members_; }
+
+ private:
+  enum class Expect { start, key, colon, value, comma, nothing };
+
+  const char* skip_string(const char* p, const char* end);
+  void structural(char c, std::int64_t position);
+  void open(char c, std::int64_t position);
+  void close(std::int64_t position);
+  [[noreturn]] void fail(const char* text, std::int64_t position) const;
+
+  std::vector<Member> members_;
+  std::string key_;
+  Expect expect_ = Expect::start;
+  std::int64_t depth_ = 0;
+  std::int64_t position_ = 0;  // of the piece being read
+  bool is_array_ = false;
+  bool in_string_ = false;
+  bool escaped_ = false;
+};
+
+}  // namespace me

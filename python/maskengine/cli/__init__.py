@@ -1,0 +1,77 @@
+"""The command `maskengine`: one file of this package per verb.
+
+A verb module has a function of its own name, whose signature and docstring are the command line and
+its help, and which returns the exit code: 0 done, 2 bad usage or bad input, 3 done but some
+annotations were left out, 130 interrupted. A new verb is a new file.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from maskengine import __version__
+from maskengine.errors import MaskError
+
+BAD_INPUT, QUARANTINED, INTERRUPTED = 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process by default.
+
+    Returns
+    -------
+    int
+    """
+    try:
+        return _run(sys.argv[1:] if arguments is None else list(arguments))
+    except ImportError as error:
+        return _fail(f"{error}; install what the commands need: pip install 'maskengine[cli]'")
+    except (MaskError, OSError) as error:
+        if isinstance(error, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        print("maskengine: interrupted, nothing was written", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _run(arguments: list[str]) -> int:
+    import cyclopts  # noqa: PLC0415 - an extra, and slow to import
+
+    app: Any = cyclopts.App(
+        name="maskengine",
+        help="Convert, inspect and show segmentation annotations.",
+        version=__version__,
+        result_action="return_value",
+        suppress_keyboard_interrupt=False,
+    )
+    for verb in verbs():
+        module = importlib.import_module(f"{__name__}.{verb}")
+        app.command(getattr(module, verb), name=verb)
+    try:
+        code = app(arguments, exit_on_error=False, print_error=False)
+    except cyclopts.CycloptsError as error:
+        return _fail(f"{' '.join(str(error).split())} (see maskengine --help)")
+    return int(code or 0)
+
+
+def verbs() -> list[str]:
+    """List the commands."""
+    found = (module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(name for name in found if not name.startswith("_"))
+
+
+def _fail(text: str) -> int:
+    print(f"maskengine: {text}", file=sys.stderr)
+    return BAD_INPUT

@@ -1,0 +1,8 @@
+"""``python -m maskengine.cli``."""
+
+import sys
+
+from maskengine.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""``maskengine show``."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from cyclopts import Parameter
+
+from maskengine import formats
+from maskengine.convert import fill_counts
+from maskengine.errors import BadFile, MaskError
+from maskengine.formats import Frames, ImageRow
+from maskengine.values import Masks
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+def show(
+    file: Path,
+    *,
+    image: int | None = None,
+    output: Annotated[Path, Parameter(name=["--output", "-o"])],
+    images: Path | None = None,
+    labels: bool = True,
+) -> int:
+    """Draw the masks of one image: coloured, outlined, with the names of their categories.
+
+    Parameters
+    ----------
+    file
+        COCO or LVIS JSON, or the Parquet store.
+    image
+        Id of the image; by default the one with the most masks.
+    output
+        The picture to write, a PNG.
+    images
+        The folder with the photographs; without it, masks are drawn on a plain ground.
+    labels
+        Whether names are written.
+    """
+    from maskengine.cli import _picture  # noqa: PLC0415 - Pillow is an extra
+
+    if output.suffix.lower() != ".png":
+        raise MaskError(f"expected a name that ends in .png, got {output}", parameter="output")
+    frames = formats.read(file)
+    chosen = _most_masks(frames) if image is None else image
+    masks, names = masks_of_image(frames, chosen)
+    row = next((row for row in frames.images() or [] if row.id == chosen), None)
+    photo = None if images is None else _photo(row, images, masks)
+    picture = _picture.draw(masks, names, photo, labels=labels)
+    encoded = io.BytesIO()
+    picture.save(encoded, format="PNG")
+    with formats.replacing(output) as temporary:
+        temporary.write_bytes(encoded.getvalue())
+    title = "" if row is None or row.file_name is None else f" ({row.file_name})"
+    print(f"image {chosen}{title}: {len(masks)} masks drawn to {output}, "
+          f"{picture.width} x {picture.height} pixels")  # fmt: skip
+    return 0
+
+
+def masks_of_image(frames: Frames, image: int) -> tuple[Masks, list[str]]:
+    """Give the masks of an image, in file order, and the names of their categories.
+
+    Raises
+    ------
+    MaskError
+        If there is none, or if they are of several sizes.
+    """
+    categories = frames.categories()
+    batches, names = [], []
+    for part in fill_counts(frames):
+        rows = np.flatnonzero(part.records.column("image_id").to_numpy() == image)
+        if not rows.size:
+            continue
+        records = part.records.take(rows)
+        records = records.filter(records.column("counts").is_valid())
+        batches.append(formats.masks_of(records))
+        ids = records.column("category_id").to_pylist()
+        names += ["" if id_ is None else categories.get(id_, str(id_)) for id_ in ids]
+    masks = Masks.concatenate(batches)
+    if not len(masks):
+        raise MaskError(f"the file has no masks of image {image}", parameter="image")
+    if len(np.unique(masks.sizes, axis=0)) > 1:
+        raise BadFile(f"the masks of image {image} are of several sizes", parameter="file")
+    return masks, names
+
+
+def _most_masks(frames: Frames) -> int:
+    counts: dict[int, int] = {}
+    for part in frames:
+        ids, numbers = np.unique(part.records.column("image_id").to_numpy(), return_counts=True)
+        for id_, number in zip(ids.tolist(), numbers.tolist(), strict=True):
+            counts[id_] = counts.get(id_, 0) + number
+    if not counts:
+        raise MaskError("the file has no annotations", parameter="file")
+    return max(counts, key=lambda id_: (counts[id_], -id_))
+
+
+def _photo(row: ImageRow | None, folder: Path, masks: Masks) -> Image.Image:
+    """Open the photograph of an image; names that lead out of the folder are refused."""
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
+
+    names = [name for name in (row and row.file_name, row and row.coco_url) if name]
+    if not names:
+        raise MaskError("the file does not tell the name of the photograph", parameter="images")
+    root = folder.resolve()
+    tried = [root / names[0], *(root / PurePosixPath(name).name for name in names)]
+    for path in tried:
+        if path.resolve().is_relative_to(root) and path.is_file():
+            break
+    else:
+        raise MaskError(f"{names[0]!r} is not in {folder}", parameter="images")
+    try:
+        photo = Image.open(path)
+        photo.load()
+    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise BadFile(str(error), parameter="images") from error
+    height, width = (int(side) for side in masks.sizes[0])
+    if photo.size != (width, height):
+        raise MaskError(
+            f"{path.name} is {photo.width} x {photo.height}, its masks are {width} x {height}",
+            parameter="images",
+        )
+    return photo

@@ -1,0 +1,188 @@
+"""Bytes <-> annotations. Every format is one module of this package.
+
+A format module declares
+
+``EXTENSIONS``
+    File name endings it writes, such as ``(".json",)``.
+``HOLDS``
+    What its files can keep: some of ``polygons``, ``runs``, ``holes``, ``parts``, ``overlap``,
+    ``crowd``, ``score``, ``box``, ``area``, ``extra``, ``tables``.
+``NEEDS``
+    Columns beyond those read that its writer wants filled: ``"counts"`` or nothing.
+``detect(path, head)``
+    How sure it is, 0 to 3, that a file with these first bytes is its own.
+``read(path)``
+    The file as `Frames`.
+``write(path, frames)``
+    Writes `Frames` to a path that does not matter to anybody yet (the caller renames it).
+
+and is found by being there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+from functools import cache
+from pathlib import Path
+from typing import Protocol, cast
+
+from maskengine.errors import BadFile, MaskError
+from maskengine.formats._atomic import replacing
+from maskengine.formats._frames import (
+    KINDS,
+    SCHEMA,
+    Frames,
+    ImageRow,
+    Part,
+    Refused,
+    mask_sizes,
+    masks_of,
+)
+from maskengine.formats._json_text import annotations_to_json
+
+__all__ = [
+    "KINDS",
+    "SCHEMA",
+    "Format",
+    "Frames",
+    "ImageRow",
+    "Part",
+    "Refused",
+    "annotations_to_json",
+    "by_name",
+    "detect",
+    "for_target",
+    "mask_sizes",
+    "masks_of",
+    "names",
+    "read",
+    "replacing",
+    "write",
+]
+
+_HEAD = 4096
+
+
+class Format(Protocol):
+    """What a format module has."""
+
+    EXTENSIONS: tuple[str, ...]
+    HOLDS: frozenset[str]
+    NEEDS: frozenset[str]
+
+    def detect(self, path: Path, head: bytes) -> int:
+        """Say how sure it is, 0 to 3, that the file is of this format."""
+
+    def read(self, path: Path) -> Frames:
+        """Read a file."""
+
+    def write(self, path: Path, frames: Frames) -> None:
+        """Write a file."""
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """List the formats.
+
+    Examples
+    --------
+    >>> from maskengine import formats
+    >>> "coco" in formats.names()
+    True
+    """
+    found = (module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
+def by_name(name: str) -> Format:
+    """Give the format of that name.
+
+    Raises
+    ------
+    MaskError
+        If there is none; lists those there are.
+    """
+    if name not in names():
+        raise MaskError(f"expected one of {', '.join(names())}, got {name!r}", parameter="format")
+    return cast("Format", importlib.import_module(f"{__name__}.{name}"))
+
+
+def detect(path: str | os.PathLike[str]) -> str:
+    """Tell a file's format by its first bytes.
+
+    Raises
+    ------
+    BadFile
+        If no format knows it.
+    """
+    path = Path(path)
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    sure, name = max((by_name(name).detect(path, head), name) for name in names())
+    if sure == 0:
+        raise BadFile(f"{path} is of no known format ({', '.join(names())})", parameter="file")
+    return name
+
+
+def for_target(path: str | os.PathLike[str]) -> str:
+    """Tell the format to write by the name of the target.
+
+    Raises
+    ------
+    MaskError
+        If no format writes such names.
+    """
+    suffix = Path(path).suffix.lower()
+    for name in names():
+        if suffix in by_name(name).EXTENSIONS:
+            return name
+    known = sorted({end for name in names() for end in by_name(name).EXTENSIONS})
+    raise MaskError(
+        f"expected a name that ends in one of {', '.join(known)}, got {path}", parameter="dst"
+    )
+
+
+def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # noqa: A002
+    """Read an annotation file.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    format : str, optional
+        One of `names`; told from the first bytes by default.
+
+    Returns
+    -------
+    Frames
+        Its tables; its annotations when iterated, in parts, without holding the file in memory.
+
+    Raises
+    ------
+    BadFile
+        If the file as a whole is not of the format. A single bad annotation does not raise: it
+        is in the `refused` of its part.
+    OSError
+        If the file cannot be opened.
+    """
+    return by_name(format or detect(path)).read(Path(path))
+
+
+def write(path: str | os.PathLike[str], frames: Frames, format: str | None = None) -> None:  # noqa: A002
+    """Write an annotation file, whole or not at all.
+
+    Parameters
+    ----------
+    path : path-like
+        The file; one that is there is replaced when the new one is complete.
+    frames : Frames
+        What `read` gives, or a conversion of it. The file read must be another one.
+    format : str, optional
+        One of `names`; told from the name by default.
+    """
+    target = Path(path)
+    module = by_name(format or for_target(target))
+    with replacing(target) as temporary:
+        module.write(temporary, frames)

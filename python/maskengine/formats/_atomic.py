@@ -1,0 +1,51 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from maskengine.errors import MaskError
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give a temporary file beside `target`; when the block ends well, it takes the name.
+
+    The data is on the disk before the name changes, so a crash at any moment leaves the old file
+    or the new one. When the block raises, nothing is left. A link at `target` is replaced, not
+    followed.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        A name in an existing folder.
+    """
+    if not target.parent.is_dir():
+        raise MaskError(f"the folder {target.parent} does not exist", parameter="dst")
+    if target.is_dir() and not target.is_symlink():
+        raise MaskError(f"{target} is a folder", parameter="dst")
+    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+    os.close(os.open(temporary, flags, 0o666))
+    try:
+        yield temporary
+        _sync(temporary)
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    with suppress(OSError):  # some file systems cannot sync a folder
+        _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,204 @@
+"""What passes between formats: annotations as Arrow record batches, tables as JSON text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine.errors import BadFile
+from maskengine.values import Masks
+
+try:
+    import msgspec
+    import pyarrow as pa
+except ImportError as error:  # pragma: no cover - depends on the install
+    error.add_note("reading and writing files needs: pip install maskengine[io]")
+    raise
+
+#: Bits by which the native reader and writer say that an annotation has a member.
+MEMBERS = {
+    name: 1 << bit
+    for bit, name in enumerate(
+        ("id", "image_id", "category_id", "iscrowd", "score", "area", "bbox", "segmentation")
+    )
+}
+
+#: How a file writes a mask: not at all, polygons, compressed or uncompressed run lengths.
+KINDS = ("none", "polygon", "text", "list")
+
+#: One row per annotation. A null says that the annotation has no such member.
+SCHEMA = pa.schema(
+    [
+        pa.field("image_id", pa.int64(), nullable=False),
+        pa.field("id", pa.int64()),  # of the annotation; results have none
+        pa.field("category_id", pa.int64()),
+        pa.field("iscrowd", pa.uint8()),
+        pa.field("score", pa.float64()),
+        pa.field("bbox_x", pa.float64()),  # as the file says, never recomputed
+        pa.field("bbox_y", pa.float64()),
+        pa.field("bbox_w", pa.float64()),
+        pa.field("bbox_h", pa.float64()),
+        pa.field("area", pa.float64()),  # as the file says, never recomputed
+        pa.field("kind", pa.dictionary(pa.int8(), pa.string())),  # how the file writes the mask
+        pa.field("coords", pa.large_list(pa.float64())),  # x, y, x, y, ... of all rings
+        pa.field("rings", pa.large_list(pa.int32())),  # vertices of each ring
+        pa.field("height", pa.int32()),  # of the mask; null when unknown
+        pa.field("width", pa.int32()),
+        pa.field("counts", pa.large_list(pa.uint32())),  # the mask's runs, rule "coco"
+        pa.field("pixel_area", pa.int64()),  # of the runs
+        pa.field("pixel_x", pa.int32()),  # box of the runs
+        pa.field("pixel_y", pa.int32()),
+        pa.field("pixel_w", pa.int32()),
+        pa.field("pixel_h", pa.int32()),
+        pa.field("style", pa.uint8()),  # bits: score, area, bbox, coords write 3 as 3.0
+        pa.field("extra", pa.large_string()),  # JSON object of all other members, verbatim
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An annotation that is not sound.
+
+    Parameters
+    ----------
+    position : int
+        Its number among the annotations of the file, from 0.
+    id : int or None
+        Its id, when it has a readable one.
+    byte : int or None
+        Where it starts in the file.
+    reason : str
+        What was expected and what came.
+    raw : bytes
+        Its text, verbatim.
+    """
+
+    position: int
+    id: int | None
+    byte: int | None
+    reason: str
+    raw: bytes
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some annotations of a file, in order.
+
+    Parameters
+    ----------
+    records : pyarrow.RecordBatch
+        The sound ones, with the schema `SCHEMA`.
+    refused : tuple of Refused
+        The others.
+    positions : numpy.ndarray
+        For each record its number among the annotations of the file.
+    done : int
+        Bytes of the file read so far, for a progress bar.
+    """
+
+    records: pa.RecordBatch
+    refused: tuple[Refused, ...] = ()
+    positions: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    done: int = 0
+
+    def without(self, reasons: dict[int, str], raw: list[bytes] | None = None) -> Part:
+        """Move the rows with a reason from `records` to `refused`; `raw` has the text of each."""
+        if not reasons:
+            return self
+        ids = self.records.column("id")
+        texts = raw or [b""] * len(reasons)
+        more = tuple(
+            Refused(int(self.positions[row]), ids[row].as_py(), None, reason, text)
+            for (row, reason), text in zip(reasons.items(), texts, strict=True)
+        )
+        keep = np.ones(self.records.num_rows, bool)
+        keep[list(reasons)] = False
+        both = tuple(sorted(self.refused + more, key=lambda bad: bad.position))
+        records = self.records.filter(pa.array(keep))
+        return Part(records, both, self.positions[keep], self.done)
+
+
+class ImageRow(msgspec.Struct):
+    """What is needed of an image."""
+
+    id: int
+    width: int | None = None
+    height: int | None = None
+    file_name: str | None = None
+    coco_url: str | None = None
+
+
+class CategoryRow(msgspec.Struct):
+    """What is needed of a category."""
+
+    id: int
+    name: str | None = None
+
+
+@dataclass
+class Frames:
+    """A file's tables and, when iterated, its annotations part by part.
+
+    Parameters
+    ----------
+    tables : dict of str to bytes
+        JSON text of every table of the file but the annotations, verbatim, by key in file order:
+        ``images``, ``categories``, ``info``, ``licenses`` and whatever else stands there. The key
+        ``annotations`` is there with an empty text to keep its place.
+    parts : callable
+        Gives a fresh iterator over the `Part` s.
+    is_array : bool
+        The file is a bare list of annotations (results).
+    size : int
+        Bytes of the file.
+    """
+
+    tables: dict[str, bytes]
+    parts: Callable[[], Iterator[Part]]
+    is_array: bool = False
+    size: int = 0
+
+    def __iter__(self) -> Iterator[Part]:
+        return self.parts()
+
+    def images(self) -> list[ImageRow] | None:
+        """Read the table of images; None when the file has none."""
+        rows: list[ImageRow] | None = self._rows("images", ImageRow)
+        return rows
+
+    def categories(self) -> dict[int, str]:
+        """Give category names by id."""
+        rows = self._rows("categories", CategoryRow) or []
+        return {row.id: row.name if row.name is not None else str(row.id) for row in rows}
+
+    def _rows(self, key: str, kind: Any) -> Any:
+        if key not in self.tables:
+            return None
+        try:
+            return msgspec.json.decode(self.tables[key], type=list[kind])
+        except (msgspec.MsgspecError, RecursionError) as error:
+            raise BadFile(str(error), parameter=key) from error
+
+
+def mask_sizes(records: pa.RecordBatch) -> npt.NDArray[np.int64]:
+    """Give height and width of each row, int64 of shape (N, 2); zeros where they are unknown."""
+    sides = [
+        records.column(name).fill_null(0).to_numpy(zero_copy_only=False)
+        for name in ("height", "width")
+    ]
+    return np.stack(sides, axis=1).astype(np.int64)
+
+
+def masks_of(records: pa.RecordBatch) -> Masks:
+    """Give the masks of the rows that have counts, sharing their memory."""
+    counts = records.column("counts")
+    valid = np.flatnonzero(counts.is_valid().to_numpy(zero_copy_only=False))
+    offsets = counts.offsets.to_numpy()
+    # rows without counts are empty stretches, so those with counts follow each other
+    ends = np.concatenate([offsets[:1], offsets[1:][valid]])
+    return Masks(counts.values.to_numpy(), ends, mask_sizes(records)[valid])

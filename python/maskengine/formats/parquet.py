@@ -1,0 +1,195 @@
+"""The columnar store: one Parquet file with a row per annotation.
+
+Columns are those of `maskengine.formats.SCHEMA`, but for ``counts``: in the file it is the
+compressed text of the COCO API (binary), which any COCO tool takes as it is. The tables of the
+source (images, categories, info, licenses, and unknown ones) are in the file's key-value metadata
+as JSON, under ``maskengine.table.<key>``; one above a megabyte is zstd-compressed and base64-coded
+under ``maskengine.table.<key>.zstd``. ``maskengine.tables`` lists the keys in order.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from maskengine._backend import core
+from maskengine.errors import BadFile
+from maskengine.formats._frames import SCHEMA, Frames, Part, mask_sizes, masks_of
+from maskengine.values import runs_of, wrap
+
+EXTENSIONS = (".parquet",)
+HOLDS = frozenset(
+    {
+        "polygons",
+        "runs",
+        "holes",
+        "parts",
+        "overlap",
+        "crowd",
+        "score",
+        "box",
+        "area",
+        "extra",
+        "tables",
+    }
+)
+NEEDS = frozenset({"counts"})
+
+_VERSION = "1"
+_PREFIX = "maskengine."
+_PLAIN_TABLE = 1 << 20  # bytes; a longer table is compressed
+_OPTIONS: Any = {"thrift_string_size_limit": 1 << 30, "page_checksum_verification": True}
+
+_COUNTS = SCHEMA.get_field_index("counts")
+FILE_SCHEMA = SCHEMA.set(_COUNTS, pa.field("counts", pa.large_binary()))
+
+
+def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
+    """Look for Parquet's magic."""
+    return 3 if head.startswith(b"PAR1") else 0
+
+
+def write(path: Path, frames: Frames) -> None:
+    """Write the store; the counts must be filled in (`maskengine.convert` does that)."""
+    ids = ["image_id", "id", "category_id", "score", "area", "pixel_area"]
+    with pq.ParquetWriter(
+        path,
+        FILE_SCHEMA,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=["kind"],
+        column_encoding={"coords.list.element": "BYTE_STREAM_SPLIT"},
+        write_statistics=ids,
+        write_page_checksum=True,
+    ) as writer:
+        for part in frames:
+            if part.records.num_rows:
+                writer.write_batch(_to_file(part.records))
+        writer.add_key_value_metadata(_metadata(frames))
+
+
+def _metadata(frames: Frames) -> dict[str, str]:
+    pairs = {
+        _PREFIX + "version": _VERSION,
+        _PREFIX + "root": "array" if frames.is_array else "object",
+        _PREFIX + "tables": msgspec.json.encode(list(frames.tables)).decode(),
+    }
+    for key, text in frames.tables.items():
+        name = f"{_PREFIX}table.{key}"
+        if len(text) <= _PLAIN_TABLE:
+            pairs[name] = text.decode()
+        else:
+            packed = pa.compress(text, codec="zstd", asbytes=True)
+            pairs[name + ".zstd"] = f"{len(text)}:{base64.b64encode(packed).decode()}"
+    return pairs
+
+
+def _to_file(records: pa.RecordBatch) -> pa.RecordBatch:
+    counts = records.column("counts")
+    valid = counts.is_valid().to_numpy(zero_copy_only=False)
+    text, offsets = core.runs_to_text(runs_of(masks_of(records)))
+    lengths = np.zeros(len(counts), np.int64)
+    lengths[valid] = np.diff(offsets)
+    buffers = [
+        pa.py_buffer(np.packbits(valid, bitorder="little")),
+        pa.py_buffer(np.concatenate([[0], np.cumsum(lengths)])),
+        pa.py_buffer(text.view(np.uint8)),
+    ]
+    column = pa.Array.from_buffers(pa.large_binary(), len(counts), buffers)
+    arrays = list(records.columns)
+    arrays[_COUNTS] = column
+    return pa.RecordBatch.from_arrays(arrays, schema=FILE_SCHEMA)
+
+
+def read(path: Path) -> Frames:
+    """Read a store.
+
+    Raises
+    ------
+    BadFile
+        If it is damaged or was not written by this package.
+    """
+    try:
+        with pq.ParquetFile(path, **_OPTIONS) as file:
+            metadata = file.metadata.metadata or {}
+            found = file.schema_arrow
+    except (pa.ArrowException, OSError) as error:
+        raise BadFile(f"{path}: {error}", parameter="file") from error
+    pairs = {key.decode(): value for key, value in metadata.items()}
+    if pairs.get(_PREFIX + "version") != _VERSION.encode():
+        raise BadFile(f"{path} is not a store of maskengine", parameter="file")
+    for field in FILE_SCHEMA:
+        index = found.get_field_index(field.name)
+        if index < 0 or found.field(index).type != field.type:
+            raise BadFile(f"expected a column {field.name!r} of {field.type}", parameter="file")
+
+    def parts() -> Iterator[Part]:
+        try:
+            yield from _parts(path)
+        except (pa.ArrowException, OSError) as error:
+            raise BadFile(f"{path}: {error}", parameter="file") from error
+
+    is_array = pairs[_PREFIX + "root"] == b"array"
+    return Frames(_tables(pairs), parts, is_array=is_array, size=path.stat().st_size)
+
+
+def _tables(pairs: dict[str, bytes]) -> dict[str, bytes]:
+    tables = {}
+    try:
+        for key in msgspec.json.decode(pairs[_PREFIX + "tables"], type=list[str]):
+            name = f"{_PREFIX}table.{key}"
+            if name in pairs:
+                tables[key] = pairs[name]
+            else:
+                size, packed = pairs[name + ".zstd"].split(b":", 1)
+                tables[key] = pa.decompress(
+                    base64.b64decode(packed, validate=True), int(size), "zstd", asbytes=True
+                )
+            if key != "annotations":
+                core.check_json(tables[key], key)
+    except (KeyError, ValueError, msgspec.MsgspecError, pa.ArrowException) as error:
+        raise BadFile(f"its tables are damaged: {error}", parameter="file") from error
+    return tables
+
+
+def _parts(path: Path) -> Iterator[Part]:
+    position = 0
+    size = path.stat().st_size
+    with pq.ParquetFile(path, **_OPTIONS) as file:
+        rows = max(file.metadata.num_rows, 1)
+        for batch in file.iter_batches(50_000, columns=FILE_SCHEMA.names):
+            end = position + batch.num_rows
+            positions = np.arange(position, end, dtype=np.int64)
+            yield _from_file(batch.select(FILE_SCHEMA.names), positions, size * end // rows)
+            position = end
+
+
+def _from_file(batch: pa.RecordBatch, positions: Any, done: int) -> Part:
+    column = batch.column("counts")
+    valid = column.is_valid().to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(valid)
+    _, offsets, text = column.buffers()
+    ends = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
+    runs, bad = core.runs_from_text(
+        text if text is not None else b"",
+        np.concatenate([ends[:1], ends[1:][rows]]),
+        mask_sizes(batch)[rows],
+    )
+    masks = wrap(runs)
+    lengths = np.zeros(batch.num_rows, np.int64)
+    lengths[rows] = np.diff(masks.offsets)
+    arrays = list(batch.columns)
+    arrays[_COUNTS] = pa.LargeListArray.from_arrays(
+        pa.array(np.concatenate([[0], np.cumsum(lengths)])),
+        pa.array(masks.counts),
+        mask=pa.array(~valid),
+    )
+    part = Part(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA), (), positions, done)
+    return part.without({int(rows[i]): f"'counts': {reason}" for i, reason in bad})

@@ -1,0 +1,192 @@
+"""The command line, as a user runs it.
+
+Covers: maskengine.cli. Run: pytest tests/test_cli.py
+"""
+
+import json
+import os
+import subprocess
+import sys
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from maskengine.cli import main, verbs
+
+LVIS = Path(str(resources.files("maskengine") / "data" / "lvis_val_20.json"))
+PACKAGE = Path(str(resources.files("maskengine"))).parent
+
+
+def run(*arguments, **options):
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "COLUMNS": "80"}
+    command = [sys.executable, "-m", "maskengine.cli", *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env=environment, **options
+    )
+
+
+def test_help_fits_and_names_every_verb():
+    done = run("--help")
+    assert done.returncode == 0
+    assert all(len(line) <= 80 for line in done.stdout.splitlines())
+    assert all(verb in done.stdout for verb in verbs())
+    assert verbs() == ["convert", "demo", "inspect", "show"]
+
+
+def test_demo_does_what_it_says(tmp_path):
+    done = run("demo", "--folder", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "249 annotations compared with the original: every number is the same" in done.stdout
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "back.json",
+        "sample.parquet",
+        "sample.png",
+    ]
+    assert json.loads((tmp_path / "back.json").read_text()) == json.loads(LVIS.read_text())
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_convert_and_inspect(tmp_path):
+    store = tmp_path / "a.parquet"
+    done = run("convert", LVIS, store)
+    assert done.returncode == 0, done.stderr
+    assert "249 annotations read, 249 written, 0 refused" in done.stdout
+    assert done.stderr == ""
+    for file in (LVIS, store):
+        done = run("inspect", file)
+        assert done.returncode == 0, done.stderr
+        assert "annotations  249" in done.stdout
+        assert "plate (831)" in done.stdout
+        assert "no problems found" in done.stdout
+
+
+def test_inspect_finds_problems(tmp_path):
+    source = tmp_path / "bad.json"
+    image = {"id": 1, "width": 20, "height": 10}
+    far = [[-30, 1, 5, 1, 5, 5]]
+    runs = {"size": [20, 10], "counts": [200]}
+    document = {
+        "images": [image, image],
+        "categories": [{"id": 1, "name": "cat"}],
+        "annotations": [
+            {"id": 1, "image_id": 1, "category_id": 1, "segmentation": far},
+            {"id": 1, "image_id": 1, "category_id": 1},
+            {"id": 2, "image_id": 5, "category_id": 1, "segmentation": far},
+            {"id": 3, "image_id": 1, "category_id": 9, "bbox": [15, 0, 10, 5]},
+            {"id": 4, "image_id": 1, "category_id": 1, "segmentation": runs},
+        ],
+    }
+    source.write_text(json.dumps(document))
+    done = run("inspect", source)
+    assert done.returncode == 3
+    for line in (
+        "1  image id used more than once (image 1)",
+        "1  its id was used before (id 1)",
+        "1  image is not in 'images' (id 2)",
+        "1  category is not in 'categories' (id 3)",
+        "1  bbox leaves its image (id 3)",
+        "1  polygon leaves its image (id 1)",
+        "1  size of the mask is not that of its image (id 4)",
+        "1  mask without a pixel (id 4)",
+    ):
+        assert line in done.stdout
+
+
+def test_convert_says_what_it_left_out(tmp_path):
+    source = tmp_path / "in.json"
+    source.write_text(json.dumps([{"image_id": 1}, {"image_id": "x", "id": 4}]))
+    done = run("convert", source, tmp_path / "out.parquet")
+    assert done.returncode == 3
+    assert "2 annotations read, 1 written, 1 refused" in done.stdout
+    assert "1 refused: 'image_id': expected an integer" in done.stdout
+    assert (tmp_path / "out.parquet.quarantine.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["convert", "missing.json", "out.parquet"],
+        ["convert", str(LVIS), "out.xyz"],
+        ["convert", str(LVIS)],
+        ["convert", str(LVIS), "out.parquet", "--max-bad", "few"],
+        ["inspect", str(PACKAGE / "maskengine" / "py.typed")],
+        ["inspect", "--nope"],
+        ["nope"],
+        ["show", str(LVIS), "-o", "a.png", "--image", "12"],
+        ["show", str(LVIS), "-o", "a.jpg"],
+        ["show", str(LVIS), "-o", "a.png", "--images", "."],
+    ],
+    ids=lambda arguments: " ".join(Path(a).name for a in arguments),
+)
+def test_bad_usage_is_one_line_and_code_2(arguments, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    out, error = capsys.readouterr()
+    assert error.startswith("maskengine: ")
+    assert error.count("\n") == 1
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_interrupt_is_code_130(tmp_path, monkeypatch, capsys):
+    import maskengine.cli.convert as verb
+
+    def interrupt(*args, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(verb, "convert_file", interrupt)
+    assert main(["convert", str(LVIS), str(tmp_path / "a.parquet")]) == 130
+    assert capsys.readouterr().err == "maskengine: interrupted, nothing was written\n"
+
+
+def test_show_draws_masks_on_the_photograph(tmp_path):
+    image = {"id": 1, "width": 40, "height": 20, "file_name": "a.png"}
+    square = [[10, 5, 30, 5, 30, 15, 10, 15]]
+    source = tmp_path / "in.json"
+    source.write_text(
+        json.dumps(
+            {
+                "images": [image],
+                "annotations": [{"id": 1, "image_id": 1, "segmentation": square}],
+            }
+        )
+    )
+    Image.new("RGB", (40, 20), (200, 200, 200)).save(tmp_path / "a.png")
+    out = tmp_path / "out.png"
+    done = run("show", source, "-o", out, "--images", tmp_path, "--no-labels")
+    assert done.returncode == 0, done.stderr
+    picture = np.asarray(Image.open(out).convert("RGB")).astype(int)
+    assert picture.shape == (80, 160, 3)  # enlarged four times
+    changed = (picture != 200).any(axis=2)
+    rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
+    assert [rows[0], rows[-1], columns[0], columns[-1]] == [20, 59, 40, 119]
+    assert picture[20, 80].max() > picture[40, 80].max()  # the outline is brighter
+
+
+@pytest.mark.parametrize("name", ["../a.png", "/etc/passwd", "sub/../../a.png"])
+def test_names_of_photographs_stay_in_their_folder(name, tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    Image.new("RGB", (20, 10)).save(tmp_path / "a.png")
+    image = {"id": 1, "width": 20, "height": 10, "file_name": name}
+    runs = {"size": [10, 20], "counts": [0, 200]}
+    source = tmp_path / "in.json"
+    document = {"images": [image], "annotations": [{"id": 1, "image_id": 1, "segmentation": runs}]}
+    source.write_text(json.dumps(document))
+    done = run("show", source, "-o", tmp_path / "o.png", "--images", folder)
+    assert done.returncode == 2
+    assert "is not in" in done.stderr
+    assert not (tmp_path / "o.png").exists()
+
+
+def test_import_is_light():
+    extras = ("pyarrow", "msgspec", "rich", "cyclopts", "PIL")
+    code = f"import sys, maskengine; print([m for m in {extras} if m in sys.modules])"
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout == "[]\n"
