@@ -1,0 +1,120 @@
+"""Geometry on runs: flip, rot90, transpose, crop, pad, shift, resize of blob and noise."""
+
+import numpy as np
+
+import maskengine as me
+import scenes
+from harness import Job, Race
+
+HALF = scenes.SIDE // 2
+BOX = (500, 700, 500 + HALF, 700 + HALF)  # left, top, right, bottom
+
+
+def ours(call):
+    def make(rle):
+        masks = scenes.batch([rle])
+        return Job(lambda: call(masks), scenes.counts)
+
+    return make
+
+
+def rlemasklib(call):
+    def make(rle):
+        from rlemasklib import RLEMask
+
+        mask = RLEMask.from_dict(rle)
+        return Job(lambda: call(mask), lambda result: [result.to_dict()["counts"]])
+
+    return make
+
+
+def dense(call):
+    """Let a library for dense masks start from a dense mask, and end with one."""
+
+    def make(rle):
+        mask = np.ascontiguousarray(scenes.peer.decode(rle))
+        return Job(lambda: call(mask), lambda result: [scenes.as_rle(result)["counts"]])
+
+    return make
+
+
+def pycocotools(call):
+    """Decode, work on the dense mask, encode again."""
+
+    def make(rle):
+        from pycocotools import mask as peer
+
+        return Job(
+            lambda: peer.encode(np.asfortranarray(call(peer.decode(rle)))),
+            scenes.texts,
+        )
+
+    return make
+
+
+def crop(mask):
+    return mask[BOX[1] : BOX[3], BOX[0] : BOX[2]]
+
+
+def padded(mask):
+    return np.pad(mask, ((5, 7), (9, 11)))
+
+
+def halved(mask):
+    import cv2
+
+    return cv2.resize(mask, (HALF, HALF), interpolation=cv2.INTER_NEAREST)
+
+
+def moved(mask):
+    out = np.zeros_like(mask)
+    out[37:, 23:] = mask[:-37, :-23]
+    return out
+
+
+# name -> needs, ours, rlemasklib's or None, on a dense mask
+OPS = {
+    "flip": (lambda m: me.flip(m, "horizontal"), lambda m: m.fliplr(), lambda d: d[:, ::-1].copy()),
+    "rot90": (lambda m: me.rot90(m, 1), lambda m: m.rot90(), lambda d: np.rot90(d).copy()),
+    "transpose": (
+        lambda m: me.transpose(m),  # noqa: PLW0108 - it may not exist yet
+        lambda m: m.transpose(),
+        lambda d: d.T.copy(),
+    ),
+    "crop": (
+        lambda m: me.crop(m, BOX),
+        lambda m: m.crop(np.array([BOX[0], BOX[1], HALF, HALF])),
+        lambda d: crop(d).copy(),
+    ),
+    "pad": (
+        lambda m: me.pad(m, top=5, bottom=7, left=9, right=11),
+        lambda m: m.pad(5, 7, 9, 11),
+        padded,
+    ),
+    "shift": (lambda m: me.shift(m, dx=23, dy=37), lambda m: m.shift((23, 37)), moved),
+}
+
+
+def races(scene_name, scene):
+    for name, (call, rival, plain) in OPS.items():
+        yield Race(
+            name=f"{name} {scene_name} 4096",
+            needs=(name,),
+            scene=scene,
+            ours=ours(call),
+            rivals={
+                "pycocotools": pycocotools(plain),
+                "rlemasklib": rlemasklib(rival),
+                "numpy": dense(plain),
+            },
+        )
+    yield Race(
+        name=f"resize {scene_name} 4096 to 2048",
+        needs=("resize",),
+        scene=scene,
+        ours=ours(lambda m: me.resize(m, (HALF, HALF), method="opencv")),
+        rivals={"pycocotools": pycocotools(halved), "opencv": dense(halved)},
+    )
+
+
+RACES = [*races("blob", scenes.blob_rle), *races("noise", scenes.noise_rle)]

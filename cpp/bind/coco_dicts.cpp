@@ -1,0 +1,189 @@
+#include "bind/coco_dicts.h"
+
+#include <cstring>
+#include <string>
+
+#include "runs/coco_text.h"
+
+namespace me::bind {
+namespace {
+
+// Where a mask stands, for the messages.
+struct Place {
+  const char* parameter;
+  std::int64_t item;
+};
+
+[[noreturn]] void malformed(const Place& place, const std::string& text) {
+  throw Error(ErrorKind::malformed_rle, place.parameter, text, place.item);
+}
+
+// A key of the dictionaries, made once: making it takes as long as looking it up.
+PyObject* key(const char* name) {
+  PyObject* interned = PyUnicode_InternFromString(name);
+  if (interned == nullptr) throw py::error_already_set();
+  return interned;
+}
+
+PyObject* size_key() {
+  static PyObject* const interned = key("size");
+  return interned;
+}
+
+PyObject* counts_key() {
+  static PyObject* const interned = key("counts");
+  return interned;
+}
+
+py::object value_at(py::handle mask, PyObject* name) {
+  PyObject* value = PyDict_GetItemWithError(mask.ptr(), name);
+  if (value == nullptr && PyErr_Occurred() != nullptr) throw py::error_already_set();
+  return py::reinterpret_borrow<py::object>(value);
+}
+
+std::string type_name(py::handle object) { return Py_TYPE(object.ptr())->tp_name; }
+
+// An exact integer in [0, limit]: bool, float and text are no counts.
+std::int64_t exact_integer(py::handle object, std::int64_t limit, const char* what,
+                           const Place& place) {
+  if (PyBool_Check(object.ptr()) || !PyIndex_Check(object.ptr())) {
+    malformed(place, std::string("expected an integer as ") + what + ", got " + type_name(object));
+  }
+  const py::object integer = py::reinterpret_steal<py::object>(PyNumber_Index(object.ptr()));
+  if (!integer) throw py::error_already_set();
+  int overflow = 0;
+  const long long value = PyLong_AsLongLongAndOverflow(integer.ptr(), &overflow);
+  if (overflow != 0 || value < 0 || value > limit) {
+    malformed(place, std::string("expected ") + what + " in [0, " + std::to_string(limit) +
+                         "], got " + std::string(py::str(integer)));
+  }
+  return value;
+}
+
+Size size_of(py::handle mask, const Place& place) {
+  const py::object size = value_at(mask, size_key());
+  if (!size) malformed(place, "expected a key 'size'");
+  const py::object fast =
+      py::reinterpret_steal<py::object>(PySequence_Fast(size.ptr(), "not a sequence"));
+  if (!fast) {
+    PyErr_Clear();
+    malformed(place, "expected 'size' as [height, width], got " + type_name(size));
+  }
+  if (PySequence_Fast_GET_SIZE(fast.ptr()) != 2 || PyUnicode_Check(size.ptr())) {
+    malformed(place, "expected 'size' as [height, width], got another length");
+  }
+  // Both are held before either is read: the __index__ of an odd object could change the list.
+  const auto height = py::reinterpret_borrow<py::object>(PySequence_Fast_GET_ITEM(fast.ptr(), 0));
+  const auto width = py::reinterpret_borrow<py::object>(PySequence_Fast_GET_ITEM(fast.ptr(), 1));
+  return {exact_integer(height, max_side, "a height", place),
+          exact_integer(width, max_side, "a width", place)};
+}
+
+void append_text(const char* text, Py_ssize_t length, Buffer<std::uint32_t>& counts,
+                 const Place& place) {
+  const std::string reason = parse_coco_text(text, length, counts);
+  if (!reason.empty()) malformed(place, reason);
+}
+
+void append_list(py::handle list, Buffer<std::uint32_t>& counts, const Place& place) {
+  const py::object fast =
+      py::reinterpret_steal<py::object>(PySequence_Fast(list.ptr(), "not a sequence"));
+  if (!fast) {
+    PyErr_Clear();
+    malformed(place,
+              "expected 'counts' as str, bytes or a list of integers, got " + type_name(list));
+  }
+  // The length is read anew each time: the __index__ of an odd object could change the list.
+  for (Py_ssize_t k = 0; k < PySequence_Fast_GET_SIZE(fast.ptr()); k++) {
+    const py::object value =
+        py::reinterpret_borrow<py::object>(PySequence_Fast_GET_ITEM(fast.ptr(), k));
+    std::int64_t count = -1;
+    if (PyLong_CheckExact(value.ptr())) {
+      int overflow = 0;
+      count = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+      if (overflow != 0) count = -1;
+    }
+    if (count < 0 || count > UINT32_MAX) {
+      count = exact_integer(value, UINT32_MAX, "a count", place);
+    }
+    counts.push_back(static_cast<std::uint32_t>(count));
+  }
+}
+
+void append_counts(py::handle object, Buffer<std::uint32_t>& counts, const Place& place) {
+  if (PyUnicode_Check(object.ptr())) {
+    Py_ssize_t length = 0;
+    const char* text = PyUnicode_AsUTF8AndSize(object.ptr(), &length);
+    if (text == nullptr) {
+      PyErr_Clear();
+      malformed(place, "expected ASCII text as 'counts'");
+    }
+    append_text(text, length, counts, place);
+  } else if (PyBytes_Check(object.ptr())) {
+    append_text(PyBytes_AS_STRING(object.ptr()), PyBytes_GET_SIZE(object.ptr()), counts, place);
+  } else if (PyByteArray_Check(object.ptr())) {
+    append_text(PyByteArray_AS_STRING(object.ptr()), PyByteArray_GET_SIZE(object.ptr()), counts,
+                place);
+  } else {
+    append_list(object, counts, place);
+  }
+}
+
+py::object counts_object(const RunList& runs, Buffer<char>& scratch, CocoForm form) {
+  if (form == CocoForm::list) {
+    py::list list(runs.n);
+    for (std::int64_t k = 0; k < runs.n; k++) {
+      PyList_SET_ITEM(list.ptr(), k, PyLong_FromUnsignedLong(runs.counts[k]));
+    }
+    return std::move(list);
+  }
+  scratch.clear();
+  append_coco_text(runs, scratch);
+  if (form == CocoForm::bytes)
+    return py::bytes(scratch.data(), static_cast<std::size_t>(scratch.size()));
+  PyObject* text = PyUnicode_New(scratch.size(), 127);
+  if (text == nullptr) throw py::error_already_set();
+  if (!scratch.empty()) {
+    std::memcpy(PyUnicode_1BYTE_DATA(text), scratch.data(),
+                static_cast<std::size_t>(scratch.size()));
+  }
+  return py::reinterpret_steal<py::object>(text);
+}
+
+}  // namespace
+
+void append_coco_dict(py::handle object, Runs& out, std::int64_t item, const char* parameter) {
+  const Place place{parameter, item};
+  if (!PyDict_Check(object.ptr())) {
+    malformed(place, "expected a dict with 'size' and 'counts', got " + type_name(object));
+  }
+  const Size size = size_of(object, place);
+  const py::object counts = value_at(object, counts_key());
+  if (!counts) malformed(place, "expected a key 'counts'");
+  append_counts(counts, out.counts, place);
+  out.end_item(size);
+  const std::string reason = validate(out.view()[out.n() - 1]);
+  if (!reason.empty()) malformed(place, reason);
+}
+
+void append_coco_list(const py::list& masks, Runs& out, const char* parameter) {
+  for (std::size_t i = 0; i < masks.size(); i++) {
+    const py::object mask = masks[i];
+    append_coco_dict(mask, out, static_cast<std::int64_t>(i), parameter);
+  }
+}
+
+py::dict coco_dict(const RunList& runs, Buffer<char>& scratch, CocoForm form) {
+  py::list size(2);
+  PyList_SET_ITEM(size.ptr(), 0, PyLong_FromLongLong(runs.size.height));
+  PyList_SET_ITEM(size.ptr(), 1, PyLong_FromLongLong(runs.size.width));
+  py::dict mask;
+  const py::object counts = counts_object(runs, scratch, form);
+  if (PyDict_SetItem(mask.ptr(), size_key(), size.ptr()) != 0 ||
+      PyDict_SetItem(mask.ptr(), counts_key(), counts.ptr()) != 0) {
+    throw py::error_already_set();
+  }
+  return mask;
+}
+
+}  // namespace me::bind

@@ -1,0 +1,21 @@
+// COCO's dictionaries {"size": [h, w], "counts": text | list}, one at a time.
+#pragma once
+#include <cstdint>
+
+#include "bind/batch.h"
+
+namespace me::bind {
+
+// The forms of "counts": text as str, text as bytes, a list of integers.
+enum class CocoForm { text = 0, bytes = 1, list = 2 };
+
+// Appends the mask that `object` describes, or throws malformed_rle naming `item` of `parameter`.
+void append_coco_dict(py::handle object, Runs& out, std::int64_t item, const char* parameter);
+
+// Appends all masks of a list.
+void append_coco_list(const py::list& masks, Runs& out, const char* parameter);
+
+// `scratch` is room for the text; a caller with many masks hands in the same one.
+py::dict coco_dict(const RunList& runs, Buffer<char>& scratch, CocoForm form);
+
+}  // namespace me::bind
