@@ -23,8 +23,8 @@ LVIS = Path(str(resources.files("maskengine") / "data" / "lvis_val_20.json"))
 DATA = Path(__file__).parent / "data"
 REAL = [
     LVIS,
-    DATA / "instances_val2014_fakesegm100_results.json",
-    DATA / "panoptic_coco_detection_format.json",
+    DATA / "cocoapi" / "instances_val2014_fakesegm100_results.json",
+    DATA / "panopticapi" / "panoptic_coco_detection_format.json",
 ]
 IMAGE = {"id": 7, "width": 20, "height": 10, "file_name": "a.jpg"}
 SQUARE = [[2, 2, 8, 2, 8, 6, 2, 6]]
@@ -88,7 +88,7 @@ def test_pixels_are_those_of_pycocotools(tmp_path):
 
 
 def test_run_lengths_are_taken_as_they_are(tmp_path):
-    source = DATA / "instances_val2014_fakesegm100_results.json"
+    source = DATA / "cocoapi" / "instances_val2014_fakesegm100_results.json"
     convert(source, tmp_path / "a.parquet")
     rows = pq.read_table(tmp_path / "a.parquet").to_pylist()
     wanted = json.loads(source.read_text())

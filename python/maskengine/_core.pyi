@@ -20,8 +20,14 @@ __all__: list[str] = [
     "Runs",
     "area",
     "bbox",
+    "box_iou",
+    "boxes_from_list",
     "centroid",
     "check_json",
+    "coco_area",
+    "coco_bbox",
+    "coco_iou",
+    "coco_merge",
     "combine_groups",
     "combine_pairs",
     "complement",
@@ -48,6 +54,8 @@ __all__: list[str] = [
     "rasterize_sizes",
     "read_annotations",
     "resize",
+    "rings_from_boxes",
+    "rings_from_list",
     "rot90",
     "runs_from_text",
     "runs_to_text",
@@ -117,8 +125,24 @@ class JsonOutline:
 
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def bbox(masks: Runs, xywh: bool) -> numpy.typing.NDArray[numpy.int64]: ...
+def box_iou(
+    a: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    b: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    crowd: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+) -> numpy.typing.NDArray[numpy.float64]: ...
+def boxes_from_list(
+    boxes: list[typing.Any], parameter: str
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def centroid(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def check_json(text: typing_extensions.Buffer, name: str) -> None: ...
+def coco_area(masks: list[typing.Any]) -> numpy.typing.NDArray[typing.Any]: ...
+def coco_bbox(masks: list[typing.Any]) -> numpy.typing.NDArray[numpy.float64]: ...
+def coco_iou(
+    dt: list[typing.Any],
+    gt: list[typing.Any],
+    crowd: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+) -> typing.Any: ...
+def coco_merge(masks: list[typing.Any], intersect: bool) -> dict[typing.Any, typing.Any]: ...
 def combine_groups(
     op: typing.SupportsInt | typing.SupportsIndex,
     masks: Runs,
@@ -146,7 +170,7 @@ def encode(
     threshold: typing.SupportsFloat | typing.SupportsIndex | None = None,
 ) -> Runs: ...
 def flip(masks: Runs, upside_down: bool) -> Runs: ...
-def from_coco(masks: list[typing.Any]) -> Runs: ...
+def from_coco(masks: list[typing.Any], parameter: str = "masks") -> Runs: ...
 def from_columns(
     counts: numpy.typing.NDArray[numpy.uint32],
     offsets: numpy.typing.NDArray[numpy.int64],
@@ -196,6 +220,10 @@ def read_annotations(
     seen: IdSet,
 ) -> dict[typing.Any, typing.Any]: ...
 def resize(masks: Runs, sizes: numpy.typing.NDArray[numpy.int64], opencv: bool) -> Runs: ...
+def rings_from_boxes(
+    boxes: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], parameter: str
+) -> PolygonColumns: ...
+def rings_from_list(rings: list[typing.Any], parameter: str) -> PolygonColumns: ...
 def rot90(masks: Runs, k: typing.SupportsInt | typing.SupportsIndex) -> Runs: ...
 def runs_from_text(
     text: typing_extensions.Buffer,

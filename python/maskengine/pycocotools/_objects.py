@@ -92,8 +92,8 @@ def frPoly(poly: Any, h: Any, w: Any) -> list[dict[str, Any]]:  # noqa: N802
     Examples
     --------
     >>> from maskengine import pycocotools as mask_utils
-    >>> mask_utils.frPoly([[0, 0, 1, 0, 1, 1]], 1, 2)
-    [{'size': [1, 2], 'counts': b'11'}]
+    >>> mask_utils.frPoly([[0, 0, 2, 0, 2, 2]], 2, 3)
+    [{'size': [2, 3], 'counts': b'213'}]
     """
     rings = core.rings_from_list(as_list(poly, "poly"), "poly")
     return _fill(rings, h, w)
