@@ -1,5 +1,6 @@
 """transpose: hand-drawn literals."""
 
+import numpy as np
 import pytest
 
 import maskengine as me
@@ -34,3 +35,16 @@ def test_a_result_beyond_the_limit():
     side = 2**31 - 1
     with pytest.raises(me.LimitExceeded, match="runs in one mask"):
         me.transpose(me.Masks([0, side, side], [0, 3], [(side, 2)]))
+
+
+def test_short_runs_on_all_sides(level):
+    # masks dense enough to be turned as bits, with sides around whole words
+    rng = np.random.default_rng(0)
+    for height, width in [(32, 32), (33, 70), (64, 64), (65, 129), (127, 63), (300, 40)]:
+        for share in (0.5, 0.03, 0.97):
+            mask = rng.random((height, width)) < share
+            runs = oracles.encode([mask])
+            with me.use(level=level):
+                assert me.transpose(runs) == oracles.encode([mask.T])
+                for k in range(4):
+                    assert me.rot90(runs, k) == oracles.encode([np.rot90(mask, k)])

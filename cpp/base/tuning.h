@@ -17,6 +17,10 @@ inline constexpr std::int64_t encode_strip_words = std::int64_t{1} << 23;
 // Mean pixels per run below which decode goes through bits instead of filling run by run.
 inline constexpr std::int64_t decode_dense_run = 24;
 
+// ... and below which transpose goes through bits: 1024 x 1024 noise took 0.96 ms instead of 10.7
+// at 2 pixels per run, 0.29 instead of 0.41 at 25, and as much at 50.
+inline constexpr std::int64_t transpose_dense_run = 32;
+
 // Columns and crossings that a polygon sweep holds at a time: small enough for the second-level
 // cache, large enough that walking the edges once per band costs little.
 inline constexpr std::int64_t sweep_block_columns = std::int64_t{1} << 14;

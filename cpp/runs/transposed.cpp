@@ -7,7 +7,9 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/tuning.h"
 #include "runs/span_writer.h"
+#include "runs/transposed_bits.h"
 
 namespace me {
 namespace {
@@ -184,6 +186,12 @@ void append_transposed(const RunList& runs, const Backwards& backwards,
                        Buffer<std::uint32_t>& counts) {
   const auto [height, width] = runs.size;
   const std::int64_t limit = run_limit(runs);
+  const std::int64_t area = runs.size.area();
+  const bool narrow = std::min(height, width) < 32;  // would fill few bits of the words it needs
+  if (!narrow && runs.n > 64 && area < limit && area / runs.n < tuning::transpose_dense_run) {
+    append_transposed_bits(runs, backwards, counts);
+    return;
+  }
   SpanWriter writer(counts, limit);
   if (height == 0 || width == 0) {
     writer.finish(0);
@@ -214,7 +222,7 @@ void append_transposed(const RunList& runs, const Backwards& backwards,
     }
     for (; row < end; row++) write_row(x, n, row * width, width, backwards.x, writer);
   }
-  writer.finish(runs.size.area());
+  writer.finish(area);
 }
 
 }  // namespace me
