@@ -3,21 +3,11 @@
 #include <algorithm>
 
 #include "runs/columns.h"
+#include "runs/copy.h"
 #include "runs/span_writer.h"
 
 namespace me {
 namespace {
-
-// Copies counts[0, n) backwards to `out`; false when one of them is zero.
-bool copy_reversed(const std::uint32_t* counts, std::int64_t n, std::uint32_t* out) {
-  std::uint32_t zeros = 0;
-  for (std::int64_t k = 0; k < n; k++) {
-    const std::uint32_t count = counts[n - 1 - k];
-    zeros |= count == 0 ? 1u : 0u;
-    out[k] = count;
-  }
-  return zeros == 0;
-}
 
 // Writes the upside-down runs to `out`, which holds n + 2 * min(n, width) + 2 values, and returns
 // their end; or nullptr when a run inside has no pixels or is too long for one count.
@@ -112,7 +102,7 @@ void append_reversed(const RunList& runs, Buffer<std::uint32_t>& counts) {
   const std::int64_t skipped = runs.n > 1 && runs.counts[0] == 0 ? 1 : 0;
   if (runs.n % 2 == 0) counts.push_back(0);
   std::uint32_t* out = counts.grow(runs.n - skipped);
-  if (copy_reversed(runs.counts + skipped, runs.n - skipped, out)) return;
+  if (copy_nonzero_backwards(runs.counts + skipped, runs.n - skipped, out)) return;
   counts.truncate(start);
   SpanWriter writer(counts, run_limit(runs));
   const std::int64_t area = runs.size.area();

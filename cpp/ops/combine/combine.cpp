@@ -1,7 +1,6 @@
 #include "ops/combine/combine.h"
 
 #include <cmath>
-#include <cstring>
 #include <string>
 
 #include "base/error.h"
@@ -9,6 +8,7 @@
 #include "ops/combine/paths.h"
 #include "runs/builder.h"
 #include "runs/collect.h"
+#include "runs/copy.h"
 
 namespace me::cpu {
 namespace {
@@ -96,14 +96,13 @@ void check_groups(const RunsView& masks, const Groups& groups, const std::option
 }
 
 void append_complement(const RunList& runs, Buffer<std::uint32_t>& counts) {
-  std::int64_t zeros = 0;
-  for (std::int64_t k = 1; k < runs.n; k++) zeros += runs.counts[k] == 0 ? 1 : 0;
-  if (zeros == 0 && runs.n > 0 && runs.size.area() > 0) {  // only a first run may be empty
+  if (runs.n > 0 && runs.size.area() > 0) {  // only a first run may be empty
+    const std::int64_t start = counts.size();
     const std::int64_t dropped = runs.counts[0] == 0 ? 1 : 0;
     std::uint32_t* out = counts.grow(runs.n + 1 - 2 * dropped);
     if (dropped == 0) *out++ = 0;
-    std::memcpy(out, runs.counts + dropped, static_cast<std::size_t>(runs.n - dropped) * 4);
-    return;
+    if (copy_nonzero(runs.counts + dropped, runs.n - dropped, out)) return;
+    counts.truncate(start);
   }
   RunBuilder builder(counts);
   bool value = true;
