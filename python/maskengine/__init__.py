@@ -41,6 +41,7 @@ from maskengine.ops.iou import iou
 from maskengine.ops.moments import moments
 from maskengine.ops.pad import pad
 from maskengine.ops.perimeter import perimeter
+from maskengine.ops.polygonize import polygonize
 from maskengine.ops.rasterize import rasterize
 from maskengine.ops.resize import resize
 from maskengine.ops.rot90 import rot90
@@ -79,6 +80,7 @@ __all__ = [
     "moments",
     "pad",
     "perimeter",
+    "polygonize",
     "rasterize",
     "resize",
     "rot90",

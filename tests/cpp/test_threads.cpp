@@ -8,6 +8,7 @@
 #include "ops/area/area.h"
 #include "ops/decode/decode.h"
 #include "ops/encode/encode.h"
+#include "ops/polygonize/polygonize.h"
 #include "ops/rasterize/rasterize.h"
 
 namespace {
@@ -19,6 +20,11 @@ bool same(const me::Runs& a, const me::Runs& b) {
   return drawn::values(a.counts) == drawn::values(b.counts) &&
          std::equal(a.offsets.begin(), a.offsets.end(), b.offsets.begin(), b.offsets.end()) &&
          std::equal(a.sizes.begin(), a.sizes.end(), b.sizes.begin(), b.sizes.end());
+}
+
+template <class T>
+bool equal(const me::Buffer<T>& a, const me::Buffer<T>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
 // Calls test() at every level that runs here.
@@ -90,6 +96,23 @@ ME_TEST(rasterize_on_threads) {
     const me::Runs alone = run(1);
     CHECK_EQUAL(alone.n(), 400);
     at_all_levels([&] { CHECK(same(run(4), alone)); });
+  }
+}
+
+ME_TEST(polygonize_on_threads) {
+  constexpr std::int64_t n = 12;
+  const me::Runs runs = me::cpu::encode(view_of(noisy_stack(n), n), {}, me::Exec{1});
+  for (const me::Holes holes : {me::Holes::rings, me::Holes::bridge}) {
+    const auto run = [&](int threads) {
+      return me::cpu::polygonize(runs.view(), me::Connectivity::eight, holes, me::Exec{threads});
+    };
+    const me::Polygons alone = run(1);
+    const me::Polygons together = run(4);
+    CHECK_EQUAL(alone.n(), n);
+    CHECK(equal(alone.coords, together.coords));
+    CHECK(equal(alone.ring_offsets, together.ring_offsets));
+    CHECK(equal(alone.polygon_offsets, together.polygon_offsets));
+    CHECK(equal(alone.item_offsets, together.item_offsets));
   }
 }
 

@@ -1,0 +1,100 @@
+"""polygonize: dense masks -> outlines with holes, and runs -> outlines of a batch."""
+
+from functools import cache
+
+import numpy as np
+
+import maskengine as me
+import scenes
+from harness import Job, Race
+
+
+def ours(mask):
+    return Job(
+        lambda: me.polygonize(mask),
+        lambda polygons: me.rasterize(polygons, mask.shape, out="dense")[0],
+    )
+
+
+def opencv(method):
+    """Contours run through pixel centres, so they are compared by what cv2 fills from them."""
+
+    def make(mask):
+        import cv2
+
+        def filled(found):
+            image = np.zeros(mask.shape, np.uint8)
+            cv2.drawContours(image, found[0], -1, 1, cv2.FILLED, hierarchy=found[1])
+            return image.astype(bool)
+
+        return Job(
+            lambda: cv2.findContours(mask, cv2.RETR_CCOMP, getattr(cv2, method)),
+            filled,
+        )
+
+    return make
+
+
+@cache
+def small_blobs():
+    """Give a 4096 x 4096 mask of blobs some tens of pixels wide: ~470,000 runs."""
+    import cv2
+
+    field = np.random.default_rng(8).standard_normal((scenes.SIDE, scenes.SIDE))
+    return (cv2.GaussianBlur(field.astype(np.float32), (0, 0), 8) > 0).astype(np.uint8)
+
+
+@cache
+def noise():
+    return np.ascontiguousarray(scenes.noise()[:1024, :1024])
+
+
+def ours_of_stars(stack):
+    masks = me.encode(stack)
+    return Job(
+        lambda: me.polygonize(masks),
+        lambda polygons: me.rasterize(polygons, scenes.SIZE, out="dense"),
+    )
+
+
+def opencv_of_stars(stack):
+    jobs = [opencv("CHAIN_APPROX_SIMPLE")(mask) for mask in stack]
+    return Job(
+        lambda: [job.run() for job in jobs],
+        lambda found: np.stack([job.answer(one) for job, one in zip(jobs, found, strict=True)]),
+    )
+
+
+def traffic(mask):
+    return mask.nbytes, 0
+
+
+RACES = [
+    Race(
+        f"outlines of {name}, {method[13:].lower()}",
+        ("polygonize",),
+        scene,
+        ours,
+        {"opencv": opencv(method)},
+        traffic,
+    )
+    for name, scene in (("blobs 4096", scenes.blob), ("small blobs 4096", small_blobs))
+    for method in ("CHAIN_APPROX_NONE", "CHAIN_APPROX_SIMPLE")
+]
+RACES += [
+    Race(
+        "outlines of noise 1024, simple",
+        ("polygonize",),
+        noise,
+        ours,
+        {"opencv": opencv("CHAIN_APPROX_SIMPLE")},
+        traffic,
+    ),
+    Race(
+        "outlines of 1000 stars, from runs",
+        ("polygonize",),
+        scenes.instance_stack,
+        ours_of_stars,
+        {"opencv": opencv_of_stars},
+    ),
+]

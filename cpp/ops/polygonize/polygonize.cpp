@@ -1,0 +1,53 @@
+#include "ops/polygonize/polygonize.h"
+
+#include <algorithm>
+
+#include "base/tuning.h"
+#include "geometry/collect_polygons.h"
+#include "ops/polygonize/cracks.h"
+#include "ops/polygonize/rings.h"
+
+namespace me::cpu {
+namespace {
+
+struct Workspace {
+  EdgeFinder finder;
+  Outline outline;
+  RingTracer tracer;
+};
+
+// The memory of this thread, kept between calls unless it grew large.
+class KeptWorkspace {
+ public:
+  Workspace* operator->() { return &kept(); }
+  void note_use() { most_edges_ = std::max(most_edges_, kept().outline.edges.size()); }
+  ~KeptWorkspace() {
+    constexpr std::int64_t bytes_per_edge = 4 * sizeof(VerticalEdge);  // with its two points
+    if (most_edges_ * bytes_per_edge > tuning::scratch_keep_bytes) kept() = Workspace();
+  }
+
+ private:
+  static Workspace& kept() {
+    thread_local Workspace workspace;
+    return workspace;
+  }
+  std::int64_t most_edges_ = 0;
+};
+
+}  // namespace
+
+Polygons polygonize(const RunsView& masks, Connectivity connectivity, Holes holes,
+                    const Exec& exec) {
+  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const auto make = [&](std::int64_t begin, std::int64_t end, Polygons& out) {
+    KeptWorkspace work;
+    for (std::int64_t i = begin; i < end; i++) {
+      work->finder.find(masks[i], connectivity, work->outline);
+      work.note_use();
+      work->tracer.append_item(work->outline, holes, out);
+    }
+  };
+  return collect_polygons(exec, masks.n, 200.0 + 15.0 * runs_each, make);
+}
+
+}  // namespace me::cpu
