@@ -91,6 +91,20 @@ def test_order_is_that_of_the_first_pixels():
     assert [ring[0] for ring in polygon] == [(0, 0), (3, 1), (1, 2)]
 
 
+@pytest.mark.parametrize("size", [(250, 240), (2, 9000), (9000, 2)])
+def test_order_of_many(size):
+    # more than a plain sort would take on; the sides pass 2^12, where the digits of a place end
+    mask = np.random.default_rng(5).random(size) < 0.5
+    polygons = me.polygonize(mask, 4)
+    coords, (rings, parts, _) = polygons.to_ragged()
+    assert len(rings) > 2048
+    exteriors = parts[:-1]
+    firsts = coords[rings[:-1]] @ [1, 2**32]  # x + 2^32 y
+    assert (np.diff(firsts[exteriors]) > 0).all()
+    after_hole = np.setdiff1d(np.arange(2, len(firsts)), [*exteriors, *(exteriors + 1)])
+    assert (firsts[after_hole] > firsts[after_hole - 1]).all()
+
+
 def test_bridge_goes_up_through_foreground():
     # two holes below one edge: down at x = 1 and 3, around the hole, and back
     assert rings_of("#####", "#.#.#", "#####", holes="bridge") == [

@@ -79,6 +79,35 @@ void RingTracer::trace(Outline& outline, std::uint32_t first, bool may_be_hole) 
   places_.push_back({best, ring});
 }
 
+// By digits of 12 bits when there are many: that takes time in proportion to their number.
+void RingTracer::sort_places() {
+  constexpr std::int64_t few = 2048;
+  constexpr int digit_bits = 12;
+  constexpr std::uint64_t digits = std::uint64_t{1} << digit_bits;
+  if (places_.size() < few) {
+    std::sort(places_.begin(), places_.end());
+    return;
+  }
+  std::uint64_t used = 0;  // bits that any corner has
+  for (const Place& place : places_) used |= place.corner;
+  std::int64_t begins[digits];
+  for (const int half : {0, 32}) {
+    for (int shift = half; shift < half + 32; shift += digit_bits) {
+      const std::uint64_t mask = std::min(digits, std::uint64_t{1} << (half + 32 - shift)) - 1;
+      if ((used >> shift & mask) == 0) continue;
+      std::fill(begins, begins + digits, std::int64_t{0});
+      for (const Place& place : places_) begins[place.corner >> shift & mask]++;
+      std::int64_t sum = 0;
+      for (std::int64_t& begin : begins) sum += std::exchange(begin, sum);
+      sorted_places_.resize(places_.size());
+      for (const Place& place : places_) {
+        sorted_places_[begins[place.corner >> shift & mask]++] = place;
+      }
+      places_.swap(sorted_places_);
+    }
+  }
+}
+
 // Sorts the rings to polygons: each exterior in the order of places_, followed by its holes.
 void RingTracer::group() {
   const std::int64_t n = rings_.size();
@@ -125,7 +154,7 @@ void RingTracer::append_item(Outline& outline, Holes holes, Polygons& out) {
       trace(outline, static_cast<std::uint32_t>(e), holes == Holes::rings);
     }
   }
-  std::sort(places_.begin(), places_.end());
+  sort_places();
   group();
   if (out.coords.empty()) out.coords.reserve(2 * points_.size());
   bool first = true;

@@ -38,12 +38,14 @@ class RingTracer {
   // more than a common corner. Leaves only exteriors.
   void bridge_holes(Outline& outline);
   void trace(Outline& outline, std::uint32_t first, bool may_be_hole);
+  void sort_places();
   void group();
   void append_ring(const TracedRing& ring, Polygons& out) const;
 
   Buffer<Point> points_;
   Buffer<TracedRing> rings_;
   Buffer<Place> places_;
+  Buffer<Place> sorted_places_;
   Buffer<std::uint32_t> hole_edges_;
   Buffer<std::int64_t> polygon_of_;  // by ring, then the next free slot of each polygon
   Buffer<std::int64_t> slots_;
