@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/dispatch.h"
 #include "runs/runs.h"
+#include "runs/sums_kernels.h"
 
 namespace me {
 
@@ -17,6 +19,14 @@ inline constexpr std::int64_t toggle_padding = 1;
 template <class Position>
 std::int64_t toggles_of(const RunList& runs, Position* out) {
   const std::int64_t area = runs.size.area();
+  if constexpr (sizeof(Position) == sizeof(std::uint32_t)) {  // runs in order, none empty
+    const auto sums =
+        select(&kernels::running_sums_scalar, ME_X86(&kernels::running_sums_avx2), nullptr);
+    if (runs.n > 0 && sums(runs.counts, runs.n, out) && out[runs.n - 1] == area) {
+      out[runs.n] = static_cast<Position>(area);
+      return runs.n - 1;
+    }
+  }
   std::int64_t position = 0;
   std::int64_t zeros = 0;
   for (std::int64_t i = 0; i < runs.n; i++) {

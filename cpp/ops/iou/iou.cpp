@@ -197,6 +197,7 @@ std::int64_t shared_area(const RunList& a, const RunList& b) {
 void iou_matrix(const RunsView& a, const RunsView& b, const std::uint8_t* crowd, double* out,
                 const Exec& exec) {
   if (a.n == 0 || b.n == 0) return;
+  if (a.n == 1 && b.n == 1) return iou_pairs(a, b, crowd, out, exec);  // needs no tables
   const Size size = a.size(0);
   for (std::int64_t i = 0; i < a.n; i++) check_size("a", a, i, size, "a[0]");
   for (std::int64_t j = 0; j < b.n; j++) check_size("b", b, j, size, "a[0]");
