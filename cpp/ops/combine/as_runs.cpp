@@ -3,18 +3,26 @@
 
 #include "ops/combine/paths.h"
 #include "runs/merge.h"
+#include "runs/overlap.h"
 
 namespace me::cpu {
 namespace {
 
+// All but the symmetric difference are overlaps: a or b is what is not in the overlap of the
+// backgrounds.
 void merge(SetOp op, const RunList& a, const RunList& b, Buffer<std::uint32_t>& counts) {
+  constexpr Side in = Side::foreground;
+  constexpr Side out = Side::background;
   switch (op) {
     case SetOp::unite:
-      return merge_runs<Unite>(a, b, counts);
+      if (!append_overlap(a, out, b, out, out, counts)) merge_runs<Unite>(a, b, counts);
+      return;
     case SetOp::intersect:
-      return merge_runs<Intersect>(a, b, counts);
+      if (!append_overlap(a, in, b, in, in, counts)) merge_runs<Intersect>(a, b, counts);
+      return;
     case SetOp::subtract:
-      return merge_runs<Subtract>(a, b, counts);
+      if (!append_overlap(a, in, b, out, in, counts)) merge_runs<Subtract>(a, b, counts);
+      return;
     case SetOp::exclude:
       return merge_runs<Exclude>(a, b, counts);
   }
