@@ -47,6 +47,7 @@ def generate(module: str) -> str:
     # members of an enumeration are values in a stub; what enum.Enum itself brings is left to it
     body = re.sub(r"(\w+): typing\.ClassVar\[\w+\][^\n]*", r"\1 = ...", body)
     body = re.sub(r" +@classmethod\n +def __new__\(cls, value\):\n(?: {8}.*\n)+", "", body)
+    body = re.sub(r" +def __format__\(self, format_spec\):\n(?: {8}.*\n)+", "", body)
     # the number changes with each release, the type does not
     body = re.sub(r"__version__: str = .*", "__version__: str", body)
     command = [sys.executable, "-m", "ruff", "format", "--config", str(ROOT / "pyproject.toml")]

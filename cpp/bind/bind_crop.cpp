@@ -8,12 +8,12 @@ namespace me::bind {
 ME_BIND(crop) {
   module.def(
       "crop",
-      [](const Batch& masks, const PerMask::Array& boxes) {
+      [](const Batch& masks, const py::object& boxes) {
         const PerMask given(masks, boxes, 4, "boxes");
         const ReleaseLock release(double(50 * masks.view.n + 2 * masks.view.total_counts()));
         return wrap(cpu::crop(masks.view, given.values, given.each, current_exec()));
       },
-      py::arg("masks"), py::arg("boxes").noconvert());
+      py::arg("masks"), py::arg("boxes"));
 }
 
 }  // namespace me::bind

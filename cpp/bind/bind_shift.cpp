@@ -8,12 +8,12 @@ namespace me::bind {
 ME_BIND(shift) {
   module.def(
       "shift",
-      [](const Batch& masks, const PerMask::Array& offsets) {
+      [](const Batch& masks, const py::object& offsets) {
         const PerMask given(masks, offsets, 2, "offsets");
         const ReleaseLock release(double(50 * masks.view.n + 2 * masks.view.total_counts()));
         return wrap(cpu::shift(masks.view, given.values, given.each, current_exec()));
       },
-      py::arg("masks"), py::arg("offsets").noconvert());
+      py::arg("masks"), py::arg("offsets"));
 }
 
 }  // namespace me::bind

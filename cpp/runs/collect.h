@@ -14,23 +14,24 @@ namespace me {
 template <class Make>
 Runs collect(const Exec& exec, std::int64_t n, double cost, Make make) {
   const std::int64_t chunks = chunk_count(exec, n, cost);
+  const auto fill = [&make](Runs& part, std::int64_t begin, std::int64_t end) {
+    part.reserve_items(end - begin);
+    for (std::int64_t i = begin; i < end; i++) part.end_item(make(i, part.counts));
+  };
+  Runs all;
+  if (chunks <= 1) {  // straight into the result: a small call is over in less than a microsecond
+    fill(all, 0, n);
+    all.counts.shrink();
+    return all;
+  }
   std::vector<Runs> parts(static_cast<std::size_t>(chunks));
   for_chunks(exec, n, chunks, [&](std::int64_t chunk, std::int64_t begin, std::int64_t end) {
-    Runs& part = parts[static_cast<std::size_t>(chunk)];
-    part.offsets.reserve(end - begin + 1);
-    part.sizes.reserve(2 * (end - begin));
-    for (std::int64_t i = begin; i < end; i++) part.end_item(make(i, part.counts));
+    fill(parts[static_cast<std::size_t>(chunk)], begin, end);
   });
-  if (chunks == 1) {
-    parts[0].counts.shrink();
-    return std::move(parts[0]);
-  }
-  Runs all;
   std::int64_t total = 0;
   for (const Runs& part : parts) total += part.counts.size();
   all.counts.reserve(total);
-  all.offsets.reserve(n + 1);
-  all.sizes.reserve(2 * n);
+  all.reserve_items(n);
   for (const Runs& part : parts) {
     const std::int64_t base = all.counts.size();
     all.counts.append(part.counts.data(), part.counts.size());

@@ -59,6 +59,10 @@ struct Runs {
   Runs() { offsets.push_back(0); }
   std::int64_t n() const { return offsets.size() - 1; }
   RunsView view() const { return {counts.data(), offsets.data(), sizes.data(), n()}; }
+  void reserve_items(std::int64_t items) {
+    offsets.reserve(items + 1);
+    sizes.reserve(2 * items);
+  }
   // Ends the item whose counts were appended since the last end.
   void end_item(Size size) {
     offsets.push_back(counts.size());

@@ -101,6 +101,10 @@ def as_uint32(value: Any, name: str) -> npt.NDArray[np.uint32]:
 
 def as_size(value: Any, name: str = "size") -> tuple[int, int]:
     """Check a (height, width) pair of integers in [0, 2^31)."""
+    if type(value) is tuple and len(value) == 2:  # the common call
+        height, width = value
+        if type(height) is int and type(width) is int and 0 <= height < 2**31 > width >= 0:
+            return value
     try:
         height, width = value
         pair = (int(height), int(width))
@@ -133,8 +137,12 @@ def check_dense(n: int, height: int, width: int, name: str) -> None:
     )
 
 
-def as_per_mask(value: Any, name: str, n: int, columns: int) -> npt.NDArray[np.int64]:
+def as_per_mask(
+    value: Any, name: str, n: int, columns: int
+) -> npt.NDArray[np.int64] | tuple[int, ...]:
     """Check integers given once, shape (columns,), or for each of n masks, shape (n, columns)."""
+    if type(value) is tuple and len(value) == columns and _are_plain(value):
+        return value
     try:
         array = np.asarray(value)
     except (ValueError, OverflowError) as error:
@@ -144,10 +152,11 @@ def as_per_mask(value: Any, name: str, n: int, columns: int) -> npt.NDArray[np.i
     return as_int64(array, name, (n, columns) if array.ndim == 2 else (columns,))
 
 
-def as_columns(values: dict[str, Any], n: int) -> npt.NDArray[np.int64]:
+def as_columns(values: dict[str, Any], n: int) -> npt.NDArray[np.int64] | tuple[int, ...]:
     """Check integers, or arrays with one per mask; give one row, or n rows, of them."""
-    if all(type(value) is int and abs(value) < 2**62 for value in values.values()):
-        return np.array(list(values.values()), np.int64)  # the common call, ten times faster
+    row = tuple(values.values())
+    if _are_plain(row):
+        return row
     columns = []
     for name, value in values.items():
         try:
@@ -160,3 +169,11 @@ def as_columns(values: dict[str, Any], n: int) -> npt.NDArray[np.int64]:
     if all(column.ndim == 0 for column in columns):
         return np.array(columns, np.int64)
     return np.stack([np.broadcast_to(column, n) for column in columns], axis=1)
+
+
+def _are_plain(values: tuple[Any, ...]) -> bool:
+    """Say whether all are small ints: the common call, which needs no array."""
+    for value in values:  # noqa: SIM110 - all() over a generator takes three times as long
+        if type(value) is not int or not -(2**62) < value < 2**62:
+            return False
+    return True

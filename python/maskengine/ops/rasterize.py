@@ -15,9 +15,8 @@ from maskengine.values import Masks, Polygons, polygons_of, wrap
 if TYPE_CHECKING:
     from maskengine._core import Runs
 
-_RULES = {"exact": core.PixelRule.exact, "coco": core.PixelRule.coco}
-_FILLS = {"even-odd": core.FillRule.even_odd, "nonzero": core.FillRule.nonzero}
-
+_RULES = {"exact": int(core.PixelRule.exact), "coco": int(core.PixelRule.coco)}
+_FILLS = {"even-odd": int(core.FillRule.even_odd), "nonzero": int(core.FillRule.nonzero)}
 
 _Rule = Literal["exact", "coco"]
 _Fill = Literal["even-odd", "nonzero"]
