@@ -6,8 +6,8 @@
 #include "base/buffer.h"
 #include "base/exec.h"
 #include "base/parallel.h"
-#include "runs/runs.h"
 #include "runs/positions.h"
+#include "runs/runs.h"
 
 namespace me {
 
