@@ -3,7 +3,9 @@
 #include <array>
 #include <cstring>
 
+#include "base/dispatch.h"
 #include "base/error.h"
+#include "base/json_kernels.h"
 
 namespace me {
 namespace {
@@ -15,6 +17,9 @@ constexpr std::array<bool, 256> make_brackets() {
   return table;
 }
 constexpr std::array<bool, 256> brackets = make_brackets();
+
+// Where there are no blocks, none is taken.
+const char* skip_nothing(const char* p, const char*, kernels::JsonNesting*) { return p; }
 
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
@@ -30,11 +35,18 @@ void JsonOutline::feed(const char* data, std::int64_t n) {
   const char* const end = data + n;
   if (position_ == 0 && n >= 3 && std::memcmp(data, "\xef\xbb\xbf", 3) == 0) p += 3;
   while (p != end) {
+    // Between the members of the outermost object every character counts.
+    const std::int64_t floor = is_array_ ? 0 : 1;
+    if (depth_ > floor && end - p >= 64) {
+      const char* const from = p;
+      p = skip_blocks(p, end, floor);
+      if (p != from) continue;
+    }
     if (in_string_) {
       p = skip_string(p, end);
       continue;
     }
-    if (depth_ > 1) {
+    if (depth_ > floor) {
       while (p != end && !brackets[static_cast<unsigned char>(*p)]) p++;
       if (p == end) break;
     }
@@ -42,6 +54,18 @@ void JsonOutline::feed(const char* data, std::int64_t n) {
     p++;
   }
   position_ += n;
+}
+
+// Goes on inside a member by whole blocks, up to the bracket that ends it; may not move.
+const char* JsonOutline::skip_blocks(const char* p, const char* end, std::int64_t floor) {
+  const auto skip =
+      select<kernels::SkipNested>(&skip_nothing, ME_X86(&kernels::skip_nested_avx2), nullptr);
+  kernels::JsonNesting nesting{depth_, floor, in_string_, escaped_};
+  p = skip(p, end, &nesting);
+  depth_ = nesting.depth;
+  in_string_ = nesting.in_string;
+  escaped_ = nesting.escaped;
+  return p;
 }
 
 // Goes on inside a string; keeps it when it is a key of the outermost object.

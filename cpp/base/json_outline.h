@@ -26,6 +26,7 @@ class JsonOutline {
  private:
   enum class Expect { start, key, colon, value, comma, nothing };
 
+  const char* skip_blocks(const char* p, const char* end, std::int64_t floor);
   const char* skip_string(const char* p, const char* end);
   void structural(char c, std::int64_t position);
   void open(char c, std::int64_t position);

@@ -206,19 +206,25 @@ def fill_counts(frames: Frames) -> Frames:
     return replace(frames, parts=parts)
 
 
+def _side(side: int | None) -> int:
+    return side if side is not None and 0 <= side < 2**31 else -1
+
+
 class _ImageSizes:
     """Heights and widths by image id."""
 
     def __init__(self, frames: Frames) -> None:
         images = frames.images()
         self.known = images is not None
-        rows = {}
-        for image in reversed(images or []):  # the first of equals wins
-            sides = (image.height, image.width)
-            right = all(side is not None and 0 <= side < 2**31 for side in sides)
-            rows[image.id] = sides if right else (-1, -1)
-        self._ids = np.array(sorted(rows), np.int64)
-        self._sizes = np.array([rows[id_] for id_ in sorted(rows)], np.int64).reshape(-1, 2)
+        rows = images or []
+        ids = np.fromiter((image.id for image in rows), np.int64, len(rows))
+        sides = [
+            np.fromiter((_side(image.height) for image in rows), np.int64, len(rows)),
+            np.fromiter((_side(image.width) for image in rows), np.int64, len(rows)),
+        ]
+        self._ids, first = np.unique(ids, return_index=True)  # the first of equals wins
+        self._sizes = np.stack(sides, axis=1)[first]
+        self._sizes[(self._sizes < 0).any(axis=1)] = -1
 
     def of(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Give (N, 2) sizes; -1 where the image tells none, -2 where there is no such image."""

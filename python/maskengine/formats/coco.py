@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,6 +37,7 @@ HOLDS = frozenset(
 NEEDS: frozenset[str] = frozenset()
 
 _WINDOW = 16 << 20  # bytes of the file in memory at a time
+_PIECE = 1 << 18  # bytes of the first pass; they stay in the processor's cache
 _ROWS = 50_000  # annotations in a part
 _LONGEST = 1 << 30  # bytes of one annotation
 
@@ -63,9 +65,10 @@ def read(path: Path) -> Frames:
         If it is cut, no JSON, or holds no annotations or images.
     """
     outline = core.JsonOutline()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            outline.feed(piece)
+    with path.open("rb", buffering=0) as file:
+        piece = memoryview(bytearray(_PIECE))
+        while n := file.readinto(piece):
+            outline.feed(piece[:n])
         size = file.tell()
         outline.finish()
         tables = {}
@@ -98,9 +101,18 @@ def _key(raw: bytes) -> str:
         raise BadFile(f"a key is no text: {error}", parameter="file") from error
 
 
-def _piece(file: BinaryIO, begin: int, end: int) -> bytes:
+def _piece(file: FileIO, begin: int, end: int) -> bytes:
+    buffer = bytearray(end - begin)
+    return bytes(_fill(file, begin, memoryview(buffer)))
+
+
+def _fill(file: FileIO, begin: int, buffer: memoryview) -> memoryview:
+    """Read from byte `begin` on; gives what the file has of it."""
     file.seek(begin)
-    return file.read(end - begin)
+    done = 0
+    while done < len(buffer) and (n := file.readinto(buffer[done:])):
+        done += n
+    return buffer[:done]
 
 
 def _parts(path: Path, begin: int, end: int) -> Iterator[Part]:
@@ -109,9 +121,13 @@ def _parts(path: Path, begin: int, end: int) -> Iterator[Part]:
     with path.open("rb", buffering=0) as file:
         begin, end = _inside(file, begin, end)
         first, position, window = True, 0, _WINDOW
+        # One buffer for all windows: fresh memory costs about as much as reading into it.
+        buffer = memoryview(bytearray(min(window, max(end - begin, 0))))
         while begin < end:
             stop = min(end, begin + window)
-            text = _piece(file, begin, stop)
+            if len(buffer) < stop - begin:
+                buffer = memoryview(bytearray(stop - begin))
+            text = _fill(file, begin, buffer[: stop - begin])
             if len(text) != stop - begin:
                 raise BadFile("the file became shorter while it was read", parameter="file")
             columns = core.read_annotations(text, _ROWS, first, stop == end, seen)
@@ -134,7 +150,7 @@ def _parts(path: Path, begin: int, end: int) -> Iterator[Part]:
                 window *= 4
 
 
-def _inside(file: BinaryIO, begin: int, end: int) -> tuple[int, int]:
+def _inside(file: FileIO, begin: int, end: int) -> tuple[int, int]:
     """Give the stretch between the brackets of the array in [begin, end)."""
     head, tail = (
         _piece(file, begin, min(end, begin + 4096)),
@@ -147,10 +163,10 @@ def _inside(file: BinaryIO, begin: int, end: int) -> tuple[int, int]:
     return begin + lead + 1, end - trail - 1
 
 
-def _part(columns: dict[str, Any], text: bytes, begin: int, position: int) -> Part:
+def _part(columns: dict[str, Any], text: memoryview, begin: int, position: int) -> Part:
     n = len(columns["present"])
     refused = tuple(
-        Refused(position + number, id_, begin + start, reason, text[start:stop])
+        Refused(position + number, id_, begin + start, reason, bytes(text[start:stop]))
         for start, stop, number, id_, reason in columns["refused"]
     )
     positions = np.arange(position, position + n + len(refused), dtype=np.int64)
