@@ -91,7 +91,7 @@ OPS = {
         lambda m: m.pad(5, 7, 9, 11),
         padded,
     ),
-    "shift": (lambda m: me.shift(m, dx=23, dy=37), lambda m: m.shift((23, 37)), moved),
+    "shift": (lambda m: me.shift(m, dx=23, dy=37), lambda m: m.shift((37, 23)), moved),
 }
 
 
