@@ -39,6 +39,7 @@ from maskengine.ops.encode import encode
 from maskengine.ops.flip import flip
 from maskengine.ops.iou import iou
 from maskengine.ops.moments import moments
+from maskengine.ops.move_vertex import MovedVertex, move_vertex
 from maskengine.ops.pad import pad
 from maskengine.ops.perimeter import perimeter
 from maskengine.ops.polygonize import polygonize
@@ -60,6 +61,7 @@ __all__ = [
     "MaskError",
     "MaskTypeError",
     "Masks",
+    "MovedVertex",
     "Polygons",
     "ShapeMismatch",
     "__version__",
@@ -78,6 +80,7 @@ __all__ = [
     "intersection",
     "iou",
     "moments",
+    "move_vertex",
     "pad",
     "perimeter",
     "polygonize",

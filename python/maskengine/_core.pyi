@@ -13,6 +13,7 @@ import typing_extensions
 
 __all__: list[str] = [
     "Connectivity",
+    "EdgeRule",
     "FillRule",
     "Holes",
     "IdSet",
@@ -46,6 +47,7 @@ __all__: list[str] = [
     "level",
     "levels",
     "moments",
+    "move_vertex",
     "pad",
     "perimeter",
     "polygonize",
@@ -122,6 +124,10 @@ class Holes(enum.Enum):
     bridge = ...
     rings = ...
 
+class EdgeRule(enum.IntEnum):
+    coco = ...
+    exact = ...
+
 class IdSet:
     def __init__(self) -> None: ...
 
@@ -196,6 +202,16 @@ def iou_pairs(
 def level() -> str: ...
 def levels() -> list[str]: ...
 def moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
+def move_vertex(
+    masks: Runs,
+    polygons: PolygonColumns,
+    item: typing.SupportsInt | typing.SupportsIndex,
+    vertex: typing.SupportsInt | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    rule: typing.SupportsInt | typing.SupportsIndex,
+    out: numpy.typing.NDArray[typing.Any] | None,
+) -> tuple[typing.Any, ...]: ...
 def pad(masks: Runs, widths: typing.Any) -> Runs: ...
 def perimeter(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def polygonize(masks: Runs, connectivity: Connectivity, holes: Holes) -> PolygonColumns: ...
