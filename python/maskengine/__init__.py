@@ -25,6 +25,7 @@ from maskengine.errors import (
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
 from maskengine.ops.centroid import centroid
+from maskengine.ops.check_polygons import PolygonChecks, check_polygons
 from maskengine.ops.combine import (
     complement,
     difference,
@@ -62,12 +63,14 @@ __all__ = [
     "MaskTypeError",
     "Masks",
     "MovedVertex",
+    "PolygonChecks",
     "Polygons",
     "ShapeMismatch",
     "__version__",
     "area",
     "bbox",
     "centroid",
+    "check_polygons",
     "complement",
     "contains",
     "cpu_levels",

@@ -27,6 +27,7 @@ __all__: list[str] = [
     "boxes_from_list",
     "centroid",
     "check_json",
+    "check_polygons",
     "coco_area",
     "coco_bbox",
     "coco_iou",
@@ -152,6 +153,16 @@ def boxes_from_list(
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def centroid(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def check_json(text: typing_extensions.Buffer, name: str) -> None: ...
+def check_polygons(
+    polygons: PolygonColumns, most: typing.SupportsInt | typing.SupportsIndex
+) -> tuple[
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.uint8],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.float64],
+]: ...
 def coco_area(masks: list[typing.Any]) -> numpy.typing.NDArray[typing.Any]: ...
 def coco_bbox(masks: list[typing.Any]) -> numpy.typing.NDArray[numpy.float64]: ...
 def coco_iou(
