@@ -20,6 +20,8 @@ PEERS = {  # name in the table -> module that has the mask functions
     "hotcoco": "hotcoco.mask",
     "numpy": "numpy",
     "opencv": "cv2",
+    "shapely": "shapely",
+    "full rasterize": "maskengine",  # our own, in races of edits
 }
 
 

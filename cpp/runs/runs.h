@@ -14,20 +14,9 @@
 #include <utility>
 
 #include "base/buffer.h"
+#include "base/size.h"
 
 namespace me {
-
-struct Size {
-  std::int64_t height = 0;
-  std::int64_t width = 0;
-  std::int64_t area() const { return height * width; }
-  bool operator==(const Size& other) const {
-    return height == other.height && width == other.width;
-  }
-  bool operator!=(const Size& other) const { return !(*this == other); }
-};
-
-inline constexpr std::int64_t max_side = INT32_MAX;
 
 // The runs of one mask; owns nothing.
 struct RunList {

@@ -25,6 +25,7 @@ from maskengine.errors import (
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
 from maskengine.ops.centroid import centroid
+from maskengine.ops.check_polygons import PolygonChecks, check_polygons
 from maskengine.ops.combine import (
     complement,
     difference,
@@ -39,6 +40,7 @@ from maskengine.ops.encode import encode
 from maskengine.ops.flip import flip
 from maskengine.ops.iou import iou
 from maskengine.ops.moments import moments
+from maskengine.ops.move_vertex import MovedVertex, move_vertex
 from maskengine.ops.pad import pad
 from maskengine.ops.perimeter import perimeter
 from maskengine.ops.polygonize import polygonize
@@ -60,12 +62,15 @@ __all__ = [
     "MaskError",
     "MaskTypeError",
     "Masks",
+    "MovedVertex",
+    "PolygonChecks",
     "Polygons",
     "ShapeMismatch",
     "__version__",
     "area",
     "bbox",
     "centroid",
+    "check_polygons",
     "complement",
     "contains",
     "cpu_levels",
@@ -78,6 +83,7 @@ __all__ = [
     "intersection",
     "iou",
     "moments",
+    "move_vertex",
     "pad",
     "perimeter",
     "polygonize",

@@ -13,6 +13,7 @@ import typing_extensions
 
 __all__: list[str] = [
     "Connectivity",
+    "EdgeRule",
     "FillRule",
     "Holes",
     "IdSet",
@@ -26,6 +27,7 @@ __all__: list[str] = [
     "boxes_from_list",
     "centroid",
     "check_json",
+    "check_polygons",
     "coco_area",
     "coco_bbox",
     "coco_iou",
@@ -46,6 +48,7 @@ __all__: list[str] = [
     "level",
     "levels",
     "moments",
+    "move_vertex",
     "pad",
     "perimeter",
     "polygonize",
@@ -122,6 +125,10 @@ class Holes(enum.Enum):
     bridge = ...
     rings = ...
 
+class EdgeRule(enum.IntEnum):
+    coco = ...
+    exact = ...
+
 class IdSet:
     def __init__(self) -> None: ...
 
@@ -146,6 +153,16 @@ def boxes_from_list(
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def centroid(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def check_json(text: typing_extensions.Buffer, name: str) -> None: ...
+def check_polygons(
+    polygons: PolygonColumns, most: typing.SupportsInt | typing.SupportsIndex
+) -> tuple[
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.uint8],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.float64],
+]: ...
 def coco_area(masks: list[typing.Any]) -> numpy.typing.NDArray[typing.Any]: ...
 def coco_bbox(masks: list[typing.Any]) -> numpy.typing.NDArray[numpy.float64]: ...
 def coco_iou(
@@ -196,6 +213,16 @@ def iou_pairs(
 def level() -> str: ...
 def levels() -> list[str]: ...
 def moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
+def move_vertex(
+    masks: Runs,
+    polygons: PolygonColumns,
+    item: typing.SupportsInt | typing.SupportsIndex,
+    vertex: typing.SupportsInt | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    rule: typing.SupportsInt | typing.SupportsIndex,
+    out: numpy.typing.NDArray[typing.Any] | None,
+) -> tuple[typing.Any, ...]: ...
 def pad(masks: Runs, widths: typing.Any) -> Runs: ...
 def perimeter(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def polygonize(masks: Runs, connectivity: Connectivity, holes: Holes) -> PolygonColumns: ...

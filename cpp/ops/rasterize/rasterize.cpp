@@ -1,8 +1,8 @@
 #include "ops/rasterize/rasterize.h"
 
 #include "base/tuning.h"
-#include "ops/rasterize/coco.h"
-#include "ops/rasterize/exact.h"
+#include "geometry/coco_rule.h"
+#include "geometry/exact_rule.h"
 #include "runs/builder.h"
 #include "runs/collect.h"
 #include "runs/toggles.h"
@@ -38,10 +38,13 @@ class Filler {
  private:
   template <class Sink>
   void polygon(const Target& target, PixelRule rule, Sink& sink) {
+    const EvenOddColumns<Sink> columns{sink, target.size.height};
     if (rule == PixelRule::coco) {
-      coco_.fill(target, sink);
+      coco_.fill(target, columns);
+    } else if (target.fill == FillRule::even_odd) {
+      exact_.fill(target, columns);
     } else {
-      exact_.fill(target, sink);
+      exact_.fill_directed(target, NonzeroColumns<Sink>{sink, target.size.height});
     }
   }
 

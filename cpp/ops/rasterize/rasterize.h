@@ -4,6 +4,7 @@
 
 #include "base/exec.h"
 #include "geometry/polygons.h"
+#include "geometry/target.h"
 #include "runs/runs.h"
 
 namespace me {
@@ -12,9 +13,6 @@ enum class PixelRule {
   exact,  // pixel centres against edges on a grid of 2^-16 pixel, half-open, in integers
   coco,   // the rule of the COCO API's polygons, bit for bit
 };
-
-// How the rings of one polygon decide what is inside.
-enum class FillRule { even_odd, nonzero };
 
 }  // namespace me
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.values._forms import ArrayForms
 from maskengine.values._index import selection
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _MIN_VERTICES = 3
 
 
-class Polygons:
+class Polygons(ArrayForms):
     """A batch of polygons with holes and parts, in four columns.
 
     Item ``i`` has the polygons ``item_offsets[i]`` up to ``item_offsets[i + 1]``; polygon ``p``

@@ -1,10 +1,9 @@
-#include "ops/rasterize/exact.h"
+#include "geometry/exact_rule.h"
 
 #include <algorithm>
 
 #include "geometry/fixed_point.h"
 #include "geometry/line.h"
-#include "runs/toggles.h"
 
 namespace me::cpu {
 namespace {
@@ -95,37 +94,10 @@ void ExactRule::find_rows(const Edge& edge, std::int64_t height, std::int64_t be
   step_rows(edge, height, begin, end, rows);
 }
 
-template <class Sink>
-void ExactRule::fill(const Target& target, Sink& sink) {
+void ExactRule::add_rings(const Target& target) {
   edges_.clear();
   kernels_ = line_kernels();
   for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) add_ring(target, r);
-  const std::int64_t height = target.size.height;
-  if (target.fill == FillRule::even_odd) {
-    sweep_columns(
-        edges_, scratch_,
-        [&](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
-            std::uint32_t* keys) {
-          find_rows(edge, height, begin, end);
-          const std::uint32_t* rows = scratch_.rows.data();
-          for (std::int64_t i = 0; i < end - begin; i++) keys[next[i]++] = rows[i];
-        },
-        EvenOddColumns<Sink>{sink, height});
-  } else {
-    sweep_columns(
-        edges_, scratch_,
-        [&](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
-            std::uint32_t* keys) {
-          find_rows(edge, height, begin, end);
-          const std::uint32_t* rows = scratch_.rows.data();
-          const std::uint32_t side = edge.reversed ? 1 : 0;
-          for (std::int64_t i = 0; i < end - begin; i++) keys[next[i]++] = 2 * rows[i] + side;
-        },
-        NonzeroColumns<Sink>{sink, height});
-  }
 }
-
-template void ExactRule::fill(const Target&, CountsSink&);
-template void ExactRule::fill(const Target&, PositionsSink&);
 
 }  // namespace me::cpu

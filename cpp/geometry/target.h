@@ -1,12 +1,19 @@
-// One polygon to be filled, as every pixel rule gets it. Private to rasterize.
+// One polygon to be filled, as every pixel rule gets it.
 #pragma once
 #include <cmath>
 #include <cstdint>
 #include <string>
 
 #include "base/error.h"
+#include "base/size.h"
 #include "geometry/polygons.h"
-#include "ops/rasterize/rasterize.h"
+
+namespace me {
+
+// How the rings of one polygon decide what is inside.
+enum class FillRule { even_odd, nonzero };
+
+}  // namespace me
 
 namespace me::cpu {
 

@@ -2,7 +2,7 @@
 // it. Vertices are snapped to fifths of a pixel, (int)(5 x + 0.5) toward zero; each edge is
 // digitised one step of a fifth at a time along its longer axis; where the digitised edge passes
 // the centre of a pixel column, between u = 5k+2 and u = 5k+3, the fill of column k changes below
-// it. Only that one step per column is computed here. Private to rasterize.
+// it. Only that one step per column is computed here.
 //
 // Where a snapped vertex leaves 32 bits pycocotools is undefined; there the same digitised edge is
 // found from the line's equation in doubles.
@@ -11,15 +11,28 @@
 
 #include "geometry/line.h"
 #include "geometry/sweep.h"
-#include "ops/rasterize/target.h"
+#include "geometry/target.h"
 
 namespace me::cpu {
 
 class CocoRule {
  public:
-  // Gives the toggles of the polygon to `sink`, a CountsSink or a PositionsSink.
-  template <class Sink>
-  void fill(const Target& target, Sink& sink);
+  // Hands the rows at which the fill changes, column by column and sorted, to `columns`; see
+  // sweep_columns.
+  template <class Columns>
+  void fill(const Target& target, Columns columns) {
+    add_rings(target);
+    const double bottom = 5.0 * static_cast<double>(target.size.height) + 2.0;
+    sweep_columns(
+        edges_, scratch_,
+        [&](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
+            std::uint32_t* keys) {
+          find_rows(edge, bottom, begin, end);
+          const std::uint32_t* rows = scratch_.rows.data();
+          for (std::int64_t i = 0; i < end - begin; i++) keys[next[i]++] = rows[i];
+        },
+        columns);
+  }
 
  private:
   enum class Kind : std::int32_t { flat, steep, large_steep, far_steep };
@@ -34,6 +47,7 @@ class CocoRule {
     double steps;        // steep: length of the walk along v
   };
 
+  void add_rings(const Target& target);
   void add_ring(const Target& target, std::int64_t ring);
   void add_near(std::int32_t u0, std::int32_t v0, std::int32_t u1, std::int32_t v1,
                 std::int64_t width);

@@ -1,9 +1,7 @@
-#include "ops/rasterize/coco.h"
+#include "geometry/coco_rule.h"
 
 #include <algorithm>
 #include <cmath>
-
-#include "runs/toggles.h"
 
 namespace me::cpu {
 namespace {
@@ -161,25 +159,10 @@ void CocoRule::find_rows(const Edge& edge, double bottom, std::int64_t begin, st
   }
 }
 
-template <class Sink>
-void CocoRule::fill(const Target& target, Sink& sink) {
+void CocoRule::add_rings(const Target& target) {
   edges_.clear();
   kernels_ = line_kernels();
   for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) add_ring(target, r);
-  const std::int64_t height = target.size.height;
-  const double bottom = 5.0 * static_cast<double>(height) + 2.0;
-  sweep_columns(
-      edges_, scratch_,
-      [&](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
-          std::uint32_t* keys) {
-        find_rows(edge, bottom, begin, end);
-        const std::uint32_t* rows = scratch_.rows.data();
-        for (std::int64_t i = 0; i < end - begin; i++) keys[next[i]++] = rows[i];
-      },
-      EvenOddColumns<Sink>{sink, height});
 }
-
-template void CocoRule::fill(const Target&, CountsSink&);
-template void CocoRule::fill(const Target&, PositionsSink&);
 
 }  // namespace me::cpu

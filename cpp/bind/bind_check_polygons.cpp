@@ -1,0 +1,24 @@
+#include "bind/polygon_batch.h"
+#include "bind/registry.h"
+#include "ops/check_polygons/check_polygons.h"
+
+namespace me::bind {
+
+ME_BIND(check_polygons) {
+  module.def(
+      "check_polygons",
+      [](const PolygonBatch& polygons, std::int64_t most) {
+        cpu::PolygonChecks found = [&] {
+          const ReleaseLock release(60.0 * double(polygons.view.total_vertices()));
+          return cpu::check_polygons(polygons.view, most, current_exec());
+        }();
+        const std::int64_t n = found.places.size() / 2;
+        return py::make_tuple(to_array(std::move(found.vertices)), to_array(std::move(found.areas)),
+                              to_array(std::move(found.lengths)), to_array(std::move(found.flags)),
+                              to_array(std::move(found.crossings), {n, std::int64_t{3}}),
+                              to_array(std::move(found.places), {n, std::int64_t{2}}));
+      },
+      py::arg("polygons"), py::arg("most"));
+}
+
+}  // namespace me::bind

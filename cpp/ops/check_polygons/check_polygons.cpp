@@ -1,0 +1,176 @@
+#include "ops/check_polygons/check_polygons.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "base/parallel.h"
+#include "geometry/orientation.h"
+
+namespace me::cpu {
+namespace {
+
+bool same_point(const double* a, const double* b) { return a[0] == b[0] && a[1] == b[1]; }
+
+// For a point on the line through a and b: whether it is between them, ends included.
+bool between(const double* a, const double* b, const double* p) {
+  return std::min(a[0], b[0]) <= p[0] && p[0] <= std::max(a[0], b[0]) &&
+         std::min(a[1], b[1]) <= p[1] && p[1] <= std::max(a[1], b[1]);
+}
+
+// Whether the edges a b and c d have a point in common, and one such point.
+bool meet(const double* a, const double* b, const double* c, const double* d, double* place) {
+  const int c_side = orientation(a, b, c);
+  const int d_side = orientation(a, b, d);
+  const int a_side = orientation(c, d, a);
+  const int b_side = orientation(c, d, b);
+  const auto at = [place](const double* p) {
+    place[0] = p[0];
+    place[1] = p[1];
+    return true;
+  };
+  if (c_side * d_side < 0 && a_side * b_side < 0) {
+    const double dx = b[0] - a[0];
+    const double dy = b[1] - a[1];
+    const double u = (c[0] - a[0]) * (d[1] - c[1]) - (c[1] - a[1]) * (d[0] - c[0]);
+    const double w = dx * (d[1] - c[1]) - dy * (d[0] - c[0]);
+    const double t = w != 0 ? std::min(std::max(u / w, 0.0), 1.0) : 0.5;
+    place[0] = a[0] + t * dx;
+    place[1] = a[1] + t * dy;
+    return true;
+  }
+  if (c_side == 0 && between(a, b, c)) return at(c);
+  if (d_side == 0 && between(a, b, d)) return at(d);
+  if (a_side == 0 && between(c, d, a)) return at(a);
+  if (b_side == 0 && between(c, d, b)) return at(b);
+  return false;
+}
+
+class RingCheck {
+ public:
+  // Vertices that are where the one before is, and one that closes the ring, only get flags.
+  void run(const Ring& ring, std::int64_t index, std::int64_t most, PolygonChecks& out) {
+    xy_.clear();
+    at_.clear();
+    std::uint8_t* flags = out.flags.grow(ring.n);
+    for (std::int64_t i = 0; i < ring.n; i++) {
+      const bool again = i > 0 && same_point(ring.xy + 2 * i - 2, ring.xy + 2 * i);
+      flags[i] = again ? vertex_duplicate : 0;
+      if (again) continue;
+      xy_.append(ring.xy + 2 * i, 2);
+      at_.push_back(i);
+    }
+    if (at_.size() > 1 && same_point(point(0), point(at_.size() - 1))) {  // it closes the ring
+      at_.truncate(at_.size() - 1);
+    }
+    const std::int64_t n = at_.size();
+    measure(n, out);
+    for (std::int64_t i = 0; i < n && n > 1; i++) {
+      const double* a = point((i + n - 1) % n);
+      const double* b = point(i);
+      const double* c = point((i + 1) % n);
+      if (orientation(a, b, c) != 0) continue;
+      flags[at_[i]] |= between(a, c, b) ? vertex_collinear : vertex_collinear | vertex_spike;
+    }
+    if (n > 3) find_crossings(n, index, most, out);
+  }
+
+ private:
+  struct Crossing {
+    std::int64_t first, second;
+    double place[2];
+  };
+
+  const double* point(std::int64_t i) const { return xy_.data() + 2 * i; }
+
+  void measure(std::int64_t n, PolygonChecks& out) const {
+    double area = 0;
+    double length = 0;
+    for (std::int64_t i = 0; i < n; i++) {
+      const double* a = point(i);
+      const double* b = point(i + 1 < n ? i + 1 : 0);
+      const double* origin = point(0);  // near the ring, so that little cancels
+      area += (a[0] - origin[0]) * (b[1] - origin[1]) - (a[1] - origin[1]) * (b[0] - origin[0]);
+      length += std::hypot(b[0] - a[0], b[1] - a[1]);
+    }
+    out.vertices.push_back(n);
+    out.areas.push_back(area / 2);
+    out.lengths.push_back(length);
+  }
+
+  // Edges by their left ends; each is compared with those that began before and have not ended.
+  void find_crossings(std::int64_t n, std::int64_t index, std::int64_t most, PolygonChecks& out) {
+    const auto left = [&](std::int64_t e) { return std::min(point(e)[0], point((e + 1) % n)[0]); };
+    const auto right = [&](std::int64_t e) { return std::max(point(e)[0], point((e + 1) % n)[0]); };
+    order_.resize(n);
+    for (std::int64_t e = 0; e < n; e++) order_[e] = e;
+    std::sort(order_.begin(), order_.end(), [&](std::int64_t a, std::int64_t b) {
+      return left(a) != left(b) ? left(a) < left(b) : a < b;
+    });
+    found_.clear();
+    active_.clear();
+    for (const std::int64_t e : order_) {
+      const double start = left(e);
+      const double* a = point(e);
+      const double* b = point((e + 1) % n);
+      const double top = std::min(a[1], b[1]);
+      const double bottom = std::max(a[1], b[1]);
+      std::int64_t kept = 0;
+      for (const std::int64_t f : active_) {
+        if (right(f) < start) continue;
+        active_[kept++] = f;
+        const double* c = point(f);
+        const double* d = point((f + 1) % n);
+        if (std::max(c[1], d[1]) < top || std::min(c[1], d[1]) > bottom) continue;
+        if ((e + 1) % n == f || (f + 1) % n == e) continue;
+        Crossing one{std::min(at_[e], at_[f]), std::max(at_[e], at_[f]), {}};
+        if (meet(a, b, c, d, one.place) && found_.size() < most) found_.push_back(one);
+      }
+      active_.truncate(kept);
+      active_.push_back(e);
+      if (found_.size() >= most) break;
+    }
+    std::sort(found_.begin(), found_.end(), [](const Crossing& a, const Crossing& b) {
+      return a.first != b.first ? a.first < b.first : a.second < b.second;
+    });
+    for (const Crossing& one : found_) {
+      const std::int64_t row[3] = {index, one.first, one.second};
+      out.crossings.append(row, 3);
+      out.places.append(one.place, 2);
+    }
+  }
+
+  Buffer<double> xy_;
+  Buffer<std::int64_t> at_, order_, active_;
+  Buffer<Crossing> found_;
+};
+
+}  // namespace
+
+PolygonChecks check_polygons(const PolygonsView& polygons, std::int64_t most, const Exec& exec) {
+  const std::int64_t first = polygons.rings_before(0);
+  const std::int64_t rings = polygons.rings_before(polygons.n) - first;
+  const auto vertices = static_cast<double>(polygons.total_vertices());
+  const double cost = rings == 0 ? 0 : 60.0 * vertices / static_cast<double>(rings);
+  const std::int64_t chunks = chunk_count(exec, rings, cost);
+  std::vector<PolygonChecks> parts(static_cast<std::size_t>(chunks));
+  for_chunks(exec, rings, chunks, [&](std::int64_t chunk, std::int64_t begin, std::int64_t end) {
+    RingCheck check;
+    for (std::int64_t r = begin; r < end; r++) {
+      check.run(polygons.ring(first + r), r, most, parts[static_cast<std::size_t>(chunk)]);
+    }
+  });
+  PolygonChecks all = std::move(parts[0]);
+  for (std::size_t c = 1; c < parts.size(); c++) {
+    const PolygonChecks& part = parts[c];
+    all.vertices.append(part.vertices.data(), part.vertices.size());
+    all.areas.append(part.areas.data(), part.areas.size());
+    all.lengths.append(part.lengths.data(), part.lengths.size());
+    all.flags.append(part.flags.data(), part.flags.size());
+    all.crossings.append(part.crossings.data(), part.crossings.size());
+    all.places.append(part.places.data(), part.places.size());
+  }
+  return all;
+}
+
+}  // namespace me::cpu

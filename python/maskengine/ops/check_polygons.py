@@ -1,0 +1,191 @@
+"""Measures and flaws of polygons, ring by ring."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine._backend import core
+from maskengine.errors import MaskError, MaskTypeError
+from maskengine.values import Polygons, polygons_of
+
+
+class PolygonProblem(NamedTuple):
+    """One flaw of a ring.
+
+    Parameters
+    ----------
+    item, ring : int
+        The item, and its ring, counted within the item.
+    kind : str
+        ``"crossing"``, ``"duplicate"``, ``"spike"``, ``"collinear"`` or ``"no area"``.
+    vertex : int
+        The vertex of the ring, or from which the first edge starts; -1 for the ring as a whole.
+    place : tuple of float
+        Where it is, (x, y) in pixels.
+
+    Examples
+    --------
+    >>> import maskengine as me
+    >>> bowtie = me.Polygons.from_coco([[[0, 0, 4, 4, 4, 0, 0, 4]]])
+    >>> me.check_polygons(bowtie).problems()[1].place
+    (2.0, 2.0)
+    """
+
+    item: int
+    ring: int
+    kind: str
+    vertex: int
+    place: tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class PolygonChecks:
+    """What :func:`check_polygons` found, in columns.
+
+    Parameters
+    ----------
+    polygons : Polygons
+        The batch that was checked; R rings of V vertices.
+    vertices : numpy.ndarray
+        int64 (R,): vertices of each ring, without those that repeat the one before and without one
+        that closes the ring.
+    area : numpy.ndarray
+        float64 (R,): signed, in square pixels; positive for rings that run clockwise on the screen
+        (y down), as exteriors of :func:`polygonize` do.
+    perimeter : numpy.ndarray
+        float64 (R,): length of the closed outline, in pixels.
+    flags : numpy.ndarray
+        uint8 (V,): of each vertex; 1 where the one before it is, 2 on a line with its neighbours,
+        4 (with 2) where the outline turns back on itself.
+    crossings : numpy.ndarray
+        int64 (C, 3): of each pair of edges of one ring that meet and are no neighbours: the ring of
+        the batch, and the vertices within the ring from which the two edges start.
+    places : numpy.ndarray
+        float64 (C, 2): where they meet, (x, y) in pixels.
+
+    Examples
+    --------
+    >>> import maskengine as me
+    >>> checks = me.check_polygons(me.Polygons.from_boxes([0, 0, 100, 100]))
+    >>> checks.perimeter, checks.density
+    (array([400.]), array([1.]))
+    """
+
+    polygons: Polygons
+    vertices: npt.NDArray[np.int64]
+    area: npt.NDArray[np.float64]
+    perimeter: npt.NDArray[np.float64]
+    flags: npt.NDArray[np.uint8]
+    crossings: npt.NDArray[np.int64]
+    places: npt.NDArray[np.float64]
+
+    @property
+    def density(self) -> npt.NDArray[np.float64]:
+        """Vertices per 100 pixels of outline, float64 (R,); infinite for a ring of no length."""
+        with np.errstate(divide="ignore"):
+            return 100 * self.vertices / self.perimeter
+
+    @property
+    def item(self) -> npt.NDArray[np.int64]:
+        """The item of each ring, int64 (R,)."""
+        _, (_, parts, items) = self.polygons.to_ragged()
+        return np.repeat(np.arange(len(items) - 1), np.diff(parts[items]))
+
+    def problems(self, *, collinear: bool = False) -> list[PolygonProblem]:
+        """List the flaws, by ring and kind.
+
+        Parameters
+        ----------
+        collinear : bool, default False
+            Whether vertices on a straight stretch are listed: they are redundant, not wrong.
+
+        Returns
+        -------
+        list of PolygonProblem
+
+        Examples
+        --------
+        >>> import maskengine as me
+        >>> there_and_back = me.Polygons.from_coco([[[0, 0, 4, 0, 2, 0]]])
+        >>> [p.kind for p in me.check_polygons(there_and_back).problems()]
+        ['no area', 'spike', 'spike']
+        """
+        coords, (rings, parts, items) = self.polygons.to_ragged()
+        item = self.item
+        first = parts[items]  # the first ring of each item
+        found: list[tuple[int, int, int, str, tuple[float, float]]] = []
+        for r in np.flatnonzero(self.area == 0).tolist():
+            at = coords[rings[r]] if rings[r] < rings[r + 1] else (np.nan, np.nan)
+            found.append((r, 0, -1, "no area", (float(at[0]), float(at[1]))))
+        for (r, a, _), place in zip(self.crossings.tolist(), self.places.tolist(), strict=True):
+            found.append((r, 1, a, "crossing", (place[0], place[1])))
+        flags = self.flags
+        wanted = {"duplicate": flags & 1 != 0, "spike": flags & 4 != 0}
+        if collinear:
+            wanted["collinear"] = flags & 6 == 2
+        for order, (kind, where) in enumerate(wanted.items(), 2):
+            at_vertex = np.flatnonzero(where)
+            owner = np.searchsorted(rings, at_vertex, side="right") - 1
+            for v, r in zip(at_vertex.tolist(), owner.tolist(), strict=True):
+                x, y = coords[v].tolist()
+                found.append((r, order, v - int(rings[r]), kind, (x, y)))
+        found.sort()
+        return [
+            PolygonProblem(int(item[r]), int(r - first[item[r]]), kind, vertex, place)
+            for r, _, vertex, kind, place in found
+        ]
+
+
+def check_polygons(polygons: Polygons, *, max_crossings: int = 1000) -> PolygonChecks:
+    """Measure each ring and find where it crosses itself, repeats vertices or turns back.
+
+    Parameters
+    ----------
+    polygons : Polygons
+        A batch of N items.
+    max_crossings : int, default 1000
+        So many crossings of one ring are kept at most; the search in that ring then ends. 0 leaves
+        crossings out.
+
+    Returns
+    -------
+    PolygonChecks
+        Columns over rings, vertices and crossings; ``.problems()`` lists what is wrong.
+
+    Raises
+    ------
+    MaskTypeError
+        If `polygons` is not a :class:`Polygons`, or `max_crossings` no integer.
+    MaskError
+        If `max_crossings` is negative.
+
+    Notes
+    -----
+    Whether three vertices are on one line and whether two edges meet is decided exactly, on the
+    coordinates as they are (below 1e150); areas, lengths and places are rounded. The area is the
+    shoelace formula's. Edges of different rings are not compared.
+
+    Examples
+    --------
+    >>> import maskengine as me
+    >>> checks = me.check_polygons(me.Polygons.from_coco([[[0, 0, 4, 4, 4, 0, 0, 4]]]))
+    >>> checks.crossings, checks.places
+    (array([[0, 0, 2]]), array([[2., 2.]]))
+    """
+    columns = polygons_of(polygons)
+    if isinstance(max_crossings, (bool, np.bool_)):
+        raise MaskTypeError("expected an integer, got a bool", parameter="max_crossings")
+    try:
+        most: Any = operator.index(max_crossings)
+    except TypeError:
+        raise MaskTypeError(
+            f"expected an integer, got {max_crossings!r}", parameter="max_crossings"
+        ) from None
+    if most < 0:
+        raise MaskError(f"expected 0 or more, got {most}", parameter="max_crossings")
+    return PolygonChecks(polygons, *core.check_polygons(columns, min(most, 2**62)))
