@@ -150,47 +150,77 @@ JsonNumber JsonCursor::number() {
 
 // Looks at eight bytes at once: a token such as 123.45 and the character after it. All its digits
 // become one integer, which is divided by a power of ten; both are exact, so the result is rounded
-// correctly.
-bool JsonCursor::short_decimal(double* value, bool* has_point) {
+// correctly. Gives the length of the token; 0 where it is another kind of number, or longer.
+int JsonCursor::short_decimal(const char* at, double* value, bool* has_point, bool* is_whole) {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  if (end_ - at_ < 8) return false;
   std::uint64_t word;
-  std::memcpy(&word, at_, 8);
+  std::memcpy(&word, at, 8);
   word ^= 0x3030303030303030u;  // digits are now 0 to 9
   // The high bit of each byte that is above 9.
   const std::uint64_t others =
       (((word & 0x7f7f7f7f7f7f7f7fu) + 0x7676767676767676u) | word) & 0x8080808080808080u;
-  if (others == 0) return false;
+  if (others == 0) return 0;
   const int whole_digits = __builtin_ctzll(others) / 8;
-  if (whole_digits == 0 || (whole_digits > 1 && (word & 0xff) == 0)) return false;
+  if (whole_digits == 0 || (whole_digits > 1 && (word & 0xff) == 0)) return 0;
+  int length = whole_digits;
   int fraction_digits = 0;
-  const char after = at_[whole_digits];
+  const char after = at[whole_digits];
   if (after == '.') {
     const std::uint64_t rest = others & (others - 1);
-    if (rest == 0) return false;
-    const int length = __builtin_ctzll(rest) / 8;
+    if (rest == 0) return 0;
+    length = __builtin_ctzll(rest) / 8;
     fraction_digits = length - whole_digits - 1;
-    if (fraction_digits == 0 || at_[length] == 'e' || at_[length] == 'E') return false;
+    if (fraction_digits == 0 || at[length] == 'e' || at[length] == 'E') return 0;
     const std::uint64_t low = (std::uint64_t{1} << (8 * whole_digits)) - 1;
     word = (word & low) | ((word >> 8) & ~low);
-    at_ += length;
-  } else {
-    if (after == 'e' || after == 'E') return false;
-    at_ += whole_digits;
+  } else if (after == 'e' || after == 'E') {
+    return 0;
   }
   word <<= 8 * (8 - whole_digits - fraction_digits);  // leading zeros
+  *is_whole = word >> 1 >> (63 - 8 * fraction_digits) == 0;
   word = word * 10 + (word >> 8);
   word = (((word & 0x000000ff000000ffu) * 0x000f424000000064u) +
           (((word >> 16) & 0x000000ff000000ffu) * 0x0000271000000001u)) >>
          32;
   *value = static_cast<double>(static_cast<std::uint32_t>(word)) / powers_of_ten[fraction_digits];
   *has_point = fraction_digits > 0;
-  return true;
+  return length;
 #else
+  static_cast<void>(at);
   static_cast<void>(value);
   static_cast<void>(has_point);
-  return false;
+  static_cast<void>(is_whole);
+  return 0;
 #endif
+}
+
+void JsonCursor::decimals(Buffer<double>& out, bool* whole_with_point, bool* whole_without) {
+  constexpr std::int64_t most = 64;  // numbers for which there is room at a time
+  int with_point = 0;  // not through the pointers: each number would wait for the last one's flag
+  int without = 0;
+  bool full = true;
+  while (full) {
+    const std::int64_t before = out.size();
+    double* const first = out.grow(most);
+    double* to = first;
+    const char* at = at_;
+    while (to != first + most && end_ - at > 9) {  // eight bytes, a comma, a blank
+      bool has_point = false;
+      bool is_whole = false;
+      const int length = short_decimal(at, to, &has_point, &is_whole);
+      if (length == 0 || at[length] != ',') break;
+      with_point |= is_whole & has_point;
+      without |= is_whole & !has_point;
+      to++;
+      at += length + 1;
+      if (*at == ' ') at++;
+    }
+    at_ = at;
+    full = to == first + most;
+    out.truncate(before + (to - first));
+  }
+  *whole_with_point |= with_point != 0;
+  *whole_without |= without != 0;
 }
 
 bool JsonCursor::literal(const char* word) {

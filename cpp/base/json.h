@@ -61,11 +61,18 @@ class JsonCursor {
   double decimal(bool* has_point) {
     space();
     double value = 0;
-    if (short_decimal(&value, has_point)) return value;
+    bool is_whole = false;
+    const int length = end_ - at_ < 8 ? 0 : short_decimal(at_, &value, has_point, &is_whole);
+    at_ += length;
+    if (length != 0) return value;
     const JsonNumber slow = number();
     *has_point = !slow.is_integer;
     return slow.value;
   }
+  // Appends the numbers next in a list, and steps over the comma after each, as long as they are of
+  // the quick kind; the last one of a list, which has no comma, is always left. The flags are
+  // raised by numbers without a fraction, written with a point or without.
+  void decimals(Buffer<double>& out, bool* whole_with_point, bool* whole_without);
   // Steps over one value of any kind and gives its text.
   JsonSpan value(int depth = 0);
   // Steps over a literal such as "null" if it is next.
@@ -75,7 +82,7 @@ class JsonCursor {
 
  private:
   bool escape_is_right() const;
-  bool short_decimal(double* value, bool* has_point);
+  static int short_decimal(const char* at, double* value, bool* has_point, bool* is_whole);
 
   const char* at_;
   const char* end_;

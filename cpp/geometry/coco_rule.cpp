@@ -36,12 +36,13 @@ constexpr std::int32_t small = 1 << 18;
 
 }  // namespace
 
-// Without branches on the direction of the edge, which cannot be predicted.
-void CocoRule::add_near(std::int32_t a_u, std::int32_t a_v, std::int32_t b_u, std::int32_t b_v,
-                        std::int64_t width) {
+// Without branches on the direction of the edge, or on whether it crosses a column at all, which
+// cannot be predicted: the edge is written where the next one goes, and kept or not. Gives 1 where
+// it is kept.
+std::int64_t CocoRule::put_near(std::int32_t a_u, std::int32_t a_v, std::int32_t b_u,
+                                std::int32_t b_v, std::int64_t width, Edge* to) {
   const auto [first, last] =
       crossed(std::int64_t{std::min(a_u, b_u)}, std::int64_t{std::max(a_u, b_u)}, width);
-  if (first > last) return;
   const std::int64_t du = std::int64_t{b_u} - a_u;
   const std::int64_t dv = std::int64_t{b_v} - a_v;
   const std::int64_t steep = std::abs(du) < std::abs(dv) ? 1 : 0;
@@ -56,15 +57,16 @@ void CocoRule::add_near(std::int32_t a_u, std::int32_t a_v, std::int32_t b_u, st
   const auto down = static_cast<double>(dv);
   const auto largest = std::max({std::abs(std::int64_t{a_u}), std::abs(std::int64_t{a_v}),
                                  std::abs(std::int64_t{b_u}), std::abs(std::int64_t{b_v})});
-  edges_.push_back(
-      {static_cast<std::int32_t>(first),
-       static_cast<std::int32_t>(last),
-       steep == 0         ? Kind::flat
-       : largest <= small ? Kind::steep
-                          : Kind::large_steep,
-       {static_cast<double>(v0), down / along,
-        static_cast<double>(u0) - 0.5 * static_cast<double>(halves_back), along / down, steep},
-       std::abs(down)});
+  // an edge that is not kept may be a point: its quotients are no numbers, and not used
+  *to = {static_cast<std::int32_t>(first),
+         static_cast<std::int32_t>(last),
+         steep == 0         ? Kind::flat
+         : largest <= small ? Kind::steep
+                            : Kind::large_steep,
+         {static_cast<double>(v0), down / along,
+          static_cast<double>(u0) - 0.5 * static_cast<double>(halves_back), along / down, steep},
+         std::abs(down)};
+  return first <= last ? 1 : 0;
 }
 
 // The line as v = v0 + slope * u with v0 at u = 0: exact near the image however far its ends are.
@@ -99,11 +101,14 @@ void CocoRule::add_ring(const Target& target, std::int64_t ring_index) {
   if (ring.n == 0) return;
   double a_u = scaled(2 * ring.n - 2);
   double a_v = scaled(2 * ring.n - 1);
+  edges_.reserve(edges_.size() + ring.n);
   for (std::int64_t i = 0; i < ring.n; i++) {
     const double b_u = scaled(2 * i);
     const double b_v = scaled(2 * i + 1);
     if (is_near(a_u, a_v) && is_near(b_u, b_v)) {
-      add_near(whole(a_u), whole(a_v), whole(b_u), whole(b_v), width);
+      const std::int64_t size = edges_.size();
+      edges_.truncate(size + put_near(whole(a_u), whole(a_v), whole(b_u), whole(b_v), width,
+                                      edges_.data() + size));
     } else {
       for (const std::int64_t k : {2 * i, 2 * i + 1}) {
         if (!(std::abs(ring.xy[k]) <= far_limit)) target.refuse(ring_index, ring.xy[k], far_limit);

@@ -49,8 +49,8 @@ class CocoRule {
 
   void add_rings(const Target& target);
   void add_ring(const Target& target, std::int64_t ring);
-  void add_near(std::int32_t u0, std::int32_t v0, std::int32_t u1, std::int32_t v1,
-                std::int64_t width);
+  static std::int64_t put_near(std::int32_t a_u, std::int32_t a_v, std::int32_t b_u,
+                               std::int32_t b_v, std::int64_t width, Edge* to);
   void add_far(double u0, double v0, double u1, double v1, std::int64_t width);
   // The rows at which the edge crosses columns [begin, end), into scratch_.rows.
   void find_rows(const Edge& edge, double bottom, std::int64_t begin, std::int64_t end);

@@ -203,6 +203,7 @@ void AnnotationReader::read_ring(bool* whole_with_point, bool* whole_without) {
   const std::int64_t before = out_.coords.size();
   if (!json_.take(']')) {
     do {
+      json_.decimals(out_.coords, whole_with_point, whole_without);
       bool has_point = false;
       const double value = json_.decimal(&has_point);
       if (!(std::fabs(value) <= coordinate_limit)) json_.fail("a coordinate beyond 2^31");

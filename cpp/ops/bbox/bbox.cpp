@@ -11,13 +11,13 @@ struct Box {
   std::int64_t left = 0, top = 0, right = 0, bottom = 0;
 };
 
-// Rows of the foreground. Only the row within the column is followed, two cycles per pair of runs;
-// columns follow from the first and the last foreground pixel.
+// Rows of the foreground. Only the row within the column is followed, an addition, a wrap and an
+// addition per pair of runs; columns follow from the first and the last foreground pixel.
 void rows_of(const RunList& runs, Box& box) {
   const std::int64_t height = runs.size.height;
   std::int64_t top = height;
   std::int64_t bottom = 0;
-  std::int64_t y = 0;  // in [0, height)
+  std::int64_t y = 0;  // in [0, height], where height stands for row 0 of the next column
   for (std::int64_t i = 0; i + 1 < runs.n; i += 2) {
     if (i % 128 == 0 && top == 0 && bottom == height) break;  // it cannot grow any more
     const std::int64_t gap = runs.counts[i];
@@ -33,7 +33,7 @@ void rows_of(const RunList& runs, Box& box) {
     }
     top = std::min(top, length != 0 ? begin : top);
     bottom = std::max(bottom, length != 0 ? end : bottom);
-    y = end == height ? 0 : end;
+    y = end;
   }
   box.top = top;
   box.bottom = bottom;
