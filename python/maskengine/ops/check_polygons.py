@@ -137,7 +137,7 @@ class PolygonChecks:
         length = np.hypot(*(coords[following] - coords).T)
         at = np.flatnonzero(length > 0)
         length, judged = length[at], owner[at]
-        at = at[(length * low[judged] > 100) | (length * high[judged] < 100)]  # noqa: PLR2004
+        at = at[(length * low[judged] > 100) | (length * high[judged] < 100)]
         return np.stack([owner[at], at - rings[owner[at]]], axis=1)
 
     def problems(self, *, collinear: bool = False) -> list[PolygonProblem]:
