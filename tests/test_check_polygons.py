@@ -85,6 +85,27 @@ def test_inscribed_polygon_of_a_disc():
     assert checks.area[0] / (np.pi * 100**2) == pytest.approx(0.993587, abs=5e-7)
 
 
+def test_arcs_that_break_a_rule():
+    """A square of side 100 has 1 vertex per 100 pixels: a rule of 2 fails at 4 arcs."""
+    checks = me.check_polygons(me.Polygons.from_boxes([[0, 0, 100, 100], [0, 0, 100, 40]]))
+    assert checks.arcs(least=2).tolist() == [[0, 0], [0, 1], [0, 2], [0, 3], [1, 1], [1, 3]]
+    assert checks.arcs(least=1).tolist() == []
+    assert checks.arcs(least=[0, 2]).tolist() == [[1, 1], [1, 3]]
+    assert checks.arcs(most=2).tolist() == [[1, 0], [1, 2]]
+    assert checks.arcs().tolist() == []
+    closed = me.Polygons([(0, 0), (50, 0), (50, 0), (0, 50), (0, 0)], [0, 5])  # edges 50, 71, 50
+    assert me.check_polygons(closed).arcs(least=1.5).tolist() == [[0, 2]]
+    assert me.check_polygons(closed).arcs(most=1.9).tolist() == [[0, 0], [0, 3]]
+    assert me.check_polygons(closed[:0]).arcs(least=1).shape == (0, 2)
+
+
+@pytest.mark.parametrize("bad", [-1, float("nan"), "two", [1, 2, 3]])
+def test_no_rule(bad):
+    checks = me.check_polygons(me.Polygons.from_boxes([0, 0, 100, 100]))
+    with pytest.raises(me.MaskError, match="least: expected"):
+        checks.arcs(least=bad)
+
+
 def test_as_shapely_says():
     rng = np.random.default_rng(5)
     rings = [np.reshape(shapes.ring(rng, (20, 20)), (-1, 2)) for _ in range(3000)]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.values import Polygons, polygons_of
 
 
@@ -96,6 +96,50 @@ class PolygonChecks:
         _, (_, parts, items) = self.polygons.to_ragged()
         return np.repeat(np.arange(len(items) - 1), np.diff(parts[items]))
 
+    def arcs(self, least: Any = 0.0, most: Any = np.inf) -> npt.NDArray[np.int64]:
+        """Find the edges at which a rule on vertex density is broken.
+
+        Parameters
+        ----------
+        least, most : float or array_like of float
+            Vertices per 100 pixels of outline, for all items or of shape (N,): for each, as its
+            class has it.
+
+        Returns
+        -------
+        numpy.ndarray
+            int64 (K, 2), by ring and vertex: the ring of the batch and the vertex within it from
+            which an edge starts that is longer than ``100 / least`` or shorter than ``100 / most``
+            pixels. Edges of no length are not judged.
+
+        Raises
+        ------
+        MaskError
+            If a density is negative, NaN or no number, or there is neither one nor one per item.
+
+        Examples
+        --------
+        >>> import maskengine as me
+        >>> checks = me.check_polygons(me.Polygons.from_boxes([0, 0, 100, 40]))
+        >>> checks.arcs(least=2).tolist()
+        [[0, 1], [0, 3]]
+        """
+        item = self.item
+        low, high = (
+            _per_item(value, name, len(self.polygons))[item]
+            for value, name in ((least, "least"), (most, "most"))
+        )
+        coords, (rings, *_) = self.polygons.to_ragged()
+        count = np.diff(rings)
+        owner = np.repeat(np.arange(len(count)), count)
+        following = np.arange(1, len(coords) + 1)
+        following[rings[1:][count > 0] - 1] = rings[:-1][count > 0]
+        length = np.hypot(*(coords[following] - coords).T)
+        at = np.flatnonzero(length > 0)
+        length, judged = length[at], owner[at]
+        at = at[(length * low[judged] > 100) | (length * high[judged] < 100)]
+        return np.stack([owner[at], at - rings[owner[at]]], axis=1)
+
     def problems(self, *, collinear: bool = False) -> list[PolygonProblem]:
         """List the flaws, by ring and kind.
 
@@ -139,6 +183,18 @@ class PolygonChecks:
             PolygonProblem(int(item[r]), int(r - first[item[r]]), kind, vertex, place)
             for r, _, vertex, kind, place in found
         ]
+
+
+def _per_item(value: Any, name: str, n: int) -> npt.NDArray[np.float64]:
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise MaskTypeError(f"expected numbers, got {value!r}", parameter=name) from error
+    if array.shape not in {(), (n,)}:
+        raise ShapeMismatch(f"expected a number or shape ({n},), got {array.shape}", parameter=name)
+    if not (array >= 0).all():
+        raise MaskError("expected densities of 0 or more", parameter=name)
+    return np.broadcast_to(array, (n,))
 
 
 def check_polygons(polygons: Polygons, *, max_crossings: int = 1000) -> PolygonChecks:
