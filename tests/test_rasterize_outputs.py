@@ -8,6 +8,7 @@ import pytest
 
 import maskengine as me
 from maskengine.testing import oracles
+from maskengine.testing import polygons as shapes
 
 # A square with a hole, and a bar across it.
 COORDS = [(0, 0), (4, 0), (4, 4), (0, 4), (1, 1), (1, 3), (3, 3), (3, 1)]
@@ -137,3 +138,20 @@ def test_a_painter_in_numpy(rule, threads):
     with me.use(threads=threads):
         result = me.rasterize(polygons, wanted.shape, rule, out="labels", labels=labels, z=z)
     assert np.array_equal(result, wanted)
+
+
+@pytest.mark.parametrize("fill", ["even-odd", "nonzero"])
+@pytest.mark.parametrize("grid", [0.5, 1.0, 2.0**-16, 1 / 3])
+@pytest.mark.parametrize("rings", [1, 3])
+def test_rows_and_columns_are_scanned_alike(grid, fill, rings, level):
+    """Wide polygons of many vertices are scanned by rows: ties fall as by columns."""
+    rng = np.random.default_rng(int(1 / grid) + rings)
+    for far in (0, 30, 2**30):
+        xy = rng.random((300 * rings, 2)) * [44 + 2 * far, 8] - [2 + far, 0]
+        xy = np.round(xy / grid) * grid
+        offsets = np.arange(rings + 1) * 300
+        holes = me.Polygons(xy, offsets, [0, rings], [0, 1])
+        parts = me.Polygons(xy, offsets, np.arange(rings + 1), [0, rings])
+        for batch in (holes, parts):
+            wanted = shapes.rasterize(batch, (9, 40), shapes.exact, fill)
+            assert me.rasterize(batch, (9, 40), fill=fill) == wanted
