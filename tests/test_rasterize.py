@@ -63,7 +63,7 @@ def test_dense():
         [[0, 0, 0], [0, 1, 1], [0, 1, 1]],
     ]
     with pytest.raises(me.MaskError, match="'runs' or 'dense'"):
-        me.rasterize(me.Polygons.from_coco([SQUARE]), (4, 4), out="labels")
+        me.rasterize(me.Polygons.from_coco([SQUARE]), (4, 4), out="bits")
     with pytest.raises(me.ShapeMismatch, match="one size"):
         me.rasterize(me.Polygons.from_boxes(np.ones((2, 4))), [(2, 2), (3, 2)], out="dense")
     with pytest.raises(me.LimitExceeded):

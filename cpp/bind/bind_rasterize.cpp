@@ -1,7 +1,10 @@
 #include <pybind11/native_enum.h>
 
+#include "bind/arrays.h"
+#include "bind/batch.h"
 #include "bind/polygon_batch.h"
 #include "bind/registry.h"
+#include "ops/rasterize/labels.h"
 #include "ops/rasterize/rasterize.h"
 
 namespace me::bind {
@@ -45,6 +48,25 @@ ME_BIND(rasterize) {
         return run(polygons, sizes.data(), false, rule, fill);
       },
       py::arg("polygons"), py::arg("sizes").noconvert(), py::arg("rule"), py::arg("fill"));
+  // The package has checked that labels fit the dtype and that `order` holds each item once.
+  module.def(
+      "paint_labels",
+      [](const Batch& masks, const Sizes& order, const Sizes& labels, py::array out) {
+        const MutableMaskView view = mutable_mask_view(out);
+        require(view.n == 1, ErrorKind::shape_mismatch, "out", "expected shape (H, W)");
+        require(order.size() == masks.view.n && labels.size() == masks.view.n,
+                ErrorKind::shape_mismatch, "labels", "expected one label per item");
+        for (std::int64_t i = 0; i < masks.view.n; i++) {
+          require(masks.view.size(i) == Size{view.height, view.width}, ErrorKind::shape_mismatch,
+                  "out", "expected the size of the mask", i);
+          require(order.data()[i] >= 0 && order.data()[i] < masks.view.n, ErrorKind::shape_mismatch,
+                  "order", "expected an item of the batch", i);
+        }
+        const ReleaseLock release(10.0 * double(masks.view.total_counts()));
+        cpu::paint_labels(masks.view, order.data(), labels.data(), view, current_exec());
+      },
+      py::arg("masks"), py::arg("order").noconvert(), py::arg("labels").noconvert(),
+      py::arg("out"));
 }
 
 }  // namespace me::bind

@@ -21,11 +21,13 @@ void ExactRule::add_ring(const Target& target, std::int64_t ring_index) {
     return snap(coordinate);
   };
   if (ring.n == 0) return;
-  std::int64_t x0 = grid(2 * ring.n - 2);
-  std::int64_t y0 = grid(2 * ring.n - 1);
+  const std::int64_t along = target.by_rows ? 1 : 0;
+  const std::int64_t across = 1 - along;
+  std::int64_t x0 = grid(2 * ring.n - 2 + along);
+  std::int64_t y0 = grid(2 * ring.n - 2 + across);
   for (std::int64_t i = 0; i < ring.n; i++) {
-    const std::int64_t x1 = grid(2 * i);
-    const std::int64_t y1 = grid(2 * i + 1);
+    const std::int64_t x1 = grid(2 * i + along);
+    const std::int64_t y1 = grid(2 * i + across);
     const bool reversed = x0 > x1;
     const std::int64_t left = std::min(x0, x1);
     const std::int64_t right = std::max(x0, x1);
@@ -35,7 +37,8 @@ void ExactRule::add_ring(const Target& target, std::int64_t ring_index) {
         std::min(((right + grid_half - 1) >> grid_bits) - 1, target.size.width - 1);
     if (first <= last) {
       edges_.push_back({static_cast<std::int32_t>(first), static_cast<std::int32_t>(last), left,
-                        reversed ? y1 : y0, right - left, reversed ? y0 - y1 : y1 - y0, reversed});
+                        reversed ? y1 : y0, right - left, reversed ? y0 - y1 : y1 - y0, reversed,
+                        target.by_rows});
     }
     x0 = x1;
     y0 = y1;
@@ -44,17 +47,24 @@ void ExactRule::add_ring(const Target& target, std::int64_t ring_index) {
 
 // Row of the first centre at or below the edge, which is where a downward walk toggles: at a centre
 // on the edge when it does not fall to the right (that centre is right of, or below, the edge),
-// after it when it does.
+// after it when it does. By rows a centre on the edge is always right of it, so the walk toggles at
+// it; an edge that falls is then measured from its other end.
 void ExactRule::step_rows(const Edge& edge, std::int64_t height, std::int64_t begin,
                           std::int64_t end, std::uint32_t* rows) {
-  const bool falls = edge.dy > 0;
-  const std::int64_t steep = falls ? edge.dy : -edge.dy;
-  const std::int64_t base = edge.y0 + (falls ? grid_half : grid_half - 1);
+  const bool from_end = edge.by_rows && edge.dy > 0;
+  const bool falls = edge.dy > 0 && !from_end;
+  const std::int64_t steep = std::abs(edge.dy);
+  const std::int64_t base =
+      edge.y0 + (from_end ? edge.dy : 0) + (falls ? grid_half : grid_half - 1);
+  const std::int64_t direction = from_end ? -1 : 1;
+  if (from_end) rows += end - begin - 1;
   const auto store = [&](std::int64_t drop) {  // drop = floor(distance the edge falls or rises)
     const std::int64_t row = (falls ? base + drop : base - drop) >> grid_bits;
-    *rows++ = static_cast<std::uint32_t>(std::min(std::max<std::int64_t>(row, 0), height));
+    *rows = static_cast<std::uint32_t>(std::min(std::max<std::int64_t>(row, 0), height));
+    rows += direction;
   };
-  std::int64_t run = begin * grid_one + grid_half - edge.x0;
+  std::int64_t run = from_end ? edge.x0 + edge.dx - ((end - 1) * grid_one + grid_half)
+                              : begin * grid_one + grid_half - edge.x0;
   if (edge.dx > narrow || steep > narrow) {
     for (std::int64_t c = begin; c < end; c++, run += grid_one) {
       store(multiply_divide(run, steep, edge.dx));

@@ -28,11 +28,13 @@ class ExactRule {
   }
 
  private:
-  // From (x0, y0) to (x1, y1) with x0 < x1, in units of the grid.
+  // From (x0, y0) to (x1, y1) with x0 < x1, in units of the grid. By rows, x and y have changed
+  // places.
   struct Edge {
     std::int32_t first, last;
     std::int64_t x0, y0, dx, dy;
     bool reversed;
+    bool by_rows;
   };
 
   template <class Key, class Columns>

@@ -23,6 +23,7 @@ struct Target {
   std::int64_t polygon;
   Size size;
   FillRule fill;
+  bool by_rows = false;  // x and y change places; `size` is that of the transposed image
 
   std::int64_t first_ring() const { return polygons.polygon_offsets[polygon]; }
   std::int64_t last_ring() const { return polygons.polygon_offsets[polygon + 1]; }

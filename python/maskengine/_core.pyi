@@ -50,6 +50,7 @@ __all__: list[str] = [
     "moments",
     "move_vertex",
     "pad",
+    "paint_labels",
     "perimeter",
     "polygonize",
     "polygons_concatenate",
@@ -224,6 +225,12 @@ def move_vertex(
     out: numpy.typing.NDArray[typing.Any] | None,
 ) -> tuple[typing.Any, ...]: ...
 def pad(masks: Runs, widths: typing.Any) -> Runs: ...
+def paint_labels(
+    masks: Runs,
+    order: numpy.typing.NDArray[numpy.int64],
+    labels: numpy.typing.NDArray[numpy.int64],
+    out: numpy.typing.NDArray[typing.Any],
+) -> None: ...
 def perimeter(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def polygonize(masks: Runs, connectivity: Connectivity, holes: Holes) -> PolygonColumns: ...
 def polygons_concatenate(batches: collections.abc.Sequence[PolygonColumns]) -> PolygonColumns: ...

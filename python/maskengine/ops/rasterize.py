@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.values import Masks, Polygons, polygons_of, wrap
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _RULES = {"exact": int(core.PixelRule.exact), "coco": int(core.PixelRule.coco)}
 _FILLS = {"even-odd": int(core.FillRule.even_odd), "nonzero": int(core.FillRule.nonzero)}
+
+_OUTS = ("runs", "dense", "labels")
 
 _Rule = Literal["exact", "coco"]
 _Fill = Literal["even-odd", "nonzero"]
@@ -35,13 +37,29 @@ def rasterize(
     *,
     out: Literal["dense"],
 ) -> npt.NDArray[np.bool_]: ...
+@overload
+def rasterize(
+    polygons: Polygons,
+    size: Any,
+    rule: _Rule = ...,
+    fill: _Fill = ...,
+    *,
+    out: Literal["labels"] | npt.NDArray[Any],
+    labels: Any = ...,
+    z: Any = ...,
+    value: int = ...,
+) -> npt.NDArray[Any]: ...
 def rasterize(
     polygons: Polygons,
     size: Any,
     rule: _Rule = "exact",
     fill: _Fill = "even-odd",
-    out: Literal["runs", "dense"] = "runs",
-) -> Masks | npt.NDArray[np.bool_]:
+    out: Literal["runs", "dense", "labels"] | npt.NDArray[Any] = "runs",
+    *,
+    labels: Any = None,
+    z: Any = None,
+    value: int = 1,
+) -> Masks | npt.NDArray[Any]:
     """Fill polygons: one mask per item, the union of its polygons.
 
     Parameters
@@ -55,24 +73,36 @@ def rasterize(
         Which pixels belong to a polygon; see Notes.
     fill : {"even-odd", "nonzero"}, default "even-odd"
         What is inside where the rings of a polygon overlap. ``"nonzero"`` needs ``rule="exact"``.
-    out : {"runs", "dense"}, default "runs"
-        The form of the result. ``"dense"`` needs one size for all.
+    out : {"runs", "dense", "labels"} or numpy.ndarray, default "runs"
+        The form of the result; all but ``"runs"`` need one size for all. An array, bool or any
+        integer dtype, any strides, is written and returned, and left as it was when the call is
+        refused: with `labels` or `z`, shape (H, W), labels are painted over what it holds;
+        without, shape (N, H, W), or (H, W) for a batch of one, every pixel is written.
+    labels : array_like of int, shape (N,), optional
+        Label of each item in a label map; 1 to N by default.
+    z : array_like of numbers, shape (N,), optional
+        Where items of a label map overlap, the one with the highest z is seen; of equals, the
+        last. Holes are see-through. By default the last item is in front.
+    value : int, default 1
+        Written at foreground pixels of an array without labels; background pixels are 0.
 
     Returns
     -------
     Masks or numpy.ndarray
-        N masks, or a bool stack of shape (N, H, W). What lies outside of the image is cut; the
+        N masks, a bool stack of shape (N, H, W), a label map of shape (H, W) in the narrowest of
+        uint8, uint16 and uint32, or the array `out`. What lies outside of the image is cut; the
         cost depends on the columns of the image that are crossed, not on how far a polygon
         reaches.
 
     Raises
     ------
     MaskError
-        If `rule`, `fill` or `out` is no such name, or the two do not go together.
+        If `rule`, `fill` or `out` is no such name, or two arguments do not go together; if a
+        label or `value` does not fit the dtype, naming the item.
     MaskTypeError
         If `polygons` is not a :class:`Polygons`.
     ShapeMismatch
-        If there is not one size, and not one per item.
+        If there is not one size, and not one per item; or if an array has another shape.
     LimitExceeded
         If a coordinate is beyond 2^31 pixels (``exact``) or 1e300 (``coco``), naming the item; or
         if a dense stack would pass the limit of :func:`decode`.
@@ -106,13 +136,20 @@ def rasterize(
     if fill == "nonzero" and rule == "coco":
         raise MaskError("expected 'even-odd', the only fill of rule='coco'", parameter="fill")
     columns = polygons_of(polygons)
-    array = None if type(size) is tuple else np.asarray(size)
+    array: Any = None if type(size) is tuple else np.asarray(size)
+    one: tuple[int, int] | None = None
     if array is None or array.ndim != 2:
-        height, width = _arrays.as_size(size)
+        height, width = one = _arrays.as_size(size)
         runs = core.rasterize(columns, height, width, pixel_rule, fill_rule)
     else:
         runs = core.rasterize_sizes(columns, _sizes(array, len(columns)), pixel_rule, fill_rule)
-    return wrap(runs) if out == "runs" else _dense(runs, out)
+    plain = labels is None and z is None and type(value) is int and value == 1
+    if plain and isinstance(out, str) and out == "runs":
+        return wrap(runs)
+    if one is None:
+        one = _one_size(runs.sizes, out)
+    result: npt.NDArray[Any] = _formed(runs, one, out, labels=labels, z=z, value=value)
+    return result
 
 
 def _sizes(array: npt.NDArray[Any], n: int) -> npt.NDArray[np.int64]:
@@ -123,18 +160,109 @@ def _sizes(array: npt.NDArray[Any], n: int) -> npt.NDArray[np.int64]:
     return sizes
 
 
-def _dense(runs: Runs, out: Any) -> npt.NDArray[np.bool_]:
-    if out != "dense":
-        raise MaskError(f"expected 'runs' or 'dense', got {out!r}", parameter="out")
+def _one_size(sizes: npt.NDArray[np.int64], out: Any) -> tuple[int, int]:
+    if len(sizes) == 0:
+        return out.shape[-2:] if isinstance(out, np.ndarray) and out.ndim > 1 else (0, 0)
+    other = np.flatnonzero((sizes != sizes[0]).any(axis=1))
+    if other.size:
+        what = "an array" if isinstance(out, np.ndarray) else f"out={out!r}"
+        raise ShapeMismatch(
+            f"expected one size for all items with {what}", parameter="size", index=int(other[0])
+        )
+    return int(sizes[0, 0]), int(sizes[0, 1])
+
+
+def _formed(runs: Runs, size: tuple[int, int], out: Any, *, labels: Any, z: Any, value: Any) -> Any:
+    given = isinstance(out, np.ndarray)
+    if not given and (not isinstance(out, str) or out not in _OUTS):
+        expected = " or ".join(repr(name) for name in _OUTS)
+        raise MaskError(f"expected {expected} or an array, got {out!r}", parameter="out")
+    has_labels = labels is not None or z is not None
+    if has_labels and not given and out != "labels":
+        name = "z" if labels is None else "labels"
+        raise MaskError(f"expected none with out={out!r}", parameter=name)
+    if (not given or has_labels) and (not isinstance(value, (int, np.integer)) or value != 1):
+        raise MaskError("expected none but with an array without labels", parameter="value")
+    if has_labels or (not given and out == "labels"):
+        return _label_map(runs, size, out if given else None, labels, z)
     n = len(runs)
-    sizes = runs.sizes
-    if n and (sizes != sizes[0]).any():
-        raise ShapeMismatch("expected one size for all items with out='dense'", parameter="size")
-    height, width = (int(side) for side in sizes[0]) if n else (0, 0)
-    _arrays.check_dense(n, height, width, "polygons")
-    stack = np.empty((n, height, width), bool)
-    core.decode(runs, stack, 1)
-    return stack
+    if not given:
+        _arrays.check_dense(n, *size, "polygons")
+        out = np.empty((n, *size), bool)
+    _check_out(out, size, n)
+    low, high = _range(out.dtype)
+    if not isinstance(value, (int, np.integer)) or not low <= value <= high:
+        raise MaskError(
+            f"expected an integer in [{low}, {high}] for dtype {out.dtype}, got {value!r}",
+            parameter="value",
+        )
+    core.decode(runs, out, int(value) % 2**64)
+    return out
+
+
+def _label_map(
+    runs: Runs, size: tuple[int, int], out: npt.NDArray[Any] | None, labels: Any, z: Any
+) -> npt.NDArray[Any]:
+    n = len(runs)
+    low, high = 0, 2**32 - 1
+    if out is not None:
+        _check_out(out, size, None)
+        low, high = _range(out.dtype)
+    numbers, order = _numbers(labels, n), _order(z, n)
+    bad = np.flatnonzero((numbers < low) | (numbers > high))
+    if bad.size:
+        raise MaskError(
+            f"expected a label in [{low}, {high}], got {numbers[bad[0]]}",
+            parameter="labels",
+            index=int(bad[0]),
+        )
+    if out is None:
+        _arrays.check_dense(1, *size, "polygons")
+        out = np.zeros(size, np.min_scalar_type(int(numbers.max(initial=0))))
+    core.paint_labels(runs, order, numbers, out)
+    return out
+
+
+def _range(dtype: np.dtype[Any]) -> tuple[int, int]:
+    if dtype.kind == "b":
+        return 0, 1
+    return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+
+
+def _check_out(out: npt.NDArray[Any], size: tuple[int, int], n: int | None) -> None:
+    """Check an array to write a label map (n is None) or a stack of n masks into."""
+    if out.dtype.kind not in "bui" or not out.dtype.isnative:
+        raise MaskTypeError(
+            f"expected a native bool or integer dtype, got {out.dtype}", parameter="out"
+        )
+    wanted = size if n is None else (n, *size)
+    if out.shape != wanted and not (n == 1 and out.shape == size):
+        raise ShapeMismatch(f"expected shape {wanted}, got {out.shape}", parameter="out")
+    if not out.flags.writeable:
+        raise MaskError("expected an array that can be written to", parameter="out")
+
+
+def _numbers(labels: Any, n: int) -> npt.NDArray[np.int64]:
+    if labels is None:
+        return np.arange(1, n + 1)
+    return _arrays.as_int64(labels, "labels", (n,))
+
+
+def _order(z: Any, n: int) -> npt.NDArray[np.int64]:
+    """Give the items from the back to the front."""
+    if z is None:
+        return np.arange(n)
+    array = np.asarray(z)
+    if array.size == 0:
+        array = array.astype(np.int64)
+    if array.dtype.kind not in "uif":
+        raise MaskTypeError(f"expected numbers, got dtype {array.dtype}", parameter="z")
+    if array.shape != (n,):
+        raise ShapeMismatch(f"expected shape ({n},), got {array.shape}", parameter="z")
+    if array.dtype.kind == "f" and np.isnan(array).any():
+        index = int(np.flatnonzero(np.isnan(array))[0])
+        raise MaskError("expected a number, got nan", parameter="z", index=index)
+    return np.argsort(array, kind="stable")
 
 
 def _bad_name(rule: Any, fill: Any) -> MaskError:

@@ -1,0 +1,71 @@
+#include "ops/rasterize/labels.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/parallel.h"
+#include "runs/collect.h"
+#include "runs/columns.h"
+#include "runs/transposed.h"
+
+namespace me::cpu {
+namespace {
+
+template <class T>
+void paint_row(char* at, std::int64_t n, std::int64_t stride, T value) {
+  if (stride == static_cast<std::int64_t>(sizeof(T)) &&
+      reinterpret_cast<std::uintptr_t>(at) % sizeof(T) == 0) {
+    std::fill_n(reinterpret_cast<T*>(at), n, value);
+    return;
+  }
+  for (std::int64_t i = 0; i < n; i++, at += stride) std::memcpy(at, &value, sizeof(T));
+}
+
+// Paints the rows [begin, end); `rows` holds the masks transposed: their columns are rows here.
+template <class T>
+void paint_rows(const RunsView& rows, const std::int64_t* order, const std::int64_t* labels,
+                const MutableMaskView& out, std::int64_t begin, std::int64_t end) {
+  for (std::int64_t k = 0; k < rows.n; k++) {
+    const auto value = static_cast<T>(labels[order[k]]);
+    for_each_block(
+        rows[k], begin, end,
+        [&](std::int64_t top, std::int64_t bottom, std::int64_t left, std::int64_t right) {
+          char* at = out.data + top * out.row_stride + left * out.column_stride;
+          for (; top < bottom; top++, at += out.row_stride) {
+            paint_row(at, right - left, out.column_stride, value);
+          }
+        });
+  }
+}
+
+}  // namespace
+
+void paint_labels(const RunsView& masks, const std::int64_t* order, const std::int64_t* labels,
+                  const MutableMaskView& out, const Exec& exec) {
+  const double runs_each =
+      masks.n == 0 ? 0 : static_cast<double>(masks.total_counts()) / static_cast<double>(masks.n);
+  // All that can fail comes before the first pixel is written.
+  const Runs transposed =
+      collect(exec, masks.n, 10 * runs_each, [&](std::int64_t k, Buffer<std::uint32_t>& counts) {
+        const RunList runs = masks[order[k]];
+        append_transposed(runs, {}, counts);
+        return Size{runs.size.width, runs.size.height};
+      });
+  const RunsView rows = transposed.view();
+  const double cost = 5.0 * static_cast<double>(rows.total_counts()) /
+                      static_cast<double>(std::max<std::int64_t>(out.height, 1));
+  for_ranges(exec, out.height, cost, [&](std::int64_t begin, std::int64_t end) {
+    switch (element_bytes(out.element)) {
+      case 1:
+        return paint_rows<std::uint8_t>(rows, order, labels, out, begin, end);
+      case 2:
+        return paint_rows<std::uint16_t>(rows, order, labels, out, begin, end);
+      case 4:
+        return paint_rows<std::uint32_t>(rows, order, labels, out, begin, end);
+      default:
+        return paint_rows<std::uint64_t>(rows, order, labels, out, begin, end);
+    }
+  });
+}
+
+}  // namespace me::cpu
