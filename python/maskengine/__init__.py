@@ -46,6 +46,7 @@ from maskengine.ops.rasterize import rasterize
 from maskengine.ops.resize import resize
 from maskengine.ops.rot90 import rot90
 from maskengine.ops.shift import shift
+from maskengine.ops.simplify import simplify
 from maskengine.ops.transpose import transpose
 from maskengine.values import Masks, Polygons
 
@@ -85,6 +86,7 @@ __all__ = [
     "resize",
     "rot90",
     "shift",
+    "simplify",
     "symmetric_difference",
     "transpose",
     "union",
