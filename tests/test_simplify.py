@@ -204,6 +204,31 @@ def test_sides_of_two_hundred_million_pixels():
     assert len(after.coords) <= 6
 
 
+@pytest.mark.parametrize("grid", [0, 1, 0.5, 0.2])
+@pytest.mark.parametrize("side", [3, 12, 300])
+def test_triangles_are_counted_as_they_are_filled(grid, side):
+    rng = np.random.default_rng(side)
+    for _ in range(200):
+        corners = rng.random((3, 2)) * side
+        if grid:
+            corners = np.round(corners / grid) * grid
+        triangle = me.Polygons(corners, [0, 3])
+        (wanted,) = me.area(me.rasterize(triangle, (side + 1, side + 1)))
+        count = me._backend.core.triangle_pixels(triangle._columns)
+        assert abs(count) == wanted
+        (a, b), (c, d) = corners[1] - corners[0], corners[2] - corners[0]
+        assert count == 0 or (count > 0) == (a * d - b * c > 0)
+
+
+def test_a_triangle_of_a_billion_columns():
+    half = 2**28
+    triangle = me.Polygons([(-half, -half), (half, -half), (half, half)], [0, 3])
+    # a centre on the diagonal belongs to the side right of it
+    side = 2 * half
+    count = me._backend.core.triangle_pixels(triangle._columns)
+    assert count == side * (side + 1) // 2
+
+
 def test_nothing():
     empty = me.Polygons(np.zeros((0, 2)), [0], [0], [0, 0, 0])
     for bound in ({}, {"max_distance": 1}, {"min_iou": 0.5}, {"max_vertices": 3}):

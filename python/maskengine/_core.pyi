@@ -70,6 +70,7 @@ __all__: list[str] = [
     "threads",
     "to_coco",
     "transpose",
+    "triangle_pixels",
     "write_annotations",
 ]
 
@@ -265,6 +266,7 @@ def simplify(
 def threads() -> int: ...
 def to_coco(masks: Runs, form: typing.SupportsInt | typing.SupportsIndex) -> list[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...
+def triangle_pixels(polygons: PolygonColumns) -> int: ...
 def write_annotations(
     present: typing.Annotated[numpy.typing.ArrayLike, numpy.uint16],
     id: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
