@@ -204,6 +204,31 @@ def test_sides_of_two_hundred_million_pixels():
     assert len(after.coords) <= 6
 
 
+@pytest.mark.parametrize(
+    "bound",
+    [
+        {},
+        {"min_iou": 0.9},
+        {"min_iou": 0.6},
+        {"max_vertices": 30},
+        {"max_distance": 3, "shared": True},
+    ],
+)
+def test_polygons_that_were_valid_are_valid(bound):
+    shapely = pytest.importorskip("shapely")
+    checked = 0
+    for seed in range(20):
+        field = np.random.default_rng(seed).standard_normal((60, 60))
+        for _ in range(20):
+            field = field + np.roll(field, 1, 0)
+            field = field + np.roll(field, 1, 1)
+        before = me.polygonize(field > 0, 4)
+        if shapely.is_valid(before.to_shapely()[0]):
+            checked += 1
+            assert shapely.is_valid(me.simplify(before, **bound).to_shapely()[0])
+    assert checked > 5
+
+
 @pytest.mark.parametrize("grid", [0, 1, 0.5, 0.2])
 @pytest.mark.parametrize("side", [3, 12, 300])
 def test_triangles_are_counted_as_they_are_filled(grid, side):
