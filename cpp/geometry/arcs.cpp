@@ -187,7 +187,16 @@ Path open_end(const Ring& ring) {
 
 void append_ring(Arcs& arcs, const Ring& ring) {
   const Path path = open_end(ring);
-  arcs.coords.append(path.xy, 2 * path.n);
+  const std::int64_t begin = arcs.coords.size();
+  const double* last = nullptr;
+  for (const double* at = path.xy; at < path.xy + 2 * path.n; at += 2) {
+    if (last != nullptr && at[0] == last[0] && at[1] == last[1]) continue;
+    arcs.coords.append(at, 2);
+    last = at;
+  }
+  while (last != nullptr && path.n >= 3 && arcs.coords.size() - begin < 6) {
+    arcs.coords.append(last, 2);
+  }
   arcs.end_arc(true);
   arcs.uses.push_back(2 * (arcs.n() - 1));
   arcs.end_ring();

@@ -38,7 +38,8 @@ struct Arcs {
 // A ring without a last vertex that repeats the first, unless fewer than three would be left.
 Path open_end(const Ring& ring);
 
-// Appends a ring that is one closed arc.
+// Appends a ring that is one closed arc, without vertices that repeat the one before; those that
+// had three keep three.
 void append_ring(Arcs& arcs, const Ring& ring);
 
 // Cuts all rings of the batch where their neighbours change: what two rings have in common, vertex

@@ -6,6 +6,10 @@
 namespace me::cpu {
 namespace {
 
+// A triangle among more vertices than this is not looked into: thousands of vertices at one place
+// would be looked at as often.
+constexpr std::int64_t most_seen = 4096;
+
 // Which side of a -> b the point p is on: 1, -1, or 0 when too close to tell in doubles.
 int side(GridPoint a, GridPoint b, GridPoint p) {
   const double first = static_cast<double>(b.x - a.x) * static_cast<double>(p.y - a.y);
@@ -116,10 +120,13 @@ bool VertexGrid::any_in_triangle(GridPoint a, std::int64_t corner, GridPoint b) 
   const auto [left, right] = std::minmax({triangle[0].x, triangle[1].x, triangle[2].x});
   const Cells box{(left - origin_.x) >> shift_, (right - origin_.x) >> shift_};
   const bool small = last - first < 2 || box.last - box.first < 2;
+  std::int64_t seen = 0;
   for (std::int64_t row = first; row <= last; row++) {
     const Cells cells = small ? box : across(triangle, row);
     if (cells.first > cells.last) continue;
     const std::int64_t end = begins_[row * columns_ + cells.last + 1];
+    seen += end - begins_[row * columns_ + cells.first];
+    if (seen > most_seen) return true;
     for (std::int64_t k = begins_[row * columns_ + cells.first]; k < end; k++) {
       const std::int64_t v = vertices_[k];
       if ((*alive_)[v] == 0 || v == corner || at[v] == a || at[v] == b) continue;
