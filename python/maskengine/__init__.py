@@ -48,6 +48,7 @@ from maskengine.ops.rasterize import rasterize
 from maskengine.ops.resize import resize
 from maskengine.ops.rot90 import rot90
 from maskengine.ops.shift import shift
+from maskengine.ops.simplify import simplify
 from maskengine.ops.transpose import transpose
 from maskengine.values import Masks, Polygons
 
@@ -91,6 +92,7 @@ __all__ = [
     "resize",
     "rot90",
     "shift",
+    "simplify",
     "symmetric_difference",
     "transpose",
     "union",

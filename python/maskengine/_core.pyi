@@ -12,6 +12,7 @@ import typing
 import typing_extensions
 
 __all__: list[str] = [
+    "Bound",
     "Connectivity",
     "EdgeRule",
     "FillRule",
@@ -69,9 +70,11 @@ __all__: list[str] = [
     "set_level",
     "set_threads",
     "shift",
+    "simplify",
     "threads",
     "to_coco",
     "transpose",
+    "triangle_pixels",
     "write_annotations",
 ]
 
@@ -109,6 +112,12 @@ class Runs:
     def offsets(self) -> numpy.typing.NDArray[numpy.int64]: ...
     @property
     def sizes(self) -> numpy.typing.NDArray[numpy.int64]: ...
+
+class Bound(enum.Enum):
+    distance = ...
+    iou = ...
+    lossless = ...
+    vertices = ...
 
 class PixelRule(enum.IntEnum):
     coco = ...
@@ -282,9 +291,16 @@ def runs_to_text(
 def set_level(name: str) -> None: ...
 def set_threads(threads: typing.SupportsInt | typing.SupportsIndex) -> None: ...
 def shift(masks: Runs, offsets: typing.Any) -> Runs: ...
+def simplify(
+    polygons: PolygonColumns,
+    bound: Bound,
+    value: typing.SupportsFloat | typing.SupportsIndex,
+    shared: bool,
+) -> PolygonColumns: ...
 def threads() -> int: ...
 def to_coco(masks: Runs, form: typing.SupportsInt | typing.SupportsIndex) -> list[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...
+def triangle_pixels(polygons: PolygonColumns) -> int: ...
 def write_annotations(
     present: typing.Annotated[numpy.typing.ArrayLike, numpy.uint16],
     id: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],

@@ -1,0 +1,213 @@
+#include "ops/simplify/simplify.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "base/error.h"
+#include "geometry/arcs.h"
+#include "geometry/collect_polygons.h"
+#include "ops/simplify/cones.h"
+#include "ops/simplify/gates.h"
+#include "ops/simplify/item_pixels.h"
+#include "ops/simplify/removal.h"
+
+namespace me::cpu {
+namespace {
+
+void check_coordinates(const PolygonsView& polygons, double limit) {
+  for (std::int64_t i = 0; i < polygons.n; i++) {
+    const double* begin = polygons.coords + 2 * polygons.vertices_before(i);
+    const double* end = polygons.coords + 2 * polygons.vertices_before(i + 1);
+    bool far = false;  // without a way out, so that the loop vectorises
+    for (const double* c = begin; c < end; c++) far |= std::abs(*c) > limit;
+    if (!far) continue;
+    const double* worst = begin;
+    while (std::abs(*worst) <= limit) worst++;
+    throw Error(ErrorKind::limit, "polygons",
+                "expected coordinates within " + std::to_string(limit) + " pixels, got " +
+                    std::to_string(*worst),
+                i);
+  }
+}
+
+// Pixels that may change: the intersection over union is at least 1 - changed / pixels.
+std::int64_t pixel_budget(std::int64_t pixels, double iou) {
+  if (pixels == 0) return 0;
+  const auto all = static_cast<double>(pixels);
+  auto budget = static_cast<std::int64_t>((1.0 - iou) * all) + 1;
+  while (budget > 0 && static_cast<double>(pixels - budget) / all < iou) budget--;
+  return budget;
+}
+
+// One ring after the other, without regard to others.
+class RingSimplifier {
+ public:
+  RingSimplifier(Bound bound, double value) : bound_(bound), value_(value) {}
+
+  void append(const Ring& ring, Buffer<double>& coords) {
+    const Path path = open_end(ring);
+    if (bound_ == Bound::distance) {
+      cones_.simplify(path, value_, coords);
+    } else if (path.n <= 3) {
+      coords.append(path.xy, 2 * path.n);
+    } else if (!gates_.simplify(path, coords)) {
+      arcs_.clear();
+      append_ring(arcs_, ring);
+      remover_.begin(arcs_, 1);
+      remover_.add_ring(0, false);
+      remover_.run(Until::pixels, 0, out_);
+      append_vertices(out_, 0, coords);
+    }
+  }
+
+ private:
+  Bound bound_;
+  double value_;
+  GateStabber gates_;
+  ConeWalker cones_;
+  Remover remover_;
+  Arcs arcs_, out_;
+};
+
+// Polygons and items as before, around rings that are as many as before.
+void copy_structure(const PolygonsView& from, Polygons& to) {
+  const std::int64_t ring = from.rings_before(0);
+  const std::int64_t polygon = from.item_offsets[0];
+  for (std::int64_t p = polygon; p < from.item_offsets[from.n]; p++) {
+    to.polygon_offsets.push_back(from.polygon_offsets[p + 1] - ring);
+  }
+  for (std::int64_t i = 0; i < from.n; i++) {
+    to.item_offsets.push_back(from.item_offsets[i + 1] - polygon);
+  }
+}
+
+Polygons simplify_rings(const PolygonsView& polygons, Bound bound, double value, const Exec& exec) {
+  const std::int64_t first = polygons.rings_before(0);
+  const std::int64_t rings = polygons.rings_before(polygons.n) - first;
+  const double each = rings == 0 ? 0.0 : double(polygons.total_vertices()) / double(rings);
+  Polygons all = collect_polygons(exec, rings, 50.0 + 20.0 * each,
+                                  [&](std::int64_t begin, std::int64_t end, Polygons& out) {
+                                    RingSimplifier simplifier(bound, value);
+                                    for (std::int64_t r = begin; r < end; r++) {
+                                      simplifier.append(polygons.ring(first + r), out.coords);
+                                      out.end_ring();
+                                    }
+                                  });
+  copy_structure(polygons, all);
+  return all;
+}
+
+void add_rings(const PolygonsView& polygons, std::int64_t item, std::int64_t as, Remover& remover) {
+  for (std::int64_t p = polygons.item_offsets[item]; p < polygons.item_offsets[item + 1]; p++) {
+    const std::int64_t exterior = polygons.polygon_offsets[p];
+    for (std::int64_t r = exterior; r < polygons.polygon_offsets[p + 1]; r++) {
+      remover.add_ring(as, r != exterior);
+    }
+  }
+}
+
+std::int64_t budget_of(const PolygonsView& polygons, std::int64_t item, Bound bound, double value,
+                       ItemPixels& pixels) {
+  if (bound == Bound::iou) return pixel_budget(pixels.count(polygons, item), value);
+  return bound == Bound::vertices ? static_cast<std::int64_t>(std::min(value, 9e18)) : 0;
+}
+
+Until until_of(Bound bound) {
+  return bound == Bound::vertices   ? Until::vertices
+         : bound == Bound::distance ? Until::distance
+                                    : Until::pixels;
+}
+
+// The vertices of all rings in one queue per item.
+Polygons simplify_items(const PolygonsView& polygons, Bound bound, double value, const Exec& exec) {
+  const double each =
+      polygons.n == 0 ? 0.0 : double(polygons.total_vertices()) / double(polygons.n);
+  return collect_polygons(exec, polygons.n, 500.0 + 500.0 * each,
+                          [&](std::int64_t begin, std::int64_t end, Polygons& out) {
+                            Remover remover;
+                            ItemPixels pixels;
+                            Arcs arcs;
+                            Arcs left;
+                            for (std::int64_t i = begin; i < end; i++) {
+                              const std::int64_t first = polygons.rings_before(i);
+                              arcs.clear();
+                              for (std::int64_t r = first; r < polygons.rings_before(i + 1); r++) {
+                                append_ring(arcs, polygons.ring(r));
+                              }
+                              remover.begin(arcs, 1);
+                              add_rings(polygons, i, 0, remover);
+                              remover.item(0).budget = budget_of(polygons, i, bound, value, pixels);
+                              remover.run(until_of(bound), value, left);
+                              for (std::int64_t p = polygons.item_offsets[i];
+                                   p < polygons.item_offsets[i + 1]; p++) {
+                                for (std::int64_t r = polygons.polygon_offsets[p];
+                                     r < polygons.polygon_offsets[p + 1]; r++) {
+                                  append_vertices(left, r - first, out.coords);
+                                  out.end_ring();
+                                }
+                                out.end_polygon();
+                              }
+                              out.end_item();
+                            }
+                          });
+}
+
+// Each arc through its gates; false when an arc does not run along pixel edges.
+bool stab_arcs(const Arcs& arcs, Arcs& out) {
+  GateStabber gates;
+  for (std::int64_t a = 0; a < arcs.n(); a++) {
+    const Path path = arcs.path(a);
+    if (path.closed && path.n <= 3) {
+      out.coords.append(path.xy, 2 * path.n);
+    } else if (!gates.simplify(path, out.coords)) {
+      return false;
+    }
+    out.end_arc(path.closed);
+  }
+  out.uses = arcs.uses;
+  out.ring_offsets = arcs.ring_offsets;
+  return true;
+}
+
+Polygons simplify_shared(const PolygonsView& polygons, Bound bound, double value) {
+  const Arcs arcs = shared_arcs(polygons);
+  Arcs left;
+  if (bound != Bound::lossless || !stab_arcs(arcs, left)) {
+    Remover remover;
+    ItemPixels pixels;
+    remover.begin(arcs, polygons.n);
+    for (std::int64_t i = 0; i < polygons.n; i++) add_rings(polygons, i, i, remover);
+    for (std::int64_t i = 0; i < polygons.n; i++) {
+      remover.item(i).budget = budget_of(polygons, i, bound, value, pixels);
+    }
+    left.clear();
+    remover.run(until_of(bound), value, left);
+  }
+  Polygons out;
+  for (std::int64_t r = 0; r < left.rings(); r++) {
+    const std::int64_t begin = out.coords.size();
+    append_vertices(left, r, out.coords);
+    if (out.coords.size() - begin < 6) {  // only a ring around nothing
+      out.coords.truncate(begin);
+      append_vertices(arcs, r, out.coords);
+    }
+    out.end_ring();
+  }
+  copy_structure(polygons, out);
+  return out;
+}
+
+}  // namespace
+
+Polygons simplify(const PolygonsView& polygons, Bound bound, double value, bool shared,
+                  const Exec& exec) {
+  check_coordinates(polygons, count_limit);
+  if (shared) return simplify_shared(polygons, bound, value);
+  if (bound == Bound::lossless || bound == Bound::distance) {
+    return simplify_rings(polygons, bound, value, exec);
+  }
+  return simplify_items(polygons, bound, value, exec);
+}
+
+}  // namespace me::cpu
