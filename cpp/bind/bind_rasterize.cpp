@@ -24,6 +24,11 @@ ME_BIND(rasterize) {
   py::native_enum<PixelRule>(module, "PixelRule", "enum.IntEnum")
       .value("exact", PixelRule::exact)
       .value("coco", PixelRule::coco)
+      .value("opencv", PixelRule::opencv)
+      .value("pillow", PixelRule::pillow)
+      .value("skimage", PixelRule::skimage)
+      .value("gdal", PixelRule::gdal)
+      .value("all_touched", PixelRule::all_touched)
       .finalize();
   py::native_enum<FillRule>(module, "FillRule", "enum.IntEnum")
       .value("even_odd", FillRule::even_odd)

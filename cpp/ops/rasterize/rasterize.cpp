@@ -3,6 +3,7 @@
 #include "base/tuning.h"
 #include "ops/rasterize/coco.h"
 #include "ops/rasterize/exact.h"
+#include "ops/rasterize/row_rules.h"
 #include "runs/builder.h"
 #include "runs/collect.h"
 #include "runs/toggles.h"
@@ -40,13 +41,16 @@ class Filler {
   void polygon(const Target& target, PixelRule rule, Sink& sink) {
     if (rule == PixelRule::coco) {
       coco_.fill(target, sink);
-    } else {
+    } else if (rule == PixelRule::exact) {
       exact_.fill(target, sink);
+    } else {
+      row_rules_.fill(target, rule, sink);
     }
   }
 
   CocoRule coco_;
   ExactRule exact_;
+  RowRules row_rules_;
   Buffer<std::int64_t> positions_;
   Buffer<std::int64_t> ends_;
   Buffer<std::int64_t> spare_;

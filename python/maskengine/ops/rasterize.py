@@ -15,10 +15,10 @@ from maskengine.values import Masks, Polygons, polygons_of, wrap
 if TYPE_CHECKING:
     from maskengine._core import Runs
 
-_RULES = {"exact": int(core.PixelRule.exact), "coco": int(core.PixelRule.coco)}
+_RULES = {name: int(rule) for name, rule in core.PixelRule.__members__.items()}
 _FILLS = {"even-odd": int(core.FillRule.even_odd), "nonzero": int(core.FillRule.nonzero)}
 
-_Rule = Literal["exact", "coco"]
+_Rule = Literal["exact", "coco", "opencv", "pillow", "skimage", "gdal", "all_touched"]
 _Fill = Literal["even-odd", "nonzero"]
 
 
@@ -51,7 +51,7 @@ def rasterize(
         the polygons of one item are united.
     size : (int, int) or array_like of int
         Height and width of every mask, or shape (N, 2): of each.
-    rule : {"exact", "coco"}, default "exact"
+    rule : {"exact", "coco", "opencv", "pillow", "skimage", "gdal", "all_touched"}
         Which pixels belong to a polygon; see Notes.
     fill : {"even-odd", "nonzero"}, default "even-odd"
         What is inside where the rings of a polygon overlap. ``"nonzero"`` needs ``rule="exact"``.
@@ -74,7 +74,9 @@ def rasterize(
     ShapeMismatch
         If there is not one size, and not one per item.
     LimitExceeded
-        If a coordinate is beyond 2^31 pixels (``exact``) or 1e300 (``coco``), naming the item; or
+        If a coordinate is beyond 2^31 pixels (``exact``, ``opencv``), 2^30 (``pillow``), 1e300
+        (``coco``), 1e150 (``skimage``) or 1e100 (``gdal``, ``all_touched``), or a polygon spans
+        more than 2^27 rows of the image (all but ``exact`` and ``coco``), naming the item; or
         if a dense stack would pass the limit of :func:`decode`.
 
     Notes
@@ -92,6 +94,16 @@ def rasterize(
     polygon, as pycocotools does). Where a coordinate times 5 leaves 32 bits, which pycocotools
     does not survive, the same digitised edge is found from the equation of its line.
 
+    The rules below are those of a library, bit for bit; in the first three whole numbers are pixel
+    centres. ``"opencv"``: ``cv2.fillPoly`` (5.0.0) of all rings of a polygon in one call, after
+    vertices are rounded, halves to even (``numpy.rint``). ``"pillow"``: ``ImageDraw.polygon`` with
+    ``fill`` (13.0.0), which truncates vertices toward zero; each ring is drawn by itself, and the
+    rings are combined by even-odd. ``"skimage"``: ``polygon2mask`` (0.26.0), where pixels on an
+    outline are inside; it takes (row, column), we (x, y). ``"gdal"`` and ``"all_touched"``:
+    ``rasterio.features.rasterize`` (1.4.4, GDAL 3.10.3) with the identity transform, by pixel
+    centres or with every pixel that a ring touches. ``docs/ops/rasterize.md`` lists where they
+    are known to differ.
+
     Examples
     --------
     >>> import maskengine as me
@@ -103,8 +115,8 @@ def rasterize(
         pixel_rule, fill_rule = _RULES[rule], _FILLS[fill]
     except (KeyError, TypeError):
         raise _bad_name(rule, fill) from None
-    if fill == "nonzero" and rule == "coco":
-        raise MaskError("expected 'even-odd', the only fill of rule='coco'", parameter="fill")
+    if fill == "nonzero" and rule != "exact":
+        raise MaskError(f"expected 'even-odd', the only fill of rule={rule!r}", parameter="fill")
     columns = polygons_of(polygons)
     array = None if type(size) is tuple else np.asarray(size)
     if array is None or array.ndim != 2:
