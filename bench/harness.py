@@ -20,6 +20,9 @@ PEERS = {  # name in the table -> module that has the mask functions
     "hotcoco": "hotcoco.mask",
     "numpy": "numpy",
     "opencv": "cv2",
+    "pillow": "PIL",
+    "scikit-image": "skimage",
+    "rasterio": "rasterio",
 }
 
 

@@ -210,3 +210,67 @@ def test_levels_and_threads_agree(rule):
     for level in me.cpu_levels():
         with me.use(level=level, threads=3):
             assert me.rasterize(batch, (100, 150), rule) == wanted
+
+
+# --- coverage
+
+
+def winding_of(xy, x, y):
+    """Count the turns of a ring around a point that is not on it."""
+    turns = 0
+    for (x0, y0), (x1, y1) in zip(np.roll(xy, 1, axis=0), xy, strict=True):
+        if (y0 <= y) != (y1 <= y) and x0 + (y - y0) * (x1 - x0) / (y1 - y0) < x:
+            turns += 1 if y0 < y1 else -1
+    return turns
+
+
+def areas(rings, size, fill):
+    """Cut the plane along the rings and add up, per pixel, the faces that are inside."""
+    shapely = pytest.importorskip("shapely", reason="shapely is not installed")
+    lines = shapely.union_all([shapely.LineString([*ring, ring[0]]) for ring in rings])
+    wanted = np.zeros(size)
+    rows, columns = np.indices(size)
+    pixels = shapely.box(columns, rows, columns + 1, rows + 1)
+    for face in shapely.polygonize([lines]).geoms:
+        point = face.representative_point()
+        turns = sum(winding_of(ring, point.x, point.y) for ring in rings)
+        if turns % 2 if fill == "even-odd" else turns:
+            wanted += shapely.area(shapely.intersection(face, pixels))
+    return wanted
+
+
+@pytest.mark.parametrize("fill", ["even-odd", "nonzero"])
+def test_coverage_is_the_area_in_each_pixel(fill):
+    rng = np.random.default_rng(26)
+    for _ in range(COUNT // 20):
+        size = tuple(int(side) for side in rng.integers(1, 14, 2))
+        (rings,) = random_polygons(rng, size, 3, 1)
+        got = me.rasterize(batch_of([rings]), size, "coverage", fill, out="dense")
+        assert got.dtype == np.float32
+        assert np.abs(got[0] - areas(rings, size, fill)).max() < 1e-6
+
+
+def test_coverage_by_hand():
+    square = me.Polygons.from_boxes([[0.5, 0.25, 2, 1]])
+    got = me.rasterize(square, (2, 4), "coverage", out="dense")
+    assert got.tolist() == [[[0.375, 0.75, 0.375, 0], [0.125, 0.25, 0.125, 0]]]
+    whole = me.rasterize(square, (2, 4), "coverage", out="dense", dtype=np.uint8)
+    assert whole.dtype == np.uint8
+    assert whole.tolist() == [[[96, 191, 96, 0], [32, 64, 32, 0]]]
+
+
+def test_coverage_is_refused_as_runs_and_by_other_dtypes():
+    square = me.Polygons.from_boxes([[0.5, 0.25, 2, 1]])
+    with pytest.raises(me.MaskError, match="dense"):
+        me.rasterize(square, (2, 4), "coverage")
+    with pytest.raises(me.MaskError, match="float32"):
+        me.rasterize(square, (2, 4), "coverage", out="dense", dtype=np.int32)
+    with pytest.raises(me.MaskError, match="coverage"):
+        me.rasterize(square, (2, 4), out="dense", dtype=np.uint8)
+    with pytest.raises(me.ShapeMismatch):
+        me.rasterize(square, [(2, 4)], "coverage", out="dense")
+    with pytest.raises(me.LimitExceeded):
+        me.rasterize(square, (2**20, 2**20), "coverage", out="dense")
+    far = me.Polygons.from_coco([[[0, 0, 4e9, 0, 4, 3]]])
+    with pytest.raises(me.LimitExceeded):
+        me.rasterize(far, (2, 4), "coverage", out="dense")

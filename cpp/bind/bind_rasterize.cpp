@@ -2,6 +2,7 @@
 
 #include "bind/polygon_batch.h"
 #include "bind/registry.h"
+#include "ops/rasterize/coverage.h"
 #include "ops/rasterize/rasterize.h"
 
 namespace me::bind {
@@ -50,6 +51,19 @@ ME_BIND(rasterize) {
         return run(polygons, sizes.data(), false, rule, fill);
       },
       py::arg("polygons"), py::arg("sizes").noconvert(), py::arg("rule"), py::arg("fill"));
+  module.def(
+      "rasterize_coverage",
+      [](const PolygonBatch& polygons, std::int64_t height, std::int64_t width, int fill) {
+        py::array_t<float> out({polygons.view.n, height, width});
+        float* const data = out.mutable_data();
+        {
+          const ReleaseLock release(double(out.size()));
+          cpu::coverage(polygons.view, {height, width}, static_cast<FillRule>(fill), data,
+                        current_exec());
+        }
+        return out;
+      },
+      py::arg("polygons"), py::arg("height"), py::arg("width"), py::arg("fill"));
 }
 
 }  // namespace me::bind

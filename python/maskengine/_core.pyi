@@ -54,6 +54,7 @@ __all__: list[str] = [
     "polygons_from_columns",
     "polygons_to_coco",
     "rasterize",
+    "rasterize_coverage",
     "rasterize_sizes",
     "read_annotations",
     "resize",
@@ -223,6 +224,12 @@ def rasterize(
     rule: typing.SupportsInt | typing.SupportsIndex,
     fill: typing.SupportsInt | typing.SupportsIndex,
 ) -> Runs: ...
+def rasterize_coverage(
+    polygons: PolygonColumns,
+    height: typing.SupportsInt | typing.SupportsIndex,
+    width: typing.SupportsInt | typing.SupportsIndex,
+    fill: typing.SupportsInt | typing.SupportsIndex,
+) -> numpy.typing.NDArray[numpy.float32]: ...
 def rasterize_sizes(
     polygons: PolygonColumns,
     sizes: numpy.typing.NDArray[numpy.int64],

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _RULES = {name: int(rule) for name, rule in core.PixelRule.__members__.items()}
 _FILLS = {"even-odd": int(core.FillRule.even_odd), "nonzero": int(core.FillRule.nonzero)}
 
+_COVERAGE = "coverage"
 _Rule = Literal["exact", "coco", "opencv", "pillow", "skimage", "gdal", "all_touched"]
 _Fill = Literal["even-odd", "nonzero"]
 
@@ -35,13 +36,25 @@ def rasterize(
     *,
     out: Literal["dense"],
 ) -> npt.NDArray[np.bool_]: ...
+@overload
 def rasterize(
     polygons: Polygons,
     size: Any,
-    rule: _Rule = "exact",
+    rule: Literal["coverage"],
+    fill: _Fill = ...,
+    *,
+    out: Literal["dense"],
+    dtype: npt.DTypeLike | None = ...,
+) -> npt.NDArray[Any]: ...
+def rasterize(
+    polygons: Polygons,
+    size: Any,
+    rule: _Rule | Literal["coverage"] = "exact",
     fill: _Fill = "even-odd",
     out: Literal["runs", "dense"] = "runs",
-) -> Masks | npt.NDArray[np.bool_]:
+    *,
+    dtype: npt.DTypeLike | None = None,
+) -> Masks | npt.NDArray[Any]:
     """Fill polygons: one mask per item, the union of its polygons.
 
     Parameters
@@ -51,12 +64,15 @@ def rasterize(
         the polygons of one item are united.
     size : (int, int) or array_like of int
         Height and width of every mask, or shape (N, 2): of each.
-    rule : {"exact", "coco", "opencv", "pillow", "skimage", "gdal", "all_touched"}
+    rule : {"exact", "coco", "opencv", "pillow", "skimage", "gdal", "all_touched", "coverage"}
         Which pixels belong to a polygon; see Notes.
     fill : {"even-odd", "nonzero"}, default "even-odd"
-        What is inside where the rings of a polygon overlap. ``"nonzero"`` needs ``rule="exact"``.
+        What is inside where the rings of a polygon overlap. ``"nonzero"`` needs
+        ``rule="exact"`` or ``"coverage"``.
     out : {"runs", "dense"}, default "runs"
         The form of the result. ``"dense"`` needs one size for all.
+    dtype : float32 or uint8, optional
+        Of ``rule="coverage"`` alone: the share of the area (default), or 255 times it, rounded.
 
     Returns
     -------
@@ -104,6 +120,10 @@ def rasterize(
     centres or with every pixel that a ring touches. ``docs/ops/rasterize.md`` lists where they
     are known to differ.
 
+    ``"coverage"`` needs ``out="dense"``: the share of each pixel's area inside a polygon, in
+    doubles, so within 1e-6 for coordinates up to 1e6. The shares of the polygons of an item add
+    up, at most to 1, which is their union where they do not overlap.
+
     Examples
     --------
     >>> import maskengine as me
@@ -111,6 +131,10 @@ def rasterize(
     >>> me.area(me.rasterize(triangle, (5, 5)))
     array([10])
     """
+    if isinstance(rule, str) and rule == _COVERAGE:
+        return _coverage(polygons, size, fill, out, dtype)
+    if dtype is not None:
+        raise MaskError("expected None: it goes with rule='coverage'", parameter="dtype")
     try:
         pixel_rule, fill_rule = _RULES[rule], _FILLS[fill]
     except (KeyError, TypeError):
@@ -133,6 +157,25 @@ def _sizes(array: npt.NDArray[Any], n: int) -> npt.NDArray[np.int64]:
     if bad.size:
         _arrays.as_size(tuple(sizes[bad[0]].tolist()), f"size[{bad[0]}]")
     return sizes
+
+
+def _coverage(polygons: Polygons, size: Any, fill: Any, out: Any, dtype: Any) -> npt.NDArray[Any]:
+    if not isinstance(fill, str) or fill not in _FILLS:
+        raise _bad_name("exact", fill)
+    if out != "dense":
+        raise MaskError(
+            f"expected 'dense', the only form of rule='coverage', got {out!r}", parameter="out"
+        )
+    wanted = np.dtype(np.float32 if dtype is None else dtype)
+    if wanted not in {np.dtype(np.float32), np.dtype(np.uint8)}:
+        raise MaskError(f"expected float32 or uint8, got {dtype!r}", parameter="dtype")
+    columns = polygons_of(polygons)
+    if np.ndim(size) == 2:
+        raise ShapeMismatch("expected one size for all items with out='dense'", parameter="size")
+    height, width = _arrays.as_size(size)
+    _arrays.check_dense(len(columns), height, width, "polygons")
+    shares: npt.NDArray[Any] = core.rasterize_coverage(columns, height, width, _FILLS[fill])
+    return shares if wanted == np.float32 else np.rint(shares * 255).astype(np.uint8)
 
 
 def _dense(runs: Runs, out: Any) -> npt.NDArray[np.bool_]:
