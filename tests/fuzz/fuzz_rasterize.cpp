@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "expect.h"
+#include "ops/rasterize/coverage.h"
 #include "ops/rasterize/rasterize.h"
 
 namespace {
@@ -50,6 +51,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       } catch (const me::Error& error) {
         EXPECT(error.kind == me::ErrorKind::limit);  // each rule has its own limits
       }
+    }
+    me::Buffer<float> shares(sides[0] * sides[1]);
+    try {
+      me::cpu::coverage(polygons.view(), {sides[0], sides[1]}, me::FillRule::nonzero, shares.data(),
+                        me::Exec{1});
+      for (const float share : shares) EXPECT(share >= 0 && share <= 1);
+    } catch (const me::Error& error) {
+      EXPECT(error.kind == me::ErrorKind::limit);
     }
     const me::Runs forth = run(polygons, sides, me::PixelRule::exact);
     const me::Runs back = run(polygon_of(data + 2, size - 2, true), sides, me::PixelRule::exact);

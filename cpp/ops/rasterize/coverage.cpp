@@ -231,6 +231,7 @@ void Coverage::polygon(const Target& target, float* out) {
 void coverage(const PolygonsView& polygons, const Size& size, FillRule fill, float* out,
               const Exec& exec) {
   const std::int64_t area = size.area();
+  if (area == 0) return;
   const std::int64_t chunks = chunk_count(exec, polygons.n, 1e4 + 0.1 * static_cast<double>(area));
   for_chunks(exec, polygons.n, chunks, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
     Coverage worker;
