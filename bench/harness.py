@@ -22,6 +22,9 @@ PEERS = {  # name in the table -> module that has the mask functions
     "opencv": "cv2",
     "shapely": "shapely",
     "full rasterize": "maskengine",  # our own, in races of edits
+    "pillow": "PIL",
+    "scikit-image": "skimage",
+    "rasterio": "rasterio",
 }
 
 

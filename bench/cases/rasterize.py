@@ -67,7 +67,89 @@ def traffic(shapes):
 
 LISTS = {"pycocotools": pycocotools, "faster-coco-eval": faster_coco_eval, "hotcoco": hotcoco}
 
+
+def ours_by(rule):
+    def ours_of(rings):
+        polygons = me.Polygons.from_coco([[ring] for ring in rings])
+        return Job(lambda: me.rasterize(polygons, scenes.SIZE, rule), me.area)
+
+    return ours_of
+
+
+def opencv(rings):
+    import cv2
+
+    shapes = [[np.rint(np.array(r).reshape(-1, 2)).astype(np.int32)] for r in rings]
+    image = np.zeros(scenes.SIZE, np.uint8)
+
+    def fill(shape):
+        image.fill(0)
+        return cv2.fillPoly(image, shape, 1)
+
+    return one_by_one(shapes, fill)
+
+
+def one_by_one(shapes, fill):
+    """Fill every shape in its own image; the answer is the areas."""
+
+    def run():
+        for shape in shapes:
+            fill(shape)
+
+    return Job(run, lambda _: np.array([np.count_nonzero(fill(shape)) for shape in shapes]))
+
+
+def pillow(rings):
+    from PIL import Image, ImageDraw
+
+    def fill(ring):
+        image = Image.new("L", scenes.SIZE[::-1])
+        ImageDraw.Draw(image).polygon(ring, fill=1)
+        return image
+
+    return one_by_one(rings, fill)
+
+
+def skimage(rings):
+    from skimage.draw import polygon2mask
+
+    shapes = [np.array(r).reshape(-1, 2)[:, ::-1] for r in rings]
+    return one_by_one(shapes, lambda shape: polygon2mask(scenes.SIZE, shape))
+
+
+def rasterio(all_touched):
+    def job(rings):
+        from affine import identity
+        from rasterio.features import rasterize
+
+        shapes = [np.array([*r, *r[:2]]).reshape(-1, 2).tolist() for r in rings]
+        shapes = [{"type": "Polygon", "coordinates": [r]} for r in shapes]
+        return one_by_one(
+            shapes,
+            lambda shape: rasterize(
+                [shape], scenes.SIZE, transform=identity, all_touched=all_touched, dtype="uint8"
+            ),
+        )
+
+    return job
+
+
+def rule_race(rule, n, rivals):
+    return Race(
+        f"polygons {n} to runs, rule {rule}",
+        ("rasterize",),
+        lambda: scenes.polygons()[:n],
+        ours_by(rule),
+        rivals,
+    )
+
+
 RACES = [
+    rule_race("opencv", 10_000, {"opencv": opencv}),
+    rule_race("pillow", 10_000, {"pillow": pillow}),
+    rule_race("skimage", 100, {"scikit-image": skimage}),
+    rule_race("gdal", 300, {"rasterio": rasterio(all_touched=False)}),
+    rule_race("all_touched", 300, {"rasterio": rasterio(all_touched=True)}),
     Race(
         "polygons 10k, lists to COCO",
         ("rasterize",),

@@ -4,6 +4,7 @@
 #include "bind/batch.h"
 #include "bind/polygon_batch.h"
 #include "bind/registry.h"
+#include "ops/rasterize/coverage.h"
 #include "ops/rasterize/labels.h"
 #include "ops/rasterize/rasterize.h"
 
@@ -20,6 +21,41 @@ Batch run(const PolygonBatch& polygons, const std::int64_t* sizes, bool one_size
                              static_cast<FillRule>(fill), current_exec()));
 }
 
+void bind_forms(py::module_& module) {
+  // The package has checked that labels fit the dtype and that `order` holds each item once.
+  module.def(
+      "paint_labels",
+      [](const Batch& masks, const Sizes& order, const Sizes& labels, py::array out) {
+        const MutableMaskView view = mutable_mask_view(out);
+        require(view.n == 1, ErrorKind::shape_mismatch, "out", "expected shape (H, W)");
+        require(order.size() == masks.view.n && labels.size() == masks.view.n,
+                ErrorKind::shape_mismatch, "labels", "expected one label per item");
+        for (std::int64_t i = 0; i < masks.view.n; i++) {
+          require(masks.view.size(i) == Size{view.height, view.width}, ErrorKind::shape_mismatch,
+                  "out", "expected the size of the mask", i);
+          require(order.data()[i] >= 0 && order.data()[i] < masks.view.n, ErrorKind::shape_mismatch,
+                  "order", "expected an item of the batch", i);
+        }
+        const ReleaseLock release(10.0 * double(masks.view.total_counts()));
+        cpu::paint_labels(masks.view, order.data(), labels.data(), view, current_exec());
+      },
+      py::arg("masks"), py::arg("order").noconvert(), py::arg("labels").noconvert(),
+      py::arg("out"));
+  module.def(
+      "rasterize_coverage",
+      [](const PolygonBatch& polygons, std::int64_t height, std::int64_t width, int fill) {
+        py::array_t<float> out({polygons.view.n, height, width});
+        float* const data = out.mutable_data();
+        {
+          const ReleaseLock release(double(out.size()));
+          cpu::coverage(polygons.view, {height, width}, static_cast<FillRule>(fill), data,
+                        current_exec());
+        }
+        return out;
+      },
+      py::arg("polygons"), py::arg("height"), py::arg("width"), py::arg("fill"));
+}
+
 }  // namespace
 
 ME_BIND(rasterize) {
@@ -27,6 +63,11 @@ ME_BIND(rasterize) {
   py::native_enum<PixelRule>(module, "PixelRule", "enum.IntEnum")
       .value("exact", PixelRule::exact)
       .value("coco", PixelRule::coco)
+      .value("opencv", PixelRule::opencv)
+      .value("pillow", PixelRule::pillow)
+      .value("skimage", PixelRule::skimage)
+      .value("gdal", PixelRule::gdal)
+      .value("all_touched", PixelRule::all_touched)
       .finalize();
   py::native_enum<FillRule>(module, "FillRule", "enum.IntEnum")
       .value("even_odd", FillRule::even_odd)
@@ -48,25 +89,7 @@ ME_BIND(rasterize) {
         return run(polygons, sizes.data(), false, rule, fill);
       },
       py::arg("polygons"), py::arg("sizes").noconvert(), py::arg("rule"), py::arg("fill"));
-  // The package has checked that labels fit the dtype and that `order` holds each item once.
-  module.def(
-      "paint_labels",
-      [](const Batch& masks, const Sizes& order, const Sizes& labels, py::array out) {
-        const MutableMaskView view = mutable_mask_view(out);
-        require(view.n == 1, ErrorKind::shape_mismatch, "out", "expected shape (H, W)");
-        require(order.size() == masks.view.n && labels.size() == masks.view.n,
-                ErrorKind::shape_mismatch, "labels", "expected one label per item");
-        for (std::int64_t i = 0; i < masks.view.n; i++) {
-          require(masks.view.size(i) == Size{view.height, view.width}, ErrorKind::shape_mismatch,
-                  "out", "expected the size of the mask", i);
-          require(order.data()[i] >= 0 && order.data()[i] < masks.view.n, ErrorKind::shape_mismatch,
-                  "order", "expected an item of the batch", i);
-        }
-        const ReleaseLock release(10.0 * double(masks.view.total_counts()));
-        cpu::paint_labels(masks.view, order.data(), labels.data(), view, current_exec());
-      },
-      py::arg("masks"), py::arg("order").noconvert(), py::arg("labels").noconvert(),
-      py::arg("out"));
+  bind_forms(module);
 }
 
 }  // namespace me::bind

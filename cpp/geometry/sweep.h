@@ -1,5 +1,5 @@
 // Edges that cross columns of pixel centres -> the crossings of each column, sorted, column by
-// column. The one sweep below every fill rule that decides by columns.
+// column. The one sweep below every fill rule; a rule that decides by rows hands in rows.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -11,20 +11,24 @@
 namespace me {
 
 // Memory of a sweep, kept between polygons.
-struct SweepScratch {
+template <class Key>
+struct KeySweepScratch {
   Buffer<std::uint32_t> next;
-  Buffer<std::uint32_t> keys;
+  Buffer<Key> keys;
   Buffer<std::uint32_t> rows;
 };
+using SweepScratch = KeySweepScratch<std::uint32_t>;
 
 // Puts two keys in order without a branch: which is larger cannot be predicted.
-inline void order(std::uint32_t& a, std::uint32_t& b) {
-  const std::uint32_t low = std::min(a, b);
+template <class Key>
+void order(Key& a, Key& b) {
+  const Key low = std::min(a, b);
   b = std::max(a, b);
   a = low;
 }
 
-inline void sort_keys(std::uint32_t* begin, std::uint32_t* end) {
+template <class Key>
+void sort_keys(Key* begin, Key* end) {
   if (end - begin == 4) {
     order(begin[0], begin[1]);
     order(begin[2], begin[3]);
@@ -37,21 +41,21 @@ inline void sort_keys(std::uint32_t* begin, std::uint32_t* end) {
     std::sort(begin, end);
     return;
   }
-  for (std::uint32_t* at = begin + 1; at < end; at++) {
-    const std::uint32_t key = *at;
-    std::uint32_t* to = at;
+  for (Key* at = begin + 1; at < end; at++) {
+    const Key key = *at;
+    Key* to = at;
     for (; to > begin && to[-1] > key; to--) *to = to[-1];
     *to = key;
   }
 }
 
 // Sorts the keys of each column [begin, end), which end where `ends` says, and hands them on.
-template <class Columns>
-void sort_columns(std::uint32_t* keys, const std::uint32_t* ends, std::int64_t begin,
-                  std::int64_t end, Columns& columns) {
-  std::uint32_t* from = keys;
+template <class Key, class Columns>
+void sort_columns(Key* keys, const std::uint32_t* ends, std::int64_t begin, std::int64_t end,
+                  Columns& columns) {
+  Key* from = keys;
   for (std::int64_t c = begin; c < end; c++) {
-    std::uint32_t* to = keys + ends[c - begin];
+    Key* to = keys + ends[c - begin];
     if (to - from == 2) {  // nearly always
       columns.two(c, std::min(from[0], from[1]), std::max(from[0], from[1]));
     } else if (to != from) {
@@ -86,8 +90,9 @@ void count_changes(const Buffer<Edge>& edges, std::int64_t block, std::int64_t c
 // Edges tell how many keys each column gets before any key is computed, so keys are written where
 // they belong and only sorted within a column. Columns are taken in bands of bounded memory: cost
 // and memory depend on the columns of the image, never on how far an edge reaches beyond.
-template <class Edge, class Write, class Columns>
-void sweep_columns(const Buffer<Edge>& edges, SweepScratch& scratch, Write write, Columns columns) {
+template <class Edge, class Key, class Write, class Columns>
+void sweep_columns(const Buffer<Edge>& edges, KeySweepScratch<Key>& scratch, Write write,
+                   Columns columns) {
   std::int64_t first = INT64_MAX;
   std::int64_t last = -1;
   for (const Edge& edge : edges) {
@@ -109,7 +114,7 @@ void sweep_columns(const Buffer<Edge>& edges, SweepScratch& scratch, Write write
         crossing += next[++stop];
       } while (stop < n && total + crossing <= most);
       scratch.keys.resize(total);
-      std::uint32_t* keys = scratch.keys.data();
+      Key* keys = scratch.keys.data();
       for (const Edge& edge : edges) {
         const std::int64_t begin = std::max<std::int64_t>(edge.first - block, band);
         const std::int64_t end = std::min<std::int64_t>(edge.last + 1 - block, stop);

@@ -1,4 +1,4 @@
-// Any numbers as the vertices of a polygon: both rules give sound runs, or say why not; reversing
+// Any numbers as the vertices of a polygon: all rules give sound runs, or say why not; reversing
 // the vertices changes nothing under the exact rule.
 #include <algorithm>
 #include <cstdint>
@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "expect.h"
+#include "ops/rasterize/coverage.h"
 #include "ops/rasterize/rasterize.h"
 
 namespace {
@@ -41,9 +42,23 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                    polygons.item_offsets.data(),    polygons.item_offsets.size()};
   try {
     me::validate(columns, 3);
-    for (const me::PixelRule rule : {me::PixelRule::exact, me::PixelRule::coco}) {
-      const me::Runs runs = run(polygons, sides, rule);
-      EXPECT(runs.n() == 1 && me::validate(runs.view()[0]).empty());
+    for (const me::PixelRule rule :
+         {me::PixelRule::exact, me::PixelRule::coco, me::PixelRule::opencv, me::PixelRule::pillow,
+          me::PixelRule::skimage, me::PixelRule::gdal, me::PixelRule::all_touched}) {
+      try {
+        const me::Runs runs = run(polygons, sides, rule);
+        EXPECT(runs.n() == 1 && me::validate(runs.view()[0]).empty());
+      } catch (const me::Error& error) {
+        EXPECT(error.kind == me::ErrorKind::limit);  // each rule has its own limits
+      }
+    }
+    me::Buffer<float> shares(sides[0] * sides[1]);
+    try {
+      me::cpu::coverage(polygons.view(), {sides[0], sides[1]}, me::FillRule::nonzero, shares.data(),
+                        me::Exec{1});
+      for (const float share : shares) EXPECT(share >= 0 && share <= 1);
+    } catch (const me::Error& error) {
+      EXPECT(error.kind == me::ErrorKind::limit);
     }
     const me::Runs forth = run(polygons, sides, me::PixelRule::exact);
     const me::Runs back = run(polygon_of(data + 2, size - 2, true), sides, me::PixelRule::exact);

@@ -4,6 +4,7 @@
 #include "geometry/coco_rule.h"
 #include "geometry/exact_rule.h"
 #include "ops/rasterize/axis.h"
+#include "ops/rasterize/row_rules.h"
 #include "runs/builder.h"
 #include "runs/collect.h"
 #include "runs/toggles.h"
@@ -56,6 +57,8 @@ class Filler {
     const EvenOddColumns<Sink> columns{sink, target.size.height};
     if (rule == PixelRule::coco) {
       coco_.fill(target, columns);
+    } else if (rule != PixelRule::exact) {
+      row_rules_.fill(target, rule, sink);
     } else if (target.fill == FillRule::even_odd) {
       exact_.fill(target, columns);
     } else {
@@ -65,6 +68,7 @@ class Filler {
 
   CocoRule coco_;
   ExactRule exact_;
+  RowRules row_rules_;
   Buffer<std::int64_t> positions_;
   Buffer<std::int64_t> ends_;
   Buffer<std::int64_t> spare_;

@@ -10,8 +10,13 @@
 namespace me {
 
 enum class PixelRule {
-  exact,  // pixel centres against edges on a grid of 2^-16 pixel, half-open, in integers
-  coco,   // the rule of the COCO API's polygons, bit for bit
+  exact,        // pixel centres against edges on a grid of 2^-16 pixel, half-open, in integers
+  coco,         // the rule of the COCO API's polygons, bit for bit
+  opencv,       // fillPoly of OpenCV, bit for bit, as are the next four
+  pillow,       // ImageDraw.polygon of Pillow
+  skimage,      // polygon2mask of scikit-image
+  gdal,         // pixel centres as GDAL burns polygons
+  all_touched,  // ... and every pixel that a ring touches
 };
 
 }  // namespace me

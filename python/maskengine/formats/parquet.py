@@ -45,8 +45,8 @@ NEEDS = frozenset({"counts"})
 _VERSION = "1"
 _PREFIX = "maskengine."
 _PLAIN_TABLE = 1 << 20  # bytes; a longer table is compressed
-# Whole columns of a part in few pages and long batches: coordinates, which are most of the file, are
-# written 1.3 times faster than with Arrow's defaults (1 MiB and 1,024 values), and no larger.
+# Whole columns of a part in few pages and long batches: coordinates, which are most of the file,
+# are written 1.3 times faster than with Arrow's defaults (1 MiB and 1,024 values), and no larger.
 _PAGE = 8 << 20  # bytes
 _BATCH = 1 << 16  # values
 _OPTIONS: Any = {"thrift_string_size_limit": 1 << 30, "page_checksum_verification": True}

@@ -15,12 +15,13 @@ from maskengine.values import Masks, Polygons, polygons_of, wrap
 if TYPE_CHECKING:
     from maskengine._core import Runs
 
-_RULES = {"exact": int(core.PixelRule.exact), "coco": int(core.PixelRule.coco)}
+_RULES = {name: int(rule) for name, rule in core.PixelRule.__members__.items()}
 _FILLS = {"even-odd": int(core.FillRule.even_odd), "nonzero": int(core.FillRule.nonzero)}
 
 _OUTS = ("runs", "dense", "labels")
 
-_Rule = Literal["exact", "coco"]
+_COVERAGE = "coverage"
+_Rule = Literal["exact", "coco", "opencv", "pillow", "skimage", "gdal", "all_touched"]
 _Fill = Literal["even-odd", "nonzero"]
 
 
@@ -49,16 +50,27 @@ def rasterize(
     z: Any = ...,
     value: int = ...,
 ) -> npt.NDArray[Any]: ...
+@overload
 def rasterize(
     polygons: Polygons,
     size: Any,
-    rule: _Rule = "exact",
+    rule: Literal["coverage"],
+    fill: _Fill = ...,
+    *,
+    out: Literal["dense"],
+    dtype: npt.DTypeLike | None = ...,
+) -> npt.NDArray[Any]: ...
+def rasterize(
+    polygons: Polygons,
+    size: Any,
+    rule: _Rule | Literal["coverage"] = "exact",
     fill: _Fill = "even-odd",
     out: Literal["runs", "dense", "labels"] | npt.NDArray[Any] = "runs",
     *,
     labels: Any = None,
     z: Any = None,
     value: int = 1,
+    dtype: npt.DTypeLike | None = None,
 ) -> Masks | npt.NDArray[Any]:
     """Fill polygons: one mask per item, the union of its polygons.
 
@@ -69,10 +81,11 @@ def rasterize(
         the polygons of one item are united.
     size : (int, int) or array_like of int
         Height and width of every mask, or shape (N, 2): of each.
-    rule : {"exact", "coco"}, default "exact"
+    rule : {"exact", "coco", "opencv", "pillow", "skimage", "gdal", "all_touched", "coverage"}
         Which pixels belong to a polygon; see Notes.
     fill : {"even-odd", "nonzero"}, default "even-odd"
-        What is inside where the rings of a polygon overlap. ``"nonzero"`` needs ``rule="exact"``.
+        What is inside where the rings of a polygon overlap. ``"nonzero"`` needs
+        ``rule="exact"`` or ``"coverage"``.
     out : {"runs", "dense", "labels"} or numpy.ndarray, default "runs"
         The form of the result; all but ``"runs"`` need one size for all. An array, bool or any
         integer dtype, any strides, is written and returned, and left as it was when the call is
@@ -85,6 +98,8 @@ def rasterize(
         last. Holes are see-through. By default the last item is in front.
     value : int, default 1
         Written at foreground pixels of an array without labels; background pixels are 0.
+    dtype : float32 or uint8, optional
+        Of ``rule="coverage"`` alone: the share of the area (default), or 255 times it, rounded.
 
     Returns
     -------
@@ -104,7 +119,9 @@ def rasterize(
     ShapeMismatch
         If there is not one size, and not one per item; or if an array has another shape.
     LimitExceeded
-        If a coordinate is beyond 2^31 pixels (``exact``) or 1e300 (``coco``), naming the item; or
+        If a coordinate is beyond 2^31 pixels (``exact``, ``opencv``), 2^30 (``pillow``), 1e300
+        (``coco``), 1e150 (``skimage``) or 1e100 (``gdal``, ``all_touched``), or a polygon spans
+        more than 2^27 rows of the image (all but ``exact`` and ``coco``), naming the item; or
         if a dense stack would pass the limit of :func:`decode`.
 
     Notes
@@ -122,6 +139,20 @@ def rasterize(
     polygon, as pycocotools does). Where a coordinate times 5 leaves 32 bits, which pycocotools
     does not survive, the same digitised edge is found from the equation of its line.
 
+    The rules below are those of a library, bit for bit; in the first three whole numbers are pixel
+    centres. ``"opencv"``: ``cv2.fillPoly`` (5.0.0) of all rings of a polygon in one call, after
+    vertices are rounded, halves to even (``numpy.rint``). ``"pillow"``: ``ImageDraw.polygon`` with
+    ``fill`` (13.0.0), which truncates vertices toward zero; each ring is drawn by itself, and the
+    rings are combined by even-odd. ``"skimage"``: ``polygon2mask`` (0.26.0), where pixels on an
+    outline are inside; it takes (row, column), we (x, y). ``"gdal"`` and ``"all_touched"``:
+    ``rasterio.features.rasterize`` (1.4.4, GDAL 3.10.3) with the identity transform, by pixel
+    centres or with every pixel that a ring touches. ``docs/ops/rasterize.md`` lists where they
+    are known to differ.
+
+    ``"coverage"`` needs ``out="dense"``: the share of each pixel's area inside a polygon, in
+    doubles, so within 1e-6 for coordinates up to 1e6. The shares of the polygons of an item add
+    up, at most to 1, which is their union where they do not overlap.
+
     Examples
     --------
     >>> import maskengine as me
@@ -129,12 +160,16 @@ def rasterize(
     >>> me.area(me.rasterize(triangle, (5, 5)))
     array([10])
     """
+    if isinstance(rule, str) and rule == _COVERAGE:
+        return _coverage(polygons, size, fill, out, dtype)
+    if dtype is not None:
+        raise MaskError("expected None: it goes with rule='coverage'", parameter="dtype")
     try:
         pixel_rule, fill_rule = _RULES[rule], _FILLS[fill]
     except (KeyError, TypeError):
         raise _bad_name(rule, fill) from None
-    if fill == "nonzero" and rule == "coco":
-        raise MaskError("expected 'even-odd', the only fill of rule='coco'", parameter="fill")
+    if fill == "nonzero" and rule != "exact":
+        raise MaskError(f"expected 'even-odd', the only fill of rule={rule!r}", parameter="fill")
     columns = polygons_of(polygons)
     array: Any = None if type(size) is tuple else np.asarray(size)
     one: tuple[int, int] | None = None
@@ -198,6 +233,25 @@ def _formed(runs: Runs, size: tuple[int, int], out: Any, *, labels: Any, z: Any,
         )
     core.decode(runs, out, int(value) % 2**64)
     return out
+
+
+def _coverage(polygons: Polygons, size: Any, fill: Any, out: Any, dtype: Any) -> npt.NDArray[Any]:
+    if not isinstance(fill, str) or fill not in _FILLS:
+        raise _bad_name("exact", fill)
+    if not isinstance(out, str) or out != "dense":
+        raise MaskError(
+            f"expected 'dense', the only form of rule='coverage', got {out!r}", parameter="out"
+        )
+    wanted = np.dtype(np.float32 if dtype is None else dtype)
+    if wanted not in {np.dtype(np.float32), np.dtype(np.uint8)}:
+        raise MaskError(f"expected float32 or uint8, got {dtype!r}", parameter="dtype")
+    columns = polygons_of(polygons)
+    if np.ndim(size) == 2:
+        raise ShapeMismatch("expected one size for all items with out='dense'", parameter="size")
+    height, width = _arrays.as_size(size)
+    _arrays.check_dense(len(columns), height, width, "polygons")
+    shares: npt.NDArray[Any] = core.rasterize_coverage(columns, height, width, _FILLS[fill])
+    return shares if wanted == np.float32 else np.rint(shares * 255).astype(np.uint8)
 
 
 def _label_map(
