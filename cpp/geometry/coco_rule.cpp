@@ -63,6 +63,7 @@ std::int64_t CocoRule::put_near(std::int32_t a_u, std::int32_t a_v, std::int32_t
          steep == 0         ? Kind::flat
          : largest <= small ? Kind::steep
                             : Kind::large_steep,
+         0,
          {static_cast<double>(v0), down / along,
           static_cast<double>(u0) - 0.5 * static_cast<double>(halves_back), along / down, steep},
          std::abs(down)};
@@ -86,8 +87,65 @@ void CocoRule::add_far(double u0, double v0, double u1, double v1, std::int64_t 
   edges_.push_back({static_cast<std::int32_t>(first),
                     static_cast<std::int32_t>(last),
                     flat ? Kind::flat : Kind::far_steep,
+                    0,
                     {at_zero, slope, flat && slope < 0 ? -1.0 : 0.0, 0, 0},
                     0});
+}
+
+bool CocoRule::add_short(const Ring& ring, const Target& target) {
+  if (short_edges_ == nullptr || target.size.height >= small || target.size.width >= small) {
+    return false;
+  }
+  // vertices and the first again, then points without an edge up to a multiple of four edges
+  const std::int64_t padded = (ring.n + 3) / 4 * 4;
+  u_.resize(padded + 1);
+  v_.resize(padded + 1);
+  double* const u = u_.data();
+  double* const v = v_.data();
+  bool all_small = true;
+  for (std::int64_t i = 0; i < ring.n; i++) {
+    const double scaled_u = 5.0 * ring.xy[2 * i] + 0.5;
+    const double scaled_v = 5.0 * ring.xy[2 * i + 1] + 0.5;
+    all_small &= std::abs(scaled_u) < small && std::abs(scaled_v) < small;
+    u[i] = std::trunc(scaled_u);
+    v[i] = std::trunc(scaled_v);
+  }
+  if (!all_small) return false;
+  for (std::int64_t i = ring.n; i <= padded; i++) {
+    u[i] = u[0];
+    v[i] = v[0];
+  }
+  firsts_.resize(padded);
+  columns_.resize(padded);
+  const std::int64_t place = short_rows_.size();
+  const std::int64_t needed = padded / 4 * kernels::short_rows;
+  if (place + needed > INT32_MAX) return false;
+  // whole fours are read of an edge's rows, also where they are cut to some of its columns
+  short_rows_.grow(needed + kernels::short_rows);
+  short_rows_.truncate(place + needed);
+  std::uint32_t* const rows = short_rows_.data() + place;
+  short_edges_(u, v, padded, static_cast<double>(target.size.width),
+               5.0 * static_cast<double>(target.size.height) + 2.0, firsts_.data(), columns_.data(),
+               rows);
+  std::int64_t size = edges_.size();
+  edges_.reserve(size + padded);
+  for (std::int64_t i = 0; i < padded; i++) {
+    const std::int32_t n = columns_[i];
+    Edge* const to = edges_.data() + size;
+    if (n > kernels::short_columns) {
+      size += put_near(static_cast<std::int32_t>(u[i]), static_cast<std::int32_t>(v[i]),
+                       static_cast<std::int32_t>(u[i + 1]), static_cast<std::int32_t>(v[i + 1]),
+                       target.size.width, to);
+      continue;
+    }
+    to->first = firsts_[i];
+    to->last = firsts_[i] + n - 1;
+    to->kind = Kind::short_;
+    to->place = static_cast<std::int32_t>(place + i / 4 * kernels::short_rows + i % 4);
+    size += n > 0 ? 1 : 0;
+  }
+  edges_.truncate(size);
+  return true;
 }
 
 void CocoRule::add_ring(const Target& target, std::int64_t ring_index) {
@@ -98,7 +156,7 @@ void CocoRule::add_ring(const Target& target, std::int64_t ring_index) {
   };
   const auto scaled = [&](std::int64_t i) { return 5.0 * ring.xy[i] + 0.5; };
   const auto whole = [](double value) { return static_cast<std::int32_t>(value); };  // toward 0
-  if (ring.n == 0) return;
+  if (ring.n == 0 || add_short(ring, target)) return;
   double a_u = scaled(2 * ring.n - 2);
   double a_v = scaled(2 * ring.n - 1);
   edges_.reserve(edges_.size() + ring.n);
@@ -166,7 +224,9 @@ void CocoRule::find_rows(const Edge& edge, double bottom, std::int64_t begin, st
 
 void CocoRule::add_rings(const Target& target) {
   edges_.clear();
+  short_rows_.clear();
   kernels_ = line_kernels();
+  short_edges_ = select<kernels::ShortEdges>(nullptr, ME_X86(&kernels::short_edges_avx2), nullptr);
   for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) add_ring(target, r);
 }
 

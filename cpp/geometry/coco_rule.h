@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "geometry/line.h"
+#include "geometry/short_edges_kernels.h"
 #include "geometry/sweep.h"
 #include "geometry/target.h"
 
@@ -27,6 +28,11 @@ class CocoRule {
         edges_, scratch_,
         [&](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
             std::uint32_t* keys) {
+          if (edge.kind == Kind::short_) {
+            put_short(short_rows_.data() + edge.place + 4 * (begin - edge.first), end - begin, next,
+                      keys);
+            return;
+          }
           find_rows(edge, bottom, begin, end);
           const std::uint32_t* rows = scratch_.rows.data();
           for (std::int64_t i = 0; i < end - begin; i++) keys[next[i]++] = rows[i];
@@ -35,29 +41,50 @@ class CocoRule {
   }
 
  private:
-  enum class Kind : std::int32_t { flat, steep, large_steep, far_steep };
+  enum class Kind : std::int32_t { flat, steep, large_steep, far_steep, short_ };
 
   // In fifths of a pixel; u along columns, v along rows. A flat edge is v = (v0 + slope * (u -
   // origin)) + 1/2 at the right one of the steps u and u + 1; the others say where the edge passes
-  // u + 1/2. A far edge starts at u = 0.
+  // u + 1/2. A far edge starts at u = 0. The rows of a short edge are known already: they stand in
+  // short_rows_ from `place` on, one in four.
   struct Edge {
     std::int32_t first, last;
     Kind kind;
+    std::int32_t place;
     kernels::Line line;  // base is v0, slope dv/du; steep and large_steep: across is du/dv
     double steps;        // steep: length of the walk along v
   };
 
   void add_rings(const Target& target);
   void add_ring(const Target& target, std::int64_t ring);
+  // Takes the ring by short_edges; gives false, and nothing is done, where it does not apply.
+  bool add_short(const Ring& ring, const Target& target);
   static std::int64_t put_near(std::int32_t a_u, std::int32_t a_v, std::int32_t b_u,
                                std::int32_t b_v, std::int64_t width, Edge* to);
   void add_far(double u0, double v0, double u1, double v1, std::int64_t width);
+  // Stores n keys, which stand at every fourth of `rows`, four at a time and without a branch on n:
+  // it differs from edge to edge and cannot be predicted.
+  static void put_short(const std::uint32_t* rows, std::int64_t n, std::uint32_t* next,
+                        std::uint32_t* keys) {
+    std::uint32_t spare;
+    for (std::int64_t i = 0; i < n; i += 4) {
+      for (std::int64_t k = i; k < i + 4; k++) {
+        const std::uint32_t place = next[k];
+        *(k < n ? keys + place : &spare) = rows[4 * k];
+        next[k] = place + (k < n ? 1 : 0);
+      }
+    }
+  }
   // The rows at which the edge crosses columns [begin, end), into scratch_.rows.
   void find_rows(const Edge& edge, double bottom, std::int64_t begin, std::int64_t end);
 
   Buffer<Edge> edges_;
   SweepScratch scratch_;
   kernels::LineKernels kernels_{};
+  kernels::ShortEdges short_edges_ = nullptr;
+  Buffer<double> u_, v_;
+  Buffer<std::int32_t> firsts_, columns_;
+  Buffer<std::uint32_t> short_rows_;
 };
 
 }  // namespace me::cpu
