@@ -9,7 +9,7 @@ ME_BIND(decode) {
   // The package has checked that the shapes agree and that `value` fits the dtype.
   module.def(
       "decode",
-      [](const Batch& masks, py::array out, std::uint64_t value) {
+      [](const Batch& masks, py::array out, std::uint64_t value, bool is_zero) {
         const MutableMaskView view = mutable_mask_view(out);
         require(view.n == masks.view.n, ErrorKind::shape_mismatch, "out",
                 "expected as many masks as in the batch");
@@ -18,9 +18,9 @@ ME_BIND(decode) {
                   "out", "expected the size of the mask", i);
         }
         const ReleaseLock release(0.1 * double(out.nbytes()));
-        cpu::decode(masks.view, view, value, current_exec());
+        cpu::decode(masks.view, view, value, is_zero, current_exec());
       },
-      py::arg("masks"), py::arg("out"), py::arg("value"));
+      py::arg("masks"), py::arg("out"), py::arg("value"), py::arg("is_zero") = false);
 }
 
 }  // namespace me::bind

@@ -208,6 +208,7 @@ def decode(
     masks: Runs,
     out: numpy.typing.NDArray[typing.Any],
     value: typing.SupportsInt | typing.SupportsIndex,
+    is_zero: bool = False,
 ) -> None: ...
 def encode(
     masks: numpy.typing.NDArray[typing.Any],

@@ -60,7 +60,7 @@ ME_TEST(encode_and_decode_on_threads) {
     std::vector<char> decoded(pixels.size(), 9);
     const me::MutableMaskView out{decoded.data(), me::Element::u8, n,     height,
                                   width,          height * width,  width, 1};
-    me::cpu::decode(alone.view(), out, 2, me::Exec{4});
+    me::cpu::decode(alone.view(), out, 2, false, me::Exec{4});
     CHECK(decoded == pixels);
   });
 }

@@ -61,7 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                       wanted.counts.end()));
     std::vector<char> decoded(static_cast<std::size_t>(height * width) + 1, 7);
     me::cpu::decode(ours.view(), {decoded.data(), me::Element::u8, 1, height, width, 0, 1, height},
-                    1, me::Exec{1});
+                    1, false, me::Exec{1});
     for (std::int64_t x = 0; x < width; x++) {
       for (std::int64_t y = 0; y < height; y++) {
         const bool pixel = decoded[static_cast<std::size_t>(x * height + y)] == 1;

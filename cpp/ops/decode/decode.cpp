@@ -22,6 +22,7 @@ struct Target {
   std::int64_t bytes;  // of a value
   std::int64_t row_stride, column_stride;
   std::uint64_t value;
+  bool is_zero;  // already, everywhere
 };
 
 using Unpack = void (*)(const std::uint64_t*, std::int64_t, std::uint64_t, void*);
@@ -132,21 +133,41 @@ void mark_tiles(const RunList& runs, Tiles& tiles, std::uint64_t* marks, std::ui
   }
 }
 
+// The tiles of a band outside of which there is no foreground: [first, last).
+struct TileRange {
+  std::int64_t first, last;
+
+  void add(std::int64_t tile) {
+    first = std::min(first, tile);
+    last = std::max(last, tile + 1);
+  }
+};
+
 // Widens the rows of one band. `row` holds the row above it and then the last row of the band.
 void unpack_band(const Tiles& tiles, std::int64_t band, const Target& target, std::uint64_t* row,
                  std::int64_t* changed) {
   const Unpack unpack = unpack_of(target.bytes);
   const std::int64_t* places = tiles.places + band * tiles.per_row;
   std::int64_t n = 0;
+  TileRange used{tiles.per_row, 0};
   for (std::int64_t k = 0; k < tiles.per_row; k++) {
     if (places[k] != unchanged) changed[n++] = k;
+    if (places[k] != unchanged || row[k] != 0) used.add(k);
   }
+  if (used.first >= used.last) used = {0, 0};
+  const std::int64_t left = 64 * used.first;
+  const std::int64_t right = std::min(64 * used.last, tiles.size.width);
   const std::int64_t end = std::min(tiles.size.height, 64 * band + 64);
   for (std::int64_t y = 64 * band; y < end; y++) {
     for (std::int64_t i = 0; i < n; i++) {
       row[changed[i]] ^= tiles.mirrored[places[changed[i]] + (y & 63)];
     }
-    unpack(row, tiles.size.width, target.value, target.data + y * target.row_stride);
+    char* to = target.data + y * target.row_stride;
+    unpack(row + used.first, right - left, target.value, to + left * target.bytes);
+    if (target.is_zero) continue;
+    std::memset(to, 0, static_cast<std::size_t>(left * target.bytes));
+    std::memset(to + right * target.bytes, 0,
+                static_cast<std::size_t>((tiles.size.width - right) * target.bytes));
   }
 }
 
@@ -235,8 +256,10 @@ void decode_columns(const RunList& runs, const Target& target) {
     std::int64_t position = 0;
     for (RunCursor cursor(runs); !cursor.done();) {
       const std::int64_t length = cursor.left();
-      fill_values(target.data + position * target.bytes, length, target.bytes,
-                  cursor.value() ? target.value : 0);
+      if (cursor.value() || !target.is_zero) {
+        fill_values(target.data + position * target.bytes, length, target.bytes,
+                    cursor.value() ? target.value : 0);
+      }
       position += length;
       cursor.advance(length);
     }
@@ -260,7 +283,7 @@ void decode_strided(const RunList& runs, const Target& target) {
 
 }  // namespace
 
-void decode(const RunsView& masks, const MutableMaskView& out, std::uint64_t value,
+void decode(const RunsView& masks, const MutableMaskView& out, std::uint64_t value, bool is_zero,
             const Exec& exec) {
   const std::int64_t bytes = element_bytes(out.element);
   const Size size{out.height, out.width};
@@ -268,8 +291,13 @@ void decode(const RunsView& masks, const MutableMaskView& out, std::uint64_t val
   const double cost = 200.0 + 0.1 * double(bytes) * double(size.area());
   for_ranges(exec, masks.n, cost, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) {
-      const Target target{
-          out.data + i * out.item_stride, size, bytes, out.row_stride, out.column_stride, value};
+      const Target target{out.data + i * out.item_stride,
+                          size,
+                          bytes,
+                          out.row_stride,
+                          out.column_stride,
+                          value,
+                          is_zero};
       if (out.row_stride == bytes && (out.column_stride != bytes || size.height > 1)) {
         decode_columns(masks[i], target);
       } else if (out.column_stride == bytes) {

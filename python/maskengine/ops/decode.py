@@ -12,6 +12,8 @@ from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.values import Masks, runs_of
 
+_LARGE = 1 << 25  # bytes: from here on C libraries always ask the system for memory
+
 
 def decode(
     masks: Masks,
@@ -63,8 +65,9 @@ def decode(
             [7, 0]]], dtype=uint8)
     """
     runs = runs_of(masks)
+    is_zero = False
     if out is None:
-        out = _new_stack(masks, order, np.dtype(dtype))
+        out, is_zero = _new_stack(masks, order, np.dtype(dtype))
     else:
         _check_out(out, len(masks))
     if out.dtype.kind == "b":
@@ -77,11 +80,12 @@ def decode(
             f"expected an integer in [{low}, {high}] for dtype {out.dtype}, got {value!r}",
             parameter="value",
         )
-    core.decode(runs, out, int(value) % 2**64)
+    core.decode(runs, out, int(value) % 2**64, is_zero)
     return out
 
 
-def _new_stack(masks: Masks, order: str, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+def _new_stack(masks: Masks, order: str, dtype: np.dtype[Any]) -> tuple[npt.NDArray[Any], bool]:
+    """Give a stack for the masks, and whether it is zero already."""
     if order not in {"C", "F"}:
         raise MaskError(f"expected 'C' or 'F', got {order!r}", parameter="order")
     if dtype.kind not in "bui":
@@ -98,9 +102,13 @@ def _new_stack(masks: Masks, order: str, dtype: np.dtype[Any]) -> npt.NDArray[An
         )
     height, width = _pair(sizes[0]) if n else (0, 0)
     _arrays.check_dense(n, height, width, "masks")
+    # A large block is new memory, which is zero: where background is left alone, the system need
+    # not find pages for it. A smaller one may be used again, and clearing it first would be a loss.
+    is_zero = n * height * width * dtype.itemsize >= _LARGE
+    make = np.zeros if is_zero else np.empty
     if order == "C":
-        return np.empty((n, height, width), dtype)
-    return np.empty((n, width, height), dtype).transpose(0, 2, 1)
+        return make((n, height, width), dtype), is_zero
+    return make((n, width, height), dtype).transpose(0, 2, 1), is_zero
 
 
 def _check_out(out: Any, n: int) -> None:
