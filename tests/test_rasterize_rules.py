@@ -274,3 +274,10 @@ def test_coverage_is_refused_as_runs_and_by_other_dtypes():
     far = me.Polygons.from_coco([[[0, 0, 4e9, 0, 4, 3]]])
     with pytest.raises(me.LimitExceeded):
         me.rasterize(far, (2, 4), "coverage", out="dense")
+
+
+@pytest.mark.parametrize("name", ["labels", "z", "value"])
+def test_coverage_has_no_labels(name):
+    square = me.Polygons.from_boxes([[0, 0, 1, 1]])
+    with pytest.raises(me.MaskError, match=name):
+        me.rasterize(square, (2, 2), rule="coverage", out="dense", **{name: [3]})

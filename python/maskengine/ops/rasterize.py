@@ -161,6 +161,7 @@ def rasterize(
     array([10])
     """
     if isinstance(rule, str) and rule == _COVERAGE:
+        _refuse_labels(labels, z, value)
         return _coverage(polygons, size, fill, out, dtype)
     if dtype is not None:
         raise MaskError("expected None: it goes with rule='coverage'", parameter="dtype")
@@ -233,6 +234,12 @@ def _formed(runs: Runs, size: tuple[int, int], out: Any, *, labels: Any, z: Any,
         )
     core.decode(runs, out, int(value) % 2**64)
     return out
+
+
+def _refuse_labels(labels: Any, z: Any, value: Any) -> None:
+    for name, given in (("labels", labels), ("z", z), ("value", None if value == 1 else value)):
+        if given is not None:
+            raise MaskError(f"expected none with rule='coverage', got {given!r}", parameter=name)
 
 
 def _coverage(polygons: Polygons, size: Any, fill: Any, out: Any, dtype: Any) -> npt.NDArray[Any]:
