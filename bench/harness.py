@@ -20,6 +20,7 @@ PEERS = {  # name in the table -> module that has the mask functions
     "hotcoco": "hotcoco.mask",
     "numpy": "numpy",
     "opencv": "cv2",
+    "opencv, pycocotools": "cv2",  # one after the other
     "shapely": "shapely",
     "full rasterize": "maskengine",  # our own, in races of edits
     "pillow": "PIL",

@@ -89,6 +89,27 @@ def opencv(rings):
     return one_by_one(shapes, fill)
 
 
+def opencv_encoded(rings):
+    """Make runs of polygons as is usual: an image each by OpenCV, encoded by pycocotools."""
+    import cv2
+    from pycocotools import mask as peer
+
+    shapes = [[np.rint(np.array(r).reshape(-1, 2)).astype(np.int32)] for r in rings]
+    image = np.zeros(scenes.SIZE, np.uint8)
+
+    def encode(shape):
+        image.fill(0)
+        cv2.fillPoly(image, shape, 1)
+        return peer.encode(np.asfortranarray(image))
+
+    return Job(lambda: [encode(shape) for shape in shapes], scenes.texts)
+
+
+def ours_as_opencv(rings):
+    polygons = me.Polygons.from_coco([[ring] for ring in rings])
+    return Job(lambda: me.rasterize(polygons, scenes.SIZE, "opencv"), scenes.counts)
+
+
 def one_by_one(shapes, fill):
     """Fill every shape in its own image; the answer is the areas."""
 
@@ -150,6 +171,13 @@ RACES = [
     rule_race("skimage", 100, {"scikit-image": skimage}),
     rule_race("gdal", 300, {"rasterio": rasterio(all_touched=False)}),
     rule_race("all_touched", 300, {"rasterio": rasterio(all_touched=True)}),
+    Race(
+        "polygons 1000, filled and encoded",
+        ("rasterize",),
+        lambda: scenes.polygons()[:1000],
+        ours_as_opencv,
+        {"opencv, pycocotools": opencv_encoded},
+    ),
     Race(
         "polygons 10k, lists to COCO",
         ("rasterize",),
