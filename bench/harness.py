@@ -21,6 +21,7 @@ PEERS = {  # name in the table -> module that has the mask functions
     "numpy": "numpy",
     "opencv": "cv2",
     "shapely": "shapely",
+    "rasterio": "rasterio",
     "full rasterize": "maskengine",  # our own, in races of edits
 }
 
