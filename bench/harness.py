@@ -22,6 +22,7 @@ PEERS = {  # name in the table -> module that has the mask functions
     "opencv": "cv2",
     "opencv, pycocotools": "cv2",  # one after the other
     "shapely": "shapely",
+    "rasterio": "rasterio",
     "full rasterize": "maskengine",  # our own, in races of edits
     "pillow": "PIL",
     "scikit-image": "skimage",

@@ -65,6 +65,31 @@ def opencv_of_stars(stack):
     )
 
 
+@cache
+def cells():
+    """Give a 2048 x 2048 map of 1024 touching cells with ragged borders."""
+    rng = np.random.default_rng(6)
+    y, x = np.indices((2048, 2048)) + rng.integers(-3, 4, (2, 2048, 2048))
+    return (1 + y.clip(0, 2047) // 64 * 32 + x.clip(0, 2047) // 64).astype(np.int32)
+
+
+def ours_of_labels(labels):
+    return Job(
+        lambda: me.polygonize(labels, 4, kind="labels"),
+        lambda found: sum(len(item.polygon_offsets) - 1 for item in found[0]),
+    )
+
+
+def rasterio_of_labels(labels):
+    """GDAL gives its shapes as lists of coordinates; they are counted."""
+    from rasterio import features
+
+    return Job(
+        lambda: list(features.shapes(labels, labels > 0, 4)),
+        len,
+    )
+
+
 def traffic(mask):
     return mask.nbytes, 0
 
@@ -96,5 +121,13 @@ RACES += [
         scenes.instance_stack,
         ours_of_stars,
         {"opencv": opencv_of_stars},
+    ),
+    Race(
+        "outlines of 1024 labels, 2048",
+        ("polygonize",),
+        cells,
+        ours_of_labels,
+        {"rasterio": rasterio_of_labels},
+        traffic,
     ),
 ]

@@ -1,5 +1,6 @@
 #include <pybind11/native_enum.h>
 
+#include "bind/bytes.h"
 #include "bind/polygon_batch.h"
 #include "bind/registry.h"
 #include "ops/polygonize/polygonize.h"
@@ -22,6 +23,21 @@ ME_BIND(polygonize) {
         return wrap(cpu::polygonize(masks.view, connectivity, holes, current_exec()));
       },
       py::arg("masks"), py::arg("connectivity"), py::arg("holes"));
+  module.def(
+      "polygonize_labels",
+      [](const Column<std::uint32_t>& labels, Connectivity connectivity, Holes holes) {
+        require(labels.ndim() == 2, ErrorKind::shape_mismatch, "masks", "expected shape (H, W)");
+        const LabelMap map{labels.data(), labels.shape(0), labels.shape(1)};
+        require(map.height <= max_side && map.width <= max_side, ErrorKind::limit, "masks",
+                "expected sides below 2^31");
+        cpu::LabelPolygons traced;
+        {
+          const ReleaseLock release(5.0 * double(labels.size()));
+          traced = cpu::polygonize_labels(map, connectivity, holes, current_exec());
+        }
+        return py::make_tuple(wrap(std::move(traced.polygons)), to_array(std::move(traced.ids)));
+      },
+      py::arg("labels"), py::arg("connectivity"), py::arg("holes"));
 }
 
 }  // namespace me::bind

@@ -50,6 +50,23 @@ def as_masks(value: Any, name: str, *, floats: bool = False) -> npt.NDArray[Any]
     return array
 
 
+def as_labels(value: Any, name: str) -> npt.NDArray[np.uint32]:
+    """Check an (H, W) integer array with values in [0, 2^32) and return it as C-ordered uint32."""
+    array = as_array(value, name)
+    if array.ndim != 2:
+        raise ShapeMismatch(f"expected a label map (H, W), got {array.shape}", parameter=name)
+    if array.dtype.kind not in "ui":
+        raise MaskTypeError(f"expected integer labels, got {array.dtype}", parameter=name)
+    if array.size and not np.can_cast(array.dtype, np.uint32):
+        low, high = int(array.min()), int(array.max())
+        if low < 0 or high > 2**32 - 1:
+            raise MaskError(
+                f"expected labels in [0, 4294967295], got {low if low < 0 else high}",
+                parameter=name,
+            )
+    return np.ascontiguousarray(array, dtype=np.uint32)
+
+
 def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArray[np.int64]:
     """Check an integer array of `shape` (None: any length) and return it as C-ordered int64."""
     array = np.asarray(value)

@@ -54,6 +54,7 @@ __all__: list[str] = [
     "paint_labels",
     "perimeter",
     "polygonize",
+    "polygonize_labels",
     "polygons_concatenate",
     "polygons_from_coco",
     "polygons_from_columns",
@@ -249,6 +250,11 @@ def paint_labels(
 ) -> None: ...
 def perimeter(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def polygonize(masks: Runs, connectivity: Connectivity, holes: Holes) -> PolygonColumns: ...
+def polygonize_labels(
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32],
+    connectivity: Connectivity,
+    holes: Holes,
+) -> tuple[PolygonColumns, numpy.typing.NDArray[numpy.uint32]]: ...
 def polygons_concatenate(batches: collections.abc.Sequence[PolygonColumns]) -> PolygonColumns: ...
 def polygons_from_coco(
     polygons: typing.Any, min_vertices: typing.SupportsInt | typing.SupportsIndex

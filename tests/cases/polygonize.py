@@ -1,4 +1,4 @@
-"""polygonize: a slow tracer on the dense mask, laws and hostile calls."""
+"""polygonize: a slow tracer on the dense mask or label map, laws and hostile calls."""
 
 from collections import Counter
 from functools import partial
@@ -101,6 +101,75 @@ def traced(masks, connectivity):
             polygon_offsets.append(len(rings))
         item_offsets.append(len(polygon_offsets) - 1)
     return shapes.from_rings(rings, polygon_offsets, item_offsets)
+
+
+@st.composite
+def label_maps(draw, max_side=14):
+    """Give patches of a few labels, large ones among them, or noise."""
+    height, width = draw(strategies.sizes(max_side))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    names = np.array([0, 1, 2, 7, 200, 255, 2**32 - 1, 2**31][: draw(st.integers(1, 8))])
+    values = rng.permutation(names)[rng.integers(0, len(names), (height, width))]
+    side = draw(st.sampled_from([1, 1, 2, 5]))
+    patches = np.repeat(np.repeat(values, side, 0), side, 1)[:height, :width]
+    smallest = draw(st.sampled_from([np.uint32, np.int64, np.uint64]))
+    return patches.astype(np.uint8 if patches.max(initial=0) < 256 else smallest)
+
+
+def masks_of(labels, ids):
+    if not len(ids):
+        return me.Masks([], [0], [])
+    return oracles.encode([labels == value for value in ids])
+
+
+def values_around(framed, x, y):
+    row, column = int(y), int(x)
+    return {int(value) for value in framed[row : row + 2, column : column + 2].flat}
+
+
+def with_nodes(ring, framed):
+    """Add the corners of straight stretches at which three values meet."""
+    corners = set(ring)
+    for start, _ in unit_edges(ring):
+        if start in corners or len(values_around(framed, *start)) > 2:
+            yield start
+
+
+def traced_labels(labels, connectivity):
+    ids = np.unique(labels[labels > 0])
+    framed = np.pad(labels, 1)
+    batch = traced(masks_of(labels, ids), connectivity)
+    rings = [
+        [number for vertex in with_nodes(ring, framed) for number in vertex]
+        for item in shapes.rings_of(batch)
+        for polygon in item
+        for ring in polygon
+    ]
+    polygons = shapes.from_rings(rings, batch.polygon_offsets, batch.item_offsets)
+    return polygons, ids.astype(np.uint32)
+
+
+def edges_are_shared(connectivity, labels):
+    """Each pair of consecutive vertices is that of one other ring, reversed, or borders 0."""
+    polygons, _ = me.polygonize(labels, connectivity, kind="labels")
+    rings = [ring for item in shapes.rings_of(polygons) for polygon in item for ring in polygon]
+    edges = Counter(edge for ring in rings for edge in pairwise([*ring, ring[0]]))
+    framed = np.pad(labels, 1)
+    for ((x0, y0), (x1, y1)), count in edges.items():
+        right = (int(np.sign(x1 - x0)), int(np.sign(y1 - y0)))
+        # the pixel on the left of the first unit of the edge, by the middle of that unit
+        column = int(np.floor(x0 + right[0] / 2 + right[1] / 2))
+        row = int(np.floor(y0 + right[1] / 2 - right[0] / 2))
+        wanted = 1 if framed[row + 1, column + 1] else 0
+        if count != 1 or edges[(x1, y1), (x0, y0)] != wanted:
+            return False
+    return True
+
+
+def labels_come_back(connectivity, holes, rule, labels):
+    polygons, ids = me.polygonize(labels, connectivity, holes, kind="labels")
+    sizes = np.tile(labels.shape, (len(ids), 1))
+    return me.rasterize(polygons, sizes, rule) == masks_of(labels, ids)
 
 
 def unit_edges(ring):
@@ -214,6 +283,14 @@ HOSTILE = {
     "no such holes": lambda: me.polygonize(SQUARE, holes="keyhole"),
     "holes none": lambda: me.polygonize(SQUARE, holes=None),
     "holes list": lambda: me.polygonize(SQUARE, holes=["rings"]),
+    "no such kind": lambda: me.polygonize(SQUARE, kind="label"),
+    "kind list": lambda: me.polygonize(SQUARE, kind=["labels"]),
+    "labels of masks": lambda: me.polygonize(me.encode(SQUARE), kind="labels"),
+    "bool labels": lambda: me.polygonize(SQUARE, kind="labels"),
+    "float labels": lambda: me.polygonize(np.ones((2, 2)), kind="labels"),
+    "stack of labels": lambda: me.polygonize(np.ones((2, 2, 2), int), kind="labels"),
+    "negative label": lambda: me.polygonize(np.array([[0, -1]]), kind="labels"),
+    "label of 33 bits": lambda: me.polygonize(np.array([[2**32]]), kind="labels"),
 }
 
 CASES = [
@@ -253,4 +330,22 @@ CASES = [
             },
         ),
     )
+]
+
+CASES += [
+    Case(
+        name=f"polygonize-labels-{connectivity}",
+        run=partial(me.polygonize, connectivity=connectivity, kind="labels"),
+        inputs=st.tuples(label_maps()),
+        oracle=partial(traced_labels, connectivity=connectivity),
+        laws={
+            "shared": partial(edges_are_shared, connectivity),
+            **{
+                f"{holes} {rule}": partial(labels_come_back, connectivity, holes, rule)
+                for holes in ("rings", "bridge")
+                for rule in ("exact", "coco")
+            },
+        },
+    )
+    for connectivity in CONNECTIVITIES
 ]

@@ -1,10 +1,12 @@
 #include "ops/polygonize/polygonize.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/tuning.h"
 #include "geometry/collect_polygons.h"
 #include "ops/polygonize/cracks.h"
+#include "ops/polygonize/nodes.h"
 #include "ops/polygonize/rings.h"
 
 namespace me::cpu {
@@ -34,20 +36,35 @@ class KeptWorkspace {
   std::int64_t most_edges_ = 0;
 };
 
-}  // namespace
-
-Polygons polygonize(const RunsView& masks, Connectivity connectivity, Holes holes,
-                    const Exec& exec) {
+Polygons trace(const RunsView& masks, Connectivity connectivity, Holes holes, const Nodes* nodes,
+               const Exec& exec) {
   const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
   const auto make = [&](std::int64_t begin, std::int64_t end, Polygons& out) {
     KeptWorkspace work;
     for (std::int64_t i = begin; i < end; i++) {
       work->finder.find(masks[i], connectivity, work->outline);
       work.note_use();
-      work->tracer.append_item(work->outline, holes, out);
+      work->tracer.append_item(work->outline, holes, nodes, out);
     }
   };
   return collect_polygons(exec, masks.n, 200.0 + 15.0 * runs_each, make);
+}
+
+}  // namespace
+
+Polygons polygonize(const RunsView& masks, Connectivity connectivity, Holes holes,
+                    const Exec& exec) {
+  return trace(masks, connectivity, holes, nullptr, exec);
+}
+
+LabelPolygons polygonize_labels(const LabelMap& map, Connectivity connectivity, Holes holes,
+                                const Exec& exec) {
+  LabelRuns labels = split_labels(map);
+  const Nodes nodes(map);
+  LabelPolygons out;
+  out.polygons = trace(labels.masks.view(), connectivity, holes, &nodes, exec);
+  out.ids = std::move(labels.ids);
+  return out;
 }
 
 }  // namespace me::cpu

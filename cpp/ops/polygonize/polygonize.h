@@ -1,7 +1,8 @@
-// polygonize: masks -> polygons along the pixel edges.
+// polygonize: masks, or the labels of a map -> polygons along the pixel edges.
 #pragma once
 #include "base/exec.h"
 #include "geometry/polygons.h"
+#include "ops/polygonize/label_map.h"
 #include "runs/runs.h"
 
 namespace me {
@@ -18,6 +19,16 @@ namespace cpu {
 // has the foreground on its right (y pointing down).
 Polygons polygonize(const RunsView& masks, Connectivity connectivity, Holes holes,
                     const Exec& exec);
+
+struct LabelPolygons {
+  Polygons polygons;
+  Buffer<std::uint32_t> ids;
+};
+
+// Item i is the outline of label ids[i], as above; ids ascend, 0 is not traced. Every corner where
+// three or more labels meet (0 and the outside count as one) is a vertex of each ring through it.
+LabelPolygons polygonize_labels(const LabelMap& map, Connectivity connectivity, Holes holes,
+                                const Exec& exec);
 
 }  // namespace cpu
 }  // namespace me

@@ -142,7 +142,29 @@ void RingTracer::append_ring(const TracedRing& ring, Polygons& out) const {
   out.end_ring();
 }
 
-void RingTracer::append_item(Outline& outline, Holes holes, Polygons& out) {
+void RingTracer::append_ring(const TracedRing& ring, const Nodes& nodes, Polygons& out) const {
+  const Point* points = points_.data() + ring.begin;
+  const auto append = [&out](std::int64_t x, std::int64_t y) {
+    double* xy = out.coords.grow(2);
+    xy[0] = static_cast<double>(x);
+    xy[1] = static_cast<double>(y);
+  };
+  std::int64_t k = ring.start;
+  for (std::int64_t i = 0; i < ring.n; i++) {
+    const Point from = points[k];
+    k = k + 1 < ring.n ? k + 1 : 0;
+    const Point to = points[k];
+    append(from.x, from.y);
+    if (from.y == to.y) {
+      nodes.on_row(from.y, from.x, to.x, [&](std::int64_t x) { append(x, from.y); });
+    } else {
+      nodes.on_column(from.x, from.y, to.y, [&](std::int64_t y) { append(from.x, y); });
+    }
+  }
+  out.end_ring();
+}
+
+void RingTracer::append_item(Outline& outline, Holes holes, const Nodes* nodes, Polygons& out) {
   if (holes == Holes::bridge) bridge_holes(outline);
   const Buffer<VerticalEdge>& edges = outline.edges;
   rings_.clear();
@@ -162,7 +184,11 @@ void RingTracer::append_item(Outline& outline, Holes holes, Polygons& out) {
     const TracedRing& ring = rings_[id];
     if (ring.exterior == id && !first) out.end_polygon();
     first = false;
-    append_ring(ring, out);
+    if (nodes == nullptr) {
+      append_ring(ring, out);
+    } else {
+      append_ring(ring, *nodes, out);
+    }
   }
   if (!first) out.end_polygon();
   out.end_item();

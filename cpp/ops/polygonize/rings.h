@@ -5,14 +5,15 @@
 #include "base/buffer.h"
 #include "geometry/polygons.h"
 #include "ops/polygonize/cracks.h"
+#include "ops/polygonize/nodes.h"
 
 namespace me {
 
 // Follows links; holds the scratch memory of one thread.
 class RingTracer {
  public:
-  // Appends one item, using up the outline.
-  void append_item(Outline& outline, Holes holes, Polygons& out);
+  // Appends one item, using up the outline. With `nodes`, those that its rings pass are vertices.
+  void append_item(Outline& outline, Holes holes, const Nodes* nodes, Polygons& out);
 
  private:
   struct Point {
@@ -41,6 +42,7 @@ class RingTracer {
   void sort_places();
   void group();
   void append_ring(const TracedRing& ring, Polygons& out) const;
+  void append_ring(const TracedRing& ring, const Nodes& nodes, Polygons& out) const;
 
   Buffer<Point> points_;
   Buffer<TracedRing> rings_;
