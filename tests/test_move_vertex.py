@@ -3,6 +3,10 @@
 Covers: move_vertex. Compares against: drawings, pycocotools.
 """
 
+import pickle
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from pycocotools import mask as peer
@@ -151,3 +155,114 @@ def test_many_vertices_dragged(rule):
         )
     else:
         assert masks == me.rasterize(me.Polygons(ring, [0, len(ring)]), (512, 512))
+
+
+def circle(n, radius=90.0, centre=100.0):
+    angle = 2 * np.pi * np.arange(n) / n
+    return centre + radius * np.stack([np.cos(angle), np.sin(angle)], 1)
+
+
+def drag(polygons, vertex, places, item=0):
+    """Drag without ever looking at the polygons on the way."""
+    masks = me.rasterize(polygons, (200, 200))
+    for to in places:
+        masks, polygons, _, _ = me.move_vertex(masks, polygons, item, vertex, to)
+    return masks, polygons
+
+
+def test_coordinates_are_those_after_the_move_however_they_are_read():
+    ring = circle(600)
+    moved = ring.copy()
+    moved[17] = (150, 40)
+    readers = {
+        "coords": lambda p: p.coords,
+        "slice": lambda p: p[0].coords,
+        "take": lambda p: p[[0]].coords,
+        "iterate": lambda p: next(iter(p)).coords,
+        "join": lambda p: me.Polygons.concatenate([p]).coords,
+        "coco": lambda p: np.reshape(p.to_coco()[0], (-1, 2)),
+        "pickle": lambda p: pickle.loads(pickle.dumps(p)).coords,
+        "ragged": lambda p: p.to_ragged()[0],
+    }
+    for name, read in readers.items():
+        start = me.Polygons(ring.copy(), [0, len(ring)])
+        masks, polygons = drag(start, 17, [(5, 5), (300, -40), (150, 40)])
+        assert np.array_equal(read(polygons), moved), name
+        assert np.array_equal(polygons.coords, moved)
+        assert np.array_equal(start.coords, ring)
+        assert masks == me.rasterize(me.Polygons(moved, [0, len(ring)]), (200, 200))
+    measured = me.check_polygons(drag(start, 17, [(150, 40)])[1]).area[0]
+    x, y = moved.T
+    assert measured == pytest.approx((x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
+
+
+def test_another_vertex_after_many_moves_of_one():
+    rings = np.concatenate([circle(400), circle(300, 40.0)])
+    polygons = me.Polygons(rings.copy(), [0, 400, 700], [0, 2])  # a hole in a disc
+    masks = me.rasterize(polygons, (200, 200))
+    rng = np.random.default_rng(3)
+    for vertex in (5, 6, 5, 0, 399, 398, 400, 699, 450, 451, 450):
+        for _ in range(3):
+            to = rng.random(2) * 220 - 10
+            rings[vertex] = to
+            masks, polygons, _, _ = me.move_vertex(masks, polygons, 0, vertex, to)
+        assert masks == me.rasterize(me.Polygons(rings, [0, 400, 700], [0, 2]), (200, 200))
+    assert np.array_equal(polygons.coords, rings)
+
+
+def test_an_end_dropped_on_the_other_closes_the_ring():
+    """What is dropped on the other end of its ring moves with it from then on."""
+    ring = circle(500)
+    polygons = me.Polygons(ring, [0, 500])
+    masks, polygons = drag(polygons, 0, [(180, 120), tuple(ring[-1]), (199, 80)])
+    assert polygons.coords[[0, -1]].tolist() == [[199, 80], [199, 80]]
+    assert masks == me.rasterize(polygons, (200, 200))
+
+
+def test_a_slice_of_a_batch():
+    two = me.Polygons(np.concatenate([circle(300), circle(400)]), [0, 300, 700])
+    masks, polygons = drag(two[1:], 7, [(120, 30), (130, 20)])
+    assert len(polygons) == 1
+    assert polygons.coords.shape == (400, 2)
+    assert polygons.coords[7].tolist() == [130, 20]
+    assert masks == me.rasterize(polygons, (200, 200))
+    assert np.array_equal(two.coords, np.concatenate([circle(300), circle(400)]))
+    _, polygons = drag(two, 7, [(120, 30), (130, 20)], item=1)
+    assert np.flatnonzero((polygons.coords != two.coords).any(1)).tolist() == [307]
+
+
+def test_parts_of_many_vertices():
+    """A union is filled before and after, also where its vertex was moved before."""
+    rings = np.concatenate([circle(300, 60, 80), circle(300, 60, 110)])
+    parts = me.Polygons(rings.copy(), [0, 300, 600], [0, 1, 2], [0, 2])
+    masks, polygons = drag(parts, 310, [(190, 190), (150, 120), (10, 100)])
+    rings[310] = (10, 100)
+    assert masks == me.rasterize(me.Polygons(rings, [0, 300, 600], [0, 1, 2], [0, 2]), (200, 200))
+    assert np.array_equal(polygons.coords, rings)
+
+
+def test_read_by_many_threads_at_once():
+    ring = circle(3000)
+    start = me.Polygons(ring, [0, len(ring)])
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            for k in range(50):
+                masks, polygons = drag(start, 9, [(5.0, 5.0), (float(k), 7.0)])
+                reads = [
+                    pool.submit(lambda p=polygons: p.coords[9].tolist()),
+                    pool.submit(lambda m=masks, p=polygons: me.rasterize(p, (200, 200)) == m),
+                    pool.submit(
+                        lambda m=masks, p=polygons: me.move_vertex(m, p, 0, 9, (1, 1)).polygons
+                    ),
+                    pool.submit(
+                        lambda m=masks, p=polygons: me.move_vertex(m, p, 0, 8, (1, 1)).polygons
+                    ),
+                ]
+                assert reads[0].result() == [k, 7]
+                assert reads[1].result()
+                assert reads[2].result().coords[9].tolist() == [1, 1]
+                assert reads[3].result().coords[8:10].tolist() == [[1, 1], [k, 7]]
+    finally:
+        sys.setswitchinterval(interval)

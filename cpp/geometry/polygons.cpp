@@ -53,6 +53,21 @@ void Polygons::append_item(const PolygonsView& from, std::int64_t i) {
   end_item();
 }
 
+Polygons copy_of(const PolygonsView& from) {
+  Polygons out;
+  const auto rebase = [](const std::int64_t* offsets, std::int64_t first, std::int64_t last,
+                         Buffer<std::int64_t>& to) {
+    to.resize(last - first + 1);
+    for (std::int64_t i = first; i <= last; i++) to[i - first] = offsets[i] - offsets[first];
+  };
+  out.coords.append(from.coords + 2 * from.vertices_before(0), 2 * from.total_vertices());
+  rebase(from.ring_offsets, from.rings_before(0), from.rings_before(from.n), out.ring_offsets);
+  rebase(from.polygon_offsets, from.polygons_before(0), from.polygons_before(from.n),
+         out.polygon_offsets);
+  rebase(from.item_offsets, 0, from.n, out.item_offsets);
+  return out;
+}
+
 void validate(const Ring& ring, std::int64_t min_vertices, std::int64_t item,
               std::int64_t ring_index) {
   const std::string place = "ring " + std::to_string(ring_index) + ": ";

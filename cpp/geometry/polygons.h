@@ -62,6 +62,9 @@ struct Polygons {
   void append_item(const PolygonsView& from, std::int64_t i);
 };
 
+// A batch with the same items, whose offsets begin at zero: of a slice, only the slice is copied.
+Polygons copy_of(const PolygonsView& from);
+
 // The columns as someone hands them in, with their lengths.
 struct PolygonColumns {
   const double* coords;

@@ -14,10 +14,10 @@ bool same_point(const double* a, const double* b) { return a[0] == b[0] && a[1] 
 
 }  // namespace
 
-Neighbours neighbours(const Ring& ring, const Place& place) {
+Neighbours neighbours(const Ring& ring, const Place& place, const double* from) {
   const std::int64_t open = place.same < 0 ? ring.n : ring.n - 1;  // vertices counted once
   const std::int64_t at = place.vertex % open;
-  return {ring.xy + 2 * ((at + open - 1) % open), ring.xy + 2 * at,
+  return {ring.xy + 2 * ((at + open - 1) % open), from != nullptr ? from : ring.xy + 2 * at,
           ring.xy + 2 * ((at + 1) % open)};
 }
 
@@ -72,21 +72,23 @@ void Change::fill_item(const PolygonsView& polygons, std::int64_t item, Size siz
   }
 }
 
-const Buffer<std::int64_t>& Change::toggles(const PolygonsView& before, const PolygonsView& after,
-                                            const VertexMove& move, const Place& place, Size size,
-                                            EdgeRule rule) {
-  if (place.polygons_of_item > 1) {  // a union is not the exclusive or of its edges
-    fill_item(before, move.item, size, rule, before_);
-    fill_item(after, move.item, size, rule, after_);
-    toggles_.resize(before_.size() + after_.size());
-    toggles_.truncate(std::set_symmetric_difference(before_.begin(), before_.end(), after_.begin(),
-                                                    after_.end(), toggles_.begin()) -
-                      toggles_.begin());
-    toggles_.push_back(size.area());
-    return toggles_;
-  }
+// A union is not the exclusive or of its edges.
+const Buffer<std::int64_t>& Change::toggles_of_union(const PolygonsView& before,
+                                                     const PolygonsView& after, std::int64_t item,
+                                                     Size size, EdgeRule rule) {
+  fill_item(before, item, size, rule, before_);
+  fill_item(after, item, size, rule, after_);
+  toggles_.resize(before_.size() + after_.size());
+  toggles_.truncate(std::set_symmetric_difference(before_.begin(), before_.end(), after_.begin(),
+                                                  after_.end(), toggles_.begin()) -
+                    toggles_.begin());
+  toggles_.push_back(size.area());
+  return toggles_;
+}
+
+const Buffer<std::int64_t>& Change::toggles(const Neighbours& points, const VertexMove& move,
+                                            Size size, EdgeRule rule) {
   // The edges that go and the edges that come, as one ring.
-  const Neighbours points = neighbours(before.ring(place.ring), place);
   const double quad[8] = {points.before[0], points.before[1], points.at[0], points.at[1],
                           points.after[0],  points.after[1],  move.x,       move.y};
   static constexpr std::int64_t rings[2] = {0, 4};

@@ -27,15 +27,19 @@ struct Neighbours {
   const double *before, *at, *after;
 };
 
-Neighbours neighbours(const Ring& ring, const Place& place);
+// `from`, when given, is where the vertex is, and not where the ring has it.
+Neighbours neighbours(const Ring& ring, const Place& place, const double* from);
 
 // Keeps its memory between calls.
 class Change {
  public:
   // Strictly increasing positions below the area of `size`, and then the area.
-  const Buffer<std::int64_t>& toggles(const PolygonsView& before, const PolygonsView& after,
-                                      const VertexMove& move, const Place& place, Size size,
+  const Buffer<std::int64_t>& toggles(const Neighbours& points, const VertexMove& move, Size size,
                                       EdgeRule rule);
+  // The same for an item of several polygons, from the item before and after the move.
+  const Buffer<std::int64_t>& toggles_of_union(const PolygonsView& before,
+                                               const PolygonsView& after, std::int64_t item,
+                                               Size size, EdgeRule rule);
 
  private:
   void fill_item(const PolygonsView& polygons, std::int64_t item, Size size, EdgeRule rule,

@@ -33,29 +33,6 @@ void check_point(const VertexMove& move, const double* xy, EdgeRule rule, const 
   }
 }
 
-// The batch from zero on: a slice of a large one leaves the rest behind.
-Polygons moved_polygons(const PolygonsView& from, const VertexMove& move, const Place& place) {
-  Polygons out;
-  const std::int64_t vertex = from.vertices_before(0);
-  const auto rebase = [](const std::int64_t* offsets, std::int64_t first, std::int64_t last,
-                         Buffer<std::int64_t>& to) {
-    to.resize(last - first + 1);
-    for (std::int64_t i = first; i <= last; i++) to[i - first] = offsets[i] - offsets[first];
-  };
-  out.coords.append(from.coords + 2 * vertex, 2 * from.total_vertices());
-  rebase(from.ring_offsets, from.rings_before(0), from.rings_before(from.n), out.ring_offsets);
-  rebase(from.polygon_offsets, from.polygons_before(0), from.polygons_before(from.n),
-         out.polygon_offsets);
-  rebase(from.item_offsets, 0, from.n, out.item_offsets);
-  double* ring = out.coords.data() + 2 * (from.ring_offsets[place.ring] - vertex);
-  for (const std::int64_t at : {place.vertex, place.same}) {
-    if (at < 0) continue;
-    ring[2 * at] = move.x;
-    ring[2 * at + 1] = move.y;
-  }
-  return out;
-}
-
 // Runs of a canonical mask of fewer than 2^32 pixels, changed at `toggles`: only the runs between
 // the first and the last of them are looked at, the others are copied. False, with `counts` as it
 // was, when some run is empty. toggles[n] is the area.
@@ -149,23 +126,49 @@ void find_box(const Buffer<std::int64_t>& toggles, std::int64_t n, std::int64_t 
 
 }  // namespace
 
+bool stands_alone(const PolygonsView& polygons, std::int64_t item, std::int64_t vertex) {
+  const Place place = find_vertex(polygons, {item, vertex, 0, 0});
+  return 0 < place.vertex && place.vertex < polygons.ring(place.ring).n - 1;
+}
+
+Polygons with_vertex(const PolygonsView& polygons, const VertexMove& move) {
+  const Place place = find_vertex(polygons, move);
+  Polygons out = copy_of(polygons);
+  const std::int64_t start = polygons.vertices_before(0);
+  double* ring = out.coords.data() + 2 * (polygons.ring_offsets[place.ring] - start);
+  for (const std::int64_t at : {place.vertex, place.same}) {
+    if (at < 0) continue;
+    ring[2 * at] = move.x;
+    ring[2 * at + 1] = move.y;
+  }
+  return out;
+}
+
 MovedVertex move_vertex(const RunsView& masks, const PolygonsView& polygons, const VertexMove& move,
-                        EdgeRule rule) {
+                        const double* from, EdgeRule rule) {
   require(masks.n == polygons.n, ErrorKind::shape_mismatch, "masks",
           "expected one mask for each item of polygons");
   const Place place = find_vertex(polygons, move);
   const double to[2] = {move.x, move.y};
   check_point(move, to, rule, "to");
-  const Neighbours points = neighbours(polygons.ring(place.ring), place);
+  const Neighbours points = neighbours(polygons.ring(place.ring), place, from);
   for (const double* xy : {points.before, points.at, points.after}) {
     check_point(move, xy, rule, "polygons");
   }
-  MovedVertex out;
-  out.polygons = moved_polygons(polygons, move, place);
   thread_local Change change;
   const Size size = masks.size(move.item);
-  const auto& toggles = change.toggles(polygons, out.polygons.view(), move, place, size, rule);
+  const auto find_toggles = [&]() -> const Buffer<std::int64_t>& {
+    if (place.polygons_of_item == 1) return change.toggles(points, move, size, rule);
+    const auto moved = [&](double x, double y) {
+      return with_vertex(polygons, {move.item, move.vertex, x, y});
+    };
+    const Polygons before = moved(points.at[0], points.at[1]);
+    const Polygons after = moved(move.x, move.y);
+    return change.toggles_of_union(before.view(), after.view(), move.item, size, rule);
+  };
+  const auto& toggles = find_toggles();
   const std::int64_t n = toggles.size() - 1;
+  MovedVertex out;
   find_box(toggles, n, size.height, out.box);
   append_toggles(out.change.counts, toggles.data(), n, size.area());
   out.change.end_item(size);

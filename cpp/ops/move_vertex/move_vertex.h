@@ -23,7 +23,6 @@ struct VertexMove {
 
 struct MovedVertex {
   Runs masks;
-  Polygons polygons;
   Runs change;  // one mask: the pixels that changed
   // the box of the change: left, top, width, height; zeros when nothing changed
   std::int64_t box[4];
@@ -31,9 +30,17 @@ struct MovedVertex {
 
 // Masks hold one mask per item. Those of the result are the given ones, with the pixels of item
 // move.item that change toggled: the even-odd fill of the moved polygon, when the mask was that of
-// the given one. Of a ring whose last vertex repeats the first, both move. Throws Error.
+// the given one. Of a ring whose last vertex repeats the first, both move. When `from` is given,
+// the vertex is there, and not where `polygons` has it; see stands_alone. Throws Error.
 MovedVertex move_vertex(const RunsView& masks, const PolygonsView& polygons, const VertexMove& move,
-                        EdgeRule rule);
+                        const double* from, EdgeRule rule);
+
+// Whether the place of the vertex decides nothing about the places of others, wherever it is: no
+// end of its ring, which would close the ring on the other end. Throws Error when there is none.
+bool stands_alone(const PolygonsView& polygons, std::int64_t item, std::int64_t vertex);
+
+// The batch with the vertex (and the one that repeats it) at its new place.
+Polygons with_vertex(const PolygonsView& polygons, const VertexMove& move);
 
 // Toggles the bytes (0 or 1) of a dense mask of the same size where the one mask `change` is set.
 void toggle_pixels(const RunsView& change, const MutableMaskView& mask);
