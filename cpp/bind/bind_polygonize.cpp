@@ -16,13 +16,17 @@ ME_BIND(polygonize) {
       .value("rings", Holes::rings)
       .value("bridge", Holes::bridge)
       .finalize();
+  py::native_enum<Vertices>(module, "Vertices", "enum.Enum")
+      .value("corners", Vertices::corners)
+      .value("centres", Vertices::centres)
+      .finalize();
   module.def(
       "polygonize",
-      [](const Batch& masks, Connectivity connectivity, Holes holes) {
+      [](const Batch& masks, Connectivity connectivity, Holes holes, Vertices vertices) {
         const ReleaseLock release(15.0 * double(masks.view.n + masks.view.total_counts()));
-        return wrap(cpu::polygonize(masks.view, connectivity, holes, current_exec()));
+        return wrap(cpu::polygonize(masks.view, connectivity, holes, vertices, current_exec()));
       },
-      py::arg("masks"), py::arg("connectivity"), py::arg("holes"));
+      py::arg("masks"), py::arg("connectivity"), py::arg("holes"), py::arg("vertices"));
   module.def(
       "polygonize_labels",
       [](const Column<std::uint32_t>& labels, Connectivity connectivity, Holes holes) {

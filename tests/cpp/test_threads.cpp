@@ -104,7 +104,8 @@ ME_TEST(polygonize_on_threads) {
   const me::Runs runs = me::cpu::encode(view_of(noisy_stack(n), n), {}, me::Exec{1});
   for (const me::Holes holes : {me::Holes::rings, me::Holes::bridge}) {
     const auto run = [&](int threads) {
-      return me::cpu::polygonize(runs.view(), me::Connectivity::eight, holes, me::Exec{threads});
+      return me::cpu::polygonize(runs.view(), me::Connectivity::eight, holes, me::Vertices::corners,
+                                 me::Exec{threads});
     };
     const me::Polygons alone = run(1);
     const me::Polygons together = run(4);

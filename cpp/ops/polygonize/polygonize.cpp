@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/error.h"
 #include "base/tuning.h"
 #include "geometry/collect_polygons.h"
 #include "ops/polygonize/cracks.h"
@@ -37,14 +38,14 @@ class KeptWorkspace {
 };
 
 Polygons trace(const RunsView& masks, Connectivity connectivity, Holes holes, const Nodes* nodes,
-               const Exec& exec) {
+               Vertices vertices, const Exec& exec) {
   const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
   const auto make = [&](std::int64_t begin, std::int64_t end, Polygons& out) {
     KeptWorkspace work;
     for (std::int64_t i = begin; i < end; i++) {
       work->finder.find(masks[i], connectivity, work->outline);
       work.note_use();
-      work->tracer.append_item(work->outline, holes, nodes, out);
+      work->tracer.append_item(work->outline, holes, vertices, nodes, out);
     }
   };
   return collect_polygons(exec, masks.n, 200.0 + 15.0 * runs_each, make);
@@ -53,8 +54,11 @@ Polygons trace(const RunsView& masks, Connectivity connectivity, Holes holes, co
 }  // namespace
 
 Polygons polygonize(const RunsView& masks, Connectivity connectivity, Holes holes,
-                    const Exec& exec) {
-  return trace(masks, connectivity, holes, nullptr, exec);
+                    Vertices vertices, const Exec& exec) {
+  require(vertices == Vertices::corners ||
+              (connectivity == Connectivity::eight && holes == Holes::rings),
+          ErrorKind::argument, "vertices", "expected connectivity 8 and holes as rings");
+  return trace(masks, connectivity, holes, nullptr, vertices, exec);
 }
 
 LabelPolygons polygonize_labels(const LabelMap& map, Connectivity connectivity, Holes holes,
@@ -62,7 +66,7 @@ LabelPolygons polygonize_labels(const LabelMap& map, Connectivity connectivity, 
   LabelRuns labels = split_labels(map);
   const Nodes nodes(map);
   LabelPolygons out;
-  out.polygons = trace(labels.masks.view(), connectivity, holes, &nodes, exec);
+  out.polygons = trace(labels.masks.view(), connectivity, holes, &nodes, Vertices::corners, exec);
   out.ids = std::move(labels.ids);
   return out;
 }

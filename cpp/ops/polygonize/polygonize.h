@@ -12,13 +12,18 @@ enum class Connectivity { four, eight };
 // How a hole is told: as a ring of its own, or joined to the exterior by an edge walked both ways.
 enum class Holes { rings, bridge };
 
+// Where a ring of a mask goes: along the pixel edges, from corner to corner; or through the centres
+// of the foreground pixels beside these edges, numbered as the pixels are, as OpenCV's contours do.
+enum class Vertices { corners, centres };
+
 namespace cpu {
 
 // One item per mask, one polygon per component, in the raster order of their first pixels; holes
 // in the raster order of theirs. Each ring starts at the corner above and left of that pixel and
-// has the foreground on its right (y pointing down).
+// has the foreground on its right (y pointing down). Vertices::centres needs Connectivity::eight
+// and Holes::rings.
 Polygons polygonize(const RunsView& masks, Connectivity connectivity, Holes holes,
-                    const Exec& exec);
+                    Vertices vertices, const Exec& exec);
 
 struct LabelPolygons {
   Polygons polygons;

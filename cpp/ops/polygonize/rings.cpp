@@ -164,7 +164,48 @@ void RingTracer::append_ring(const TracedRing& ring, const Nodes& nodes, Polygon
   out.end_ring();
 }
 
-void RingTracer::append_item(Outline& outline, Holes holes, const Nodes* nodes, Polygons& out) {
+// Each straight stretch of pixel edges gives the first and the last foreground pixel beside it.
+// From one stretch to the next the pen stays (a turn right) or makes a step across a corner.
+void RingTracer::append_centres(const TracedRing& ring, Polygons& out) {
+  const auto sign = [](std::int32_t a, std::int32_t b) { return (b > a) - (b < a); };
+  centres_.clear();
+  const auto visit = [&](std::int32_t x, std::int32_t y) {
+    const std::int64_t n = centres_.size();
+    if (n > 0 && centres_[n - 1].x == x && centres_[n - 1].y == y) return;
+    if (n > 1) {
+      const Point a = centres_[n - 2];
+      const Point b = centres_[n - 1];
+      if (sign(a.x, b.x) == sign(b.x, x) && sign(a.y, b.y) == sign(b.y, y))
+        centres_.truncate(n - 1);
+    }
+    centres_.push_back({x, y});
+  };
+  const Point* points = points_.data() + ring.begin;
+  std::int64_t k = ring.start;
+  for (std::int64_t i = 0; i < ring.n; i++) {
+    const Point from = points[k];
+    k = k + 1 < ring.n ? k + 1 : 0;
+    const Point to = points[k];
+    const bool left = to.x < from.x;
+    const bool right = to.x > from.x;
+    const bool up = to.y < from.y;
+    const bool down = to.y > from.y;
+    visit(from.x - (left || down), from.y - (left || up));
+    visit(to.x - (right || down), to.y - (left || down));
+  }
+  const Point first = centres_[0];
+  std::int64_t n = centres_.size();
+  if (n > 1 && centres_[n - 1].x == first.x && centres_[n - 1].y == first.y) n--;
+  double* xy = out.coords.grow(2 * n);
+  for (std::int64_t i = 0; i < n; i++) {
+    *xy++ = centres_[i].x;
+    *xy++ = centres_[i].y;
+  }
+  out.end_ring();
+}
+
+void RingTracer::append_item(Outline& outline, Holes holes, Vertices vertices, const Nodes* nodes,
+                             Polygons& out) {
   if (holes == Holes::bridge) bridge_holes(outline);
   const Buffer<VerticalEdge>& edges = outline.edges;
   rings_.clear();
@@ -184,7 +225,9 @@ void RingTracer::append_item(Outline& outline, Holes holes, const Nodes* nodes, 
     const TracedRing& ring = rings_[id];
     if (ring.exterior == id && !first) out.end_polygon();
     first = false;
-    if (nodes == nullptr) {
+    if (vertices == Vertices::centres) {
+      append_centres(ring, out);
+    } else if (nodes == nullptr) {
       append_ring(ring, out);
     } else {
       append_ring(ring, *nodes, out);

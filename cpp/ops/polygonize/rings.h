@@ -13,7 +13,8 @@ namespace me {
 class RingTracer {
  public:
   // Appends one item, using up the outline. With `nodes`, those that its rings pass are vertices.
-  void append_item(Outline& outline, Holes holes, const Nodes* nodes, Polygons& out);
+  void append_item(Outline& outline, Holes holes, Vertices vertices, const Nodes* nodes,
+                   Polygons& out);
 
  private:
   struct Point {
@@ -43,8 +44,10 @@ class RingTracer {
   void group();
   void append_ring(const TracedRing& ring, Polygons& out) const;
   void append_ring(const TracedRing& ring, const Nodes& nodes, Polygons& out) const;
+  void append_centres(const TracedRing& ring, Polygons& out);
 
   Buffer<Point> points_;
+  Buffer<Point> centres_;
   Buffer<TracedRing> rings_;
   Buffer<Place> places_;
   Buffer<Place> sorted_places_;

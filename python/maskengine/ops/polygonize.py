@@ -14,6 +14,7 @@ from maskengine.values import Masks, Polygons, runs_of, wrap_polygons
 
 _CONNECTIVITIES = {4: core.Connectivity.four, 8: core.Connectivity.eight}
 _HOLES = {"rings": core.Holes.rings, "bridge": core.Holes.bridge}
+_VERTICES = {"corners": core.Vertices.corners, "centres": core.Vertices.centres}
 
 
 @overload
@@ -23,6 +24,7 @@ def polygonize(
     holes: Literal["rings", "bridge"] = "rings",
     *,
     kind: Literal["mask"] = "mask",
+    vertices: Literal["corners", "centres"] = "corners",
 ) -> Polygons: ...
 
 
@@ -33,6 +35,7 @@ def polygonize(
     holes: Literal["rings", "bridge"] = "rings",
     *,
     kind: Literal["labels"],
+    vertices: Literal["corners"] = "corners",
 ) -> tuple[Polygons, npt.NDArray[np.uint32]]: ...
 
 
@@ -42,6 +45,7 @@ def polygonize(
     holes: Literal["rings", "bridge"] = "rings",
     *,
     kind: Literal["mask", "labels"] = "mask",
+    vertices: Literal["corners", "centres"] = "corners",
 ) -> Polygons | tuple[Polygons, npt.NDArray[np.uint32]]:
     """Trace the outlines of masks, or of the labels of a map, along the pixel edges.
 
@@ -60,6 +64,12 @@ def polygonize(
         width, walked there and back; for formats without holes, such as COCO.
     kind : {"mask", "labels"}, default "mask"
         What an array of integers means: one mask, or a map of labels, each traced by itself.
+    vertices : {"corners", "centres"}, default "corners"
+        ``"corners"``: rings run along the pixel edges. ``"centres"``: they run through the centres
+        of the foreground pixels beside these edges, in OpenCV's coordinates, where pixel (x, y) has
+        its centre at (x, y); ``cv2.fillPoly`` of all rings of an item in one call gives the mask.
+        Holes run on foreground, too, and a ring may have one or two vertices. Only for masks, with
+        ``connectivity=8`` and ``holes="rings"``; :func:`rasterize` does not give the mask again.
 
     Returns
     -------
@@ -86,7 +96,8 @@ def polygonize(
     ShapeMismatch
         If an array is not of two or three dimensions, or a label map not of two.
     MaskError
-        If `connectivity`, `holes` or `kind` is no such value, or a label is out of range.
+        If `connectivity`, `holes`, `kind` or `vertices` is no such value, or `vertices` does not go
+        with the others; or if a label is out of range.
     LimitExceeded
         If the outline of one mask has 2^32 vertices or more.
 
@@ -125,6 +136,12 @@ def polygonize(
         neighbours, told = _CONNECTIVITIES[connectivity], _HOLES[holes]
     except (KeyError, TypeError):
         raise _bad_name(connectivity, holes) from None
+    if not isinstance(vertices, str) or vertices not in _VERTICES:
+        raise MaskError(f"expected 'corners' or 'centres', got {vertices!r}", parameter="vertices")
+    if vertices == "centres" and (connectivity, holes, kind) != (8, "rings", "mask"):
+        raise MaskError(
+            "'centres' needs connectivity=8, holes='rings' and kind='mask'", parameter="vertices"
+        )
     if isinstance(kind, str) and kind == "labels":
         columns, ids = core.polygonize_labels(_arrays.as_labels(masks, "masks"), neighbours, told)
         return wrap_polygons(columns), ids
@@ -134,7 +151,7 @@ def polygonize(
         runs = runs_of(masks)
     else:
         runs = core.encode(_arrays.as_masks(masks, "masks"))
-    return wrap_polygons(core.polygonize(runs, neighbours, told))
+    return wrap_polygons(core.polygonize(runs, neighbours, told, _VERTICES[vertices]))
 
 
 def _bad_name(connectivity: Any, holes: Any) -> MaskError:
