@@ -49,18 +49,6 @@ std::int64_t column_of(double x, double width) {
   return static_cast<std::int64_t>(x > 0 ? std::min(x, width) : 0.0);
 }
 
-struct Spans {
-  RowBits& bits;
-
-  void room(std::int64_t) {}
-  void two(std::int64_t row, std::uint32_t low, std::uint32_t high) const {
-    bits.span(row, low, high);
-  }
-  void many(std::int64_t row, const std::uint32_t* begin, const std::uint32_t* end) const {
-    for (; begin + 1 < end; begin += 2) two(row, begin[0], begin[1]);
-  }
-};
-
 }  // namespace
 
 void GdalRule::add_edge(double x0, double y0, double x1, double y1) {
@@ -133,7 +121,7 @@ void GdalRule::draw(RowBits& bits) {
           keys[next[i]++] = static_cast<std::uint32_t>(column_of(x, width));
         }
       },
-      Spans{bits});
+      RowSpans{bits});
   for (const Level& level : levels_) bits.span(level.row, level.begin, level.end);
   for (const Segment& s : segments_) draw_touched(s.x0, s.y0, s.x1, s.y1, size_, bits);
 }

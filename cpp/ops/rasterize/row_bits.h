@@ -78,4 +78,17 @@ class RowBits {
   Buffer<std::uint64_t> total_;
 };
 
+// Sets the columns from every other crossing of a row to the next; see sweep_columns.
+struct RowSpans {
+  RowBits& bits;
+
+  void room(std::int64_t) {}
+  void two(std::int64_t row, std::uint32_t low, std::uint32_t high) const {
+    bits.span(row, low, high);
+  }
+  void many(std::int64_t row, const std::uint32_t* begin, const std::uint32_t* end) const {
+    for (; begin + 1 < end; begin += 2) two(row, begin[0], begin[1]);
+  }
+};
+
 }  // namespace me::cpu

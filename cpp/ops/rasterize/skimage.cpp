@@ -34,18 +34,6 @@ std::uint32_t first_column(const Edge& edge, double row, std::int64_t width) {
   return static_cast<std::uint32_t>(column);
 }
 
-struct Spans {
-  RowBits& bits;
-
-  void room(std::int64_t) {}
-  void two(std::int64_t row, std::uint32_t low, std::uint32_t high) const {
-    bits.span(row, low, high);
-  }
-  void many(std::int64_t row, const std::uint32_t* begin, const std::uint32_t* end) const {
-    for (; begin + 1 < end; begin += 2) two(row, begin[0], begin[1]);
-  }
-};
-
 }  // namespace
 
 void SkimageRule::add_edge(double x0, double y0, double x1, double y1) {
@@ -108,7 +96,7 @@ void SkimageRule::draw_side(const Buffer<Edge>& edges, RowBits& bits) {
           keys[next[i]++] = first_column<closed>(edge, static_cast<double>(begin + i), width);
         }
       },
-      Spans{bits});
+      RowSpans{bits});
 }
 
 void SkimageRule::draw(RowBits& bits) {
