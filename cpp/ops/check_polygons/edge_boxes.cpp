@@ -2,7 +2,33 @@
 
 #include <cmath>
 
-namespace me::cpu {
+namespace me {
+namespace kernels {
+
+std::int64_t next_overlaps_scalar(const Boxes& boxes, std::int64_t one, std::int64_t from,
+                                  std::int64_t n, double end, std::uint32_t* hits) {
+  const double low = boxes.low[one];
+  const double high = boxes.high[one];
+  const double top = boxes.top[one];
+  const double bottom = boxes.bottom[one];
+  for (std::int64_t k = from; k < n && !(boxes.low[k] > end); k += box_block) {
+    std::uint32_t found = 0;
+    for (std::int64_t j = 0; j < box_block; j++) {
+      const bool hit = (boxes.low[k + j] <= high) & (boxes.high[k + j] >= low) &
+                       (boxes.top[k + j] <= bottom) & (boxes.bottom[k + j] >= top);
+      found |= std::uint32_t{hit} << j;
+    }
+    if (found != 0) {
+      *hits = found;
+      return k;
+    }
+  }
+  return n;
+}
+
+}  // namespace kernels
+
+namespace cpu {
 
 // By the mean length of an edge as a part of the length of all: the chance that two overlap.
 int EdgeBoxes::shortest_axis(const double* xy, std::int64_t n) {
@@ -28,7 +54,10 @@ int EdgeBoxes::shortest_axis(const double* xy, std::int64_t n) {
 }
 
 void EdgeBoxes::measure(const double* xy, std::int64_t n, int axis) {
-  for (Buffer<double>* column : {&low_, &high_, &top_, &bottom_}) column->resize(n);
+  for (Buffer<double>* column : {&low_, &high_, &top_, &bottom_}) {
+    column->resize(n + kernels::box_block);
+    for (std::int64_t k = n; k < n + kernels::box_block; k++) (*column)[k] = NAN;  // overlaps none
+  }
   edge_.resize(n);
   const int across = axis ^ 1;
   for (std::int64_t e = 0; e < n; e++) {
@@ -51,12 +80,15 @@ void EdgeBoxes::sort(std::int64_t n) {
   std::sort(order_.begin(), order_.end(), [](const Start& a, const Start& b) {
     return a.low != b.low ? a.low < b.low : a.edge < b.edge;
   });
-  spare_.resize(n);
+  spare_.resize(n + kernels::box_block);
+
   for (Buffer<double>* column : {&low_, &high_, &top_, &bottom_}) {
     for (std::int64_t k = 0; k < n; k++) spare_[k] = (*column)[order_[k].edge];
+    for (std::int64_t k = n; k < n + kernels::box_block; k++) spare_[k] = NAN;
     column->swap(spare_);
   }
   for (std::int64_t k = 0; k < n; k++) edge_[k] = order_[k].edge;
 }
 
-}  // namespace me::cpu
+}  // namespace cpu
+}  // namespace me

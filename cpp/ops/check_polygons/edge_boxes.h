@@ -1,9 +1,12 @@
 // Pairs of edges whose boxes overlap. Private to check_polygons.
 #pragma once
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "base/buffer.h"
+#include "base/dispatch.h"
+#include "ops/check_polygons/edge_boxes_kernels.h"
 
 namespace me::cpu {
 
@@ -25,30 +28,24 @@ class EdgeBoxes {
       measure(xy, n, axis);
       sort(n);
     }
+    const kernels::NextOverlaps next =
+        select(&kernels::next_overlaps_scalar, ME_X86(&kernels::next_overlaps_avx2), nullptr);
+    const kernels::Boxes boxes{low_.data(), high_.data(), top_.data(), bottom_.data()};
     for (std::int64_t k = 0; k + 1 < n; k++) {
-      const double start = low_[k];
-      const double end = high_[k];
-      const double top = top_[k];
-      const double bottom = bottom_[k];
-      for (std::int64_t f = k + 1; f < n; f += block) {
-        if (n > few && low_[f] > end) break;
-        const std::int64_t stop = std::min(f + block, n);
-        unsigned hits = 0;
-        for (std::int64_t j = f; j < stop; j++) {
-          const bool hit =
-              (low_[j] <= end) & (high_[j] >= start) & (top_[j] <= bottom) & (bottom_[j] >= top);
-          hits |= unsigned{hit} << (j - f);
-        }
-        for (std::int64_t j = f; hits != 0; j++, hits >>= 1) {
+      const double end = n <= few ? INFINITY : high_[k];
+      std::uint32_t hits = 0;
+      std::int64_t at = k + 1;
+      while ((at = next(boxes, k, at, n, end, &hits)) < n) {
+        for (std::int64_t j = at; hits != 0; j++, hits >>= 1) {
           if ((hits & 1) != 0 && !visit(edge_[k], edge_[j])) return;
         }
+        at += kernels::box_block;
       }
     }
   }
 
  private:
   static constexpr std::int64_t few = 48;  // all pairs are cheaper than sorting
-  static constexpr std::int64_t block = 8;
 
   // Place of a point along axis 0 (x), 1 (y), 2 (x + y) or 3 (x - y).
   static double along(const double* p, int axis) {
