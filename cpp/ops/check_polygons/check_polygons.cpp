@@ -13,6 +13,15 @@ namespace {
 
 bool same_point(const double* a, const double* b) { return a[0] == b[0] && a[1] == b[1]; }
 
+// As orientation(), nearly always without a call.
+inline int side(const double* a, const double* b, const double* c) {
+  const double left = (b[0] - a[0]) * (c[1] - a[1]);
+  const double right = (b[1] - a[1]) * (c[0] - a[0]);
+  const double turn = left - right;
+  if (std::abs(turn) > 0x1p-50 * (std::abs(left) + std::abs(right))) return turn > 0 ? 1 : -1;
+  return orientation(a, b, c);
+}
+
 // For a point on the line through a and b: whether it is between them, ends included.
 bool between(const double* a, const double* b, const double* p) {
   return std::min(a[0], b[0]) <= p[0] && p[0] <= std::max(a[0], b[0]) &&
@@ -21,11 +30,11 @@ bool between(const double* a, const double* b, const double* p) {
 
 // Whether the edges a b and c d have a point in common, and one such point.
 bool meet(const double* a, const double* b, const double* c, const double* d, double* place) {
-  const int c_side = orientation(a, b, c);
-  const int d_side = orientation(a, b, d);
+  const int c_side = side(a, b, c);
+  const int d_side = side(a, b, d);
   if (c_side * d_side > 0) return false;
-  const int a_side = orientation(c, d, a);
-  const int b_side = orientation(c, d, b);
+  const int a_side = side(c, d, a);
+  const int b_side = side(c, d, b);
   const auto at = [place](const double* p) {
     place[0] = p[0];
     place[1] = p[1];
@@ -64,7 +73,7 @@ class RingCheck {
       const double* a = point(i > 0 ? i - 1 : n - 1);
       const double* b = point(i);
       const double* c = b + 2;
-      if (orientation(a, b, c) != 0) continue;
+      if (side(a, b, c) != 0) continue;
       flags[at_[i]] |= between(a, c, b) ? vertex_collinear : vertex_collinear | vertex_spike;
     }
     if (n > 3 && most > 0) find_crossings(n, index, most, out);

@@ -74,12 +74,33 @@ void EdgeBoxes::measure(const double* xy, std::int64_t n, int axis) {
   }
 }
 
+// By buckets as many as edges, and within each of them.
 void EdgeBoxes::sort(std::int64_t n) {
   order_.resize(n);
-  for (std::int64_t e = 0; e < n; e++) order_[e] = {low_[e], e};
-  std::sort(order_.begin(), order_.end(), [](const Start& a, const Start& b) {
+  const auto by_start = [](const Start& a, const Start& b) {
     return a.low != b.low ? a.low < b.low : a.edge < b.edge;
-  });
+  };
+  const double least = *std::min_element(low_.begin(), low_.begin() + n);
+  const double most = *std::max_element(low_.begin(), low_.begin() + n);
+  const double scale = static_cast<double>(n) / (most - least);
+  if (!(scale > 0 && scale < 1e300)) {  // all start at one place, or too far apart for doubles
+    for (std::int64_t e = 0; e < n; e++) order_[e] = {low_[e], e};
+    std::sort(order_.begin(), order_.end(), by_start);
+  } else {
+    const auto bucket = [&](double low) {
+      return std::min(static_cast<std::int64_t>((low - least) * scale), n - 1);
+    };
+    ends_.resize(n + 1);
+    std::fill(ends_.begin(), ends_.end(), 0);
+    for (std::int64_t e = 0; e < n; e++) ends_[bucket(low_[e]) + 1]++;
+    for (std::int64_t k = 0; k < n; k++) ends_[k + 1] += ends_[k];
+    for (std::int64_t e = 0; e < n; e++) order_[ends_[bucket(low_[e])]++] = {low_[e], e};
+    for (std::int64_t k = 0, begin = 0; k < n; begin = ends_[k++]) {
+      if (ends_[k] - begin > 1) {
+        std::sort(order_.begin() + begin, order_.begin() + ends_[k], by_start);
+      }
+    }
+  }
   spare_.resize(n + kernels::box_block);
 
   for (Buffer<double>* column : {&low_, &high_, &top_, &bottom_}) {

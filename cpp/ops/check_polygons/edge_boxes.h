@@ -64,7 +64,7 @@ class EdgeBoxes {
   Buffer<double> low_, high_;    // along the axis
   Buffer<double> top_, bottom_;  // across it
   Buffer<double> spare_;
-  Buffer<std::int64_t> edge_;
+  Buffer<std::int64_t> edge_, ends_;
   Buffer<Start> order_;
 };
 
