@@ -121,6 +121,54 @@ def test_as_shapely_says():
     assert 300 < found.sum() < 2900
 
 
+@pytest.mark.parametrize("turn", [0, 30, 45, 90, 135])
+def test_a_zigzag_whose_edges_span_it(turn):
+    """Simple; then with one edge across all others. Turned, so that each axis is the best one."""
+    n = 200
+    way = np.arange(n)
+    c, s = np.cos(np.radians(turn)), np.sin(np.radians(turn))
+    zigzag = np.stack([np.where(way % 2, 400.0, 0.0), 1.0 * way], 1)
+    around = np.array([(500.0, n + 9.0), (-100.0, n + 9.0), (-100.0, 0.0)])
+    across = np.array([(500.0, n + 9.0), (200.0, n + 9.0), (200.0, -9.0)])
+    for end, crossings in ((around, 0), (across, n - 1)):
+        ring = np.concatenate([zigzag, end]) @ [[c, s], [-s, c]]
+        found = me.check_polygons(me.Polygons(ring, [0, len(ring)]))
+        assert len(found.crossings) == crossings
+        assert bool(crossings) != shapely.is_simple(shapely.LinearRing(ring))
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-3, 1.0, 1e60])
+def test_rings_of_many_vertices_as_shapely_says(scale):
+    rng = np.random.default_rng(8)
+    found, wanted = [], []
+    for _ in range(60):
+        n = int(rng.integers(49, 300))
+        angle = np.sort(rng.random(n)) * 2 * np.pi
+        radius = 1 + rng.choice([0.0, 0.1]) * rng.normal(size=n)
+        ring = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1)
+        if rng.random() < 0.5:
+            k = int(rng.integers(n - 1))
+            ring[[k, k + 1]] = ring[[k + 1, k]]
+        grid = np.round(ring * 64) if rng.random() < 0.3 else ring * 64
+        checks = me.check_polygons(me.Polygons(grid * scale, [0, n]))
+        found.append(not {p.kind for p in checks.problems()} & {"crossing", "spike"})
+        wanted.append(bool(shapely.is_simple(shapely.LinearRing(grid))))
+    if scale != 1e-300:  # where products underflow, only that it ends is promised
+        assert found == wanted
+        assert 5 < sum(found) < 55
+
+
+def test_all_edges_start_at_one_place():
+    """A fan of spikes along x: every left end is the same."""
+    n = 60
+    ring = [xy for k in range(n) for xy in ((0.0, 2.0 * k), (5.0, 2.0 * k + 1))]
+    checks = me.check_polygons(me.Polygons(ring, [0, 2 * n]))
+    # the closing edge, from (5, 119) to (0, 0), runs through all but its two neighbours
+    assert checks.crossings.tolist() == [[0, k, 2 * n - 1] for k in range(1, 2 * n - 2)]
+    huge = me.check_polygons(me.Polygons(np.array(ring) * 1e306, [0, 2 * n]))
+    assert huge.vertices.tolist() == [2 * n]
+
+
 def test_no_polygons():
     checks = me.check_polygons(me.Polygons.from_coco([]))
     assert checks.area.shape == (0,)

@@ -6,11 +6,21 @@
 
 #include "base/parallel.h"
 #include "geometry/orientation.h"
+#include "ops/check_polygons/edge_boxes.h"
 
 namespace me::cpu {
 namespace {
 
 bool same_point(const double* a, const double* b) { return a[0] == b[0] && a[1] == b[1]; }
+
+// As orientation(), nearly always without a call.
+inline int side(const double* a, const double* b, const double* c) {
+  const double left = (b[0] - a[0]) * (c[1] - a[1]);
+  const double right = (b[1] - a[1]) * (c[0] - a[0]);
+  const double turn = left - right;
+  if (std::abs(turn) > 0x1p-50 * (std::abs(left) + std::abs(right))) return turn > 0 ? 1 : -1;
+  return orientation(a, b, c);
+}
 
 // For a point on the line through a and b: whether it is between them, ends included.
 bool between(const double* a, const double* b, const double* p) {
@@ -20,10 +30,11 @@ bool between(const double* a, const double* b, const double* p) {
 
 // Whether the edges a b and c d have a point in common, and one such point.
 bool meet(const double* a, const double* b, const double* c, const double* d, double* place) {
-  const int c_side = orientation(a, b, c);
-  const int d_side = orientation(a, b, d);
-  const int a_side = orientation(c, d, a);
-  const int b_side = orientation(c, d, b);
+  const int c_side = side(a, b, c);
+  const int d_side = side(a, b, d);
+  if (c_side * d_side > 0) return false;
+  const int a_side = side(c, d, a);
+  const int b_side = side(c, d, b);
   const auto at = [place](const double* p) {
     place[0] = p[0];
     place[1] = p[1];
@@ -46,90 +57,77 @@ bool meet(const double* a, const double* b, const double* c, const double* d, do
   return false;
 }
 
+double length_of(double dx, double dy) {
+  const double square = dx * dx + dy * dy;
+  return square > 1e-280 && square < 1e300 ? std::sqrt(square) : std::hypot(dx, dy);
+}
+
 class RingCheck {
  public:
   // Vertices that are where the one before is, and one that closes the ring, only get flags.
   void run(const Ring& ring, std::int64_t index, std::int64_t most, PolygonChecks& out) {
-    xy_.clear();
-    at_.clear();
     std::uint8_t* flags = out.flags.grow(ring.n);
-    for (std::int64_t i = 0; i < ring.n; i++) {
-      const bool again = i > 0 && same_point(ring.xy + 2 * i - 2, ring.xy + 2 * i);
-      flags[i] = again ? vertex_duplicate : 0;
-      if (again) continue;
-      xy_.append(ring.xy + 2 * i, 2);
-      at_.push_back(i);
-    }
-    if (at_.size() > 1 && same_point(point(0), point(at_.size() - 1))) {  // it closes the ring
-      at_.truncate(at_.size() - 1);
-    }
-    const std::int64_t n = at_.size();
+    std::int64_t n = take_vertices(ring, flags);
     measure(n, out);
     for (std::int64_t i = 0; i < n && n > 1; i++) {
-      const double* a = point((i + n - 1) % n);
+      const double* a = point(i > 0 ? i - 1 : n - 1);
       const double* b = point(i);
-      const double* c = point((i + 1) % n);
-      if (orientation(a, b, c) != 0) continue;
+      const double* c = b + 2;
+      if (side(a, b, c) != 0) continue;
       flags[at_[i]] |= between(a, c, b) ? vertex_collinear : vertex_collinear | vertex_spike;
     }
-    if (n > 3) find_crossings(n, index, most, out);
+    if (n > 3 && most > 0) find_crossings(n, index, most, out);
   }
 
  private:
-  struct Crossing {
-    std::int64_t first, second;
-    double place[2];
-  };
-
   const double* point(std::int64_t i) const { return xy_.data() + 2 * i; }
+
+  // Those to look at into xy_, the first again at the end; returns their number.
+  std::int64_t take_vertices(const Ring& ring, std::uint8_t* flags) {
+    xy_.resize(2 * ring.n + 2);
+    at_.resize(ring.n);
+    std::int64_t n = 0;
+    for (std::int64_t i = 0; i < ring.n; i++) {
+      const double* p = ring.xy + 2 * i;
+      const bool again = i > 0 && same_point(p - 2, p);
+      flags[i] = again ? vertex_duplicate : 0;
+      xy_[2 * n] = p[0];
+      xy_[2 * n + 1] = p[1];
+      at_[n] = i;
+      n += again ? 0 : 1;
+    }
+    if (n > 1 && same_point(point(0), point(n - 1))) n--;  // it closes the ring
+    if (n > 0) {
+      xy_[2 * n] = xy_[0];
+      xy_[2 * n + 1] = xy_[1];
+    }
+    return n;
+  }
 
   void measure(std::int64_t n, PolygonChecks& out) const {
     double area = 0;
     double length = 0;
     for (std::int64_t i = 0; i < n; i++) {
       const double* a = point(i);
-      const double* b = point(i + 1 < n ? i + 1 : 0);
+      const double* b = a + 2;
       const double* origin = point(0);  // near the ring, so that little cancels
       area += (a[0] - origin[0]) * (b[1] - origin[1]) - (a[1] - origin[1]) * (b[0] - origin[0]);
-      length += std::hypot(b[0] - a[0], b[1] - a[1]);
+      length += length_of(b[0] - a[0], b[1] - a[1]);
     }
     out.vertices.push_back(n);
     out.areas.push_back(area / 2);
     out.lengths.push_back(length);
   }
 
-  // Edges by their left ends; each is compared with those that began before and have not ended.
   void find_crossings(std::int64_t n, std::int64_t index, std::int64_t most, PolygonChecks& out) {
-    const auto left = [&](std::int64_t e) { return std::min(point(e)[0], point((e + 1) % n)[0]); };
-    const auto right = [&](std::int64_t e) { return std::max(point(e)[0], point((e + 1) % n)[0]); };
-    order_.resize(n);
-    for (std::int64_t e = 0; e < n; e++) order_[e] = e;
-    std::sort(order_.begin(), order_.end(), [&](std::int64_t a, std::int64_t b) {
-      return left(a) != left(b) ? left(a) < left(b) : a < b;
-    });
     found_.clear();
-    active_.clear();
-    for (const std::int64_t e : order_) {
-      const double start = left(e);
-      const double* a = point(e);
-      const double* b = point((e + 1) % n);
-      const double top = std::min(a[1], b[1]);
-      const double bottom = std::max(a[1], b[1]);
-      std::int64_t kept = 0;
-      for (const std::int64_t f : active_) {
-        if (right(f) < start) continue;
-        active_[kept++] = f;
-        const double* c = point(f);
-        const double* d = point((f + 1) % n);
-        if (std::max(c[1], d[1]) < top || std::min(c[1], d[1]) > bottom) continue;
-        if ((e + 1) % n == f || (f + 1) % n == e) continue;
-        Crossing one{std::min(at_[e], at_[f]), std::max(at_[e], at_[f]), {}};
-        if (meet(a, b, c, d, one.place) && found_.size() < most) found_.push_back(one);
-      }
-      active_.truncate(kept);
-      active_.push_back(e);
-      if (found_.size() >= most) break;
-    }
+    boxes_.find(xy_.data(), n, [&](std::int64_t e, std::int64_t f) {
+      if (e > f) std::swap(e, f);
+      if (e + 1 == f || (e == 0 && f == n - 1)) return true;  // neighbours
+      Crossing one{at_[e], at_[f], {}};
+      if (meet(point(e), point(e + 1), point(f), point(f + 1), one.place)) found_.push_back(one);
+      return found_.size() < most;
+    });
     std::sort(found_.begin(), found_.end(), [](const Crossing& a, const Crossing& b) {
       return a.first != b.first ? a.first < b.first : a.second < b.second;
     });
@@ -140,9 +138,15 @@ class RingCheck {
     }
   }
 
+  struct Crossing {
+    std::int64_t first, second;
+    double place[2];
+  };
+
   Buffer<double> xy_;
-  Buffer<std::int64_t> at_, order_, active_;
+  Buffer<std::int64_t> at_;
   Buffer<Crossing> found_;
+  EdgeBoxes boxes_;
 };
 
 }  // namespace

@@ -104,6 +104,9 @@ def move_vertex(  # noqa: PLR0917 - rule comes sixth, as it comes third in raste
 
     Where the last vertex of a ring repeats the first, both move.
 
+    The coordinates of the result are copied when something else than this function reads them
+    first; dragging one vertex on and on copies none.
+
     Examples
     --------
     >>> import maskengine as me
