@@ -26,6 +26,20 @@ inline constexpr std::int64_t transpose_dense_run = 32;
 inline constexpr std::int64_t sweep_block_columns = std::int64_t{1} << 14;
 inline constexpr std::int64_t sweep_band_keys = std::int64_t{1} << 16;
 
+// Scanning rows instead of columns (ops/rasterize), for runs: from so many vertices on, with so
+// many crossings of columns, and with so many times fewer crossings of rows. See rasterize.md.
+inline constexpr std::int64_t axis_vertices = 256;
+inline constexpr double axis_crossings = 4096;
+inline constexpr double axis_gain = 2;
+
+// ... and for dense arrays, where no runs are transposed.
+inline constexpr double dense_rows_share = 1;
+
+inline constexpr double dense_row_crossings = 6;
+
+// Nanoseconds an item takes from which threads share it (ops/rasterize).
+inline constexpr double rasterize_part_ns = 1e6;
+
 // Runs that one mask may grow to (1 GiB of counts): a few bytes of input can ask for 2^62 pixels of
 // stripes. A mask that already has more may still be transformed.
 inline constexpr std::int64_t max_mask_runs = std::int64_t{1} << 28;

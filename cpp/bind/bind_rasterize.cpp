@@ -5,6 +5,7 @@
 #include "bind/polygon_batch.h"
 #include "bind/registry.h"
 #include "ops/rasterize/coverage.h"
+#include "ops/rasterize/dense.h"
 #include "ops/rasterize/labels.h"
 #include "ops/rasterize/rasterize.h"
 
@@ -21,7 +22,7 @@ Batch run(const PolygonBatch& polygons, const std::int64_t* sizes, bool one_size
                              static_cast<FillRule>(fill), current_exec()));
 }
 
-void bind_forms(py::module_& module) {
+void bind_labels(py::module_& module) {
   // The package has checked that labels fit the dtype and that `order` holds each item once.
   module.def(
       "paint_labels",
@@ -41,6 +42,44 @@ void bind_forms(py::module_& module) {
       },
       py::arg("masks"), py::arg("order").noconvert(), py::arg("labels").noconvert(),
       py::arg("out"));
+  module.def(
+      "paint_polygons",
+      [](const PolygonBatch& polygons, int fill, const Sizes& order, const Sizes& labels,
+         py::array out) {
+        const MutableMaskView view = mutable_mask_view(out);
+        const std::int64_t n = polygons.view.n;
+        require(view.n == 1, ErrorKind::shape_mismatch, "out", "expected shape (H, W)");
+        require(order.size() == n && labels.size() == n, ErrorKind::shape_mismatch, "labels",
+                "expected one label per item");
+        for (std::int64_t i = 0; i < n; i++) {
+          require(order.data()[i] >= 0 && order.data()[i] < n, ErrorKind::shape_mismatch, "order",
+                  "expected an item of the batch", i);
+        }
+        const ReleaseLock release(200.0 * double(polygons.view.total_vertices()));
+        cpu::check_exact(polygons.view);
+        cpu::paint_polygons(polygons.view, static_cast<FillRule>(fill), order.data(), labels.data(),
+                            view, current_exec());
+      },
+      py::arg("polygons"), py::arg("fill"), py::arg("order").noconvert(),
+      py::arg("labels").noconvert(), py::arg("out"));
+}
+
+void bind_stacks(py::module_& module) {
+  // By the exact rule and even-odd. The package hands in C order and the shape it has checked.
+  module.def(
+      "rasterize_dense",
+      [](const PolygonBatch& polygons, std::int64_t height, std::int64_t width, py::array out,
+         std::uint64_t value) {
+        const MutableMaskView view = mutable_mask_view(out);
+        require((out.flags() & py::array::c_style) != 0 && view.n == polygons.view.n &&
+                    view.height == height && view.width == width,
+                ErrorKind::shape_mismatch, "out", "expected shape (N, H, W) in C order");
+        const ReleaseLock release(double(out.size()));
+        cpu::check_exact(polygons.view);
+        cpu::fill_dense(polygons.view, {height, width}, element_bytes(view.element), value,
+                        view.data, current_exec());
+      },
+      py::arg("polygons"), py::arg("height"), py::arg("width"), py::arg("out"), py::arg("value"));
   module.def(
       "rasterize_coverage",
       [](const PolygonBatch& polygons, std::int64_t height, std::int64_t width, int fill) {
@@ -89,7 +128,8 @@ ME_BIND(rasterize) {
         return run(polygons, sizes.data(), false, rule, fill);
       },
       py::arg("polygons"), py::arg("sizes").noconvert(), py::arg("rule"), py::arg("fill"));
-  bind_forms(module);
+  bind_labels(module);
+  bind_stacks(module);
 }
 
 }  // namespace me::bind

@@ -23,6 +23,7 @@ void ExactRule::add_ring(const Target& target, std::int64_t ring_index) {
   if (ring.n == 0) return;
   const std::int64_t along = target.by_rows ? 1 : 0;
   const std::int64_t across = 1 - along;
+  const std::int64_t end = std::min(target.end, target.size.width);
   std::int64_t x0 = grid(2 * ring.n - 2 + along);
   std::int64_t y0 = grid(2 * ring.n - 2 + across);
   for (std::int64_t i = 0; i < ring.n; i++) {
@@ -32,9 +33,8 @@ void ExactRule::add_ring(const Target& target, std::int64_t ring_index) {
     const std::int64_t left = std::min(x0, x1);
     const std::int64_t right = std::max(x0, x1);
     // the columns whose centre lies in [left, right)
-    const std::int64_t first = std::max<std::int64_t>((left + grid_half - 1) >> grid_bits, 0);
-    const std::int64_t last =
-        std::min(((right + grid_half - 1) >> grid_bits) - 1, target.size.width - 1);
+    const std::int64_t first = std::max((left + grid_half - 1) >> grid_bits, target.begin);
+    const std::int64_t last = std::min(((right + grid_half - 1) >> grid_bits) - 1, end - 1);
     if (first <= last) {
       edges_.push_back({static_cast<std::int32_t>(first), static_cast<std::int32_t>(last), left,
                         reversed ? y1 : y0, right - left, reversed ? y0 - y1 : y1 - y0, reversed,
@@ -102,6 +102,15 @@ void ExactRule::find_rows(const Edge& edge, std::int64_t height, std::int64_t be
     if (!kernels_.plain(line, columns, begin, end - begin, rows)) return;
   }
   step_rows(edge, height, begin, end, rows);
+}
+
+void ExactRule::check(const Target& target) {
+  for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) {
+    const Ring ring = target.polygons.ring(r);
+    for (std::int64_t i = 0; i < 2 * ring.n; i++) {
+      if (!(std::abs(ring.xy[i]) <= grid_limit)) target.refuse(r, ring.xy[i], grid_limit);
+    }
+  }
 }
 
 void ExactRule::add_rings(const Target& target) {

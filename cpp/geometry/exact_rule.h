@@ -27,6 +27,24 @@ class ExactRule {
     sweep(target, [](std::uint32_t row, std::uint32_t side) { return 2 * row + side; }, columns);
   }
 
+  // Hands on crossings as they come, edge by edge, for those who need no order: take(first, n, rows)
+  // gets the rows at which the fill changes in columns [first, first + n).
+  template <class TakeEdge>
+  void crossings(const Target& target, TakeEdge take) {
+    add_rings(target);
+    for (const Edge& edge : edges_) {
+      for (std::int64_t c = edge.first; c <= edge.last; c += tuning::sweep_block_columns) {
+        const std::int64_t end =
+            std::min<std::int64_t>(c + tuning::sweep_block_columns, edge.last + 1);
+        find_rows(edge, target.size.height, c, end);
+        take(c, end - c, scratch_.rows.data());
+      }
+    }
+  }
+
+  // Throws what filling would throw because of a coordinate.
+  static void check(const Target& target);
+
  private:
   // From (x0, y0) to (x1, y1) with x0 < x1, in units of the grid. By rows, x and y have changed
   // places.

@@ -24,6 +24,9 @@ struct Target {
   Size size;
   FillRule fill;
   bool by_rows = false;  // x and y change places; `size` is that of the transposed image
+  // The columns [begin, end) to fill, as far as the image has them. Heeded by the exact rule alone.
+  std::int64_t begin = 0;
+  std::int64_t end = INT64_MAX;
 
   std::int64_t first_ring() const { return polygons.polygon_offsets[polygon]; }
   std::int64_t last_ring() const { return polygons.polygon_offsets[polygon + 1]; }

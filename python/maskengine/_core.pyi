@@ -53,6 +53,7 @@ __all__: list[str] = [
     "move_vertex",
     "pad",
     "paint_labels",
+    "paint_polygons",
     "perimeter",
     "polygonize",
     "polygonize_labels",
@@ -62,6 +63,7 @@ __all__: list[str] = [
     "polygons_to_coco",
     "rasterize",
     "rasterize_coverage",
+    "rasterize_dense",
     "rasterize_sizes",
     "read_annotations",
     "resize",
@@ -253,6 +255,13 @@ def paint_labels(
     labels: numpy.typing.NDArray[numpy.int64],
     out: numpy.typing.NDArray[typing.Any],
 ) -> None: ...
+def paint_polygons(
+    polygons: PolygonColumns,
+    fill: typing.SupportsInt | typing.SupportsIndex,
+    order: numpy.typing.NDArray[numpy.int64],
+    labels: numpy.typing.NDArray[numpy.int64],
+    out: numpy.typing.NDArray[typing.Any],
+) -> None: ...
 def perimeter(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def polygonize(
     masks: Runs, connectivity: Connectivity, holes: Holes, vertices: Vertices
@@ -287,6 +296,13 @@ def rasterize_coverage(
     width: typing.SupportsInt | typing.SupportsIndex,
     fill: typing.SupportsInt | typing.SupportsIndex,
 ) -> numpy.typing.NDArray[numpy.float32]: ...
+def rasterize_dense(
+    polygons: PolygonColumns,
+    height: typing.SupportsInt | typing.SupportsIndex,
+    width: typing.SupportsInt | typing.SupportsIndex,
+    out: numpy.typing.NDArray[typing.Any],
+    value: typing.SupportsInt | typing.SupportsIndex,
+) -> None: ...
 def rasterize_sizes(
     polygons: PolygonColumns,
     sizes: numpy.typing.NDArray[numpy.int64],

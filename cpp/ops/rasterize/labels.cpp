@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/parallel.h"
+#include "ops/rasterize/row_spans.h"
 #include "runs/collect.h"
 #include "runs/columns.h"
 #include "runs/transposed.h"
@@ -38,7 +39,47 @@ void paint_rows(const RunsView& rows, const std::int64_t* order, const std::int6
   }
 }
 
+// Paints the rows [begin, end) of polygons.
+template <class T>
+void paint_spans(const PolygonsView& polygons, FillRule fill, const std::int64_t* order,
+                 const std::int64_t* labels, const MutableMaskView& out, std::int64_t begin,
+                 std::int64_t end) {
+  thread_local ExactRule rule;
+  const Size size{out.height, out.width};
+  for (std::int64_t k = 0; k < polygons.n; k++) {
+    const std::int64_t item = order[k];
+    const auto value = static_cast<T>(labels[item]);
+    const auto paint = [&](std::int64_t y, std::int64_t left, std::int64_t right) {
+      paint_row(out.data + y * out.row_stride + left * out.column_stride, right - left,
+                out.column_stride, value);
+    };
+    for (std::int64_t p = polygons.item_offsets[item]; p < polygons.item_offsets[item + 1]; p++) {
+      for_each_span(rule, polygons, item, p, size, fill, begin, end, paint);
+    }
+  }
+}
+
 }  // namespace
+
+void paint_polygons(const PolygonsView& polygons, FillRule fill, const std::int64_t* order,
+                    const std::int64_t* labels, const MutableMaskView& out, const Exec& exec) {
+  // Each thread reads every polygon once, so there is one stretch of rows for each.
+  const double cost = 100.0 * static_cast<double>(polygons.total_vertices());
+  const auto worth = static_cast<std::int64_t>(std::min(cost / tuning::rasterize_part_ns, 1e6));
+  const std::int64_t parts = std::min<std::int64_t>({exec.threads, worth, out.height});
+  for_chunks(exec, out.height, parts, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
+    switch (element_bytes(out.element)) {
+      case 1:
+        return paint_spans<std::uint8_t>(polygons, fill, order, labels, out, begin, end);
+      case 2:
+        return paint_spans<std::uint16_t>(polygons, fill, order, labels, out, begin, end);
+      case 4:
+        return paint_spans<std::uint32_t>(polygons, fill, order, labels, out, begin, end);
+      default:
+        return paint_spans<std::uint64_t>(polygons, fill, order, labels, out, begin, end);
+    }
+  });
+}
 
 void paint_labels(const RunsView& masks, const std::int64_t* order, const std::int64_t* labels,
                   const MutableMaskView& out, const Exec& exec) {

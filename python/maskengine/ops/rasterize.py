@@ -174,18 +174,61 @@ def rasterize(
     columns = polygons_of(polygons)
     array: Any = None if type(size) is tuple else np.asarray(size)
     one: tuple[int, int] | None = None
+    wants_runs = isinstance(out, str) and out == "runs"
     if array is None or array.ndim != 2:
         height, width = one = _arrays.as_size(size)
+        if rule == "exact" and not wants_runs:
+            shapes = _Shapes(columns, one, fill_rule)
+            filled: npt.NDArray[Any] = _formed(shapes, one, out, labels=labels, z=z, value=value)
+            return filled
         runs = core.rasterize(columns, height, width, pixel_rule, fill_rule)
     else:
         runs = core.rasterize_sizes(columns, _sizes(array, len(columns)), pixel_rule, fill_rule)
     plain = labels is None and z is None and type(value) is int and value == 1
-    if plain and isinstance(out, str) and out == "runs":
+    if plain and wants_runs:
         return wrap(runs)
     if one is None:
         one = _one_size(runs.sizes, out)
-    result: npt.NDArray[Any] = _formed(runs, one, out, labels=labels, z=z, value=value)
+    result: npt.NDArray[Any] = _formed(_Drawn(runs), one, out, labels=labels, z=z, value=value)
     return result
+
+
+class _Drawn:
+    """Masks to be written to an array."""
+
+    def __init__(self, runs: Runs) -> None:
+        self.runs = runs
+        self.n = len(runs)
+
+    def fill(self, out: npt.NDArray[Any], value: int) -> None:
+        core.decode(self.runs, out, value)
+
+    def paint(
+        self, order: npt.NDArray[np.int64], labels: npt.NDArray[np.int64], out: npt.NDArray[Any]
+    ) -> None:
+        core.paint_labels(self.runs, order, labels, out)
+
+
+class _Shapes:
+    """Polygons to be written to an array by the exact rule."""
+
+    def __init__(self, columns: Any, size: tuple[int, int], fill: int) -> None:
+        self.columns = columns
+        self.size = size
+        self.fill_rule = fill
+        self.n = len(columns)
+
+    def fill(self, out: npt.NDArray[Any], value: int) -> None:
+        if self.fill_rule == _FILLS["even-odd"] and out.flags.c_contiguous:
+            core.rasterize_dense(self.columns, *self.size, out, value)
+        else:
+            runs = core.rasterize(self.columns, *self.size, _RULES["exact"], self.fill_rule)
+            core.decode(runs, out, value)
+
+    def paint(
+        self, order: npt.NDArray[np.int64], labels: npt.NDArray[np.int64], out: npt.NDArray[Any]
+    ) -> None:
+        core.paint_polygons(self.columns, self.fill_rule, order, labels, out)
 
 
 def _sizes(array: npt.NDArray[Any], n: int) -> npt.NDArray[np.int64]:
@@ -208,7 +251,9 @@ def _one_size(sizes: npt.NDArray[np.int64], out: Any) -> tuple[int, int]:
     return int(sizes[0, 0]), int(sizes[0, 1])
 
 
-def _formed(runs: Runs, size: tuple[int, int], out: Any, *, labels: Any, z: Any, value: Any) -> Any:
+def _formed(
+    source: _Drawn | _Shapes, size: tuple[int, int], out: Any, *, labels: Any, z: Any, value: Any
+) -> Any:
     given = isinstance(out, np.ndarray)
     if not given and (not isinstance(out, str) or out not in _OUTS):
         expected = " or ".join(repr(name) for name in _OUTS)
@@ -220,8 +265,8 @@ def _formed(runs: Runs, size: tuple[int, int], out: Any, *, labels: Any, z: Any,
     if (not given or has_labels) and (not isinstance(value, (int, np.integer)) or value != 1):
         raise MaskError("expected none but with an array without labels", parameter="value")
     if has_labels or (not given and out == "labels"):
-        return _label_map(runs, size, out if given else None, labels, z)
-    n = len(runs)
+        return _label_map(source, size, out if given else None, labels, z)
+    n = source.n
     if not given:
         _arrays.check_dense(n, *size, "polygons")
         out = np.empty((n, *size), bool)
@@ -232,7 +277,7 @@ def _formed(runs: Runs, size: tuple[int, int], out: Any, *, labels: Any, z: Any,
             f"expected an integer in [{low}, {high}] for dtype {out.dtype}, got {value!r}",
             parameter="value",
         )
-    core.decode(runs, out, int(value) % 2**64)
+    source.fill(out, int(value) % 2**64)
     return out
 
 
@@ -262,9 +307,13 @@ def _coverage(polygons: Polygons, size: Any, fill: Any, out: Any, dtype: Any) ->
 
 
 def _label_map(
-    runs: Runs, size: tuple[int, int], out: npt.NDArray[Any] | None, labels: Any, z: Any
+    source: _Drawn | _Shapes,
+    size: tuple[int, int],
+    out: npt.NDArray[Any] | None,
+    labels: Any,
+    z: Any,
 ) -> npt.NDArray[Any]:
-    n = len(runs)
+    n = source.n
     low, high = 0, 2**32 - 1
     if out is not None:
         _check_out(out, size, None)
@@ -280,7 +329,7 @@ def _label_map(
     if out is None:
         _arrays.check_dense(1, *size, "polygons")
         out = np.zeros(size, np.min_scalar_type(int(numbers.max(initial=0))))
-    core.paint_labels(runs, order, numbers, out)
+    source.paint(order, numbers, out)
     return out
 
 

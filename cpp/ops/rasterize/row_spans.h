@@ -1,0 +1,86 @@
+// The spans of a polygon row by row, from the sorted crossings of a scan by rows. Private to
+// rasterize.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "geometry/exact_rule.h"
+
+namespace me::cpu {
+
+// Calls paint(y, left, right) for the pixels [left, right) of row y, top to bottom, left to right.
+template <class Paint>
+struct EvenOddSpans {
+  Paint paint;
+
+  void room(std::int64_t) {}
+  void two(std::int64_t y, std::uint32_t left, std::uint32_t right) {
+    if (left < right) paint(y, left, right);
+  }
+  void many(std::int64_t y, const std::uint32_t* begin, const std::uint32_t* end) {
+    for (; begin + 1 < end; begin += 2) two(y, begin[0], begin[1]);
+  }
+};
+
+// The same from keys 2 * column + (1 where the edge runs back), under the nonzero rule.
+template <class Paint>
+struct NonzeroSpans {
+  Paint paint;
+
+  void room(std::int64_t) {}
+  void two(std::int64_t y, std::uint32_t left, std::uint32_t right) {
+    EvenOddSpans<Paint&>{paint}.two(y, left >> 1, right >> 1);
+  }
+  void many(std::int64_t y, const std::uint32_t* begin, const std::uint32_t* end) {
+    std::int64_t winding = 0;
+    std::uint32_t left = 0;
+    for (; begin != end; begin++) {
+      const std::int64_t before = winding;
+      winding += (*begin & 1) != 0 ? 1 : -1;
+      if (before == 0) {
+        left = *begin >> 1;
+      } else if (winding == 0) {
+        EvenOddSpans<Paint&>{paint}.two(y, left, *begin >> 1);
+      }
+    }
+  }
+};
+
+// Sweeps rows [top, bottom) of a polygon.
+template <class Paint>
+void for_each_span(ExactRule& rule, const PolygonsView& polygons, std::int64_t item,
+                   std::int64_t polygon, const Size& size, FillRule fill, std::int64_t top,
+                   std::int64_t bottom, Paint paint) {
+  const Target target{polygons, item, polygon, {size.width, size.height}, fill, true, top, bottom};
+  if (fill == FillRule::even_odd) {
+    rule.fill(target, EvenOddSpans<Paint>{paint});
+  } else {
+    rule.fill_directed(target, NonzeroSpans<Paint>{paint});
+  }
+}
+
+// Sets n values from `to` on, which is aligned when whole arrays of such values are.
+template <class T>
+void set_values(char* to, std::int64_t n, std::uint64_t value) {
+  std::fill_n(reinterpret_cast<T*>(to), n, static_cast<T>(value));
+}
+
+inline void set_values(char* to, std::int64_t n, std::int64_t bytes, std::uint64_t value) {
+  switch (bytes) {
+    case 1:
+      std::memset(to, static_cast<int>(value & 0xFF), static_cast<std::size_t>(n));
+      break;
+    case 2:
+      set_values<std::uint16_t>(to, n, value);
+      break;
+    case 4:
+      set_values<std::uint32_t>(to, n, value);
+      break;
+    default:
+      set_values<std::uint64_t>(to, n, value);
+      break;
+  }
+}
+
+}  // namespace me::cpu
