@@ -22,6 +22,7 @@ __all__: list[str] = [
     "PixelRule",
     "PolygonColumns",
     "Runs",
+    "arcs",
     "area",
     "bbox",
     "box_iou",
@@ -157,6 +158,15 @@ class JsonOutline:
     @property
     def members(self) -> list[typing.Any]: ...
 
+def arcs(
+    polygons: PolygonColumns,
+) -> tuple[
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+]: ...
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def bbox(masks: Runs, xywh: bool) -> numpy.typing.NDArray[numpy.int64]: ...
 def box_iou(
