@@ -215,6 +215,8 @@ void Remover::run(Until until, double distance, Arcs& out) {
   while (!heap_.empty() && (until != Until::vertices || over_ > 0)) {
     std::pop_heap(heap_.begin(), heap_.end());
     const Candidate best = heap_.back();
+    // none that is left has fewer pixels, and the budget does not grow
+    if (until == Until::pixels && items_.size() == 1 && best.pixels > items_[0].budget) break;
     heap_.pop_back();
     const std::uint32_t v = best.vertex;
     if (alive_[v] == 0 || links_[v].version != best.version) continue;
