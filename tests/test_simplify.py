@@ -254,6 +254,64 @@ def test_a_triangle_of_a_billion_columns():
     assert count == side * (side + 1) // 2
 
 
+SPECKS = [
+    [0, 0, 20, 0, 20, 20, 0, 20],
+    [2, 2, 2, 3, 3, 3, 3, 2],  # a hole of one pixel
+    [30, 0, 32, 0, 32, 2, 30, 2],
+    [40, 0, 41, 0, 41, 1, 40, 1],
+]
+
+
+def specks(*, item_of_its_own=False):
+    coords = np.array([c for ring in SPECKS for c in ring], float).reshape(-1, 2)
+    parts = [0, 2, 3, 4]
+    items = [0, 1, 2, 3] if item_of_its_own else [0, 3]
+    return me.Polygons(coords, [0, 4, 8, 12, 16], parts, items)
+
+
+def test_what_is_within_the_distance_of_a_point_vanishes_when_asked():
+    batch = specks(item_of_its_own=True)
+    # half a diagonal: 0.71 of a pixel, 1.42 of a square of two
+    for distance, rings in ((0.7, [2, 1, 1]), (0.72, [1, 1, 0]), (1.5, [1, 0, 0]), (15, [0, 0, 0])):
+        kept = me.simplify(batch, max_distance=distance)
+        assert len(kept.ring_offsets) == 5
+        left = me.simplify(batch, max_distance=distance, allow_vanish=True)
+        assert len(left) == 3
+        assert [len(item.ring_offsets) - 1 for item in left] == rings
+
+
+def test_an_exterior_stays_around_a_hole():
+    far_hole = me.Polygons([(0, 0), (1, 0), (1, 1), (5, 5), (9, 5), (9, 9)], [0, 3, 6], [0, 2])
+    assert me.simplify(far_hole, max_distance=1, allow_vanish=True) == far_hole
+
+
+@pytest.mark.parametrize("iou", [0.0, 0.5, 0.97, 0.985, 0.99, 1.0])
+def test_specks_vanish_within_the_iou(iou):
+    batch = specks()
+    left = me.simplify(batch, min_iou=iou, allow_vanish=True)
+    before, after = (me.rasterize(b, (25, 45), out="dense")[0] for b in (batch, left))
+    assert (before & after).sum() / (before | after).sum() >= iou
+    assert len(left.ring_offsets) <= len(me.simplify(batch, min_iou=iou).ring_offsets)
+    if iou <= 0.985:  # of 404 pixels, 6 are in the three small ones
+        assert len(left.ring_offsets) == 2
+
+
+def test_rings_vanish_for_the_number_of_vertices():
+    batch = specks()
+    assert len(me.simplify(batch, max_vertices=4).coords) == 12
+    for most in (3, 4, 6, 9, 12):
+        left = me.simplify(batch, max_vertices=most, allow_vanish=True)
+        assert 3 <= len(left.coords) <= most
+        assert me.rasterize(left, (25, 45), out="dense")[0, 5, 12]  # the largest is the last to go
+
+
+def test_no_ring_vanishes_without_a_loss_or_from_a_map():
+    batch = specks()
+    assert me.simplify(batch, allow_vanish=True) == me.simplify(batch)
+    with pytest.raises(me.MaskError, match="allow_vanish"):
+        me.simplify(batch, max_distance=1, shared=True, allow_vanish=True)
+
+
 def test_nothing():
     empty = me.Polygons(np.zeros((0, 2)), [0], [0], [0, 0, 0])
     for bound in ({}, {"max_distance": 1}, {"min_iou": 0.5}, {"max_vertices": 3}):

@@ -18,11 +18,12 @@ ME_BIND(simplify) {
       .finalize();
   module.def(
       "simplify",
-      [](const PolygonBatch& polygons, Bound bound, double value, bool shared) {
+      [](const PolygonBatch& polygons, Bound bound, double value, bool shared, bool vanish) {
         const ReleaseLock release(20.0 * double(polygons.view.total_vertices()));
-        return wrap(cpu::simplify(polygons.view, bound, value, shared, current_exec()));
+        return wrap(cpu::simplify(polygons.view, bound, value, shared, vanish, current_exec()));
       },
-      py::arg("polygons"), py::arg("bound"), py::arg("value"), py::arg("shared"));
+      py::arg("polygons"), py::arg("bound"), py::arg("value"), py::arg("shared"),
+      py::arg("vanish"));
   // for the tests: the pixels of the triangle of the first three vertices, signed
   module.def(
       "triangle_pixels",

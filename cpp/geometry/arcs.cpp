@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <utility>
 
 namespace me {
@@ -127,16 +128,26 @@ class Cutter {
       }
     }
     arcs_.end_ring();
+    arcs_.ring_starts.push_back((n - start) % n);
+  }
+
+  // The arc that is the edge of two nodes.
+  std::int64_t& between(std::int64_t a, std::int64_t b) {
+    return edges_.try_emplace({std::min(a, b), std::max(a, b)}, none).first->second;
   }
 
   // Uses the arc of the vertices [from, from + count), storing it unless it is known.
   void use(std::int64_t begin, std::int64_t n, std::int64_t from, std::int64_t count, bool closed) {
     const auto id = [&](std::int64_t i) { return walk_[begin + (from + i) % n]; };
-    // a vertex inside of an arc belongs to no other; an arc of two nodes has nothing to share
-    const std::int64_t inside = closed ? id(0) : id(1);
-    std::int64_t arc = closed || count > 2 ? known_[inside].arc : none;
-    if (arc == none) {
+    // a vertex inside of an arc belongs to no other
+    std::int64_t& known = closed      ? known_[id(0)].arc
+                          : count > 2 ? known_[id(1)].arc
+                                      : between(id(0), id(1));
+    std::int64_t arc = known;
+    // twice around is another ring than once around
+    if (arc == none || (closed && arcs_.path(arc).n != count)) {
       arc = arcs_.n();
+      known = arc;
       for (std::int64_t i = 0; i < count; i++) {
         arcs_.coords.append(ids_[id(i)], 2);
         arc_ids_.push_back(id(i));
@@ -157,6 +168,7 @@ class Cutter {
   Buffer<std::int64_t> walk_;
   Buffer<std::int64_t> begins_;
   Buffer<Neighbours> known_;
+  std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> edges_;
   Arcs arcs_;
   Buffer<std::int64_t> arc_ids_;
   Buffer<std::int64_t> arc_begins_;
@@ -170,6 +182,7 @@ void Arcs::clear() {
   closed.clear();
   uses.clear();
   ring_offsets.clear();
+  ring_starts.clear();
   offsets.push_back(0);
   ring_offsets.push_back(0);
 }
@@ -200,6 +213,7 @@ void append_ring(Arcs& arcs, const Ring& ring) {
   arcs.end_arc(true);
   arcs.uses.push_back(2 * (arcs.n() - 1));
   arcs.end_ring();
+  arcs.ring_starts.push_back(0);
 }
 
 Arcs shared_arcs(const PolygonsView& polygons) { return Cutter(polygons).cut(); }

@@ -16,13 +16,16 @@ struct Path {
 
 // Arc a has the vertices [offsets[a], offsets[a + 1]). Both ends of an open arc are nodes, where
 // arcs meet; a closed one is a whole ring. Ring r is a chain of uses [ring_offsets[r],
-// ring_offsets[r + 1]): 2a is arc a from front to back, 2a + 1 from back to front.
+// ring_offsets[r + 1]): 2a is arc a from front to back, 2a + 1 from back to front. Where a closed
+// arc has its first vertex at the front both ways, vertex ring_starts[r] of the chain is the ring's
+// first; only shared_arcs() and append_ring() say it.
 struct Arcs {
   Buffer<double> coords;
   Buffer<std::int64_t> offsets;
   Buffer<std::uint8_t> closed;
   Buffer<std::int64_t> uses;
   Buffer<std::int64_t> ring_offsets;
+  Buffer<std::int64_t> ring_starts;
 
   Arcs() { clear(); }
   void clear();

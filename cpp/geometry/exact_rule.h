@@ -27,8 +27,8 @@ class ExactRule {
     sweep(target, [](std::uint32_t row, std::uint32_t side) { return 2 * row + side; }, columns);
   }
 
-  // Hands on crossings as they come, edge by edge, for those who need no order: take(first, n, rows)
-  // gets the rows at which the fill changes in columns [first, first + n).
+  // Hands on crossings as they come, edge by edge, for those who need no order: take(first, n,
+  // rows) gets the rows at which the fill changes in columns [first, first + n).
   template <class TakeEdge>
   void crossings(const Target& target, TakeEdge take) {
     add_rings(target);

@@ -22,6 +22,7 @@ from maskengine.errors import (
     MaskTypeError,
     ShapeMismatch,
 )
+from maskengine.ops.arcs import Arcs, arcs
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
 from maskengine.ops.centroid import centroid
@@ -55,6 +56,7 @@ from maskengine.values import Masks, Polygons
 __version__ = "0.1.0"
 
 __all__ = [
+    "Arcs",
     "BackendUnavailable",
     "BadFile",
     "BadPolygon",
@@ -68,6 +70,7 @@ __all__ = [
     "Polygons",
     "ShapeMismatch",
     "__version__",
+    "arcs",
     "area",
     "bbox",
     "centroid",

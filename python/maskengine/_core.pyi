@@ -23,6 +23,7 @@ __all__: list[str] = [
     "PolygonColumns",
     "Runs",
     "Vertices",
+    "arcs",
     "area",
     "bbox",
     "box_iou",
@@ -165,6 +166,15 @@ class JsonOutline:
     @property
     def members(self) -> list[typing.Any]: ...
 
+def arcs(
+    polygons: PolygonColumns,
+) -> tuple[
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+]: ...
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def bbox(masks: Runs, xywh: bool) -> numpy.typing.NDArray[numpy.int64]: ...
 def box_iou(
@@ -338,6 +348,7 @@ def simplify(
     bound: Bound,
     value: typing.SupportsFloat | typing.SupportsIndex,
     shared: bool,
+    vanish: bool,
 ) -> PolygonColumns: ...
 def threads() -> int: ...
 def to_coco(masks: Runs, form: typing.SupportsInt | typing.SupportsIndex) -> list[typing.Any]: ...

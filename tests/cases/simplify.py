@@ -105,7 +105,7 @@ def outlines_within_distance(distance, shared, masks):
     return hausdorff(before, after) <= distance + 1e-6
 
 
-def iou_holds(iou, batch, size):
+def iou_holds(iou, vanish, batch, size):
     """Everything in view: moved into a frame that holds every vertex."""
     if len(batch.coords) == 0:
         return True
@@ -113,7 +113,7 @@ def iou_holds(iou, batch, size):
     batch = moved(batch, -low + 1)
     width, height = (int(side) + 2 for side in np.ceil(batch.coords.max(axis=0)))
     before = pixels(batch, (height, width))
-    after = pixels(me.simplify(batch, min_iou=iou), (height, width))
+    after = pixels(me.simplify(batch, min_iou=iou, allow_vanish=vanish), (height, width))
     for a, b in zip(before, after, strict=True):
         either = np.count_nonzero(a | b)
         if either and np.count_nonzero(a & b) / either < iou:
@@ -152,6 +152,7 @@ HOSTILE = {
     "far distance": lambda: me.simplify(FAR, max_distance=1),
     "far iou": lambda: me.simplify(FAR, min_iou=0.5),
     "far vertices": lambda: me.simplify(FAR, max_vertices=3),
+    "vanish from a map": lambda: me.simplify(SQUARE, min_iou=0, shared=True, allow_vanish=True),
     "far shared": lambda: me.simplify(FAR, shared=True),
 }
 
@@ -185,7 +186,8 @@ CASES.append(
             "distance 0": partial(within_distance, 0.0),
             "distance 0.7": partial(within_distance, 0.7),
             "distance 3": partial(within_distance, 3.0),
-            **{f"iou {iou}": partial(iou_holds, iou) for iou in (1.0, 0.95, 0.5, 0.0)},
+            **{f"iou {iou}": partial(iou_holds, iou, False) for iou in (1.0, 0.95, 0.5, 0.0)},
+            **{f"iou {iou}, vanish": partial(iou_holds, iou, True) for iou in (0.95, 0.5)},
             **{
                 f"one by one {name}": partial(one_by_one, {name: value})
                 for name, value in (

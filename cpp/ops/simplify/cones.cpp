@@ -16,91 +16,60 @@ constexpr std::int64_t look_ahead = 64;
 // The distance is cut by this much for the rounding of the cones.
 constexpr double slack = 1e-9;
 
+// In place of lengths of 0 and less where they would divide.
+constexpr double least = 1e-300;
+
 Vector between(const double* from, const double* to) { return {to[0] - from[0], to[1] - from[1]}; }
-
-// The directions from an anchor that pass within a distance of every vertex so far.
-class Cone {
- public:
-  explicit Cone(double distance) : distance_(distance) {}
-
-  // Whether the direction to a vertex is still allowed.
-  bool has(const Vector& to) const { return all_ || in_wedge(right_, to, left_); }
-
-  // Keeps the directions between the two tangents at the circle around a vertex, farther away than
-  // the distance. False when nothing is left.
-  bool cut(const Vector& to, double square_length) {
-    if (all_) {
-      set_tangents(to, square_length);
-      right_ = right_tangent_;
-      left_ = left_tangent_;
-      all_ = false;
-      return true;
-    }
-    if (dot(right_, to) <= 0 || dot(left_, to) <= 0) return cut_wide(to, square_length);
-    // both sides have length 1, so these are the distances of the vertex from them
-    const double from_right = cross(right_, to);
-    const double from_left = cross(to, left_);
-    if (from_right < -distance_ || from_left < -distance_) return false;
-    const bool past_right = from_right > distance_;
-    const bool past_left = from_left > distance_;
-    if (!past_right && !past_left) return true;
-    set_tangents(to, square_length);
-    if (past_right) right_ = right_tangent_;
-    if (past_left) left_ = left_tangent_;
-    return cross(right_, left_) >= 0;
-  }
-
- private:
-  void set_tangents(const Vector& to, double square_length) {
-    if (distance_ == 0) {  // as it is: then vertices on a line are found without rounding
-      right_tangent_ = left_tangent_ = to;
-      return;
-    }
-    const double scale = 1.0 / square_length;
-    const double along = std::sqrt(square_length - distance_ * distance_) * scale;
-    const double aside = distance_ * scale;
-    right_tangent_ = {to.x * along + to.y * aside, to.y * along - to.x * aside};
-    left_tangent_ = {to.x * along - to.y * aside, to.y * along + to.x * aside};
-  }
-
-  // The same for a vertex at a right angle or more from a side; two wedges of less than half a turn
-  // have at most one stretch in common.
-  bool cut_wide(const Vector& to, double square_length) {
-    set_tangents(to, square_length);
-    const bool left_inside = in_wedge(right_, left_tangent_, left_);
-    const bool right_inside = in_wedge(right_, right_tangent_, left_);
-    if (!left_inside && !in_wedge(right_tangent_, left_, left_tangent_)) return false;
-    if (!right_inside && !in_wedge(right_tangent_, right_, left_tangent_)) return false;
-    if (left_inside) left_ = left_tangent_;
-    if (right_inside) right_ = right_tangent_;
-    return true;
-  }
-
-  double distance_;
-  bool all_ = true;
-  Vector right_{}, left_{};
-  Vector right_tangent_{}, left_tangent_{};
-};
 
 }  // namespace
 
 // The last vertex in (from, end] whose edge passes within the distance of all vertices before it.
+//
+// The first vertex beyond the distance gives the axis ahead; all directions that pass it are less
+// than a right angle from that, so that a cone is an interval of slopes. An outline turns as if by
+// chance: each step is arithmetic, with branches that nearly always go one way.
 std::int64_t ConeWalker::farthest(std::int64_t from, std::int64_t end) const {
-  const double* anchor = xy_.data() + 2 * from;
-  const double square = distance_ * distance_;
-  Cone cone(distance_);
-  double longest = 0;  // of the vertices that are not near the anchor, squared
-  std::int64_t best = from + 1;
-  for (std::int64_t i = from + 1; i <= end; i++) {
-    const Vector to = between(anchor, xy_.data() + 2 * i);
-    const double length = dot(to, to);
-    // the edge reaches as far as all vertices before: then near its line is near the edge
-    if (length >= longest && cone.has(to)) best = i;
-    if (length > square) {
-      longest = std::max(longest, length);
-      if (!cone.cut(to, length)) break;
-    }
+  const double* xy = xy_.data();
+  const double* anchor = xy + 2 * from;
+  const double distance = distance_;
+  const double square = distance * distance;
+  std::int64_t i = from + 1;
+  while (i <= end) {  // what is near the anchor is near any edge from it
+    const Vector to = between(anchor, xy + 2 * i);
+    if (dot(to, to) > square) break;
+    i++;
+  }
+  if (i > end) return end;
+  const Vector axis = between(anchor, xy + 2 * i);
+  std::int64_t best = i;
+  double longest = dot(axis, axis);
+  double low = distance / -std::max(std::sqrt(longest - square), least);
+  double high = -low;
+  for (i++; i <= end; i++) {
     if (i - best > look_ahead + (best - from)) break;
+    const Vector to = between(anchor, xy + 2 * i);
+    const double length = dot(to, to);
+    if (length <= square) continue;
+    const double ahead = dot(axis, to);
+    const double aside = cross(axis, to);
+    if (ahead <= 0) break;
+    // the edge reaches as far as all vertices before: then near its line is near the edge
+    const bool reaches = length >= longest;
+    const bool allowed = (aside >= low * ahead) & (aside <= high * ahead);
+    best = reaches & allowed ? i : best;
+    longest = reaches ? length : longest;
+    // the slopes of the tangents at the circle around the vertex; one that turns back is steeper
+    // than any
+    const double along = std::sqrt(length - square);
+    const double low_ahead = ahead * along + aside * distance;
+    const double high_ahead = ahead * along - aside * distance;
+    const double low_slope =
+        (aside * along - ahead * distance) / (low_ahead > least ? low_ahead : least);
+    const double high_slope =
+        (aside * along + ahead * distance) / (high_ahead > least ? high_ahead : least);
+    low = low_slope > low ? low_slope : low;
+    high = high_slope < high ? high_slope : high;
+    if (low > high) break;
   }
   return best;
 }
@@ -113,15 +82,17 @@ void ConeWalker::walk(std::int64_t from, std::int64_t end) {
   }
 }
 
+// Whether the vertices are not all on one line.
 bool ConeWalker::has_area() const {
   if (kept_.size() < 3) return false;
   const double* first = xy_.data() + 2 * kept_[0];
-  double area = 0;
   for (std::int64_t i = 1; i + 1 < kept_.size(); i++) {
-    area += cross(between(first, xy_.data() + 2 * kept_[i]),
-                  between(first, xy_.data() + 2 * kept_[i + 1]));
+    if (cross(between(first, xy_.data() + 2 * kept_[i]),
+              between(first, xy_.data() + 2 * kept_[i + 1])) != 0) {
+      return true;
+    }
   }
-  return area != 0;
+  return false;
 }
 
 // The walk again, over the vertex farthest from the first and the one farthest from their line.

@@ -215,6 +215,8 @@ void Remover::run(Until until, double distance, Arcs& out) {
   while (!heap_.empty() && (until != Until::vertices || over_ > 0)) {
     std::pop_heap(heap_.begin(), heap_.end());
     const Candidate best = heap_.back();
+    // none that is left has fewer pixels, and the budget does not grow
+    if (until == Until::pixels && items_.size() == 1 && best.pixels > items_[0].budget) break;
     heap_.pop_back();
     const std::uint32_t v = best.vertex;
     if (alive_[v] == 0 || links_[v].version != best.version) continue;
@@ -234,6 +236,37 @@ void Remover::run(Until until, double distance, Arcs& out) {
   }
   out.uses = arcs_->uses;
   out.ring_offsets = arcs_->ring_offsets;
+}
+
+void Remover::vanish(std::uint8_t* gone) {
+  Buffer<std::int64_t> order;
+  for (std::int64_t r = 0; r < rings_.size(); r++) {
+    gone[r] = 0;
+    if (rings_[r].vertices <= 3) order.push_back(r);
+  }
+  std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
+    const std::int64_t pixels_a = std::abs(rings_[a].pixels);
+    const std::int64_t pixels_b = std::abs(rings_[b].pixels);
+    return pixels_a != pixels_b ? pixels_a < pixels_b : a > b;  // holes before their exterior
+  });
+  for (const std::int64_t r : order) {
+    std::int64_t& budget = items_[rings_[r].item].budget;
+    const std::int64_t pixels = std::abs(rings_[r].pixels);
+    bool holes_left = false;
+    if (!rings_[r].hole) {
+      for (std::int64_t h = r + 1; h < rings_.size() && rings_[h].hole; h++) {
+        holes_left |= gone[h] == 0;
+      }
+    }
+    if (holes_left) continue;
+    if (until_ == Until::pixels && pixels <= budget) {
+      budget -= pixels;
+      gone[r] = 1;
+    } else if (until_ == Until::vertices && items_[rings_[r].item].vertices > budget) {
+      items_[rings_[r].item].vertices -= rings_[r].vertices;
+      gone[r] = 1;
+    }
+  }
 }
 
 }  // namespace me::cpu

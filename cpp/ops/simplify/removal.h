@@ -42,6 +42,10 @@ class Remover {
   // Leaves the arcs' remaining vertices in `out`, with the same rings.
   void run(Until until, double distance, Arcs& out);
 
+  // After run() over rings of one closed arc each: sets gone[r] for the rings that may go as a
+  // whole, those with the fewest pixels first. Only triangles do: just their pixels change.
+  void vanish(std::uint8_t* gone);
+
  private:
   struct Candidate {
     std::int64_t pixels;

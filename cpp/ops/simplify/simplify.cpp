@@ -11,6 +11,7 @@
 #include "ops/simplify/gates.h"
 #include "ops/simplify/item_pixels.h"
 #include "ops/simplify/removal.h"
+#include "ops/simplify/vanish.h"
 
 namespace me::cpu {
 namespace {
@@ -82,7 +83,8 @@ void copy_structure(const PolygonsView& from, Polygons& to) {
   }
 }
 
-Polygons simplify_rings(const PolygonsView& polygons, Bound bound, double value, const Exec& exec) {
+Polygons simplify_rings(const PolygonsView& polygons, Bound bound, double value, bool vanish,
+                        const Exec& exec) {
   const std::int64_t first = polygons.rings_before(0);
   const std::int64_t rings = polygons.rings_before(polygons.n) - first;
   const double each = rings == 0 ? 0.0 : double(polygons.total_vertices()) / double(rings);
@@ -95,7 +97,12 @@ Polygons simplify_rings(const PolygonsView& polygons, Bound bound, double value,
                                     }
                                   });
   copy_structure(polygons, all);
-  return all;
+  if (!vanish || bound != Bound::distance) return all;
+  Buffer<std::uint8_t> gone(rings);
+  for (std::int64_t r = 0; r < rings; r++) {
+    gone[r] = is_tiny(polygons.ring(first + r), value) ? 1 : 0;
+  }
+  return without(all, gone);
 }
 
 void add_rings(const PolygonsView& polygons, std::int64_t item, std::int64_t as, Remover& remover) {
@@ -120,37 +127,43 @@ Until until_of(Bound bound) {
 }
 
 // The vertices of all rings in one queue per item.
-Polygons simplify_items(const PolygonsView& polygons, Bound bound, double value, const Exec& exec) {
+Polygons simplify_items(const PolygonsView& polygons, Bound bound, double value, bool vanish,
+                        const Exec& exec) {
+  Buffer<std::uint8_t> gone(polygons.rings_before(polygons.n) - polygons.rings_before(0));
   const double each =
       polygons.n == 0 ? 0.0 : double(polygons.total_vertices()) / double(polygons.n);
-  return collect_polygons(exec, polygons.n, 500.0 + 500.0 * each,
-                          [&](std::int64_t begin, std::int64_t end, Polygons& out) {
-                            Remover remover;
-                            ItemPixels pixels;
-                            Arcs arcs;
-                            Arcs left;
-                            for (std::int64_t i = begin; i < end; i++) {
-                              const std::int64_t first = polygons.rings_before(i);
-                              arcs.clear();
-                              for (std::int64_t r = first; r < polygons.rings_before(i + 1); r++) {
-                                append_ring(arcs, polygons.ring(r));
-                              }
-                              remover.begin(arcs, 1);
-                              add_rings(polygons, i, 0, remover);
-                              remover.item(0).budget = budget_of(polygons, i, bound, value, pixels);
-                              remover.run(until_of(bound), value, left);
-                              for (std::int64_t p = polygons.item_offsets[i];
-                                   p < polygons.item_offsets[i + 1]; p++) {
-                                for (std::int64_t r = polygons.polygon_offsets[p];
-                                     r < polygons.polygon_offsets[p + 1]; r++) {
-                                  append_vertices(left, r - first, out.coords);
-                                  out.end_ring();
-                                }
-                                out.end_polygon();
-                              }
-                              out.end_item();
-                            }
-                          });
+  Polygons all = collect_polygons(
+      exec, polygons.n, 500.0 + 500.0 * each,
+      [&](std::int64_t begin, std::int64_t end, Polygons& out) {
+        Remover remover;
+        ItemPixels pixels;
+        Arcs arcs;
+        Arcs left;
+        for (std::int64_t i = begin; i < end; i++) {
+          const std::int64_t first = polygons.rings_before(i);
+          arcs.clear();
+          for (std::int64_t r = first; r < polygons.rings_before(i + 1); r++) {
+            append_ring(arcs, polygons.ring(r));
+          }
+          remover.begin(arcs, 1);
+          add_rings(polygons, i, 0, remover);
+          remover.item(0).budget = budget_of(polygons, i, bound, value, pixels);
+          remover.run(until_of(bound), value, left);
+          if (vanish) {
+            remover.vanish(gone.data() + first - polygons.rings_before(0));
+          }
+          for (std::int64_t p = polygons.item_offsets[i]; p < polygons.item_offsets[i + 1]; p++) {
+            for (std::int64_t r = polygons.polygon_offsets[p]; r < polygons.polygon_offsets[p + 1];
+                 r++) {
+              append_vertices(left, r - first, out.coords);
+              out.end_ring();
+            }
+            out.end_polygon();
+          }
+          out.end_item();
+        }
+      });
+  return vanish ? without(all, gone) : all;
 }
 
 // Each arc through its gates; false when an arc does not run along pixel edges.
@@ -200,14 +213,14 @@ Polygons simplify_shared(const PolygonsView& polygons, Bound bound, double value
 
 }  // namespace
 
-Polygons simplify(const PolygonsView& polygons, Bound bound, double value, bool shared,
+Polygons simplify(const PolygonsView& polygons, Bound bound, double value, bool shared, bool vanish,
                   const Exec& exec) {
   check_coordinates(polygons, count_limit);
   if (shared) return simplify_shared(polygons, bound, value);
   if (bound == Bound::lossless || bound == Bound::distance) {
-    return simplify_rings(polygons, bound, value, exec);
+    return simplify_rings(polygons, bound, value, vanish, exec);
   }
-  return simplify_items(polygons, bound, value, exec);
+  return simplify_items(polygons, bound, value, vanish, exec);
 }
 
 }  // namespace me::cpu

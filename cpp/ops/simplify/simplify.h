@@ -12,8 +12,9 @@ enum class Bound { lossless, distance, iou, vertices };
 namespace cpu {
 
 // Items, polygons and rings stay as they are. With `shared`, what rings have in common, vertex by
-// vertex, stays common. `value` is the bound's number; lossless has none.
-Polygons simplify(const PolygonsView& polygons, Bound bound, double value, bool shared,
+// vertex, stays common. `value` is the bound's number; lossless has none. With `vanish`, but not
+// with `shared`, rings go that the bound allows to go.
+Polygons simplify(const PolygonsView& polygons, Bound bound, double value, bool shared, bool vanish,
                   const Exec& exec);
 
 }  // namespace cpu

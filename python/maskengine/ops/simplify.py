@@ -18,6 +18,7 @@ def simplify(
     min_iou: float | None = None,
     max_vertices: int | None = None,
     shared: bool = False,
+    allow_vanish: bool = False,
 ) -> Polygons:
     """Leave out vertices, within one stated bound.
 
@@ -38,16 +39,24 @@ def simplify(
     shared : bool, default False
         Treat the batch as one map: what rings have in common, vertex by vertex and in either
         direction, is simplified once and stays common.
+    allow_vanish : bool, default False
+        Let whole rings go: with `max_distance` those within that distance of one point, the middle
+        of their box; with `min_iou` and `max_vertices` rings of three vertices, those with the
+        fewest pixels first, as long as the intersection over union allows, or while the item has
+        too many vertices. Exteriors stay while a hole of theirs does; polygons without rings go,
+        items stay. `lossless` lets no ring go. Not with `shared`.
 
     Returns
     -------
     Polygons
-        The same items, polygons and rings: none vanishes. No ring repeats its first vertex.
+        The same items, polygons and rings: none vanishes, but with `allow_vanish`. No ring repeats
+        its first vertex.
 
     Raises
     ------
     MaskError
-        If more than one bound is given, or a bound is out of its range.
+        If more than one bound is given, a bound is out of its range, or `allow_vanish` is given
+        with `shared`.
     MaskTypeError
         If `polygons` is not a :class:`Polygons`, or a bound is no number.
     LimitExceeded
@@ -106,7 +115,9 @@ def simplify(
     bound, value = core.Bound.lossless, 0.0
     for name, number in given.items():
         bound, value = _checked(name, number)
-    return wrap_polygons(core.simplify(columns, bound, value, bool(shared)))
+    if allow_vanish and shared:
+        raise MaskError("expected False with shared, got True", parameter="allow_vanish")
+    return wrap_polygons(core.simplify(columns, bound, value, bool(shared), bool(allow_vanish)))
 
 
 def _checked(name: str, number: Any) -> tuple[core.Bound, float]:
