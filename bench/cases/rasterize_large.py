@@ -44,6 +44,9 @@ def _known(points, size):
     for ring in points:
         cv2.fillPoly(known, [ring], 1)
         cv2.polylines(known, [ring], True, 0, 5)
+    # where it cuts outlines that leave the image, in rounded steps
+    known[:, [0, -1]] = 0
+    known[[0, -1]] = 0
     return known.astype(bool)
 
 
