@@ -26,19 +26,23 @@ inline constexpr std::int64_t transpose_dense_run = 32;
 inline constexpr std::int64_t sweep_block_columns = std::int64_t{1} << 14;
 inline constexpr std::int64_t sweep_band_keys = std::int64_t{1} << 16;
 
-// Scanning rows instead of columns (ops/rasterize), for runs: from so many vertices on, with so
-// many crossings of columns, and with so many times fewer crossings of rows. See rasterize.md.
+// Scanning rows instead of columns (ops/rasterize), for runs: from so many vertices on (below,
+// counting would be felt), with so many crossings of columns, and with so many times fewer
+// crossings of rows, which pays for transposing the runs.
 inline constexpr std::int64_t axis_vertices = 256;
 inline constexpr double axis_crossings = 4096;
 inline constexpr double axis_gain = 2;
 
-// ... and for dense arrays, where no runs are transposed.
+// Dense arrays: the axis with fewer crossings. With fewer than so many a row (rows scanned), spans
+// are painted instead of flipping bits: a circle on 4096 x 4096 (2 a row) 1.68 ms instead of 1.84,
+// a box 1.47 instead of 2.27, a zig-zag across 1.50 instead of 2.02.
 inline constexpr double dense_rows_share = 1;
-
 inline constexpr double dense_row_crossings = 6;
 
-// Nanoseconds an item takes from which threads share it (ops/rasterize).
+// Nanoseconds an item takes from which threads share it (ops/rasterize): several times what
+// starting them takes. A crossing: 10 ms for the 850 000 of a star of 10 000 vertices.
 inline constexpr double rasterize_part_ns = 1e6;
+inline constexpr double rasterize_crossing_ns = 10;
 
 // Runs that one mask may grow to (1 GiB of counts): a few bytes of input can ask for 2^62 pixels of
 // stripes. A mask that already has more may still be transformed.

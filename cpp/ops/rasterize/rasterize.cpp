@@ -1,5 +1,9 @@
 #include "ops/rasterize/rasterize.h"
 
+#include <algorithm>
+#include <vector>
+
+#include "base/parallel.h"
 #include "base/tuning.h"
 #include "geometry/coco_rule.h"
 #include "geometry/exact_rule.h"
@@ -13,6 +17,19 @@
 namespace me::cpu {
 namespace {
 
+struct Scan {
+  Size size;  // turned when by rows
+  PixelRule rule;
+  FillRule fill;
+  bool by_rows;
+  std::int64_t begin = 0;  // the band [begin, end) of columns; all of them but for the exact rule
+  std::int64_t end = INT64_MAX;
+
+  Target target(const PolygonsView& polygons, std::int64_t item, std::int64_t polygon) const {
+    return {polygons, item, polygon, size, fill, by_rows, begin, end};
+  }
+};
+
 // Fills items; keeps its memory between them.
 class Filler {
  public:
@@ -22,22 +39,31 @@ class Filler {
       // The exact rule decides pixel by pixel, so either way of scanning gives the same mask.
       const Size turned{size.width, size.height};
       row_counts_.clear();
-      scan(polygons, item, turned, rule, fill, true, row_counts_);
+      scan(polygons, item, {turned, rule, fill, true}, row_counts_);
       append_transposed({row_counts_.data(), row_counts_.size(), turned}, {}, counts);
       return;
     }
-    scan(polygons, item, size, rule, fill, false, counts);
+    scan(polygons, item, {size, rule, fill, false}, counts);
+  }
+
+  // Appends the runs of a band of columns, as those of an image of its own.
+  void scan(const PolygonsView& polygons, std::int64_t item, const Scan& how,
+            Buffer<std::uint32_t>& counts) {
+    const std::int64_t start = counts.size();
+    scan_from_top(polygons, item, how, counts);
+    // Positions count from the first column of the image.
+    counts[start] -= static_cast<std::uint32_t>(how.begin * how.size.height);
   }
 
  private:
-  void scan(const PolygonsView& polygons, std::int64_t item, Size size, PixelRule rule,
-            FillRule fill, bool by_rows, Buffer<std::uint32_t>& counts) {
+  void scan_from_top(const PolygonsView& polygons, std::int64_t item, const Scan& how,
+                     Buffer<std::uint32_t>& counts) {
     const std::int64_t first = polygons.item_offsets[item];
     const std::int64_t last = polygons.item_offsets[item + 1];
-    const std::int64_t area = size.area();
+    const std::int64_t area = std::min(how.end, how.size.width) * how.size.height;
     if (last - first == 1 && area <= UINT32_MAX) {
       CountsSink sink(counts);
-      polygon({polygons, item, first, size, fill, by_rows}, rule, sink);
+      polygon(how.target(polygons, item, first), how.rule, sink);
       sink.finish(area);
       return;
     }
@@ -45,7 +71,7 @@ class Filler {
     ends_.clear();
     for (std::int64_t p = first; p < last; p++) {
       PositionsSink sink(positions_);
-      polygon({polygons, item, p, size, fill, by_rows}, rule, sink);
+      polygon(how.target(polygons, item, p), how.rule, sink);
       ends_.push_back(positions_.size());
     }
     if (ends_.size() > 1) unite_toggles(positions_, ends_, spare_);
@@ -75,10 +101,64 @@ class Filler {
   Buffer<std::uint32_t> row_counts_;
 };
 
+// Bands into which an item by the exact rule is worth cutting, so that threads share it.
+std::int64_t bands_of(const PolygonsView& polygons, const Size& size, const Exec& exec) {
+  if (exec.threads <= 1 || polygons.n != 1 || size.area() > UINT32_MAX) return 1;
+  if (vertices_of(polygons, 0) < tuning::axis_vertices) return 1;
+  const Crossings n = count_crossings(polygons, 0, size);
+  const double cost = tuning::rasterize_crossing_ns * std::min(n.columns, n.rows);
+  const double worth = std::min(cost / tuning::rasterize_part_ns, double(exec.threads));
+  return worth >= 2 ? static_cast<std::int64_t>(worth) : 1;
+}
+
+// Appends the runs of a band to those of the bands before it. Areas stay below 2^32.
+void append_below(Buffer<std::uint32_t>& counts, const Buffer<std::uint32_t>& band) {
+  const bool foreground = counts.size() % 2 == 0;  // of the last run, if there is one
+  std::int64_t from = 0;
+  if (counts.size() > 0 && foreground && band[0] == 0 && band.size() > 1) {
+    counts.back() += band[1];
+    from = 2;
+  } else if (counts.size() > 0 && !foreground) {
+    counts.back() += band[0];
+    from = 1;
+  }
+  counts.append(band.data() + from, band.size() - from);
+}
+
+// One item, each thread a band of the columns (or rows) that are scanned.
+Runs rasterize_bands(const PolygonsView& polygons, const Size& size, FillRule fill,
+                     std::int64_t bands, const Exec& exec) {
+  const bool by_rows = rows_are_cheaper(polygons, 0, size);
+  const Size scanned = by_rows ? Size{size.width, size.height} : size;
+  std::vector<Buffer<std::uint32_t>> parts(static_cast<std::size_t>(bands));
+  for_chunks(exec, scanned.width, bands,
+             [&](std::int64_t band, std::int64_t begin, std::int64_t end) {
+               thread_local Filler filler;
+               filler.scan(polygons, 0, {scanned, PixelRule::exact, fill, by_rows, begin, end},
+                           parts[static_cast<std::size_t>(band)]);
+             });
+  Buffer<std::uint32_t> counts;
+  for (const Buffer<std::uint32_t>& part : parts) append_below(counts, part);
+  Runs runs;
+  if (by_rows) {
+    append_transposed({counts.data(), counts.size(), scanned}, {}, runs.counts);
+  } else {
+    runs.counts.swap(counts);
+  }
+  runs.counts.shrink();
+  runs.end_item(size);
+  return runs;
+}
+
 }  // namespace
 
 Runs rasterize(const PolygonsView& polygons, const std::int64_t* sizes, bool one_size,
                PixelRule rule, FillRule fill, const Exec& exec) {
+  if (rule == PixelRule::exact && polygons.n == 1) {
+    const Size size{sizes[0], sizes[1]};
+    const std::int64_t bands = bands_of(polygons, size, exec);
+    if (bands > 1) return rasterize_bands(polygons, size, fill, bands, exec);
+  }
   const auto n = static_cast<double>(polygons.n);
   const double cost = n == 0 ? 0 : 40.0 * static_cast<double>(polygons.total_vertices()) / n;
   return collect(exec, polygons.n, cost, [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
