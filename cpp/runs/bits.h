@@ -10,6 +10,17 @@ inline const kernels::BitKernels& bit_kernels() {
                  ME_NEON(&kernels::bits_neon));
 }
 
+// The kernel that widens bits to values of 1, 2, 4 or 8 bytes.
+using Unpack = void (*)(const std::uint64_t* words, std::int64_t n, std::uint64_t value, void* out);
+
+inline Unpack unpack_of(std::int64_t bytes) {
+  const kernels::BitKernels& kernel = bit_kernels();
+  return bytes == 1   ? kernel.unpack1
+         : bytes == 2 ? kernel.unpack2
+         : bytes == 4 ? kernel.unpack4
+                      : kernel.unpack8;
+}
+
 inline std::int64_t words_for(std::int64_t bits) { return (bits + 63) / 64; }
 
 }  // namespace me

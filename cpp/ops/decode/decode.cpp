@@ -25,16 +25,6 @@ struct Target {
   bool is_zero;  // already, everywhere
 };
 
-using Unpack = void (*)(const std::uint64_t*, std::int64_t, std::uint64_t, void*);
-
-Unpack unpack_of(std::int64_t bytes) {
-  const kernels::BitKernels& kernel = bit_kernels();
-  return bytes == 1   ? kernel.unpack1
-         : bytes == 2 ? kernel.unpack2
-         : bytes == 4 ? kernel.unpack4
-                      : kernel.unpack8;
-}
-
 // Marks where the value changes from one pixel of a column to the next, 64 columns at a time: bit
 // y % 64 of marks[64 * (y / 64) + x] stands for row y of column x.
 class ChangeMarker {

@@ -19,16 +19,6 @@
 namespace me::cpu {
 namespace {
 
-using Unpack = void (*)(const std::uint64_t*, std::int64_t, std::uint64_t, void*);
-
-Unpack unpack_of(std::int64_t bytes) {
-  const kernels::BitKernels& kernel = bit_kernels();
-  return bytes == 1   ? kernel.unpack1
-         : bytes == 2 ? kernel.unpack2
-         : bytes == 4 ? kernel.unpack4
-                      : kernel.unpack8;
-}
-
 PixelBox box_of(const PolygonsView& polygons, std::int64_t first_ring, std::int64_t last_ring,
                 const Size& size) {
   double left = HUGE_VAL, top = HUGE_VAL, right = -HUGE_VAL, bottom = -HUGE_VAL;
