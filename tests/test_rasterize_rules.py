@@ -281,3 +281,12 @@ def test_coverage_has_no_labels(name):
     square = me.Polygons.from_boxes([[0, 0, 1, 1]])
     with pytest.raises(me.MaskError, match=name):
         me.rasterize(square, (2, 2), rule="coverage", out="dense", **{name: [3]})
+
+
+def test_coverage_of_numbers_next_to_zero():
+    # slopes between such numbers are beyond what a double holds
+    tiny = np.array([[32.0, 2.7e-317], [50.140625, 1.8e-314], [3.5e-310, 3.5e-310]])
+    shares = me.rasterize(
+        me.Polygons.from_arrays([tiny]), (64, 64), rule="coverage", fill="nonzero", out="dense"
+    )
+    assert (shares == 0).all()

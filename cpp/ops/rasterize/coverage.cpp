@@ -16,6 +16,10 @@ namespace {
 constexpr double coordinate_limit = 2147483648.0;
 constexpr double rest = 0x1p-40;
 
+// To the nearest 2^-32 of a pixel: slopes of edges between smaller numbers would pass what a double
+// holds.
+double on_grid(double coordinate) { return std::nearbyint(coordinate * 0x1p32) * 0x1p-32; }
+
 class Coverage {
  public:
   void polygon(const Target& target, float* out);
@@ -85,12 +89,18 @@ void Coverage::read(const Target& target) {
       }
     }
     for (std::int64_t i = 0; i < ring.n; i++) {
-      const double* a = ring.xy + 2 * (i > 0 ? i - 1 : ring.n - 1);
-      const double* b = ring.xy + 2 * i;
-      const bool up = a[1] > b[1];
-      if (up) std::swap(a, b);
-      if (a[1] == b[1] || b[1] <= 0 || a[1] >= height) continue;
-      edges_.push_back({a[0], a[1], b[0], b[1], up ? -1 : 1});
+      const double* const before = ring.xy + 2 * (i > 0 ? i - 1 : ring.n - 1);
+      double x0 = on_grid(before[0]);
+      double y0 = on_grid(before[1]);
+      double x1 = on_grid(ring.xy[2 * i]);
+      double y1 = on_grid(ring.xy[2 * i + 1]);
+      const bool up = y0 > y1;
+      if (up) {
+        std::swap(x0, x1);
+        std::swap(y0, y1);
+      }
+      if (y0 == y1 || y1 <= 0 || y0 >= height) continue;
+      edges_.push_back({x0, y0, x1, y1, up ? -1 : 1});
     }
   }
   std::sort(edges_.begin(), edges_.end());
