@@ -290,3 +290,11 @@ def test_coverage_of_numbers_next_to_zero():
         me.Polygons.from_arrays([tiny]), (64, 64), rule="coverage", fill="nonzero", out="dense"
     )
     assert (shares == 0).all()
+
+
+@pytest.mark.parametrize("rule", ["gdal", "all_touched", "skimage"])
+def test_vertices_far_below_the_image(rule):
+    # numbers from which a row more or less is not another number
+    far = np.array([[0.0, 1e86], [0.0, 0.0], [0.0, 2e77], [4.0, 1e87]])
+    masks = me.rasterize(me.Polygons.from_arrays([far]), (6, 5), rule=rule)
+    assert masks.validate() == []

@@ -64,6 +64,7 @@ void GdalRule::add_edge(double x0, double y0, double x1, double y1) {
     std::swap(x0, x1);
     std::swap(y0, y1);
   }
+  if (y1 <= 0 || y0 >= height) return;
   // the rows whose centre lies in [y0, y1)
   double first = std::max(std::ceil(y0 - 0.5), 0.0);
   double last = std::min(std::ceil(y1 - 0.5) - 1.0, height - 1.0);
