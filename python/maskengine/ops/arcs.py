@@ -71,7 +71,7 @@ class Arcs:
         --------
         >>> import maskengine as me
         >>> me.arcs(me.Polygons.from_boxes([0, 0, 4, 3])).to_polygons().coords.tolist()
-        [[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [0.0, 3.0]]
+        [[0.0, 0.0], [0.0, 3.0], [4.0, 3.0], [4.0, 0.0]]
         """
         back = self.rings < 0
         arc = np.where(back, ~self.rings, self.rings)
