@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import importlib.metadata
 import json
@@ -40,12 +41,12 @@ def line(row: dict[str, Any]) -> str:
 
 
 def environment(level: str) -> dict[str, Any]:
-    versions = {}
-    for name in (OURS, "numpy", *(p for p in PEERS if p not in {"numpy", "opencv"})):
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            versions[name] = "source tree" if name == OURS else "absent"
+    versions = {OURS: "source tree"}
+    packages = {"opencv": "opencv-python-headless"}  # where the name is another one
+    for name in (OURS, "numpy", *PEERS):
+        # a peer that is no package by itself, or is not installed, has no version
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[name] = importlib.metadata.version(packages.get(name, name))
     return {
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "machine": {"cpu": _cpu(), "system": platform.system(), "arch": platform.machine()},
