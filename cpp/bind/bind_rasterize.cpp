@@ -22,20 +22,28 @@ Batch run(const PolygonBatch& polygons, const std::int64_t* sizes, bool one_size
                              static_cast<FillRule>(fill), current_exec()));
 }
 
+// A label for each of n items, and the items in the order they are painted in.
+void check_painting(const Sizes& order, const Sizes& labels, const MutableMaskView& out,
+                    std::int64_t n) {
+  require(out.n == 1, ErrorKind::shape_mismatch, "out", "expected shape (H, W)");
+  require(order.size() == n && labels.size() == n, ErrorKind::shape_mismatch, "labels",
+          "expected one label per item");
+  for (std::int64_t i = 0; i < n; i++) {
+    require(order.data()[i] >= 0 && order.data()[i] < n, ErrorKind::shape_mismatch, "order",
+            "expected an item of the batch", i);
+  }
+}
+
 void bind_labels(py::module_& module) {
   // The package has checked that labels fit the dtype and that `order` holds each item once.
   module.def(
       "paint_labels",
       [](const Batch& masks, const Sizes& order, const Sizes& labels, py::array out) {
         const MutableMaskView view = mutable_mask_view(out);
-        require(view.n == 1, ErrorKind::shape_mismatch, "out", "expected shape (H, W)");
-        require(order.size() == masks.view.n && labels.size() == masks.view.n,
-                ErrorKind::shape_mismatch, "labels", "expected one label per item");
+        check_painting(order, labels, view, masks.view.n);
         for (std::int64_t i = 0; i < masks.view.n; i++) {
           require(masks.view.size(i) == Size{view.height, view.width}, ErrorKind::shape_mismatch,
                   "out", "expected the size of the mask", i);
-          require(order.data()[i] >= 0 && order.data()[i] < masks.view.n, ErrorKind::shape_mismatch,
-                  "order", "expected an item of the batch", i);
         }
         const ReleaseLock release(10.0 * double(masks.view.total_counts()));
         cpu::paint_labels(masks.view, order.data(), labels.data(), view, current_exec());
@@ -47,14 +55,7 @@ void bind_labels(py::module_& module) {
       [](const PolygonBatch& polygons, int fill, const Sizes& order, const Sizes& labels,
          py::array out) {
         const MutableMaskView view = mutable_mask_view(out);
-        const std::int64_t n = polygons.view.n;
-        require(view.n == 1, ErrorKind::shape_mismatch, "out", "expected shape (H, W)");
-        require(order.size() == n && labels.size() == n, ErrorKind::shape_mismatch, "labels",
-                "expected one label per item");
-        for (std::int64_t i = 0; i < n; i++) {
-          require(order.data()[i] >= 0 && order.data()[i] < n, ErrorKind::shape_mismatch, "order",
-                  "expected an item of the batch", i);
-        }
+        check_painting(order, labels, view, polygons.view.n);
         const ReleaseLock release(200.0 * double(polygons.view.total_vertices()));
         cpu::check_exact(polygons.view);
         cpu::paint_polygons(polygons.view, static_cast<FillRule>(fill), order.data(), labels.data(),

@@ -120,10 +120,7 @@ bool CocoRule::add_short(const Ring& ring, const Target& target) {
   const std::int64_t place = short_rows_.size();
   const std::int64_t needed = padded / 4 * kernels::short_rows;
   if (place + needed > INT32_MAX) return false;
-  // whole fours are read of an edge's rows, also where they are cut to some of its columns
-  short_rows_.grow(needed + kernels::short_rows);
-  short_rows_.truncate(place + needed);
-  std::uint32_t* const rows = short_rows_.data() + place;
+  std::uint32_t* const rows = short_rows_.grow(needed);
   short_edges_(u, v, padded, static_cast<double>(target.size.width),
                5.0 * static_cast<double>(target.size.height) + 2.0, firsts_.data(), columns_.data(),
                rows);

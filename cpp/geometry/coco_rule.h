@@ -29,8 +29,10 @@ class CocoRule {
         [&](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
             std::uint32_t* keys) {
           if (edge.kind == Kind::short_) {
-            put_short(short_rows_.data() + edge.place + 4 * (begin - edge.first), end - begin, next,
-                      keys);
+            const std::uint32_t* rows = short_rows_.data() + edge.place;
+            for (std::int64_t c = begin; c < end; c++) {
+              keys[next[c - begin]++] = rows[4 * (c - edge.first)];
+            }
             return;
           }
           find_rows(edge, bottom, begin, end);
@@ -62,19 +64,6 @@ class CocoRule {
   static std::int64_t put_near(std::int32_t a_u, std::int32_t a_v, std::int32_t b_u,
                                std::int32_t b_v, std::int64_t width, Edge* to);
   void add_far(double u0, double v0, double u1, double v1, std::int64_t width);
-  // Stores n keys, which stand at every fourth of `rows`, four at a time and without a branch on n:
-  // it differs from edge to edge and cannot be predicted.
-  static void put_short(const std::uint32_t* rows, std::int64_t n, std::uint32_t* next,
-                        std::uint32_t* keys) {
-    std::uint32_t spare;
-    for (std::int64_t i = 0; i < n; i += 4) {
-      for (std::int64_t k = i; k < i + 4; k++) {
-        const std::uint32_t place = next[k];
-        *(k < n ? keys + place : &spare) = rows[4 * k];
-        next[k] = place + (k < n ? 1 : 0);
-      }
-    }
-  }
   // The rows at which the edge crosses columns [begin, end), into scratch_.rows.
   void find_rows(const Edge& edge, double bottom, std::int64_t begin, std::int64_t end);
 

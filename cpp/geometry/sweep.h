@@ -10,9 +10,6 @@
 
 namespace me {
 
-// Values of `next` after the last column, which `write` may read and leave as they are.
-inline constexpr std::int64_t sweep_padding = 8;
-
 // Memory of a sweep, kept between polygons.
 template <class Key>
 struct KeySweepScratch {
@@ -74,8 +71,8 @@ void sort_columns(Key* keys, const std::uint32_t* ends, std::int64_t begin, std:
 template <class Edge>
 void count_changes(const Buffer<Edge>& edges, std::int64_t block, std::int64_t columns,
                    Buffer<std::uint32_t>& change) {
-  change.resize(columns + 1 + sweep_padding);
-  std::memset(change.data(), 0, static_cast<std::size_t>(change.size()) * sizeof(std::uint32_t));
+  change.resize(columns + 1);
+  std::memset(change.data(), 0, static_cast<std::size_t>(columns + 1) * sizeof(std::uint32_t));
   for (const Edge& edge : edges) {
     const std::int64_t begin = std::max<std::int64_t>(edge.first - block, 0);
     const std::int64_t end = std::min<std::int64_t>(edge.last + 1 - block, columns);

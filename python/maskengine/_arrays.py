@@ -67,6 +67,36 @@ def as_labels(value: Any, name: str) -> npt.NDArray[np.uint32]:
     return np.ascontiguousarray(array, dtype=np.uint32)
 
 
+def value_range(dtype: np.dtype[Any]) -> tuple[int, int]:
+    """Give the least and the greatest value of a bool or integer dtype."""
+    if dtype.kind == "b":
+        return 0, 1
+    return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+
+
+def as_value(value: Any, dtype: np.dtype[Any]) -> int:
+    """Check a value to write to an array of `dtype` and return its bits, as kernels take it."""
+    low, high = value_range(dtype)
+    if not isinstance(value, (int, np.integer)) or not low <= value <= high:
+        raise MaskError(
+            f"expected an integer in [{low}, {high}] for dtype {dtype}, got {value!r}",
+            parameter="value",
+        )
+    return int(value) % 2**64
+
+
+def check_out(out: npt.NDArray[Any], wanted: str, *, fits: bool) -> None:
+    """Check an array to be written to; the caller says whether its shape is as `wanted`."""
+    if out.dtype.kind not in "bui" or not out.dtype.isnative:
+        raise MaskTypeError(
+            f"expected a native bool or integer dtype, got {out.dtype}", parameter="out"
+        )
+    if not fits:
+        raise ShapeMismatch(f"expected shape {wanted}, got {out.shape}", parameter="out")
+    if not out.flags.writeable:
+        raise MaskError("expected an array that can be written to", parameter="out")
+
+
 def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArray[np.int64]:
     """Check an integer array of `shape` (None: any length) and return it as C-ordered int64."""
     array = np.asarray(value)

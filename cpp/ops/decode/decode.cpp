@@ -8,6 +8,7 @@
 
 #include "base/parallel.h"
 #include "base/tuning.h"
+#include "base/values.h"
 #include "runs/bit_scan.h"
 #include "runs/bits.h"
 #include "runs/cursor.h"
@@ -180,30 +181,6 @@ void decode_rows(const RunList& runs, const Target& target) {
   }
 }
 
-template <class T>
-void fill_span(char* from, std::int64_t n, std::uint64_t value) {
-  T* to = reinterpret_cast<T*>(from);
-  std::fill(to, to + n, static_cast<T>(value));
-}
-
-// Sets n neighbouring values.
-void fill_values(char* from, std::int64_t n, std::int64_t bytes, std::uint64_t value) {
-  switch (bytes) {
-    case 1:
-      std::memset(from, static_cast<int>(value & 0xFF), static_cast<std::size_t>(n));
-      break;
-    case 2:
-      fill_span<std::uint16_t>(from, n, value);
-      break;
-    case 4:
-      fill_span<std::uint32_t>(from, n, value);
-      break;
-    default:
-      fill_span<std::uint64_t>(from, n, value);
-      break;
-  }
-}
-
 // Calls piece(x, y, length, value) for the stretches of equal value within each column.
 template <class Piece>
 void for_each_piece(const RunList& runs, Piece piece) {
@@ -247,8 +224,8 @@ void decode_columns(const RunList& runs, const Target& target) {
     for (RunCursor cursor(runs); !cursor.done();) {
       const std::int64_t length = cursor.left();
       if (cursor.value() || !target.is_zero) {
-        fill_values(target.data + position * target.bytes, length, target.bytes,
-                    cursor.value() ? target.value : 0);
+        set_values(target.data + position * target.bytes, length, target.bytes,
+                   cursor.value() ? target.value : 0);
       }
       position += length;
       cursor.advance(length);
@@ -256,8 +233,8 @@ void decode_columns(const RunList& runs, const Target& target) {
     return;
   }
   for_each_piece(runs, [&](std::int64_t x, std::int64_t y, std::int64_t length, bool foreground) {
-    fill_values(target.data + x * target.column_stride + y * target.row_stride, length,
-                target.bytes, foreground ? target.value : 0);
+    set_values(target.data + x * target.column_stride + y * target.row_stride, length, target.bytes,
+               foreground ? target.value : 0);
   });
 }
 
@@ -266,7 +243,7 @@ void decode_strided(const RunList& runs, const Target& target) {
     const std::uint64_t value = foreground ? target.value : 0;
     char* to = target.data + x * target.column_stride + y * target.row_stride;
     for (std::int64_t i = 0; i < length; i++, to += target.row_stride) {
-      fill_values(to, 1, target.bytes, value);
+      set_values(to, 1, target.bytes, value);
     }
   });
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runs/builder.h"
+
 namespace me {
 namespace {
 
@@ -97,23 +99,16 @@ class Scan {
   std::int64_t begin_ = 0;
 };
 
-void append_count(Buffer<std::uint32_t>& counts, std::int64_t n) {
-  for (; n > UINT32_MAX; n -= UINT32_MAX) {
-    counts.push_back(UINT32_MAX);
-    counts.push_back(0);
-  }
-  counts.push_back(static_cast<std::uint32_t>(n));
-}
-
 void append_mask(const Stretch* stretches, std::int64_t n, Size size, Runs& out) {
+  RunBuilder builder(out.counts);
   std::int64_t position = 0;
   for (std::int64_t k = 0; k < n; k++) {
-    append_count(out.counts, stretches[k].begin - position);
-    append_count(out.counts, stretches[k].end - stretches[k].begin);
+    builder.append(false, stretches[k].begin - position);
+    builder.append(true, stretches[k].end - stretches[k].begin);
     position = stretches[k].end;
   }
-  const std::int64_t rest = size.height * size.width - position;
-  if (rest > 0) append_count(out.counts, rest);
+  builder.append(false, size.area() - position);
+  builder.finish();
   out.end_item(size);
 }
 

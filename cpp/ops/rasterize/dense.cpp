@@ -5,11 +5,11 @@
 #include "ops/rasterize/dense.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "base/parallel.h"
 #include "base/tuning.h"
+#include "base/values.h"
 #include "geometry/exact_rule.h"
 #include "ops/rasterize/axis.h"
 #include "ops/rasterize/row_bits.h"
@@ -21,18 +21,14 @@ namespace {
 
 PixelBox box_of(const PolygonsView& polygons, std::int64_t first_ring, std::int64_t last_ring,
                 const Size& size) {
-  double left = HUGE_VAL, top = HUGE_VAL, right = -HUGE_VAL, bottom = -HUGE_VAL;
+  Extent extent;
   for (std::int64_t r = first_ring; r < last_ring; r++) {
     const Ring ring = polygons.ring(r);
     for (std::int64_t i = 0; i < ring.n; i++) {
-      left = std::min(left, ring.xy[2 * i]);
-      right = std::max(right, ring.xy[2 * i]);
-      top = std::min(top, ring.xy[2 * i + 1]);
-      bottom = std::max(bottom, ring.xy[2 * i + 1]);
+      extent.add(ring.xy[2 * i], ring.xy[2 * i + 1]);
     }
   }
-  if (left > right) return {};
-  return box_around(left, top, right, bottom, 1, size);
+  return extent.box(1, size);
 }
 
 PixelBox intersection(const PixelBox& a, const PixelBox& b) {

@@ -81,7 +81,7 @@ PixelBox GdalRule::prepare(const Target& target) {
   edges_.clear();
   levels_.clear();
   segments_.clear();
-  double left = HUGE_VAL, top = HUGE_VAL, right = -HUGE_VAL, bottom = -HUGE_VAL;
+  Extent extent;
   for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) {
     const Ring ring = target.polygons.ring(r);
     const double* xy = ring.xy;
@@ -96,16 +96,12 @@ PixelBox GdalRule::prepare(const Target& target) {
       const std::int64_t a = 2 * (forward ? i : n - 1 - i);
       const std::int64_t b =
           2 * (forward ? (i + 1 < n ? i + 1 : 0) : (i + 1 < n ? n - 2 - i : n - 1));
-      left = std::min(left, xy[a]);
-      right = std::max(right, xy[a]);
-      top = std::min(top, xy[a + 1]);
-      bottom = std::max(bottom, xy[a + 1]);
+      extent.add(xy[a], xy[a + 1]);
       add_edge(xy[a], xy[a + 1], xy[b], xy[b + 1]);
       if (all_touched_) segments_.push_back({xy[a], xy[a + 1], xy[b], xy[b + 1]});
     }
   }
-  if (left > right) return {};
-  return box_around(left, top, right, bottom, all_touched_ ? 2 : 1, size_);
+  return extent.box(all_touched_ ? 2 : 1, size_);
 }
 
 void GdalRule::draw(RowBits& bits) {

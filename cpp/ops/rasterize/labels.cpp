@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/parallel.h"
+#include "base/values.h"
 #include "ops/rasterize/row_spans.h"
 #include "runs/collect.h"
 #include "runs/columns.h"
@@ -68,16 +69,9 @@ void paint_polygons(const PolygonsView& polygons, FillRule fill, const std::int6
   const auto worth = static_cast<std::int64_t>(std::min(cost / tuning::rasterize_part_ns, 1e6));
   const std::int64_t parts = std::min<std::int64_t>({exec.threads, worth, out.height});
   for_chunks(exec, out.height, parts, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
-    switch (element_bytes(out.element)) {
-      case 1:
-        return paint_spans<std::uint8_t>(polygons, fill, order, labels, out, begin, end);
-      case 2:
-        return paint_spans<std::uint16_t>(polygons, fill, order, labels, out, begin, end);
-      case 4:
-        return paint_spans<std::uint32_t>(polygons, fill, order, labels, out, begin, end);
-      default:
-        return paint_spans<std::uint64_t>(polygons, fill, order, labels, out, begin, end);
-    }
+    with_unsigned(element_bytes(out.element), [&](auto zero) {
+      paint_spans<decltype(zero)>(polygons, fill, order, labels, out, begin, end);
+    });
   });
 }
 
@@ -96,16 +90,9 @@ void paint_labels(const RunsView& masks, const std::int64_t* order, const std::i
   const double cost = 5.0 * static_cast<double>(rows.total_counts()) /
                       static_cast<double>(std::max<std::int64_t>(out.height, 1));
   for_ranges(exec, out.height, cost, [&](std::int64_t begin, std::int64_t end) {
-    switch (element_bytes(out.element)) {
-      case 1:
-        return paint_rows<std::uint8_t>(rows, order, labels, out, begin, end);
-      case 2:
-        return paint_rows<std::uint16_t>(rows, order, labels, out, begin, end);
-      case 4:
-        return paint_rows<std::uint32_t>(rows, order, labels, out, begin, end);
-      default:
-        return paint_rows<std::uint64_t>(rows, order, labels, out, begin, end);
-    }
+    with_unsigned(element_bytes(out.element), [&](auto zero) {
+      paint_rows<decltype(zero)>(rows, order, labels, out, begin, end);
+    });
   });
 }
 

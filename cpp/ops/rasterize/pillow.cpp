@@ -128,20 +128,16 @@ PixelBox PillowRule::prepare(const Target& target) {
   edges_.clear();
   levels_.clear();
   parts_.clear();
-  double left = HUGE_VAL, top = HUGE_VAL, right = -HUGE_VAL, bottom = -HUGE_VAL;
+  Extent extent;
   for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) {
     add_ring(target, r);
     for (std::int64_t i = 0; i < points_.size(); i += 2) {
-      left = std::min(left, static_cast<double>(points_[i]));
-      right = std::max(right, static_cast<double>(points_[i]));
-      top = std::min(top, static_cast<double>(points_[i + 1]));
-      bottom = std::max(bottom, static_cast<double>(points_[i + 1]));
+      extent.add(static_cast<double>(points_[i]), static_cast<double>(points_[i + 1]));
     }
   }
-  if (left > right) return {};
   // 24 bits of a float: beyond, a crossing may leave the box of its edge by some pixels
-  const double slack = std::max(std::max(-left, right), std::max(-top, bottom)) * 0x1p-20;
-  return box_around(left, top, right, bottom, 2 + slack, size_);
+  const double slack = std::max({-extent.left, extent.right, -extent.top, extent.bottom}) * 0x1p-20;
+  return extent.box(2 + slack, size_);
 }
 
 void PillowRule::draw(RowBits& bits) {

@@ -15,8 +15,8 @@ std::int64_t cut(double value, std::int64_t limit) {
 
 }  // namespace
 
-PixelBox box_around(double left, double top, double right, double bottom, double margin,
-                    const Size& size) {
+PixelBox Extent::box(double margin, const Size& size) const {
+  if (left > right) return {};
   return {cut(std::floor(left) - margin, size.width), cut(std::floor(top) - margin, size.height),
           cut(std::floor(right) + 1.0 + margin, size.width),
           cut(std::floor(bottom) + 1.0 + margin, size.height)};

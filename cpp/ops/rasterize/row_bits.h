@@ -1,6 +1,7 @@
 // Pixels of a box as bits, written row by row and read column by column. Private to rasterize.
 #pragma once
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "base/buffer.h"
@@ -16,10 +17,19 @@ struct PixelBox {
   bool empty() const { return left >= right || top >= bottom; }
 };
 
-// What lies between the extremes of finite coordinates, with `margin` pixels around it, cut to the
-// image.
-PixelBox box_around(double left, double top, double right, double bottom, double margin,
-                    const Size& size);
+// The extremes of points.
+struct Extent {
+  double left = HUGE_VAL, top = HUGE_VAL, right = -HUGE_VAL, bottom = -HUGE_VAL;
+
+  void add(double x, double y) {
+    left = std::min(left, x);
+    right = std::max(right, x);
+    top = std::min(top, y);
+    bottom = std::max(bottom, y);
+  }
+  // The pixels of an image between them, with `margin` pixels around; empty without a point.
+  PixelBox box(double margin, const Size& size) const;
+};
 
 // A tile of 64 x 64 pixels is 64 neighbouring words, a word for 64 pixels of a row, so that it can
 // be mirrored in place.

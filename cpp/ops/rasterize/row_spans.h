@@ -1,9 +1,7 @@
 // The spans of a polygon row by row, from the sorted crossings of a scan by rows. Private to
 // rasterize.
 #pragma once
-#include <algorithm>
 #include <cstdint>
-#include <cstring>
 
 #include "geometry/exact_rule.h"
 
@@ -57,29 +55,6 @@ void for_each_span(ExactRule& rule, const PolygonsView& polygons, std::int64_t i
     rule.fill(target, EvenOddSpans<Paint>{paint});
   } else {
     rule.fill_directed(target, NonzeroSpans<Paint>{paint});
-  }
-}
-
-// Sets n values from `to` on, which is aligned when whole arrays of such values are.
-template <class T>
-void set_values(char* to, std::int64_t n, std::uint64_t value) {
-  std::fill_n(reinterpret_cast<T*>(to), n, static_cast<T>(value));
-}
-
-inline void set_values(char* to, std::int64_t n, std::int64_t bytes, std::uint64_t value) {
-  switch (bytes) {
-    case 1:
-      std::memset(to, static_cast<int>(value & 0xFF), static_cast<std::size_t>(n));
-      break;
-    case 2:
-      set_values<std::uint16_t>(to, n, value);
-      break;
-    case 4:
-      set_values<std::uint32_t>(to, n, value);
-      break;
-    default:
-      set_values<std::uint64_t>(to, n, value);
-      break;
   }
 }
 

@@ -57,7 +57,7 @@ PixelBox SkimageRule::prepare(const Target& target) {
   above_.clear();
   below_.clear();
   points_.clear();
-  double left = HUGE_VAL, top = HUGE_VAL, right = -HUGE_VAL, bottom = -HUGE_VAL;
+  Extent extent;
   for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) {
     const Ring ring = target.polygons.ring(r);
     const double* xy = ring.xy;
@@ -68,10 +68,7 @@ PixelBox SkimageRule::prepare(const Target& target) {
       const double* before = xy + 2 * (i > 0 ? i - 1 : ring.n - 1);
       const double x = xy[2 * i];
       const double y = xy[2 * i + 1];
-      left = std::min(left, x);
-      right = std::max(right, x);
-      top = std::min(top, y);
-      bottom = std::max(bottom, y);
+      extent.add(x, y);
       add_edge(before[0], before[1], x, y);
       const double column = std::nearbyint(x);
       const double row = std::nearbyint(y);
@@ -81,8 +78,7 @@ PixelBox SkimageRule::prepare(const Target& target) {
       }
     }
   }
-  if (left > right) return {};
-  return box_around(left, top, right, bottom, 1, size_);
+  return extent.box(1, size_);
 }
 
 template <bool closed>

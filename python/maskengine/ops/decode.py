@@ -70,17 +70,7 @@ def decode(
         out, is_zero = _new_stack(masks, order, np.dtype(dtype))
     else:
         _check_out(out, len(masks))
-    if out.dtype.kind == "b":
-        low, high = 0, 1
-    else:
-        info = np.iinfo(out.dtype)
-        low, high = info.min, info.max
-    if not isinstance(value, (int, np.integer)) or not low <= value <= high:
-        raise MaskError(
-            f"expected an integer in [{low}, {high}] for dtype {out.dtype}, got {value!r}",
-            parameter="value",
-        )
-    core.decode(runs, out, int(value) % 2**64, is_zero)
+    core.decode(runs, out, _arrays.as_value(value, out.dtype), is_zero)
     return out
 
 
@@ -114,14 +104,8 @@ def _new_stack(masks: Masks, order: str, dtype: np.dtype[Any]) -> tuple[npt.NDAr
 def _check_out(out: Any, n: int) -> None:
     if not isinstance(out, np.ndarray):
         raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
-    if out.dtype.kind not in "bui" or not out.dtype.isnative:
-        raise MaskTypeError(
-            f"expected a native bool or integer dtype, got {out.dtype}", parameter="out"
-        )
-    if out.ndim not in {2, 3} or (out.ndim == 2 and n != 1) or (out.ndim == 3 and len(out) != n):
-        raise ShapeMismatch(f"expected shape ({n}, H, W), got {out.shape}", parameter="out")
-    if not out.flags.writeable:
-        raise MaskError("expected an array that can be written to", parameter="out")
+    fits = (out.ndim == 2 and n == 1) or (out.ndim == 3 and len(out) == n)
+    _arrays.check_out(out, f"({n}, H, W)", fits=fits)
 
 
 def _pair(size: Any) -> tuple[int, int]:

@@ -271,13 +271,7 @@ def _formed(
         _arrays.check_dense(n, *size, "polygons")
         out = np.empty((n, *size), bool)
     _check_out(out, size, n)
-    low, high = _range(out.dtype)
-    if not isinstance(value, (int, np.integer)) or not low <= value <= high:
-        raise MaskError(
-            f"expected an integer in [{low}, {high}] for dtype {out.dtype}, got {value!r}",
-            parameter="value",
-        )
-    source.fill(out, int(value) % 2**64)
+    source.fill(out, _arrays.as_value(value, out.dtype))
     return out
 
 
@@ -317,7 +311,7 @@ def _label_map(
     low, high = 0, 2**32 - 1
     if out is not None:
         _check_out(out, size, None)
-        low, high = _range(out.dtype)
+        low, high = _arrays.value_range(out.dtype)
     numbers, order = _numbers(labels, n), _order(z, n)
     bad = np.flatnonzero((numbers < low) | (numbers > high))
     if bad.size:
@@ -333,23 +327,11 @@ def _label_map(
     return out
 
 
-def _range(dtype: np.dtype[Any]) -> tuple[int, int]:
-    if dtype.kind == "b":
-        return 0, 1
-    return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
-
-
 def _check_out(out: npt.NDArray[Any], size: tuple[int, int], n: int | None) -> None:
     """Check an array to write a label map (n is None) or a stack of n masks into."""
-    if out.dtype.kind not in "bui" or not out.dtype.isnative:
-        raise MaskTypeError(
-            f"expected a native bool or integer dtype, got {out.dtype}", parameter="out"
-        )
     wanted = size if n is None else (n, *size)
-    if out.shape != wanted and not (n == 1 and out.shape == size):
-        raise ShapeMismatch(f"expected shape {wanted}, got {out.shape}", parameter="out")
-    if not out.flags.writeable:
-        raise MaskError("expected an array that can be written to", parameter="out")
+    fits = out.shape == wanted or (n == 1 and out.shape == size)
+    _arrays.check_out(out, str(wanted), fits=fits)
 
 
 def _numbers(labels: Any, n: int) -> npt.NDArray[np.int64]:
