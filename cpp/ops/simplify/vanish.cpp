@@ -5,6 +5,7 @@
 namespace me::cpu {
 
 bool is_tiny(const Ring& ring, double distance) {
+  if (ring.n == 0) return true;  // there is no first vertex to read
   double low[2] = {ring.xy[0], ring.xy[1]};
   double high[2] = {ring.xy[0], ring.xy[1]};
   for (std::int64_t i = 1; i < ring.n; i++) {
