@@ -127,4 +127,21 @@ void sweep_columns(const Buffer<Edge>& edges, KeySweepScratch<Key>& scratch, Wri
   }
 }
 
+// Columns for sweep_columns: calls take(c, begin, end) for the stretch [begin, end) from every
+// other key of column c to the next, in order, where it is not empty.
+template <class Take>
+struct EvenOddSpans {
+  Take take;
+
+  void room(std::int64_t) {}
+  void two(std::int64_t c, std::uint32_t begin, std::uint32_t end) {
+    if (begin < end) take(c, begin, end);
+  }
+  void many(std::int64_t c, const std::uint32_t* begin, const std::uint32_t* end) {
+    for (; begin + 1 < end; begin += 2) two(c, begin[0], begin[1]);
+  }
+};
+template <class Take>
+EvenOddSpans(Take) -> EvenOddSpans<Take>;
+
 }  // namespace me

@@ -118,7 +118,7 @@ void GdalRule::draw(RowBits& bits) {
           keys[next[i]++] = static_cast<std::uint32_t>(column_of(x, width));
         }
       },
-      RowSpans{bits});
+      bits.spans());
   for (const Level& level : levels_) bits.span(level.row, level.begin, level.end);
   for (const Segment& s : segments_) draw_touched(s.x0, s.y0, s.x1, s.y1, size_, bits);
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/buffer.h"
+#include "geometry/sweep.h"
 #include "runs/bits.h"
 #include "runs/runs.h"
 
@@ -60,6 +61,12 @@ class RowBits {
     *word |= tail;
   }
 
+  // Sets the columns from every other crossing of a row to the next; for sweep_columns.
+  auto spans() {
+    return EvenOddSpans{
+        [this](std::int64_t row, std::int64_t begin, std::int64_t end) { span(row, begin, end); }};
+  }
+
   void pixel(std::int64_t row, std::int64_t column) {
     row -= box_.top;
     column -= box_.left;
@@ -86,19 +93,6 @@ class RowBits {
   bool folded_ = false;
   Buffer<std::uint64_t> words_;
   Buffer<std::uint64_t> total_;
-};
-
-// Sets the columns from every other crossing of a row to the next; see sweep_columns.
-struct RowSpans {
-  RowBits& bits;
-
-  void room(std::int64_t) {}
-  void two(std::int64_t row, std::uint32_t low, std::uint32_t high) const {
-    bits.span(row, low, high);
-  }
-  void many(std::int64_t row, const std::uint32_t* begin, const std::uint32_t* end) const {
-    for (; begin + 1 < end; begin += 2) two(row, begin[0], begin[1]);
-  }
 };
 
 }  // namespace me::cpu

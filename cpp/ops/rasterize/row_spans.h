@@ -7,21 +7,7 @@
 
 namespace me::cpu {
 
-// Calls paint(y, left, right) for the pixels [left, right) of row y, top to bottom, left to right.
-template <class Paint>
-struct EvenOddSpans {
-  Paint paint;
-
-  void room(std::int64_t) {}
-  void two(std::int64_t y, std::uint32_t left, std::uint32_t right) {
-    if (left < right) paint(y, left, right);
-  }
-  void many(std::int64_t y, const std::uint32_t* begin, const std::uint32_t* end) {
-    for (; begin + 1 < end; begin += 2) two(y, begin[0], begin[1]);
-  }
-};
-
-// The same from keys 2 * column + (1 where the edge runs back), under the nonzero rule.
+// As EvenOddSpans, from keys 2 * column + (1 where the edge runs back), under the nonzero rule.
 template <class Paint>
 struct NonzeroSpans {
   Paint paint;

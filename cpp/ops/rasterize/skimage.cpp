@@ -92,7 +92,7 @@ void SkimageRule::draw_side(const Buffer<Edge>& edges, RowBits& bits) {
           keys[next[i]++] = first_column<closed>(edge, static_cast<double>(begin + i), width);
         }
       },
-      RowSpans{bits});
+      bits.spans());
 }
 
 void SkimageRule::draw(RowBits& bits) {

@@ -41,15 +41,8 @@ void ItemPixels::add_ring(const Ring& ring, GridPoint origin, std::int64_t item)
 }
 
 void ItemPixels::sweep() {
-  struct Columns {
-    Buffer<Span>& spans;
-    void room(std::int64_t) {}
-    void two(std::int64_t column, std::uint32_t low, std::uint32_t high) {
-      if (low != high) spans.push_back({column, low, high});
-    }
-    void many(std::int64_t column, const std::uint32_t* begin, const std::uint32_t* end) {
-      for (; begin < end; begin += 2) two(column, begin[0], begin[1]);
-    }
+  const auto keep = [this](std::int64_t column, std::uint32_t begin, std::uint32_t end) {
+    spans_.push_back({column, begin, end});
   };
   const auto write = [](const Edge& edge, std::int64_t begin, std::int64_t end, std::uint32_t* next,
                         std::uint32_t* keys) {
@@ -58,7 +51,7 @@ void ItemPixels::sweep() {
       keys[(*next++)++] = static_cast<std::uint32_t>(walk.row());
     }
   };
-  if (!edges_.empty()) sweep_columns(edges_, scratch_, write, Columns{spans_});
+  if (!edges_.empty()) sweep_columns(edges_, scratch_, write, EvenOddSpans{keep});
 }
 
 std::int64_t ItemPixels::count(const PolygonsView& polygons, std::int64_t item) {
