@@ -23,6 +23,11 @@ def human(seconds: float) -> str:
     return f"{seconds * 1e9:.3g} ns"
 
 
+def plain(ratio: float) -> str:
+    """Give three digits, and no exponent."""
+    return f"{ratio:.3g}" if ratio < 1000 else f"{ratio:.0f}"
+
+
 def ratios(row: dict[str, Any]) -> dict[str, float]:
     """Give how many times longer each peer takes."""
     ours = row["seconds"][OURS]
@@ -31,9 +36,9 @@ def ratios(row: dict[str, Any]) -> dict[str, float]:
 
 def line(row: dict[str, Any]) -> str:
     """Give one row for the terminal."""
-    parts = [f"{name} {ratio:.3g}x" for name, ratio in ratios(row).items()]
+    parts = [f"{name} {plain(ratio)}x" for name, ratio in ratios(row).items()]
     if "limit" in row:
-        parts.append(f"memory limit x{row['seconds'][OURS] / row['limit']:.3g}")
+        parts.append(f"memory limit x{plain(row['seconds'][OURS] / row['limit'])}")
     median = human(row["median"][OURS])
     return f"{row['name']:<36} {human(row['seconds'][OURS]):>8} (median {median:>8})  " + ", ".join(
         parts
@@ -74,27 +79,40 @@ def write_json(path: Path, environ: dict[str, Any], rows: list[dict[str, Any]]) 
     path.write_text(json.dumps({**environ, "rows": rows}, indent=1) + "\n")
 
 
-def table(environ: dict[str, Any], rows: list[dict[str, Any]]) -> str:
-    """Give the rows as a Markdown table."""
-    peers = [name for name in PEERS if any(name in row["seconds"] for row in rows)]
-    head = ["job", OURS, *peers, "memory limit"]
-    lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
+def table(rows: list[dict[str, Any]]) -> str:
+    """Give rows as a Markdown table: how many times longer each peer takes."""
+    lines = [f"| job | {OURS} | peers take | memory limit |", "|---|---:|---|---:|"]
     for row in rows:
-        of = ratios(row)
-        cells = [row["name"], human(row["seconds"][OURS])]
-        cells += [f"{of[name]:.3g}x" if name in of else "" for name in peers]
-        cells.append(f"{row['seconds'][OURS] / row['limit']:.2g}" if "limit" in row else "")
-        lines.append("| " + " | ".join(cells) + " |")
+        peers = ", ".join(f"{name} {plain(ratio)}x" for name, ratio in ratios(row).items())
+        limit = plain(row["seconds"][OURS] / row["limit"]) if "limit" in row else ""
+        lines.append(f"| {row['name']} | {human(row['seconds'][OURS])} | {peers} | {limit} |")
+    return "\n".join(lines)
+
+
+def headlines(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give the first row of each case."""
+    return list({row["case"]: row for row in reversed(rows)}.values())[::-1]
+
+
+def note(environ: dict[str, Any]) -> str:
+    """Say where the numbers come from and what they mean."""
     version = environ["versions"]
-    rivals = ", ".join(f"{name} {version[name]}" for name in peers if name in version)
-    note = (
+    rivals = ", ".join(f"{name} {version[name]}" for name in PEERS if name in version)
+    return (
         f"One core of {environ['machine']['cpu']}, level {environ['level']}, "
         f"Python {environ['python']}, {environ['date']}; {rivals}. "
         "Processor time, best of many, answers checked equal first. "
-        "Peers: how many times longer they take. "
+        "Peers take: how many times longer. "
         "Memory limit: our time over that of reading the input and writing the output once."
     )
-    return "\n".join(lines) + "\n\n" + note
+
+
+def write_page(path: Path, environ: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    """Write all rows, case by case."""
+    parts = [f"# Speed\n\nMade by `python bench/run.py --readme`. {note(environ)}"]
+    for case in dict.fromkeys(row["case"] for row in rows):
+        parts.append(f"## {case}\n\n{table([row for row in rows if row['case'] == case])}")
+    path.write_text("\n\n".join(parts) + "\n")
 
 
 def write_readme(path: Path, text: str) -> None:

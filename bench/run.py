@@ -6,7 +6,7 @@ timed. Examples::
     python bench/run.py                       everything, written to bench/results/
     python bench/run.py encode iou --quick    two files, fewer repeats
     python bench/run.py --compare bench/results/2026-11-23.json
-    python bench/run.py --readme              the table in README.md, too
+    python bench/run.py --readme              the table in README.md and docs/speed.md
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peers", default="all", help="all, none, or names with commas")
     parser.add_argument("--quick", action="store_true", help="fewer repeats")
     parser.add_argument("--json", type=Path, help="where to write the numbers")
-    parser.add_argument("--readme", action="store_true", help="write the table into README.md")
+    parser.add_argument(
+        "--readme", action="store_true", help="write README.md's table and docs/speed.md"
+    )
     parser.add_argument("--compare", type=Path, help="an older JSON; exit 1 where we lost")
     parser.add_argument("--list", action="store_true", help="print the rows and stop")
     return parser.parse_args()
@@ -98,7 +100,7 @@ def main() -> int:
             elif options.list:
                 print(entry.name)
             else:
-                rows.append(harness.race(entry, settings))
+                rows.append({"case": stem, **harness.race(entry, settings)})
                 print(report.line(rows[-1]), flush=True)
     return finish(options, environ, rows)
 
@@ -114,7 +116,9 @@ def finish(options: argparse.Namespace, environ: dict, rows: list) -> int:
         report.write_json(target, environ, rows)
         print(f"wrote {target}")
     if options.readme:
-        report.write_readme(HERE.parent / "README.md", report.table(environ, rows))
+        text = f"{report.table(report.headlines(rows))}\n\n{report.note(environ)}"
+        report.write_readme(HERE.parent / "README.md", text)
+        report.write_page(HERE.parent / "docs" / "speed.md", environ, rows)
     if options.compare is not None:
         lost = report.compare(json.loads(options.compare.read_text()), rows)
         print("\n".join(lost) if lost else "no ratio fell")

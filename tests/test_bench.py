@@ -99,3 +99,18 @@ def test_readme_keeps_what_stands_around_the_table(bench, tmp_path):
     readme.write_text("no marks")
     with pytest.raises(SystemExit):
         report.write_readme(readme, "| new |")
+
+
+def test_page_holds_every_row_and_the_readme_the_first_of_each_case(bench, tmp_path):
+    report = bench("report.py")
+    rows = [row(name, 0.5, numpy=1.0) | {"case": name[:4]} for name in ("area a", "area b", "bbox")]
+    assert [each["name"] for each in report.headlines(rows)] == ["area a", "bbox"]
+    environ = report.environment("scalar")
+    report.write_page(tmp_path / "speed.md", environ, rows)
+    lines = (tmp_path / "speed.md").read_text().splitlines()
+    assert [line for line in lines if line.startswith("## ")] == ["## area", "## bbox"]
+    assert [line for line in lines if "numpy 2x" in line] == [
+        "| area a | 500 ms | numpy 2x |  |",
+        "| area b | 500 ms | numpy 2x |  |",
+        "| bbox | 500 ms | numpy 2x |  |",
+    ]
