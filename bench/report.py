@@ -110,8 +110,10 @@ def note(environ: dict[str, Any]) -> str:
 def write_page(path: Path, environ: dict[str, Any], rows: list[dict[str, Any]]) -> None:
     """Write all rows, case by case."""
     parts = [f"# Speed\n\nMade by `python bench/run.py --readme`. {note(environ)}"]
-    for case in dict.fromkeys(row["case"] for row in rows):
-        parts.append(f"## {case}\n\n{table([row for row in rows if row['case'] == case])}")
+    cases: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        cases.setdefault(row["case"], []).append(row)
+    parts += [f"## {case}\n\n{table(of)}" for case, of in cases.items()]
     path.write_text("\n\n".join(parts) + "\n")
 
 
