@@ -10,7 +10,7 @@ namespace me::bind {
 namespace {
 
 using Boxes = py::array_t<double, py::array::c_style | py::array::forcecast>;
-using Flags = py::array_t<std::uint8_t, py::array::c_style | py::array::forcecast>;
+using CrowdFlags = py::array_t<std::uint8_t, py::array::c_style | py::array::forcecast>;
 
 double coordinate(PyObject* value, const char* parameter, std::int64_t item) {
   const double number = PyFloat_AsDouble(value);
@@ -48,7 +48,7 @@ Boxes boxes_from_list(const py::list& list, const char* parameter) {
 }
 
 py::array_t<double, py::array::f_style> box_matrix(const Boxes& a, const Boxes& b,
-                                                   const Flags& crowd) {
+                                                   const CrowdFlags& crowd) {
   const bool shaped = a.ndim() == 2 && a.shape(1) == 4 && b.ndim() == 2 && b.shape(1) == 4;
   require(shaped, ErrorKind::shape_mismatch, "dt", "expected boxes of shape (n, 4)");
   require(crowd.ndim() == 1 && crowd.shape(0) == b.shape(0), ErrorKind::shape_mismatch, "pyiscrowd",
