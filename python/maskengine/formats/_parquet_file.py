@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,21 +24,23 @@ from maskengine.errors import LimitExceeded
 
 _MAGIC = b"PAR1"
 _PAGE_LIMIT = 2**31 - 1  # bytes; a page's size is 32 bits
+_PAGE_PACKED = 4096  # bytes from which a page is compressed: starting zstd takes longer than a copy
 
 # Parquet's numbers for physical types, encodings, repetitions and the codec.
 _INT32, _INT64, _DOUBLE, _BYTES = 1, 2, 5, 6
 _PLAIN, _RUNS, _SPLIT = 0, 3, 9
 _REQUIRED, _OPTIONAL, _REPEATED = 0, 1, 2
-_ZSTD = 6
+_UNPACKED, _ZSTD = 0, 6
 _UTF8, _LIST, _UINT_8 = 0, 3, 11
 
-# Thrift's compact protocol: https://thrift.apache.org/specs
-_I32, _I64, _BINARY, _STRUCTS, _BINARIES, _I32S, _STRUCT = "i32", "i64", "b", "[s", "[b", "[i", "s"
-_KINDS = {_I32: 5, _I64: 6, _BINARY: 8, _STRUCTS: 9, _BINARIES: 9, _I32S: 9, _STRUCT: 12}
-_ITEMS = {_STRUCTS: 12, _BINARIES: 8, _I32S: 5}
+# Thrift's compact protocol (https://thrift.apache.org/docs/): a kind of value is its number in a
+# structure and what writes one.
+_BYTE = tuple(bytes([n]) for n in range(256))
 
 
 def _varint(n: int) -> bytes:
+    if n <= 0x7F:
+        return _BYTE[n]
     out = bytearray()
     while n > 0x7F:
         out.append(n & 0x7F | 0x80)
@@ -49,27 +53,38 @@ def _integer(n: int) -> bytes:
     return _varint(2 * n if n >= 0 else -2 * n - 1)
 
 
-def _value(kind: str, value: Any) -> bytes:
-    if kind in (_I32, _I64):
-        return _integer(value)
-    if kind == _BINARY:
-        return _varint(len(value)) + bytes(value)
-    if kind in _ITEMS:
-        item = {_STRUCTS: _STRUCT, _BINARIES: _BINARY, _I32S: _I32}[kind]
-        n = len(value)
-        head = bytes([n << 4 | _ITEMS[kind]]) if n < 15 else bytes([0xF0 | _ITEMS[kind]])
-        return head + (_varint(n) if n >= 15 else b"") + b"".join(_value(item, v) for v in value)
-    return bytes(value)
+def _binary(value: bytes) -> bytes:
+    return _varint(len(value)) + value
 
 
-def _struct(*fields: tuple[int, str, Any]) -> bytes:
+def _list_of(kind: _Kind) -> _Kind:
+    code, write = kind
+
+    def write_list(values: list[Any]) -> bytes:
+        n = len(values)
+        head = _BYTE[n << 4 | code] if n < 15 else _BYTE[0xF0 | code] + _varint(n)
+        return head + b"".join(map(write, values))
+
+    return 9, write_list
+
+
+_Kind = tuple[int, Callable[[Any], bytes]]
+_I32: _Kind = (5, _integer)
+_I64: _Kind = (6, _integer)
+_BINARY: _Kind = (8, _binary)
+_STRUCT: _Kind = (12, bytes)
+_I32S, _BINARIES, _STRUCTS = _list_of(_I32), _list_of(_BINARY), _list_of(_STRUCT)
+
+
+def _struct(*fields: tuple[int, _Kind, Any]) -> bytes:
     """Write a structure of (number, kind, value), in the order of their numbers."""
-    out, last = b"", 0
-    for number, kind, value in fields:
+    out: list[bytes] = []
+    last = 0
+    for number, (code, write), value in fields:
         if value is not None:
-            out += bytes([(number - last) << 4 | _KINDS[kind]]) + _value(kind, value)
+            out += (_BYTE[(number - last) << 4 | code], write(value))
             last = number
-    return out + b"\0"
+    return b"".join(out) + b"\0"
 
 
 def _physical(kind: pa.DataType) -> int:
@@ -108,13 +123,29 @@ def _elements(field: pa.Field) -> list[bytes]:
     ]
 
 
+@cache
+def _schema(schema: pa.Schema) -> tuple[list[bytes], str]:
+    """Give the schema elements of a file, and the schema as Arrow keeps it in the metadata."""
+    root = _struct((4, _BINARY, b"schema"), (5, _I32, len(schema)))
+    leaves = [element for field in schema for element in _elements(field)]
+    return [root, *leaves], base64.b64encode(schema.serialize().to_pybytes()).decode()
+
+
+def _valid(array: pa.Array) -> npt.NDArray[np.uint8]:
+    """Give 1 for each row that is not null, 0 for the others."""
+    if array.null_count == 0:
+        return np.ones(len(array), np.uint8)
+    valid: npt.NDArray[np.bool_] = array.is_valid().to_numpy(zero_copy_only=False)
+    return valid.view(np.uint8)
+
+
 def _rows(array: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], Any]:
     """Give offsets that begin at 0, which rows are valid, and the values, those of nulls left out.
 
     For lists the values are an array, for texts a buffer.
     """
     is_list = pa.types.is_large_list(array.type)
-    valid = array.is_valid().to_numpy(zero_copy_only=False).view(np.uint8)
+    valid = _valid(array)
     ends = np.frombuffer(array.buffers()[1], np.int64)[array.offset : array.offset + len(array) + 1]
     if array.null_count and np.diff(ends)[valid == 0].any():
         # what lies under a null is no value
@@ -145,10 +176,7 @@ def _page(array: pa.Array, nullable: bool) -> tuple[Any, int, int]:
             array = array.cast(pa.large_string())
         offsets, valid, values = _rows(array)
         return core.page_of_texts(values, offsets, valid), len(array), _PLAIN
-    levels = b""
-    if nullable:
-        valid = array.is_valid().to_numpy(zero_copy_only=False)
-        levels = core.page_levels(valid.view(np.uint8)).tobytes()
+    levels = core.page_levels(_valid(array)).tobytes() if nullable else b""
     values = array.drop_null() if array.null_count else array
     numbers = values.to_numpy()
     if pa.types.is_uint8(kind):
@@ -234,7 +262,8 @@ class ParquetFile:
                 value=len(page),
                 limit=_PAGE_LIMIT,
             )
-        packed = self._codec.compress(page)
+        is_packed = len(page) >= _PAGE_PACKED
+        packed = self._codec.compress(page) if is_packed else page
         checksum = zlib.crc32(packed)
         header = _struct(
             (1, _I32, 0),  # a data page
@@ -254,7 +283,7 @@ class ParquetFile:
             (1, _I32, _physical(kind)),
             (2, _I32S, [_RUNS, encoding]),
             (3, _BINARIES, path),
-            (4, _I32, _ZSTD),
+            (4, _I32, _ZSTD if is_packed else _UNPACKED),
             (5, _I64, n),
             (6, _I64, size),
             (7, _I64, len(header) + len(packed)),
@@ -264,13 +293,11 @@ class ParquetFile:
         return _struct((2, _I64, 0), (3, _STRUCT, description)), size
 
     def _end(self) -> None:
-        schema = base64.b64encode(self._schema.serialize().to_pybytes()).decode()
+        elements, schema = _schema(self._schema)
         pairs = {**self._metadata, "ARROW:schema": schema}
-        leaves = [element for field in self._schema for element in _elements(field)]
-        root = _struct((4, _BINARY, b"schema"), (5, _I32, len(self._schema)))
         footer = _struct(
             (1, _I32, 2),
-            (2, _STRUCTS, [root, *leaves]),
+            (2, _STRUCTS, elements),
             (3, _I64, self._n_rows),
             (4, _STRUCTS, self._groups),
             (
