@@ -38,6 +38,16 @@ static_assert(kernels::slot_reach <= small, "the kernels follow steep edges in d
 // Columns whose slots stay in the processor's cache.
 constexpr std::int64_t most_columns = 8192;
 
+// From so many vertices on it is worth asking whether their edges are dense.
+constexpr std::int64_t many_vertices = 64;
+
+// Whether n columns are likely to have more crossings than their slots hold.
+bool is_dense(const double* u, std::int64_t vertices, std::int64_t n) {
+  double far = 0;
+  for (std::int64_t i = 1; i < vertices; i++) far += std::abs(u[i] - u[i - 1]);
+  return far > 5.0 * static_cast<double>(kernels::slot_rows / 2 * n);
+}
+
 }  // namespace
 
 // Without branches on the direction of the edge, or on whether it crosses a column at all, which
@@ -117,7 +127,7 @@ bool CocoRule::collect(const Target& target) {
   }
   const auto [first, last] = crossed(low, high, target.size.width);
   const std::int64_t n = std::max<std::int64_t>(last + 1 - first, 0);
-  if (n > most_columns) return false;
+  if (n > most_columns || (at > many_vertices && is_dense(u_.data(), at, n))) return false;
   counts_.resize(n + kernels::slot_padding);
   rows_.resize(kernels::slot_rows * counts_.size());
   std::fill(counts_.begin(), counts_.end(), 0);
