@@ -16,6 +16,7 @@ import pytest
 import maskengine as me
 from maskengine import formats
 from maskengine.convert import convert
+from maskengine.formats._parquet_file import ParquetFile
 
 LVIS = Path(str(resources.files("maskengine") / "data" / "lvis_val_20.json"))
 
@@ -33,7 +34,7 @@ def test_a_failed_write_leaves_the_old_file(step, store, monkeypatch):
     def fail(*args, **options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pq.ParquetWriter, step, fail)
+    monkeypatch.setattr(ParquetFile, step, fail)
     with pytest.raises(OSError, match="No space"):
         convert(LVIS, store)
     assert store.read_bytes() == old

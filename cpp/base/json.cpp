@@ -4,6 +4,9 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/dispatch.h"
+#include "base/json_kernels.h"
+
 namespace me {
 namespace {
 
@@ -98,6 +101,18 @@ JsonSpan JsonCursor::string() {
 
 JsonNumber JsonCursor::number() {
   space();
+  double value = 0;
+  bool has_point = false;
+  bool is_whole = false;
+  const int length = end_ - at_ < 8 ? 0 : short_decimal(at_, &value, &has_point, &is_whole);
+  if (length != 0) {
+    at_ += length;
+    return {value, has_point ? 0 : static_cast<std::int64_t>(value), !has_point, true};
+  }
+  return long_number();
+}
+
+JsonNumber JsonCursor::long_number() {
   const char* const begin = at_;
   const char* p = at_;
   const bool negative = p != end_ && *p == '-';
@@ -196,6 +211,17 @@ int JsonCursor::short_decimal(const char* at, double* value, bool* has_point, bo
 
 void JsonCursor::decimals(Buffer<double>& out, bool* whole_with_point, bool* whole_without) {
   constexpr std::int64_t most = 64;  // numbers for which there is room at a time
+  const auto take =
+      select<kernels::TakeDecimals>(nullptr, ME_X86(&kernels::take_decimals_avx2), nullptr);
+  for (bool full = take != nullptr; full;) {
+    double* const first = out.grow(most);
+    kernels::DecimalList list{first, first + most, 0, 0};
+    at_ = take(at_, end_, &list);
+    full = first + most - list.to < kernels::decimals_in_block;
+    out.truncate(out.size() - (first + most - list.to));
+    *whole_with_point |= list.whole_with_point != 0;
+    *whole_without |= list.whole_without != 0;
+  }
   int with_point = 0;  // not through the pointers: each number would wait for the last one's flag
   int without = 0;
   bool full = true;

@@ -57,17 +57,11 @@ class JsonCursor {
   // The text between the quotes, escapes unresolved.
   JsonSpan string();
   JsonNumber number();
-  // The value alone, quicker for decimals of up to seven digits.
+  // The value alone.
   double decimal(bool* has_point) {
-    space();
-    double value = 0;
-    bool is_whole = false;
-    const int length = end_ - at_ < 8 ? 0 : short_decimal(at_, &value, has_point, &is_whole);
-    at_ += length;
-    if (length != 0) return value;
-    const JsonNumber slow = number();
-    *has_point = !slow.is_integer;
-    return slow.value;
+    const JsonNumber all = number();
+    *has_point = !all.is_integer;
+    return all.value;
   }
   // Appends the numbers next in a list, and steps over the comma after each, as long as they are of
   // the quick kind; the last one of a list, which has no comma, is always left. The flags are
@@ -82,6 +76,7 @@ class JsonCursor {
 
  private:
   bool escape_is_right() const;
+  JsonNumber long_number();
   static int short_decimal(const char* at, double* value, bool* has_point, bool* is_whole);
 
   const char* at_;

@@ -33,6 +33,20 @@ double difference_of_products(double a, double b, double c, double d) {
 
 // Up to here a steep edge's crossing in doubles is right wherever it is not doubtful.
 constexpr std::int32_t small = 1 << 18;
+static_assert(kernels::slot_reach <= small, "the kernels follow steep edges in doubles");
+
+// Columns whose slots stay in the processor's cache.
+constexpr std::int64_t most_columns = 8192;
+
+// From so many vertices on it is worth asking whether their edges are dense.
+constexpr std::int64_t many_vertices = 64;
+
+// Whether n columns are likely to have more crossings than their slots hold.
+bool is_dense(const double* u, std::int64_t vertices, std::int64_t n) {
+  double far = 0;
+  for (std::int64_t i = 1; i < vertices; i++) far += std::abs(u[i] - u[i - 1]);
+  return far > 5.0 * static_cast<double>(kernels::slot_rows / 2 * n);
+}
 
 }  // namespace
 
@@ -63,7 +77,6 @@ std::int64_t CocoRule::put_near(std::int32_t a_u, std::int32_t a_v, std::int32_t
          steep == 0         ? Kind::flat
          : largest <= small ? Kind::steep
                             : Kind::large_steep,
-         0,
          {static_cast<double>(v0), down / along,
           static_cast<double>(u0) - 0.5 * static_cast<double>(halves_back), along / down, steep},
          std::abs(down)};
@@ -87,62 +100,54 @@ void CocoRule::add_far(double u0, double v0, double u1, double v1, std::int64_t 
   edges_.push_back({static_cast<std::int32_t>(first),
                     static_cast<std::int32_t>(last),
                     flat ? Kind::flat : Kind::far_steep,
-                    0,
                     {at_zero, slope, flat && slope < 0 ? -1.0 : 0.0, 0, 0},
                     0});
 }
 
-bool CocoRule::add_short(const Ring& ring, const Target& target) {
-  if (short_edges_ == nullptr || target.size.height >= small || target.size.width >= small) {
-    return false;
+bool CocoRule::collect(const Target& target) {
+  const auto* const take =
+      select<const kernels::CocoKernels*>(nullptr, ME_X86(&kernels::coco_avx2), nullptr);
+  if (take == nullptr || target.size.height >= kernels::slot_reach) return false;
+  std::int64_t room = 0;
+  for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) {
+    room += kernels::padded_edges(target.polygons.ring(r).n) + 1;
   }
-  // vertices and the first again, then points without an edge up to a multiple of four edges
-  const std::int64_t padded = (ring.n + 3) / 4 * 4;
-  u_.resize(padded + 1);
-  v_.resize(padded + 1);
-  double* const u = u_.data();
-  double* const v = v_.data();
-  bool all_small = true;
-  for (std::int64_t i = 0; i < ring.n; i++) {
-    const double scaled_u = 5.0 * ring.xy[2 * i] + 0.5;
-    const double scaled_v = 5.0 * ring.xy[2 * i + 1] + 0.5;
-    all_small &= std::abs(scaled_u) < small && std::abs(scaled_v) < small;
-    u[i] = std::trunc(scaled_u);
-    v[i] = std::trunc(scaled_v);
-  }
-  if (!all_small) return false;
-  for (std::int64_t i = ring.n; i <= padded; i++) {
-    u[i] = u[0];
-    v[i] = v[0];
-  }
-  firsts_.resize(padded);
-  columns_.resize(padded);
-  const std::int64_t place = short_rows_.size();
-  const std::int64_t needed = padded / 4 * kernels::short_rows;
-  if (place + needed > INT32_MAX) return false;
-  std::uint32_t* const rows = short_rows_.grow(needed);
-  short_edges_(u, v, padded, static_cast<double>(target.size.width),
-               5.0 * static_cast<double>(target.size.height) + 2.0, firsts_.data(), columns_.data(),
-               rows);
-  std::int64_t size = edges_.size();
-  edges_.reserve(size + padded);
-  for (std::int64_t i = 0; i < padded; i++) {
-    const std::int32_t n = columns_[i];
-    Edge* const to = edges_.data() + size;
-    if (n > kernels::short_columns) {
-      size += put_near(static_cast<std::int32_t>(u[i]), static_cast<std::int32_t>(v[i]),
-                       static_cast<std::int32_t>(u[i + 1]), static_cast<std::int32_t>(v[i + 1]),
-                       target.size.width, to);
-      continue;
+  u_.resize(room);
+  v_.resize(room);
+  double low = kernels::slot_reach;
+  double high = -low;
+  std::int64_t at = 0;
+  for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) {
+    const Ring ring = target.polygons.ring(r);
+    if (ring.n == 0) continue;
+    if (!take->snap(ring.xy, ring.n, u_.data() + at, v_.data() + at, &low, &high)) {
+      return false;
     }
-    to->first = firsts_[i];
-    to->last = firsts_[i] + n - 1;
-    to->kind = Kind::short_;
-    to->place = static_cast<std::int32_t>(place + i / 4 * kernels::short_rows + i % 4);
-    size += n > 0 ? 1 : 0;
+    at += kernels::padded_edges(ring.n) + 1;
   }
-  edges_.truncate(size);
-  return true;
+  const auto [first, last] = crossed(low, high, target.size.width);
+  const std::int64_t n = std::max<std::int64_t>(last + 1 - first, 0);
+  if (n > most_columns || (at > many_vertices && is_dense(u_.data(), at, n))) return false;
+  counts_.resize(n + kernels::slot_padding);
+  rows_.resize(kernels::slot_rows * counts_.size());
+  std::fill(counts_.begin(), counts_.end(), 0);
+  slots_ = {first, n, 5.0 * static_cast<double>(target.size.height) + 2.0, counts_.data(),
+            rows_.data()};
+  total_ = 0;
+  if (n == 0) return true;
+  at = 0;
+  for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) {
+    const std::int64_t edges = kernels::padded_edges(target.polygons.ring(r).n);
+    if (edges == 0) continue;
+    take->cross(u_.data() + at, v_.data() + at, edges, slots_);
+    at += edges + 1;
+  }
+  std::uint32_t any = 0;  // all counts in one: they are below a power of two if it is
+  for (std::int64_t c = 0; c < n; c++) {
+    total_ += counts_[c];
+    any |= counts_[c];
+  }
+  return any < kernels::slot_rows;
 }
 
 void CocoRule::add_ring(const Target& target, std::int64_t ring_index) {
@@ -153,7 +158,7 @@ void CocoRule::add_ring(const Target& target, std::int64_t ring_index) {
   };
   const auto scaled = [&](std::int64_t i) { return 5.0 * ring.xy[i] + 0.5; };
   const auto whole = [](double value) { return static_cast<std::int32_t>(value); };  // toward 0
-  if (ring.n == 0 || add_short(ring, target)) return;
+  if (ring.n == 0) return;
   double a_u = scaled(2 * ring.n - 2);
   double a_v = scaled(2 * ring.n - 1);
   edges_.reserve(edges_.size() + ring.n);
@@ -221,9 +226,7 @@ void CocoRule::find_rows(const Edge& edge, double bottom, std::int64_t begin, st
 
 void CocoRule::add_rings(const Target& target) {
   edges_.clear();
-  short_rows_.clear();
   kernels_ = line_kernels();
-  short_edges_ = select<kernels::ShortEdges>(nullptr, ME_X86(&kernels::short_edges_avx2), nullptr);
   for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) add_ring(target, r);
 }
 

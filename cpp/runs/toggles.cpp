@@ -3,6 +3,19 @@
 namespace me {
 namespace {
 
+// Merges two sorted stretches into `out`. Which one is next cannot be predicted: no branch on it.
+void merge_two(const std::int64_t* a, const std::int64_t* a_end, const std::int64_t* b,
+               const std::int64_t* b_end, std::int64_t* out) {
+  while (a != a_end && b != b_end) {
+    const std::int64_t second = *b < *a ? 1 : 0;
+    *out++ = second != 0 ? *b : *a;
+    a += 1 - second;
+    b += second;
+  }
+  out = std::copy(a, a_end, out);
+  std::copy(b, b_end, out);
+}
+
 // Merges neighbouring sorted stretches in pairs until one is left.
 void merge_sorted(Buffer<std::int64_t>& events, Buffer<std::int64_t>& ends,
                   Buffer<std::int64_t>& spare) {
@@ -13,8 +26,8 @@ void merge_sorted(Buffer<std::int64_t>& events, Buffer<std::int64_t>& ends,
     for (std::int64_t k = 0; k < ends.size(); k += 2) {
       const std::int64_t middle = ends[k];
       const std::int64_t end = k + 1 < ends.size() ? ends[k + 1] : middle;
-      std::merge(events.data() + begin, events.data() + middle, events.data() + middle,
-                 events.data() + end, spare.data() + begin);
+      merge_two(events.data() + begin, events.data() + middle, events.data() + middle,
+                events.data() + end, spare.data() + begin);
       ends[kept++] = end;
       begin = end;
     }
@@ -42,7 +55,8 @@ void unite_toggles(Buffer<std::int64_t>& positions, Buffer<std::int64_t>& ends,
   for (const std::int64_t event : positions) {
     const bool was_inside = inside > 0;
     inside += (event & 1) == 0 ? 1 : -1;
-    if ((inside > 0) != was_inside) positions[kept++] = event >> 1;
+    positions[kept] = event >> 1;
+    kept += (inside > 0) != was_inside ? 1 : 0;
   }
   positions.truncate(kept);
 }

@@ -53,6 +53,10 @@ __all__: list[str] = [
     "moments",
     "move_vertex",
     "pad",
+    "page_levels",
+    "page_of_doubles",
+    "page_of_integers",
+    "page_of_texts",
     "paint_labels",
     "paint_polygons",
     "perimeter",
@@ -259,6 +263,24 @@ def move_vertex(
     out: numpy.typing.NDArray[typing.Any] | None,
 ) -> tuple[typing.Any, ...]: ...
 def pad(masks: Runs, widths: typing.Any) -> Runs: ...
+def page_levels(
+    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+) -> numpy.typing.NDArray[numpy.int8]: ...
+def page_of_doubles(
+    values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+) -> tuple[numpy.typing.NDArray[numpy.int8], int]: ...
+def page_of_integers(
+    values: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+) -> tuple[numpy.typing.NDArray[numpy.int8], int]: ...
+def page_of_texts(
+    text: typing_extensions.Buffer,
+    offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+) -> numpy.typing.NDArray[numpy.int8]: ...
 def paint_labels(
     masks: Runs,
     order: numpy.typing.NDArray[numpy.int64],

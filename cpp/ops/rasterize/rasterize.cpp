@@ -17,6 +17,10 @@
 namespace me::cpu {
 namespace {
 
+// Of the polygons that people draw; memory that is not needed is never touched, and a buffer that
+// grows is moved over and over.
+constexpr std::int64_t runs_per_vertex = 5;
+
 struct Scan {
   Size size;  // turned when by rows
   PixelRule rule;
@@ -75,6 +79,13 @@ class Filler {
       ends_.push_back(positions_.size());
     }
     if (ends_.size() > 1) unite_toggles(positions_, ends_, spare_);
+    if (area <= UINT32_MAX) {
+      CountsSink sink(counts);
+      sink.room(positions_.size());
+      for (const std::int64_t position : positions_) sink.toggle(position);
+      sink.finish(area);
+      return;
+    }
     append_toggles(counts, positions_.data(), positions_.size(), area);
   }
 
@@ -165,6 +176,7 @@ Runs rasterize(const PolygonsView& polygons, const std::int64_t* sizes, bool one
     thread_local Filler filler;
     const std::int64_t* pair = one_size ? sizes : sizes + 2 * i;
     const Size size{pair[0], pair[1]};
+    if (i == 0 && polygons.n > 1) counts.reserve(runs_per_vertex * polygons.total_vertices());
     filler.item(polygons, i, size, rule, fill, counts);
     return size;
   });
