@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError
 from maskengine.values import Masks, runs_of
 
-_LARGE = 1 << 25  # bytes: from here on C libraries always ask the system for memory
-
+if TYPE_CHECKING:
+    from maskengine._core import Runs
 
 def decode(
     masks: Masks,
@@ -67,38 +67,37 @@ def decode(
     runs = runs_of(masks)
     is_zero = False
     if out is None:
-        out, is_zero = _new_stack(masks, order, np.dtype(dtype))
+        dtype = _checked(np.dtype(dtype), order)
+        bits = _arrays.as_value(value, dtype)
+        stack = core.decode_small(runs, dtype, order == "F", bits)
+        if stack is not None:
+            return stack
+        out = _new_stack(runs, order, dtype)
+        is_zero = True
     else:
         _check_out(out, len(masks))
-    core.decode(runs, out, _arrays.as_value(value, out.dtype), is_zero)
+        bits = _arrays.as_value(value, out.dtype)
+    core.decode(runs, out, bits, is_zero)
     return out
 
 
-def _new_stack(masks: Masks, order: str, dtype: np.dtype[Any]) -> tuple[npt.NDArray[Any], bool]:
-    """Give a stack for the masks, and whether it is zero already."""
+def _checked(dtype: np.dtype[Any], order: str) -> np.dtype[Any]:
     if order not in {"C", "F"}:
         raise MaskError(f"expected 'C' or 'F', got {order!r}", parameter="order")
     if dtype.kind not in "bui":
         raise MaskTypeError(f"expected a bool or integer dtype, got {dtype}", parameter="dtype")
-    n = len(masks)
-    sizes = masks.sizes
-    if n > 1 and (sizes != sizes[0]).any():
-        other = int(np.flatnonzero((sizes != sizes[0]).any(axis=1))[0])
-        raise ShapeMismatch(
-            f"expected masks of one size, got {_pair(sizes[0])} and {_pair(sizes[other])}; "
-            "decode them one by one",
-            parameter="masks",
-            index=other,
-        )
-    height, width = _pair(sizes[0]) if n else (0, 0)
+    return dtype
+
+
+def _new_stack(runs: Runs, order: str, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    """Give a stack of zeros for the masks."""
+    n, height, width = core.common_size(runs)
     _arrays.check_dense(n, height, width, "masks")
-    # A large block is new memory, which is zero: where background is left alone, the system need
-    # not find pages for it. A smaller one may be used again, and clearing it first would be a loss.
-    is_zero = n * height * width * dtype.itemsize >= _LARGE
-    make = np.zeros if is_zero else np.empty
+    # New memory of the system is zero: where background is left alone, it need not find pages for
+    # it. Memory that is used again is cleared in one go, and not a run at a time.
     if order == "C":
-        return make((n, height, width), dtype), is_zero
-    return make((n, width, height), dtype).transpose(0, 2, 1), is_zero
+        return np.zeros((n, height, width), dtype)
+    return np.zeros((n, width, height), dtype).transpose(0, 2, 1)
 
 
 def _check_out(out: Any, n: int) -> None:
@@ -106,7 +105,3 @@ def _check_out(out: Any, n: int) -> None:
         raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
     fits = (out.ndim == 2 and n == 1) or (out.ndim == 3 and len(out) == n)
     _arrays.check_out(out, f"({n}, H, W)", fits=fits)
-
-
-def _pair(size: Any) -> tuple[int, int]:
-    return int(size[0]), int(size[1])
