@@ -108,8 +108,12 @@ class BitScanner {
   void scan(const std::uint64_t* words, std::int64_t n) {
     ChangeState state = writer_.reserve(n, position_ + n);
     std::int64_t k = 0;
-    for (; k + 8 <= n / 64; k += 8) {
-      if (is_flat(words + k)) continue;
+    std::int64_t look = 0;  // where to look for flat words again: not at each change of value,
+    for (; k + 8 <= n / 64; k += 8) {  // as such a branch cannot be foreseen
+      if (k >= look) {
+        if (is_flat(words + k)) continue;
+        look = k + 5 * 8;
+      }
       for (std::int64_t j = k; j < k + 8; j++) {
         const std::uint64_t changes = words[j] ^ (words[j] << 1 | carry_);
         carry_ = words[j] >> 63;

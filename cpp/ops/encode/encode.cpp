@@ -147,7 +147,9 @@ void encode_tiles(const Item& item, const RowPacker& pack, const StripPlace& pla
   // Noise has many changes: their number is known, so the counts need not move as they grow
   // (scan_columns asks for the most that its columns can hold).
   const std::int64_t changes = bit_kernels().count(kept_mirrored.data(), kept_mirrored.size());
-  counts.reserve(counts.size() + changes + 64 * words + 8 * (64 * bands + 1) + 8);
+  const std::int64_t before = counts.size();
+  counts.grow(changes + 64 * words + 8 * (64 * bands + 1) + 8);  // doubles, unlike reserve()
+  counts.truncate(before);
   scan_strip(strip, place.left, changed.data(), writer);
 }
 

@@ -15,6 +15,7 @@ from maskengine.values import Masks, runs_of
 if TYPE_CHECKING:
     from maskengine._core import Runs
 
+
 def decode(
     masks: Masks,
     out: npt.NDArray[Any] | None = None,
