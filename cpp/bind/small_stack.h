@@ -12,7 +12,7 @@ inline constexpr const char* decode_limit_variable = "MASKENGINE_MAX_DECODE_PIXE
 
 // Whether so many pixels are few, and no limit is set that they could pass.
 inline bool is_small_stack(std::int64_t n, const Size& size) {
-  constexpr std::int64_t few = std::int64_t{1} << 22;
+  constexpr std::int64_t few = std::int64_t{1} << 20;
   return size.area() <= few && n * size.area() <= few &&
          std::getenv(decode_limit_variable) == nullptr;
 }

@@ -15,6 +15,8 @@ from maskengine.values import Masks, runs_of
 if TYPE_CHECKING:
     from maskengine._core import Runs
 
+_LARGE = 1 << 25  # bytes: from here on C libraries always ask the system for memory
+
 
 def decode(
     masks: Masks,
@@ -73,8 +75,7 @@ def decode(
         stack = core.decode_small(runs, dtype, order == "F", bits)
         if stack is not None:
             return stack
-        out = _new_stack(runs, order, dtype)
-        is_zero = True
+        out, is_zero = _new_stack(runs, order, dtype)
     else:
         _check_out(out, len(masks))
         bits = _arrays.as_value(value, out.dtype)
@@ -90,15 +91,17 @@ def _checked(dtype: np.dtype[Any], order: str) -> np.dtype[Any]:
     return dtype
 
 
-def _new_stack(runs: Runs, order: str, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    """Give a stack of zeros for the masks."""
+def _new_stack(runs: Runs, order: str, dtype: np.dtype[Any]) -> tuple[npt.NDArray[Any], bool]:
+    """Give a stack for the masks, and whether it is zero already."""
     n, height, width = core.common_size(runs)
     _arrays.check_dense(n, height, width, "masks")
-    # New memory of the system is zero: where background is left alone, it need not find pages for
-    # it. Memory that is used again is cleared in one go, and not a run at a time.
+    # A large block is new memory, which is zero: where background is left alone, the system need
+    # not find pages for it. A smaller one may be used again, and clearing it first would be a loss.
+    is_zero = n * height * width * dtype.itemsize >= _LARGE
+    make = np.zeros if is_zero else np.empty
     if order == "C":
-        return np.zeros((n, height, width), dtype)
-    return np.zeros((n, width, height), dtype).transpose(0, 2, 1)
+        return make((n, height, width), dtype), is_zero
+    return make((n, width, height), dtype).transpose(0, 2, 1), is_zero
 
 
 def _check_out(out: Any, n: int) -> None:
