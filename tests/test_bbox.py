@@ -1,6 +1,7 @@
 """bbox: hand-drawn literals."""
 
 import numpy as np
+import pytest
 
 import maskengine as me
 from maskengine.testing import oracles
@@ -38,3 +39,24 @@ def test_masks_without_pixels():
     assert boxes.tolist() == [[0, 0, 0, 0]] * 2
     assert boxes.dtype == np.int64
     assert me.bbox(masks[:0]).shape == (0, 4)
+
+
+@pytest.mark.parametrize(
+    "height", [1, 2, 3, 7, 48, 641, 4095, 4096, 4097, 2**20 - 1, 2**24, 2**24 + 9]
+)
+def test_two_runs_anywhere_in_an_image_of_about_2_to_the_24_pixels(level, height):
+    rng = np.random.default_rng(height)
+    width = max(1, 2**24 // height)
+    x = np.sort(rng.integers(0, width, (500, 2)), axis=1)
+    y = rng.integers(0, height, (500, 2))
+    x[:, 1] += x[:, 0] == x[:, 1]  # two columns; the last ones may share one that is added
+    y[:10] = height - 1
+    area = (width + 1) * height
+    position = x * height + y
+    one = np.ones(500, np.int64)
+    gaps = position[:, 1] - position[:, 0] - 1
+    counts = np.stack([position[:, 0], one, gaps, one, area - position[:, 1] - 1], axis=1)
+    masks = me.Masks(counts.ravel(), np.arange(501) * 5, np.tile((height, width + 1), (500, 1)))
+    wanted = np.stack([x[:, 0], y.min(axis=1), x[:, 1] + 1, y.max(axis=1) + 1], axis=1)
+    with me.use(level=level):
+        assert np.array_equal(me.bbox(masks, format="xyxy"), wanted)

@@ -14,6 +14,9 @@ inline constexpr std::int64_t scratch_keep_bytes = std::int64_t{64} << 20;
 // of part of a 4096-wide image cost 1.3 to 2 times as much as whole rows (page-sized strides).
 inline constexpr std::int64_t encode_strip_words = std::int64_t{1} << 23;
 
+// Pixels per change of value (from a row to the next) above which encode lists the changes.
+inline constexpr std::int64_t encode_change_pixels = 64;
+
 // Mean pixels per run below which decode goes through bits instead of filling run by run.
 inline constexpr std::int64_t decode_dense_run = 24;
 

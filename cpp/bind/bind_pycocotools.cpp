@@ -4,9 +4,11 @@
 
 #include "bind/coco_dicts.h"
 #include "bind/registry.h"
+#include "bind/small_stack.h"
 #include "ops/area/area.h"
 #include "ops/bbox/bbox.h"
 #include "ops/combine/combine.h"
+#include "ops/decode/decode.h"
 #include "ops/iou/iou.h"
 
 namespace me::bind {
@@ -60,6 +62,37 @@ py::dict merge_list(const py::list& masks, bool intersect) {
   return coco_dict(runs.view()[0], scratch, CocoForm::bytes);
 }
 
+// The masks (H, W, N) in Fortran order, or (H, W) of a single one; None where they are not small or
+// not of one size.
+py::object decode_list(const py::list& masks, bool single) {
+  const Runs runs = read(masks, "rleObjs");
+  const std::int64_t n = runs.n();
+  if (n == 0) return py::none();
+  const RunsView view = runs.view();
+  const Size size = view.size(0);
+  for (std::int64_t i = 1; i < n; i++) {
+    if (view.size(i) != size) return py::none();
+  }
+  if (!is_small_stack(n, size)) return py::none();
+  const auto dtype = py::dtype::of<std::uint8_t>();
+  const std::int64_t item = size.area();
+  py::array out =
+      single ? cleared_array(dtype, {size.height, size.width}, {std::int64_t{1}, size.height}, item)
+             : cleared_array(dtype, {size.height, size.width, n},
+                             {std::int64_t{1}, size.height, item}, n * item);
+  const MutableMaskView dense{static_cast<char*>(out.mutable_data()),
+                              Element::u8,
+                              n,
+                              size.height,
+                              size.width,
+                              item,
+                              1,
+                              size.height};
+  const ReleaseLock release(0.1 * double(n * item));
+  cpu::decode(view, dense, 1, true, current_exec());
+  return std::move(out);
+}
+
 bool one_size(const RunsView& a, const RunsView& b) {
   bool same = true;
   for (std::int64_t i = 0; i < a.n; i++) same &= a.size(i) == a.size(0);
@@ -92,6 +125,7 @@ ME_BIND(pycocotools) {
   module.def("coco_area", area_of_list, py::arg("masks"));
   module.def("coco_bbox", bbox_of_list, py::arg("masks"));
   module.def("coco_merge", merge_list, py::arg("masks"), py::arg("intersect"));
+  module.def("coco_decode", decode_list, py::arg("masks"), py::arg("single"));
   module.def("coco_iou", iou_of_lists, py::arg("dt"), py::arg("gt"), py::arg("crowd"));
 }
 

@@ -107,7 +107,20 @@ class BitScanner {
   // Scans the next n bits, most of whose words are expected to hold no change.
   void scan(const std::uint64_t* words, std::int64_t n) {
     ChangeState state = writer_.reserve(n, position_ + n);
-    for (std::int64_t k = 0; k < n / 64; k++) {
+    std::int64_t k = 0;
+    std::int64_t look = 0;  // where to look for flat words again: not at each change of value,
+    for (; k + 8 <= n / 64; k += 8) {  // as such a branch cannot be foreseen
+      if (k >= look) {
+        if (is_flat(words + k)) continue;
+        look = k + 5 * 8;
+      }
+      for (std::int64_t j = k; j < k + 8; j++) {
+        const std::uint64_t changes = words[j] ^ (words[j] << 1 | carry_);
+        carry_ = words[j] >> 63;
+        if (changes != 0) state.write(changes, position_ + 64 * j);
+      }
+    }
+    for (; k < n / 64; k++) {
       const std::uint64_t changes = words[k] ^ (words[k] << 1 | carry_);
       carry_ = words[k] >> 63;
       if (changes != 0) state.write(changes, position_ + 64 * k);
@@ -126,6 +139,14 @@ class BitScanner {
   std::int64_t pending() const { return position_ - writer_.last(); }
 
  private:
+  // Whether eight words go on as the last bit did.
+  bool is_flat(const std::uint64_t* words) const {
+    const std::uint64_t all = std::uint64_t{0} - carry_;
+    std::uint64_t other = 0;
+    for (int j = 0; j < 8; j++) other |= words[j] ^ all;
+    return other == 0;
+  }
+
   ChangeWriter writer_;
   std::int64_t position_;
   std::uint64_t carry_;

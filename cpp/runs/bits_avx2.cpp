@@ -22,6 +22,23 @@ std::uint64_t pack_tail(const T* in, std::int64_t n) {
 void pack1(const void* values, std::int64_t n, std::uint64_t* words) {
   const auto* in = static_cast<const std::uint8_t*>(values);
   std::int64_t i = 0;
+  std::int64_t look = 0;  // where to look for background, most of a mask, again
+  for (; i + 256 <= n; i += 256) {
+    if (i >= look) {
+      __m256i any = load(in + i);
+      for (int k = 32; k < 256; k += 32) any = _mm256_or_si256(any, load(in + i + k));
+      if (_mm256_testz_si256(any, any) != 0) {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(words + i / 64), any);
+        continue;
+      }
+      look = i + 5 * 256;  // not at each boundary: such a branch cannot be foreseen
+    }
+    for (int k = 0; k < 256; k += 64) {
+      const std::uint64_t low = zero_bytes(load(in + i + k));
+      const std::uint64_t high = zero_bytes(load(in + i + k + 32));
+      words[(i + k) / 64] = ~(low | high << 32);
+    }
+  }
   for (; i + 64 <= n; i += 64) {
     const std::uint64_t low = zero_bytes(load(in + i));
     const std::uint64_t high = zero_bytes(load(in + i + 32));

@@ -22,6 +22,12 @@ class RowPacker {
     }
   }
 
+  // Bytes from one value to the next.
+  std::int64_t stride() const { return stride_; }
+
+  // Whether it packs neighbouring bytes that are not zero.
+  bool takes_bytes() const { return kernel_ != nullptr && stride_ == 1; }
+
  private:
   void slow(const char* row, std::int64_t n, std::uint64_t* words) const;
 

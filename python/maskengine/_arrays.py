@@ -76,6 +76,8 @@ def value_range(dtype: np.dtype[Any]) -> tuple[int, int]:
 
 def as_value(value: Any, dtype: np.dtype[Any]) -> int:
     """Check a value to write to an array of `dtype` and return its bits, as kernels take it."""
+    if type(value) is int and value == 1:  # the common call
+        return 1
     low, high = value_range(dtype)
     if not isinstance(value, (int, np.integer)) or not low <= value <= high:
         raise MaskError(

@@ -33,15 +33,18 @@ __all__: list[str] = [
     "check_polygons",
     "coco_area",
     "coco_bbox",
+    "coco_decode",
     "coco_iou",
     "coco_merge",
     "combine_groups",
     "combine_pairs",
+    "common_size",
     "complement",
     "concatenate",
     "contains",
     "crop",
     "decode",
+    "decode_small",
     "encode",
     "flip",
     "from_coco",
@@ -203,6 +206,7 @@ def check_polygons(
 ]: ...
 def coco_area(masks: list[typing.Any]) -> numpy.typing.NDArray[typing.Any]: ...
 def coco_bbox(masks: list[typing.Any]) -> numpy.typing.NDArray[numpy.float64]: ...
+def coco_decode(masks: list[typing.Any], single: bool) -> typing.Any: ...
 def coco_iou(
     dt: list[typing.Any],
     gt: list[typing.Any],
@@ -220,6 +224,7 @@ def combine_groups(
     | None,
 ) -> Runs: ...
 def combine_pairs(op: typing.SupportsInt | typing.SupportsIndex, a: Runs, b: Runs) -> Runs: ...
+def common_size(masks: Runs) -> tuple[typing.Any, ...]: ...
 def complement(masks: Runs) -> Runs: ...
 def concatenate(batches: collections.abc.Sequence[Runs]) -> Runs: ...
 def contains(
@@ -232,6 +237,12 @@ def decode(
     value: typing.SupportsInt | typing.SupportsIndex,
     is_zero: bool = False,
 ) -> None: ...
+def decode_small(
+    masks: Runs,
+    dtype: numpy.dtype[typing.Any],
+    fortran: bool,
+    value: typing.SupportsInt | typing.SupportsIndex,
+) -> typing.Any: ...
 def encode(
     masks: numpy.typing.NDArray[typing.Any],
     threshold: typing.SupportsFloat | typing.SupportsIndex | None = None,

@@ -42,6 +42,18 @@ def float_stacks(draw):
 
 
 @st.composite
+def wide_masks(draw):
+    """Draw rows longer than a page, from empty to noise: other loops take them."""
+    height, width = draw(st.integers(1, 40)), draw(st.integers(4090, 4300))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    share = draw(st.sampled_from([0.0, 1e-4, 0.003, 0.02, 0.5, 1.0]))
+    mask = (rng.random((height, width)) < share).astype(np.uint8) * draw(st.integers(1, 255))
+    if draw(st.booleans()):  # long runs along both axes
+        mask[: draw(st.integers(0, height)), draw(st.integers(0, width)) :] ^= 1
+    return draw(strategies.layouts(mask[None]))[0]
+
+
+@st.composite
 def integer_thresholds(draw):
     array = draw(strategies.stacks(max_side=20))
     threshold = draw(st.sampled_from([0, 1, 63.5, -1, -0.5, 127, 300, -1e9, 1e19, float("inf")]))
@@ -80,6 +92,12 @@ CASES = [
             "nan threshold": lambda: me.encode(np.zeros((2, 2)), threshold=float("nan")),
             "text threshold": lambda: me.encode(np.zeros((2, 2)), threshold="half"),
         },
+    ),
+    Case(
+        name="encode rows longer than a page",
+        run=me.encode,
+        inputs=st.tuples(wide_masks()),
+        oracle=oracle,
     ),
     Case(
         name="encode above a threshold, floats",

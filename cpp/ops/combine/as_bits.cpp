@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <vector>
 
 #include "base/tuning.h"
@@ -64,6 +65,50 @@ void combine(SetOp op, const RunList* masks, std::int64_t k, Buffer<std::uint32_
   append_split(counts, scanner.pending());
 }
 
+void join(SetOp op, const std::uint64_t* other, std::int64_t n, std::uint64_t* words) {
+  const auto each = [&](auto joined) {
+    for (std::int64_t i = 0; i < n; i++) words[i] = joined(words[i], other[i]);
+  };
+  switch (op) {
+    case SetOp::unite:
+      return each([](std::uint64_t a, std::uint64_t b) { return a | b; });
+    case SetOp::intersect:
+      return each([](std::uint64_t a, std::uint64_t b) { return a & b; });
+    case SetOp::subtract:
+      return each([](std::uint64_t a, std::uint64_t b) { return a & ~b; });
+    case SetOp::exclude:
+      return each([](std::uint64_t a, std::uint64_t b) { return a ^ b; });
+  }
+}
+
+// Short runs: each mask is turned to bits of its own by the parity of the ends of its runs, without
+// a branch for a run within a word.
+void combine_short_runs(SetOp op, const RunList* masks, std::int64_t k,
+                        Buffer<std::uint32_t>& counts) {
+  const std::int64_t area = masks[0].size.area();
+  const std::int64_t stretch = std::min(tuning::combine_stretch_words, (area + 63) / 64);
+  Buffer<std::uint64_t> words(stretch);
+  Buffer<std::uint64_t> other(stretch);
+  std::vector<BitFiller> fillers(masks, masks + k);
+  // Noise combined with noise has about as many runs: so the counts need not move as they grow.
+  std::int64_t most = 0;
+  for (std::int64_t i = 0; i < k; i++) most = std::max(most, masks[i].n);
+  const std::int64_t before = counts.size();
+  counts.grow(most + most / 8);  // grows by doubling, which reserve() does not
+  counts.truncate(before);
+  BitScanner scanner(counts, 0, false);
+  for (std::int64_t begin = 0; begin < area; begin += 64 * stretch) {
+    const std::int64_t bits = std::min(64 * stretch, area - begin);
+    fillers[0].fill(words.data(), bits);
+    for (std::size_t i = 1; i < fillers.size(); i++) {
+      fillers[i].fill(other.data(), bits);
+      join(op, other.data(), (bits + 63) / 64, words.data());
+    }
+    scanner.scan(words.data(), bits);
+  }
+  append_split(counts, scanner.pending());
+}
+
 }  // namespace
 
 void combine_as_bits(SetOp op, const RunList* masks, std::int64_t k,
@@ -71,9 +116,16 @@ void combine_as_bits(SetOp op, const RunList* masks, std::int64_t k,
   const std::int64_t parity = op == SetOp::intersect ? 0 : 1;  // of the runs that are written
   std::int64_t pixels = 0;
   std::int64_t spans = 0;
+  std::int64_t runs = 0;
   for (std::int64_t i = 0; i < k; i++) {
     for (std::int64_t m = parity; m < masks[i].n; m += 2) pixels += masks[i].counts[m];
     spans += (masks[i].n + 1) / 2;
+    runs += masks[i].n;
+  }
+  if (static_cast<double>(k) * static_cast<double>(masks[0].size.area()) <
+      static_cast<double>(tuning::decode_dense_run) * static_cast<double>(runs)) {
+    combine_short_runs(op, masks, k, counts);
+    return;
   }
   if (static_cast<double>(pixels) > tuning::combine_depth_span * static_cast<double>(spans)) {
     combine<SpanMode::depth>(op, masks, k, counts);

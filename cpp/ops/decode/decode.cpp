@@ -145,7 +145,10 @@ void unpack_band(const Tiles& tiles, std::int64_t band, const Target& target, st
     if (places[k] != unchanged) changed[n++] = k;
     if (places[k] != unchanged || row[k] != 0) used.add(k);
   }
-  if (used.first >= used.last) used = {0, 0};
+  if (used.first >= used.last) {
+    if (target.is_zero) return;
+    used = {0, 0};
+  }
   const std::int64_t left = 64 * used.first;
   const std::int64_t right = std::min(64 * used.last, tiles.size.width);
   const std::int64_t end = std::min(tiles.size.height, 64 * band + 64);
@@ -219,14 +222,24 @@ void decode_columns(const RunList& runs, const Target& target) {
     decode_dense(runs, target);
     return;
   }
+  if (one_piece && target.is_zero) {
+    std::int64_t left = runs.size.area();  // counts that change meanwhile must not lead outside
+    char* to = target.data;
+    for (std::int64_t i = 0; i + 1 < runs.n; i += 2) {
+      const std::int64_t gap = std::min<std::int64_t>(runs.counts[i], left);
+      const std::int64_t length = std::min<std::int64_t>(runs.counts[i + 1], left - gap);
+      set_values(to + gap * target.bytes, length, target.bytes, target.value);
+      to += (gap + length) * target.bytes;
+      left -= gap + length;
+    }
+    return;
+  }
   if (one_piece) {
     std::int64_t position = 0;
     for (RunCursor cursor(runs); !cursor.done();) {
       const std::int64_t length = cursor.left();
-      if (cursor.value() || !target.is_zero) {
-        set_values(target.data + position * target.bytes, length, target.bytes,
-                   cursor.value() ? target.value : 0);
-      }
+      set_values(target.data + position * target.bytes, length, target.bytes,
+                 cursor.value() ? target.value : 0);
       position += length;
       cursor.advance(length);
     }

@@ -1,8 +1,9 @@
 // Three ways, by memory order. Rows of one piece (C order): every row is packed to bits and
-// compared with the row above; 64 x 64 tiles of differences are mirrored, and columns are scanned
-// a word at a time. Tiles without a difference cost nothing more. Columns of one piece (Fortran
-// order): packed and scanned as they lie. Anything else: rows are packed value by value, then as C
-// order. A very large image is taken in vertical strips.
+// compared with the row above. Few differences are listed and sorted by column. Where there are
+// many, 64 x 64 tiles of differences are mirrored, and columns are scanned a word at a time; tiles
+// without a difference cost nothing more. Columns of one piece (Fortran order): packed and scanned
+// as they lie. Anything else: rows are packed value by value, then as C order. A very large image
+// is taken in vertical strips.
 #include "ops/encode/encode.h"
 
 #include <algorithm>
@@ -10,19 +11,12 @@
 
 #include "base/checked.h"
 #include "base/parallel.h"
-#include "runs/bit_scan.h"
+#include "ops/encode/paths.h"
 #include "runs/collect.h"
-#include "runs/pack.h"
 #include "runs/scratch.h"
 
 namespace me::cpu {
 namespace {
-
-struct Item {
-  const char* data;
-  Size size;
-  std::int64_t row_stride, column_stride;
-};
 
 // A strip of the image: words [begin, begin + per_row) of columns. What is kept of it lies in the
 // order of the scan: for each tile in which some pixel differs from the one above it, the mirrored
@@ -124,44 +118,56 @@ void scan_strip(const Strip& strip, std::uint64_t left, ChangedTile* tiles, Chan
   }
 }
 
-// Encodes the words of columns [begin, end); gives the pixels after the last change of value.
-std::int64_t encode_words(const Item& item, const RowPacker& pack, std::int64_t begin,
-                          std::int64_t end, Buffer<std::uint32_t>& counts) {
+// Mirrors the tiles of a strip and scans its columns.
+void encode_tiles(const Item& item, const RowPacker& pack, const StripPlace& place,
+                  Buffer<std::uint32_t>& counts, ChangeWriter& writer) {
   thread_local Buffer<std::uint64_t> kept_rows, kept_mirrored;
   thread_local Buffer<std::int64_t> kept_tiles;
   thread_local Buffer<ChangedTile> kept_changed;
-  const auto [height, width] = item.size;
+  const std::int64_t height = item.size.height;
   const std::int64_t bands = words_for(height);
+  const std::int64_t words = place.per_row;
+  const Scratch<std::uint64_t> rows(kept_rows, (64 + 4) * words);
+  const Scratch<std::int64_t> tiles(kept_tiles, bands * words);
+  const Scratch<ChangedTile> changed(kept_changed, bands);
+  const Scratch<std::uint64_t> mirrored(kept_mirrored, 0);
+  std::uint64_t* single = rows.data() + 64 * words;
+  Strip strip{place.begin,
+              words,
+              {height, place.width},
+              bands,
+              tiles.data(),
+              rows.data(),
+              single,
+              single + words,
+              single + 2 * words,
+              single + 3 * words,
+              kept_mirrored};
+  for (std::int64_t band = 0; band < bands; band++) take_band(item, pack, strip, band);
+  // Noise has many changes: their number is known, so the counts need not move as they grow
+  // (scan_columns asks for the most that its columns can hold).
+  const std::int64_t changes = bit_kernels().count(kept_mirrored.data(), kept_mirrored.size());
+  const std::int64_t before = counts.size();
+  counts.grow(changes + 64 * words + 8 * (64 * bands + 1) + 8);  // doubles, unlike reserve()
+  counts.truncate(before);
+  scan_strip(strip, place.left, changed.data(), writer);
+}
+
+// Encodes the words of columns [begin, end); gives the pixels after the last change of value.
+std::int64_t encode_words(const Item& item, const RowPacker& pack, std::int64_t begin,
+                          std::int64_t end, Buffer<std::uint32_t>& counts) {
+  const auto [height, width] = item.size;
   const std::int64_t fit = std::max<std::int64_t>(tuning::encode_strip_words / height, 8);
   const std::int64_t per_row = std::min(fit, end - begin);
-  const Scratch<std::uint64_t> rows(kept_rows, (64 + 4) * per_row);
-  const Scratch<std::int64_t> tiles(kept_tiles, bands * per_row);
-  const Scratch<ChangedTile> changed(kept_changed, bands);
   const char* last_row = item.data + (height - 1) * item.row_stride;
   ChangeWriter writer(counts, 64 * begin * height);
   for (std::int64_t first = begin; first < end; first += per_row) {
-    const Scratch<std::uint64_t> mirrored(kept_mirrored, 0);
     const std::int64_t words = std::min(per_row, end - first);
-    std::uint64_t* single = rows.data() + 64 * per_row;
-    Strip strip{first,
-                words,
-                {height, std::min(64 * words, width - 64 * first)},
-                bands,
-                tiles.data(),
-                rows.data(),
-                single,
-                single + per_row,
-                single + 2 * per_row,
-                single + 3 * per_row,
-                kept_mirrored};
-    for (std::int64_t band = 0; band < bands; band++) take_band(item, pack, strip, band);
-    // Noise has many changes: their number is known, so the counts need not move as they grow
-    // (scan_columns asks for the most that its columns can hold).
-    const std::int64_t changes = bit_kernels().count(kept_mirrored.data(), kept_mirrored.size());
-    counts.reserve(counts.size() + changes + 64 * words + 8 * (64 * bands + 1) + 8);
-    std::uint64_t left = 0;
-    if (first > 0) pack(last_row + (64 * first - 1) * item.column_stride, 1, &left);
-    scan_strip(strip, left, changed.data(), writer);
+    StripPlace place{first, words, std::min(64 * words, width - 64 * first), 0};
+    if (first > 0) pack(last_row + (64 * first - 1) * item.column_stride, 1, &place.left);
+    if (!encode_few_changes(item, pack, place, writer)) {
+      encode_tiles(item, pack, place, counts, writer);
+    }
   }
   return std::min(64 * end, width) * height - writer.last();
 }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError
 from maskengine.values import Masks, runs_of
+
+if TYPE_CHECKING:
+    from maskengine._core import Runs
 
 _LARGE = 1 << 25  # bytes: from here on C libraries always ask the system for memory
 
@@ -67,30 +70,30 @@ def decode(
     runs = runs_of(masks)
     is_zero = False
     if out is None:
-        out, is_zero = _new_stack(masks, order, np.dtype(dtype))
+        dtype = _checked(np.dtype(dtype), order)
+        bits = _arrays.as_value(value, dtype)
+        stack = core.decode_small(runs, dtype, order == "F", bits)
+        if stack is not None:
+            return stack
+        out, is_zero = _new_stack(runs, order, dtype)
     else:
         _check_out(out, len(masks))
-    core.decode(runs, out, _arrays.as_value(value, out.dtype), is_zero)
+        bits = _arrays.as_value(value, out.dtype)
+    core.decode(runs, out, bits, is_zero)
     return out
 
 
-def _new_stack(masks: Masks, order: str, dtype: np.dtype[Any]) -> tuple[npt.NDArray[Any], bool]:
-    """Give a stack for the masks, and whether it is zero already."""
+def _checked(dtype: np.dtype[Any], order: str) -> np.dtype[Any]:
     if order not in {"C", "F"}:
         raise MaskError(f"expected 'C' or 'F', got {order!r}", parameter="order")
     if dtype.kind not in "bui":
         raise MaskTypeError(f"expected a bool or integer dtype, got {dtype}", parameter="dtype")
-    n = len(masks)
-    sizes = masks.sizes
-    if n > 1 and (sizes != sizes[0]).any():
-        other = int(np.flatnonzero((sizes != sizes[0]).any(axis=1))[0])
-        raise ShapeMismatch(
-            f"expected masks of one size, got {_pair(sizes[0])} and {_pair(sizes[other])}; "
-            "decode them one by one",
-            parameter="masks",
-            index=other,
-        )
-    height, width = _pair(sizes[0]) if n else (0, 0)
+    return dtype
+
+
+def _new_stack(runs: Runs, order: str, dtype: np.dtype[Any]) -> tuple[npt.NDArray[Any], bool]:
+    """Give a stack for the masks, and whether it is zero already."""
+    n, height, width = core.common_size(runs)
     _arrays.check_dense(n, height, width, "masks")
     # A large block is new memory, which is zero: where background is left alone, the system need
     # not find pages for it. A smaller one may be used again, and clearing it first would be a loss.
@@ -106,7 +109,3 @@ def _check_out(out: Any, n: int) -> None:
         raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
     fits = (out.ndim == 2 and n == 1) or (out.ndim == 3 and len(out) == n)
     _arrays.check_out(out, f"({n}, H, W)", fits=fits)
-
-
-def _pair(size: Any) -> tuple[int, int]:
-    return int(size[0]), int(size[1])

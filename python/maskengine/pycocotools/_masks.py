@@ -76,9 +76,12 @@ def decode(rleObjs: Any) -> npt.NDArray[np.uint8]:  # noqa: N803 - pycocotools' 
     array([[1, 0],
            [0, 1]], dtype=uint8)
     """
-    if type(rleObjs) is list:
-        return _dense(rleObjs)
-    return _dense([rleObjs])[:, :, 0]
+    single = type(rleObjs) is not list
+    rles = [rleObjs] if single else rleObjs
+    small = core.coco_decode(rles, single)
+    if small is not None:
+        return small
+    return _dense(rles)[:, :, 0] if single else _dense(rles)
 
 
 def merge(rleObjs: Any, intersect: Any = 0) -> dict[str, Any]:  # noqa: N803

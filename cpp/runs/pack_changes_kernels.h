@@ -1,0 +1,62 @@
+// Eight rows of values -> the list of pixels that differ from the one above. Pays where few do.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace me::kernels {
+
+inline constexpr std::int64_t change_rows = 8;
+
+// Where changes are listed. An entry is column << 16 | row: both are below 2^16.
+struct ChangeList {
+  std::uint64_t* above;       // the row above, as bits; in the end the last row taken
+  std::uint32_t* per_column;  // how many changes each column has
+  std::uint32_t* next;        // has room for one entry per pixel that is taken
+};
+
+// Takes rows y to y + 7 of 64 * n_words bytes each (nonzero is foreground), `row_stride` apart.
+// Within a column, changes are listed from top to bottom.
+using PackChanges = void (*)(const std::uint8_t* rows, std::int64_t row_stride,
+                             std::int64_t n_words, std::uint32_t y, ChangeList& list);
+
+void pack_changes_avx2(const std::uint8_t* rows, std::int64_t row_stride, std::int64_t n_words,
+                       std::uint32_t y, ChangeList& list);
+
+// Lists the changes of one word of columns: bits of eight rows that differ from the row above,
+// `any` their union, `twice` the columns with more than one. Each file has a copy of its own,
+// compiled for its instructions.
+namespace {
+
+template <class LowestBit>
+inline void list_changes(const std::uint64_t* changes, std::uint64_t any, std::uint64_t twice,
+                         std::int64_t word, std::uint32_t y, ChangeList& list,
+                         LowestBit lowest_bit) {
+  std::uint32_t* const per_column = list.per_column + 64 * word;
+  std::uint32_t* next = list.next;
+  const std::uint32_t corner = static_cast<std::uint32_t>(word) << 22 | y;
+  const auto add = [&](std::uint32_t column, std::uint32_t row) {
+    *next++ = (corner | column << 16) + row;
+    per_column[column]++;
+  };
+  if (twice == 0) {  // column by column: the row has three bits, each a union of rows
+    const std::uint64_t low = changes[1] | changes[3] | changes[5] | changes[7];
+    const std::uint64_t middle = changes[2] | changes[3] | changes[6] | changes[7];
+    const std::uint64_t high = changes[4] | changes[5] | changes[6] | changes[7];
+    for (; any != 0; any &= any - 1) {
+      const std::uint32_t column = lowest_bit(any);
+      add(column, static_cast<std::uint32_t>((low >> column & 1) | (middle >> column & 1) << 1 |
+                                             (high >> column & 1) << 2));
+    }
+  } else {
+    for (std::uint32_t row = 0; row < change_rows; row++) {
+      for (std::uint64_t left = changes[row]; left != 0; left &= left - 1) {
+        add(lowest_bit(left), row);
+      }
+    }
+  }
+  list.next = next;
+}
+
+}  // namespace
+
+}  // namespace me::kernels
