@@ -4,175 +4,223 @@
 #include <cmath>
 
 #include "geometry/fixed_point.h"
-#include "ops/simplify/wedge.h"
 
 namespace me::cpu {
 namespace {
 
-constexpr std::int64_t pixel = 80;
-constexpr std::int64_t fifth = pixel / 5;
+constexpr double pixel = 80;
+constexpr double fifth = pixel / 5;
+
+// Stops, where vertices may be: so far from the ends of a run.
+constexpr double inset = 2 * fifth;
 
 // How far a gate reaches from its middle: half a pixel. COCO reads an edge of slope s by up to
 // (1 - |s|) / 10 to |s| / 10 pixel off, or a fifth when steep, so that gates across columns end 2/5
-// above, or 1/2 - |s| / 10. All are shortened by another 1/80 for the grid of the exact rule.
-constexpr std::int64_t reach = 39;
-constexpr std::int64_t above = 31;
-constexpr std::int64_t above_flat = 37;
+// above, or 1/2 - |s| / 10. All are shortened by another 1/80 for the grid of the exact rule: more
+// than the rounding of doubles takes, too.
+constexpr double reach = 39;
+constexpr double above = 31;
+constexpr double above_flat = 37;
 
-// What counts as flat: so many columns or more per row.
-constexpr std::int64_t flat_slope = 4;
-
-// Edges longer than this (13 million pixels) would leave 64 bits.
-constexpr std::int64_t longest = std::int64_t{1} << 30;
+// What counts as flat: a slope of so much or less.
+constexpr double flat_slope = 0.25;
 
 // An edge nearly along a gate passes its ends too closely: it must be at most so many times longer
 // than it is wide, then the 2^-16 pixel of the exact rule's grid is less than what is left there.
-constexpr std::int64_t steepest = 512;
+constexpr double steepest = 512;
 
-// A look ahead ends where it took this many events more than it won, so that time is linear.
-constexpr std::int64_t look_ahead = 64;
+// A look ahead ends where it took this many runs more than it won, so that time is linear.
+constexpr std::int64_t look_ahead = 32;
 
-std::int64_t length(std::int64_t dx, std::int64_t dy) {
-  return std::max(std::abs(dx), std::abs(dy));
+// In place of distances of 0 and less where they would divide.
+constexpr double least = 1e-300;
+
+// The number of a stop: the first one of run i is 2 i, the last one 2 i + 1.
+constexpr std::int64_t none = -1;
+
+// The first vertex at which a closed path turns from one axis to the other; -1 when none does.
+std::int64_t first_turn(const Path& path) {
+  const double* before = path.xy + 2 * (path.n - 1);
+  for (std::int64_t i = 0; i < path.n; i++) {
+    const double* at = path.xy + 2 * i;
+    const std::int64_t next = i + 1 == path.n ? 0 : i + 1;
+    const double* after = path.xy + 2 * next;
+    const bool level = before[1] == at[1];
+    if (level != (before[0] == at[0]) && level != (after[1] == at[1]) &&
+        level == (after[0] == at[0])) {
+      return i;
+    }
+    before = at;
+  }
+  return none;
 }
 
 }  // namespace
 
-// Appends an edge along the grid to the runs; false when it runs across.
-bool GateStabber::add_edge(std::int64_t x, std::int64_t y, std::int64_t to_x, std::int64_t to_y) {
-  const std::int64_t n = length(to_x - x, to_y - y);
-  if (n == 0) return true;
-  if (x != to_x && y != to_y) return false;
-  const auto dx = static_cast<std::int32_t>((to_x - x) / n);
-  const auto dy = static_cast<std::int32_t>((to_y - y) / n);
-  if (!runs_.empty() && runs_.back().dx == dx && runs_.back().dy == dy) {
-    runs_.back().n += n;
-  } else {
-    runs_.push_back({x, y, dx, dy, n});
+// Goes on to the next vertex; false when that is not along one axis.
+bool GateStabber::add_vertex(double x, double y) {
+  const std::int64_t n = corners_.size();
+  const double last[2] = {corners_[n - 2], corners_[n - 1]};
+  const double step[2] = {x - last[0], y - last[1]};
+  if (step[0] != 0 && step[1] != 0) return false;
+  if (step[0] == 0 && step[1] == 0) return true;
+  const int along = step[0] != 0 ? 0 : 1;
+  const double before = n >= 4 ? last[along] - corners_[n - 4 + along] : 0;
+  if (before * step[along] > 0) {
+    corners_.truncate(n - 2);
+  } else if (before * step[along] < 0) {
+    ends_.push_back(n / 2 - 1);
+    corners_.append(last, 2);
   }
+  corners_.push_back(x);
+  corners_.push_back(y);
   return true;
 }
 
 bool GateStabber::read(const Path& path) {
-  runs_.clear();
-  const auto whole = [](double value) {
-    return std::abs(value) <= grid_limit && value == std::trunc(value);
-  };
+  bool whole = true;
   for (std::int64_t i = 0; i < 2 * path.n; i++) {
-    if (!whole(path.xy[i])) return false;
+    whole &= static_cast<double>(static_cast<std::int32_t>(path.xy[i])) == path.xy[i];
   }
-  const auto at = [&](std::int64_t i) { return static_cast<std::int64_t>(path.xy[i]); };
-  const std::int64_t edges = path.closed ? path.n : path.n - 1;
-  for (std::int64_t i = 0; i < edges; i++) {
-    const std::int64_t next = i + 1 == path.n ? 0 : i + 1;
-    if (!add_edge(at(2 * i), at(2 * i + 1), at(2 * next), at(2 * next + 1))) return false;
-  }
-  if (path.closed && runs_.size() > 1) {  // the first vertex may lie inside of a straight stretch
-    const Run last = runs_.back();
-    if (last.dx == runs_[0].dx && last.dy == runs_[0].dy) {
-      runs_[0] = {last.x, last.y, last.dx, last.dy, last.n + runs_[0].n};
-      runs_.truncate(runs_.size() - 1);
+  if (!whole) return false;
+  const std::int64_t start = path.closed ? first_turn(path) : 0;
+  if (start == none) return false;
+  corners_.clear();
+  ends_.clear();
+  const std::int64_t steps = path.closed ? path.n : path.n - 1;
+  for (std::int64_t i = 0; i <= steps; i++) {
+    const double* at = path.xy + 2 * (start + i < path.n ? start + i : start + i - path.n);
+    const double corner[2] = {pixel * at[0], pixel * at[1]};
+    if (i == 0) {
+      corners_.append(corner, 2);
+    } else if (!add_vertex(corner[0], corner[1])) {
+      return false;
     }
   }
+  const std::int64_t n = corners_.size();
+  if (n < 4) return false;
+  // a closed path ends at the first stop of its first run, an open one at its last corner
+  const double* from = corners_.data() + (path.closed ? 2 : n - 2);
+  const double end[2] = {from[0], from[1]};
+  ends_.push_back(n / 2 - 1);
+  corners_.append(end, 2);
   return true;
 }
 
-void GateStabber::stop(const Run& run, std::int64_t fifths) {
-  events_.push_back({Kind::stop, run.x * pixel + run.dx * fifths * fifth,
-                     run.y * pixel + run.dy * fifths * fifth, 0, 0});
+GateStabber::Anchor GateStabber::stop(std::int64_t code) const {
+  const double* a = corners_.data() + code / 2 * 2;
+  const double* b = a + 2;
+  const bool last = code % 2 != 0;
+  const double* corner = last ? b : a;
+  const auto inwards = [&](int k) {
+    const double way = last ? a[k] - b[k] : b[k] - a[k];
+    return corner[k] + (way > 0 ? inset : way < 0 ? -inset : 0);
+  };
+  return {{inwards(0), inwards(1)}, code / 2 + (last ? 1 : 0), last ? pixel / 2 : pixel / 2 - inset};
 }
 
-// The gate of the run's k-th pixel edge.
-void GateStabber::gate(const Run& run, std::int64_t k) {
-  const std::int64_t x = run.x * pixel + run.dx * (k * pixel + pixel / 2);
-  const std::int64_t y = run.y * pixel + run.dy * (k * pixel + pixel / 2);
-  if (run.dx != 0) {
-    events_.push_back({Kind::column_gate, x, y - above, x, y + reach});
-  } else {
-    events_.push_back({Kind::row_gate, x - reach, y, x + reach, y});
-  }
-}
-
-// Vertices near the ends and the middle. Of the gates of a straight stretch those next to a vertex
-// are enough: what passes two of them passes all between.
-void GateStabber::add_events(const Run& run) {
-  stop(run, 2);
-  gate(run, 0);
-  if (run.n == 1) return;
-  const std::int64_t middle = 5 * run.n / 2;
-  const std::int64_t before = (middle - 3) / 5;  // gates at fifths 2.5, 7.5 ...
-  if (before > 0) gate(run, before);
-  stop(run, middle);
-  if (before + 1 < run.n - 1) gate(run, before + 1);
-  gate(run, run.n - 1);
-  stop(run, 5 * run.n - 2);
-}
-
-// The last stop in (from, end] that can be reached in one straight edge; with `flat` one that is.
-std::int64_t GateStabber::farthest(std::int64_t from, std::int64_t end, bool flat) const {
-  const Event& anchor = events_[from];
-  Wedge<std::int64_t> wedge;
-  if (flat) {
-    const std::int64_t ahead = events_[from + 1].x > anchor.x ? flat_slope : -flat_slope;
-    wedge.cut({ahead, ahead > 0 ? -1 : 1}, {ahead, ahead > 0 ? 1 : -1});
-  }
-  const std::int64_t raised = flat ? above_flat - above : 0;
-  bool columns = false;
-  bool rows = false;
-  bool lost = false;  // a gate is too far away to be looked through
-  std::int64_t best = from;
-  for (std::int64_t i = from + 1; i <= end; i++) {
-    const Event& event = events_[i];
-    const std::int64_t more = event.kind == Kind::column_gate ? raised : 0;
-    const Direction<std::int64_t> to{event.x - anchor.x, event.y - more - anchor.y};
-    if (best != from &&
-        (lost || length(to.x, to.y) > longest || i - best > look_ahead + (best - from))) {
+// The last stop up to the first one of run `end` that can be reached in one straight edge; with
+// `flat` one that is, or none.
+//
+// Directions are slopes v / u, where u goes along the first run and v across it: the first gate
+// leaves only directions that go on along u.
+template <bool flat>
+std::int64_t GateStabber::farthest(const Anchor& from, std::int64_t end) const {
+  const double* c = corners_.data();
+  std::int64_t i = from.run;
+  if (i == end) return 2 * end;
+  const int axis = c[2 * i] == c[2 * i + 2] ? 1 : 0;
+  const double sign = c[2 * i + 2 + axis] > c[2 * i + axis] ? 1.0 : -1.0;
+  const double origin_u = from.at[axis];
+  const double origin_v = from.at[1 - axis];
+  const auto u_of = [&](std::int64_t k) { return sign * (c[2 * k + axis] - origin_u); };
+  const auto v_of = [&](std::int64_t k) { return c[2 * k + 1 - axis] - origin_v; };
+  const double below_v = axis == 0 ? (flat ? above_flat : above) : reach;
+  const double before_u = axis == 1 && sign > 0 ? above : reach;
+  const double behind_u = axis == 1 && sign < 0 ? above : reach;
+  double low = flat ? -flat_slope : -INFINITY;
+  double high = flat ? flat_slope : INFINITY;
+  const auto cut = [&](double new_low, double new_high) {
+    low = new_low > low ? new_low : low;
+    high = new_high < high ? new_high : high;
+  };
+  // gates across u, with middles from (first, v) to (last, v)
+  const auto cut_along = [&](double first, double last, double v) {
+    const double bottom = v - below_v;
+    const double top = v + reach;
+    cut(bottom / (bottom > 0 ? first : last), top / (top > 0 ? last : first));
+  };
+  double v = v_of(i);
+  double u = u_of(i + 1);
+  cut_along(from.gate, u - pixel / 2, v);
+  if (low > high) return none;
+  std::int64_t best = none;
+  const auto test = [&](double at_u, double at_v, std::int64_t code) {
+    const bool in = (at_v >= low * at_u) & (at_v <= high * at_u) & (at_u > 0);
+    const bool wide = std::abs(at_v) * steepest >= at_u;
+    best = in & wide ? code : best;
+  };
+  const auto inwards = [](double way) { return way > 0 ? inset : -inset; };
+  if (!flat || std::abs(v) <= flat_slope * (u - inset)) best = 2 * i + 1;
+  for (i++;;) {
+    const double next_v = v_of(i + 1);
+    if (i == end) {
+      test(u, v + (next_v == v ? 0 : inwards(next_v - v)), 2 * i);
       break;
     }
-    if (event.kind == Kind::stop) {
-      const std::int64_t most = length(to.x, to.y);
-      const bool wide = (!columns || std::abs(to.x) * steepest >= most) &&
-                        (!rows || std::abs(to.y) * steepest >= most);
-      // the next stop along the outline can always be reached
-      if (best == from || (wide && wedge.has(to))) best = i;
-      if (most > longest) break;
-      continue;
+    const double step_v = inwards(next_v - v);
+    test(u, v + step_v, 2 * i);
+    const double least_v = std::min(v, next_v) + pixel / 2;
+    const double most_v = std::max(v, next_v) - pixel / 2;
+    const double far_u = u + behind_u;
+    const double near_u = std::max(u - before_u, least);
+    if (far_u <= 0) break;
+    cut(most_v / (most_v > 0 ? far_u : near_u), least_v / (least_v > 0 ? near_u : far_u));
+    if (low > high) break;
+    test(u, next_v - step_v, 2 * i + 1);
+    v = next_v;
+    i++;
+    const double next_u = u_of(i + 1);
+    if (i == end) {
+      test(u + (next_u == u ? 0 : inwards(next_u - u)), v, 2 * i);
+      break;
     }
-    (event.kind == Kind::column_gate ? columns : rows) = true;
-    if (length(to.x, to.y) > longest) {
-      lost = true;
-      continue;
-    }
-    const Direction<std::int64_t> side{event.to_x - anchor.x, event.to_y - anchor.y};
-    if (!(cross(to, side) > 0 ? wedge.cut(to, side) : wedge.cut(side, to))) break;
+    const double step_u = inwards(next_u - u);
+    test(u + step_u, v, 2 * i);
+    const double first_u = std::min(u, next_u) + pixel / 2;
+    const double last_u = std::max(u, next_u) - pixel / 2;
+    if (first_u <= 0) break;
+    cut_along(first_u, last_u, v);
+    if (low > high) break;
+    test(next_u - step_u, v, 2 * i + 1);
+    u = next_u;
+    i++;
+    if (i - best / 2 > look_ahead + (best / 2 - from.run)) break;
   }
   return best;
 }
 
-bool GateStabber::simplify(const Path& path, Buffer<double>& coords) {
-  if (!read(path) || runs_.empty()) return false;
-  events_.clear();
-  std::int64_t first = 0;
-  if (path.closed) {  // around from the middle of the first run
-    for (const Run& run : runs_) add_events(run);
-    const std::int64_t around = events_.size();
-    while (first == 0 || events_[first].kind != Kind::stop) first++;
-    if (runs_[0].n == 1) first = 0;
-    add_events(runs_[0]);
-    events_.truncate(around + first + 1);
-  } else {
-    stop(runs_[0], 0);
-    for (const Run& run : runs_) add_events(run);
-    stop(runs_.back(), 5 * runs_.back().n);
+// Appends what a walk from an anchor to the first stop of run `end` needs, without the end.
+void GateStabber::walk(Anchor from, std::int64_t end, Buffer<double>& coords) const {
+  for (;;) {
+    coords.push_back(from.at[0] / fifth / 5.0);
+    coords.push_back(from.at[1] / fifth / 5.0);
+    std::int64_t next = farthest<false>(from, end);
+    const double* corner = corners_.data() + 2 * from.run;
+    if (corner[1] == corner[3] && from.run < end) next = std::max(next, farthest<true>(from, end));
+    if (next == 2 * end) return;
+    from = stop(next);
   }
-  const std::int64_t end = events_.size() - 1;
+}
+
+bool GateStabber::simplify(const Path& path, Buffer<double>& coords) {
+  if (!read(path)) return false;
   const std::int64_t begin = coords.size();
-  for (std::int64_t at = first; at < end;) {
-    coords.push_back(static_cast<double>(events_[at].x / fifth) / 5.0);
-    coords.push_back(static_cast<double>(events_[at].y / fifth) / 5.0);
-    const std::int64_t next = farthest(at, end, false);
-    const bool along_columns = events_[at + 1].kind == Kind::column_gate;
-    at = along_columns ? std::max(next, farthest(at, end, true)) : next;
+  Anchor at = stop(0);
+  if (!path.closed) at = {{corners_[0], corners_[1]}, 0, pixel / 2};
+  for (const std::int64_t end : ends_) {
+    walk(at, end, coords);
+    at = {{corners_[2 * end], corners_[2 * end + 1]}, end + 1, pixel / 2};
   }
   if (!path.closed) coords.append(path.xy + 2 * (path.n - 1), 2);
   const std::int64_t n = (coords.size() - begin) / 2;
