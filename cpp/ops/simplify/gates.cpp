@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "geometry/fixed_point.h"
 
@@ -22,8 +23,18 @@ constexpr double reach = 39;
 constexpr double above = 31;
 constexpr double above_flat = 37;
 
-// What counts as flat: a slope of so much or less.
+// What counts as flat: a slope of so much or less. Without a straight stretch so long ahead there
+// is hardly ever anything to win.
 constexpr double flat_slope = 0.25;
+constexpr double worth_flat = 2.5 * pixel;
+
+// By the axis u of the first run, and whether it goes down it: where gates end that are across it,
+// and those along it, before and behind their middle.
+struct Reach {
+  double below_v, before_u, behind_u;
+};
+constexpr Reach reaches[4] = {
+    {above, reach, reach}, {above, reach, reach}, {reach, above, reach}, {reach, reach, above}};
 
 // An edge nearly along a gate passes its ends too closely: it must be at most so many times longer
 // than it is wide, then the 2^-16 pixel of the exact rule's grid is less than what is left there.
@@ -37,6 +48,73 @@ constexpr double least = 1e-300;
 
 // The number of a stop: the first one of run i is 2 i, the last one 2 i + 1.
 constexpr std::int64_t none = -1;
+
+// The slopes v / u of the directions that pass all gates so far, where u goes along the first run
+// and v across it: the first gate leaves only directions that go on along u.
+class Slopes {
+ public:
+  Slopes(const Reach& reaching, bool flat) : reach_(reaching) {
+    if (!flat) return;
+    reach_.below_v = above_flat;
+    low_ = -flat_slope;
+    high_ = flat_slope;
+  }
+  bool empty() const { return low_ > high_; }
+
+  // Gates across u, with middles from (first, v) to (last, v), where first > 0.
+  void cut_along(double first, double last, double v) {
+    const double bottom = v - reach_.below_v;
+    const double top = v + reach;
+    cut(bottom / (bottom > 0 ? first : last), top / (top > 0 ? last : first));
+  }
+
+  // Gates along u, with middles from (u, first) to (u, last), of which a part must be ahead.
+  void cut_across(double u, double first, double last) {
+    const double far = u + reach_.behind_u;
+    const double near = std::max(u - reach_.before_u, least);
+    cut(last / (last > 0 ? far : near), first / (first > 0 ? near : far));
+  }
+  bool reach_ahead(double u) const { return u > -reach_.behind_u; }
+
+  // Whether a stop is among them, not too far along. Without branches, which would go either way;
+  // stops that are ahead are so by a fifth or more.
+  bool have(double u, double v) const {
+    const double in = std::min(v - low_ * u, high_ * u - v);
+    const double wide = std::min(std::abs(v) * steepest - u, u - 1);
+    return std::min(in, wide) >= 0;
+  }
+
+ private:
+  void cut(double low, double high) {
+    low_ = low > low_ ? low : low_;
+    high_ = high < high_ ? high : high_;
+  }
+
+  Reach reach_;
+  double low_ = -INFINITY;
+  double high_ = INFINITY;
+};
+
+// From the end of a run towards its other end, `way` from there: to the stop. A run of no length
+// has one stop.
+double inwards(double way) { return std::copysign(std::min(std::abs(way), inset), way); }
+
+// Writes eightieths of pixels; false when a coordinate is no whole number of pixels. Where the sum
+// has no bits for fractions, adding rounds; the bits of a sum of -0 and 0 are those of 0.
+bool scale(const double* in, std::int64_t n, double* out) {
+  constexpr double no_fractions = 0x1.8p52;
+  std::uint64_t unlike = 0;
+  for (std::int64_t i = 0; i < n; i++) {
+    const double value = in[i] + 0.0;
+    const double whole = (value + no_fractions) - no_fractions;
+    std::uint64_t bits[2];
+    std::memcpy(&bits[0], &value, sizeof value);
+    std::memcpy(&bits[1], &whole, sizeof whole);
+    unlike |= bits[0] ^ bits[1];
+    out[i] = pixel * value;
+  }
+  return unlike == 0;
+}
 
 // The first vertex at which a closed path turns from one axis to the other; -1 when none does.
 std::int64_t first_turn(const Path& path) {
@@ -55,13 +133,33 @@ std::int64_t first_turn(const Path& path) {
   return none;
 }
 
+// Whether edges along x and along y take turns and none is of no length: the usual outline.
+bool takes_turns(const Path& path) {
+  const std::int64_t n = path.n;
+  const double* xy = path.xy;
+  if (n < 3 || (path.closed && n % 2 != 0)) return false;
+  const int along = xy[1] == xy[3] ? 0 : 1;
+  const double* still = xy + 1 - along;
+  const double* moving = xy + along;
+  bool all = true;
+  for (std::int64_t i = 0; i + 2 < n; i += 2) {
+    all &= (still[2 * i] == still[2 * i + 2]) & (moving[2 * i] != moving[2 * i + 2]) &
+           (moving[2 * i + 2] == moving[2 * i + 4]) & (still[2 * i + 2] != still[2 * i + 4]);
+  }
+  const double* a = xy + 2 * (n - 2);
+  const double* b = xy + 2 * (n - 1);
+  if (n % 2 == 0) all &= a[1 - along] == b[1 - along] && a[along] != b[along];
+  if (path.closed) all &= b[along] == xy[along] && b[1 - along] != xy[1 - along];
+  return all;
+}
+
 }  // namespace
 
 // Goes on to the next vertex; false when that is not along one axis.
-bool GateStabber::add_vertex(double x, double y) {
+bool GateStabber::add_vertex(const double* xy) {
   const std::int64_t n = corners_.size();
   const double last[2] = {corners_[n - 2], corners_[n - 1]};
-  const double step[2] = {x - last[0], y - last[1]};
+  const double step[2] = {xy[0] - last[0], xy[1] - last[1]};
   if (step[0] != 0 && step[1] != 0) return false;
   if (step[0] == 0 && step[1] == 0) return true;
   const int along = step[0] != 0 ? 0 : 1;
@@ -72,156 +170,125 @@ bool GateStabber::add_vertex(double x, double y) {
     ends_.push_back(n / 2 - 1);
     corners_.append(last, 2);
   }
-  corners_.push_back(x);
-  corners_.push_back(y);
+  corners_.append(xy, 2);
   return true;
 }
 
 bool GateStabber::read(const Path& path) {
-  bool whole = true;
-  for (std::int64_t i = 0; i < 2 * path.n; i++) {
-    whole &= static_cast<double>(static_cast<std::int32_t>(path.xy[i])) == path.xy[i];
-  }
-  if (!whole) return false;
-  const std::int64_t start = path.closed ? first_turn(path) : 0;
-  if (start == none) return false;
-  corners_.clear();
+  const bool closed = path.closed;
+  const std::int64_t before = closed ? 0 : 1;  // an open path begins with a run of no length
+  corners_.resize(2 * (path.n + before));
   ends_.clear();
-  const std::int64_t steps = path.closed ? path.n : path.n - 1;
-  for (std::int64_t i = 0; i <= steps; i++) {
-    const double* at = path.xy + 2 * (start + i < path.n ? start + i : start + i - path.n);
-    const double corner[2] = {pixel * at[0], pixel * at[1]};
-    if (i == 0) {
-      corners_.append(corner, 2);
-    } else if (!add_vertex(corner[0], corner[1])) {
-      return false;
+  if (!scale(path.xy, 2 * path.n, corners_.data() + 2 * before)) return false;
+  const double* all = corners_.data() + 2 * before;
+  std::int64_t start = 0;
+  if (takes_turns({all, path.n, closed})) {
+    if (!closed) std::copy_n(all, 2, corners_.data());
+  } else {
+    Buffer<double> vertices;
+    vertices.append(all, 2 * path.n);
+    const Path scaled{vertices.data(), path.n, closed};
+    start = closed ? first_turn(scaled) : 0;
+    if (start == none) return false;
+    corners_.truncate(0);
+    for (std::int64_t i = 0; i <= before; i++) corners_.append(scaled.xy + 2 * start, 2);
+    for (std::int64_t i = start + 1; i < start + path.n; i++) {
+      if (!add_vertex(scaled.xy + 2 * (i < path.n ? i : i - path.n))) return false;
     }
   }
-  const std::int64_t n = corners_.size();
-  if (n < 4) return false;
+  const double first[2] = {corners_[0], corners_[1]};
+  if (closed && !add_vertex(first)) return false;
+  const std::int64_t n = corners_.size() / 2;
+  if (n < 3) return false;
+  const double* c = corners_.data();
+  first_axis_ = closed ? (c[0] == c[2] ? 1 : 0) : (c[2] == c[4] ? 0 : 1);
   // a closed path ends at the first stop of its first run, an open one at its last corner
-  const double* from = corners_.data() + (path.closed ? 2 : n - 2);
-  const double end[2] = {from[0], from[1]};
-  ends_.push_back(n / 2 - 1);
+  const std::int64_t next = closed ? 1 : n - 1;
+  const double end[2] = {c[2 * next], c[2 * next + 1]};
+  ends_.push_back(n - 1);
   corners_.append(end, 2);
   return true;
 }
 
-GateStabber::Anchor GateStabber::stop(std::int64_t code) const {
-  const double* a = corners_.data() + code / 2 * 2;
-  const double* b = a + 2;
-  const bool last = code % 2 != 0;
-  const double* corner = last ? b : a;
-  const auto inwards = [&](int k) {
-    const double way = last ? a[k] - b[k] : b[k] - a[k];
-    return corner[k] + (way > 0 ? inset : way < 0 ? -inset : 0);
-  };
-  return {{inwards(0), inwards(1)}, code / 2 + (last ? 1 : 0), last ? pixel / 2 : pixel / 2 - inset};
-}
-
 // The last stop up to the first one of run `end` that can be reached in one straight edge; with
 // `flat` one that is, or none.
-//
-// Directions are slopes v / u, where u goes along the first run and v across it: the first gate
-// leaves only directions that go on along u.
 template <bool flat>
-std::int64_t GateStabber::farthest(const Anchor& from, std::int64_t end) const {
-  const double* c = corners_.data();
-  std::int64_t i = from.run;
-  if (i == end) return 2 * end;
-  const int axis = c[2 * i] == c[2 * i + 2] ? 1 : 0;
-  const double sign = c[2 * i + 2 + axis] > c[2 * i + axis] ? 1.0 : -1.0;
-  const double origin_u = from.at[axis];
-  const double origin_v = from.at[1 - axis];
-  const auto u_of = [&](std::int64_t k) { return sign * (c[2 * k + axis] - origin_u); };
-  const auto v_of = [&](std::int64_t k) { return c[2 * k + 1 - axis] - origin_v; };
-  const double below_v = axis == 0 ? (flat ? above_flat : above) : reach;
-  const double before_u = axis == 1 && sign > 0 ? above : reach;
-  const double behind_u = axis == 1 && sign < 0 ? above : reach;
-  double low = flat ? -flat_slope : -INFINITY;
-  double high = flat ? flat_slope : INFINITY;
-  const auto cut = [&](double new_low, double new_high) {
-    low = new_low > low ? new_low : low;
-    high = new_high < high ? new_high : high;
-  };
-  // gates across u, with middles from (first, v) to (last, v)
-  const auto cut_along = [&](double first, double last, double v) {
-    const double bottom = v - below_v;
-    const double top = v + reach;
-    cut(bottom / (bottom > 0 ? first : last), top / (top > 0 ? last : first));
-  };
-  double v = v_of(i);
-  double u = u_of(i + 1);
-  cut_along(from.gate, u - pixel / 2, v);
-  if (low > high) return none;
+std::int64_t GateStabber::farthest(double x, double y, std::int64_t run, double gate,
+                                   std::int64_t end) const {
+  const int axis = axis_of(run);
+  const double* along = corners_.data() + axis;
+  const double* across = corners_.data() + 1 - axis;
+  const double sign = std::copysign(1.0, along[2 * run + 2] - along[2 * run]);
+  const double origin_u = axis == 0 ? x : y;
+  const double origin_v = axis == 0 ? y : x;
+  const auto u_of = [&](std::int64_t k) { return sign * (along[2 * k] - origin_u); };
+  const auto v_of = [&](std::int64_t k) { return across[2 * k] - origin_v; };
+  Slopes slopes(reaches[2 * axis + (sign < 0 ? 1 : 0)], flat);
   std::int64_t best = none;
-  const auto test = [&](double at_u, double at_v, std::int64_t code) {
-    const bool in = (at_v >= low * at_u) & (at_v <= high * at_u) & (at_u > 0);
-    const bool wide = std::abs(at_v) * steepest >= at_u;
-    best = in & wide ? code : best;
+  const auto test = [&](double u, double v, std::int64_t code) {
+    best = slopes.have(u, v) ? code : best;
   };
-  const auto inwards = [](double way) { return way > 0 ? inset : -inset; };
-  if (!flat || std::abs(v) <= flat_slope * (u - inset)) best = 2 * i + 1;
-  for (i++;;) {
+  double v = v_of(run);
+  double u = u_of(run + 1);
+  slopes.cut_along(gate, u - pixel / 2, v);
+  if (!flat || std::abs(v) <= flat_slope * (u - inset)) best = 2 * run + 1;
+  for (std::int64_t i = run + 1; !slopes.empty();) {
     const double next_v = v_of(i + 1);
-    if (i == end) {
-      test(u, v + (next_v == v ? 0 : inwards(next_v - v)), 2 * i);
-      break;
-    }
-    const double step_v = inwards(next_v - v);
-    test(u, v + step_v, 2 * i);
-    const double least_v = std::min(v, next_v) + pixel / 2;
-    const double most_v = std::max(v, next_v) - pixel / 2;
-    const double far_u = u + behind_u;
-    const double near_u = std::max(u - before_u, least);
-    if (far_u <= 0) break;
-    cut(most_v / (most_v > 0 ? far_u : near_u), least_v / (least_v > 0 ? near_u : far_u));
-    if (low > high) break;
-    test(u, next_v - step_v, 2 * i + 1);
+    const double inset_v = inwards(next_v - v);
+    test(u, v + inset_v, 2 * i);
+    if (i == end) break;
+    slopes.cut_across(u, std::min(v, next_v) + pixel / 2, std::max(v, next_v) - pixel / 2);
+    if (slopes.empty() | !slopes.reach_ahead(u)) break;
+    test(u, next_v - inset_v, 2 * i + 1);
     v = next_v;
     i++;
     const double next_u = u_of(i + 1);
-    if (i == end) {
-      test(u + (next_u == u ? 0 : inwards(next_u - u)), v, 2 * i);
-      break;
-    }
-    const double step_u = inwards(next_u - u);
-    test(u + step_u, v, 2 * i);
+    const double inset_u = inwards(next_u - u);
+    test(u + inset_u, v, 2 * i);
+    if (i == end) break;
     const double first_u = std::min(u, next_u) + pixel / 2;
-    const double last_u = std::max(u, next_u) - pixel / 2;
-    if (first_u <= 0) break;
-    cut_along(first_u, last_u, v);
-    if (low > high) break;
-    test(next_u - step_u, v, 2 * i + 1);
+    slopes.cut_along(first_u, std::max(u, next_u) - pixel / 2, v);
+    if (slopes.empty() | (first_u <= 0)) break;
+    test(next_u - inset_u, v, 2 * i + 1);
     u = next_u;
     i++;
-    if (i - best / 2 > look_ahead + (best / 2 - from.run)) break;
+    if (i - best / 2 > look_ahead + (best / 2 - run)) break;
   }
   return best;
 }
 
-// Appends what a walk from an anchor to the first stop of run `end` needs, without the end.
-void GateStabber::walk(Anchor from, std::int64_t end, Buffer<double>& coords) const {
-  for (;;) {
-    coords.push_back(from.at[0] / fifth / 5.0);
-    coords.push_back(from.at[1] / fifth / 5.0);
-    std::int64_t next = farthest<false>(from, end);
-    const double* corner = corners_.data() + 2 * from.run;
-    if (corner[1] == corner[3] && from.run < end) next = std::max(next, farthest<true>(from, end));
-    if (next == 2 * end) return;
-    from = stop(next);
+// Writes the vertices of a walk from stop `code` to the first one of run `end`, without that;
+// returns where it stopped writing.
+double* GateStabber::walk(std::int64_t code, std::int64_t end, double* out) const {
+  while (code != 2 * end) {
+    const std::int64_t last = code % 2;
+    const std::int64_t run = code / 2 + last;
+    const double* at = corners_.data() + 2 * run;
+    const double* into = at + 2 - 4 * last;  // the other end of the stop's run
+    const double x = at[0] + inwards(into[0] - at[0]);
+    const double y = at[1] + inwards(into[1] - at[1]);
+    *out++ = x / pixel;
+    *out++ = y / pixel;
+    if (run == end) break;
+    const double gate = last != 0 ? pixel / 2 : pixel / 2 - inset;
+    code = farthest<false>(x, y, run, gate, end);
+    if (axis_of(run) == 0 && std::abs(at[2] - x) >= worth_flat) {
+      code = std::max(code, farthest<true>(x, y, run, gate, end));
+    }
   }
+  return out;
 }
 
 bool GateStabber::simplify(const Path& path, Buffer<double>& coords) {
   if (!read(path)) return false;
   const std::int64_t begin = coords.size();
-  Anchor at = stop(0);
-  if (!path.closed) at = {{corners_[0], corners_[1]}, 0, pixel / 2};
+  double* out = coords.grow(2 * corners_.size());  // no more than two stops on a run
+  std::int64_t from = path.closed ? 0 : 1;
   for (const std::int64_t end : ends_) {
-    walk(at, end, coords);
-    at = {{corners_[2 * end], corners_[2 * end + 1]}, end + 1, pixel / 2};
+    out = walk(from, end, out);
+    from = 2 * end + 1;
   }
+  coords.truncate(out - coords.data());
   if (!path.closed) coords.append(path.xy + 2 * (path.n - 1), 2);
   const std::int64_t n = (coords.size() - begin) / 2;
   if (n >= path.n || (path.closed && n < 3)) {

@@ -21,25 +21,18 @@ class GateStabber {
   bool simplify(const Path& path, Buffer<double>& coords);
 
  private:
-  // A vertex of the new path, and how it goes on: through the gates of `run` from the one on that
-  // is `gate` ahead.
-  struct Anchor {
-    double at[2];
-    std::int64_t run;
-    double gate;
-  };
-
   bool read(const Path& path);
-  bool add_vertex(double x, double y);
-  Anchor stop(std::int64_t code) const;
+  bool add_vertex(const double* xy);
+  int axis_of(std::int64_t run) const { return first_axis_ ^ static_cast<int>(run & 1); }
   template <bool flat>
-  std::int64_t farthest(const Anchor& from, std::int64_t end) const;
-  void walk(Anchor from, std::int64_t end, Buffer<double>& coords) const;
+  std::int64_t farthest(double x, double y, std::int64_t run, double gate, std::int64_t end) const;
+  double* walk(std::int64_t code, std::int64_t end, double* out) const;
 
   // Run i, a straight stretch, is from corner i to corner i + 1. Runs along x and y take turns:
   // where the outline turns back there is one of no length between.
   Buffer<double> corners_;
-  Buffer<std::int64_t> ends_;  // runs before which the path is cut
+  int first_axis_ = 0;         // 0: run 0 is along x
+  Buffer<std::int64_t> ends_;  // runs of no length, and the last one
 };
 
 }  // namespace me::cpu

@@ -88,14 +88,17 @@ Polygons simplify_rings(const PolygonsView& polygons, Bound bound, double value,
   const std::int64_t first = polygons.rings_before(0);
   const std::int64_t rings = polygons.rings_before(polygons.n) - first;
   const double each = rings == 0 ? 0.0 : double(polygons.total_vertices()) / double(rings);
-  Polygons all = collect_polygons(exec, rings, 50.0 + 20.0 * each,
-                                  [&](std::int64_t begin, std::int64_t end, Polygons& out) {
-                                    RingSimplifier simplifier(bound, value);
-                                    for (std::int64_t r = begin; r < end; r++) {
-                                      simplifier.append(polygons.ring(first + r), out.coords);
-                                      out.end_ring();
-                                    }
-                                  });
+  Polygons all = collect_polygons(
+      exec, rings, 50.0 + 20.0 * each, [&](std::int64_t begin, std::int64_t end, Polygons& out) {
+        RingSimplifier simplifier(bound, value);
+        const std::int64_t vertices =
+            polygons.ring_offsets[first + end] - polygons.ring_offsets[first + begin];
+        out.coords.reserve(vertices / (bound == Bound::lossless ? 1 : 2));
+        for (std::int64_t r = begin; r < end; r++) {
+          simplifier.append(polygons.ring(first + r), out.coords);
+          out.end_ring();
+        }
+      });
   copy_structure(polygons, all);
   if (!vanish || bound != Bound::distance) return all;
   Buffer<std::uint8_t> gone(rings);
