@@ -188,7 +188,9 @@ def boxes_from_list(
 def centroid(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def check_json(text: typing_extensions.Buffer, name: str) -> None: ...
 def check_polygons(
-    polygons: PolygonColumns, most: typing.SupportsInt | typing.SupportsIndex
+    polygons: PolygonColumns,
+    max_crossings: typing.SupportsInt | typing.SupportsIndex,
+    max_pairs: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[
     numpy.typing.NDArray[numpy.int64],
     numpy.typing.NDArray[numpy.float64],
@@ -196,6 +198,9 @@ def check_polygons(
     numpy.typing.NDArray[numpy.uint8],
     numpy.typing.NDArray[numpy.int64],
     numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.uint8],
 ]: ...
 def coco_area(masks: list[typing.Any]) -> numpy.typing.NDArray[typing.Any]: ...
 def coco_bbox(masks: list[typing.Any]) -> numpy.typing.NDArray[numpy.float64]: ...
