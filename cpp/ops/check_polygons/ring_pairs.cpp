@@ -96,15 +96,16 @@ void RingPairs::touch_at(std::int64_t e, std::int64_t f, const double* place) {
     touched_[edge] |= at_vertex ? 1 : 0;
     ways[k][0] = !at_vertex ? from(edge) : edge > ring.first ? from(edge - 1) : from(ring.end - 1);
     ways[k][1] = from(edge) + 2;
-    touches_.push_back({ring.part, place[0], place[1], edges_[edge].ring, edges_[edge].vertex});
   }
-  if (rings_[edges_[e].ring].part != rings_[edges_[f].ring].part) {
-    touches_.truncate(touches_.size() - 2);  // polygons may touch as often as they like
-  }
+  const std::int64_t rings[2] = {edges_[e].ring, edges_[f].ring};
   if (passes(ways[0][0], place, ways[0][1], ways[1][0], ways[1][1])) {
-    rings_[edges_[e].ring].crosses = rings_[edges_[f].ring].crosses = true;
-    add(ConflictKind::crossing, edges_[e].ring, edges_[e].vertex, edges_[f].ring, edges_[f].vertex,
-        place);
+    rings_[rings[0]].crosses = rings_[rings[1]].crosses = true;
+    add(ConflictKind::crossing, rings[0], edges_[e].vertex, rings[1], edges_[f].vertex, place);
+  } else if (rings_[rings[0]].part == rings_[rings[1]].part) {  // parts may touch as they like
+    for (const std::int64_t edge : {e, f}) {
+      touches_.push_back(
+          {rings_[rings[0]].part, place[0], place[1], edges_[edge].ring, edges_[edge].vertex});
+    }
   }
 }
 
