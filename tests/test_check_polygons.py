@@ -324,3 +324,77 @@ def test_many_parts_with_holes():
     found = me.check_polygons(item(*parts)).problems()
     # its island now lies in its exterior
     assert [p.kind for p in found] == ["outside", "nested"]
+
+
+def circle(n, radius=100.0, at=(0.0, 0.0)):
+    angle = 2 * np.pi * np.arange(n) / n
+    return me.Polygons(radius * np.stack([np.cos(angle), np.sin(angle)], axis=1) + at, [0, n])
+
+
+def test_a_disc_and_its_inscribed_32_gon():
+    """The sagitta is 100 (1 - cos(pi / 32)) = 0.4815; on average two thirds of it, nearly."""
+    checks = me.check_polygons(circle(32))
+    ((most, within, mean),) = checks.deviation(circle(20_000))
+    assert most == pytest.approx(0.4815, abs=5e-5)
+    assert mean == pytest.approx(0.4815 * 2 / 3, rel=0.01)
+    # a parabola: 1 - t^2 of the sagitta, so 5 % of the length is above 1 - 0.05^2
+    assert within == pytest.approx(0.4815 * (1 - 0.05**2), rel=0.002)
+    assert most <= 0.5 < me.check_polygons(circle(31)).deviation(circle(20_000))[0, 0]
+
+
+def test_deviation_from_the_outline_of_a_mask():
+    mask = np.zeros((20, 30), bool)
+    mask[4:14, 5:25] = True
+    checks = me.check_polygons(me.Polygons.from_boxes([[5, 4, 20, 10], [5, 4, 20, 13]]))
+    outlines = me.polygonize(np.stack([mask, mask]))
+    assert checks.deviation(outlines)[:, 0].tolist() == [0, 3]
+
+
+def test_deviation_as_shapely_says():
+    rng = np.random.default_rng(4)
+    pairs = [(shapes.ring(rng, (20, 20)), shapes.ring(rng, (20, 20))) for _ in range(300)]
+    ours, theirs = (
+        me.Polygons.concatenate(
+            [me.Polygons(np.reshape(p[k], (-1, 2)), [0, len(p[k]) // 2]) for p in pairs]
+        )
+        for k in range(2)
+    )
+    found = me.check_polygons(ours).deviation(theirs, step=0.02)[:, 0]
+    made = [[shapely.LinearRing(np.reshape(ring, (-1, 2))) for ring in pair] for pair in pairs]
+    wanted = np.array([shapely.hausdorff_distance(a, b, densify=0.001) for a, b in made])
+    told = ~np.isnan(wanted)  # shapely tells nothing of edges without length
+    assert np.count_nonzero(told) > 280
+    assert found[told] == pytest.approx(wanted[told], abs=0.03)
+
+
+def test_deviation_by_all_pairs():
+    rng = np.random.default_rng(6)
+    for _ in range(30):
+        a, b = (rng.random((int(rng.integers(3, 40)), 2)) * rng.choice([1, 50], 2) for _ in "ab")
+        b = b + rng.choice([0, 500]) * rng.random(2)
+        step = 0.5
+        distances, lengths = [], []
+        for ring, other in ((a, b), (b, a)):
+            for p, q in zip(ring, np.roll(ring, -1, axis=0), strict=True):
+                n = max(int(np.ceil(np.hypot(*(q - p)) / step)), 1)
+                for k in range(n + 1):
+                    at, d = p + k / n * (q - p), np.roll(other, -1, axis=0) - other
+                    along = np.clip(((at - other) * d).sum(1) / (d * d).sum(1), 0, 1)
+                    off = at - other - along[:, None] * d
+                    distances.append(np.hypot(*off.T).min())
+                    lengths.append(np.hypot(*(q - p)) / n * (0.5 if k in {0, n} else 1))
+        order = np.argsort(distances)
+        share = np.cumsum(np.array(lengths)[order]) / np.sum(lengths)
+        batch = [me.Polygons(ring, [0, len(ring)]) for ring in (a, b)]
+        ((most, within, mean),) = me.check_polygons(batch[0]).deviation(batch[1], step=step)
+        assert most == pytest.approx(max(distances), abs=1e-9)
+        assert mean == pytest.approx(np.average(distances, weights=lengths), rel=0.01)
+        below = np.array(distances)[order][np.searchsorted(share, [0.93, 0.97])]
+        assert below[0] - 1e-9 <= within <= below[1] + 1e-9
+
+
+def test_deviation_of_nothing():
+    nothing = me.Polygons(np.zeros((0, 2)), [0], [0], [0, 0])
+    assert me.check_polygons(nothing).deviation(nothing).tolist() == [[0, 0, 0]]
+    assert np.isinf(me.check_polygons(nothing).deviation(circle(5))).all()
+    assert np.isinf(me.check_polygons(circle(5)).deviation(nothing)).all()

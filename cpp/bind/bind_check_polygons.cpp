@@ -1,6 +1,7 @@
 #include "bind/polygon_batch.h"
 #include "bind/registry.h"
 #include "ops/check_polygons/check_polygons.h"
+#include "ops/check_polygons/deviation.h"
 
 namespace me::bind {
 
@@ -23,6 +24,16 @@ ME_BIND(check_polygons) {
                               to_array(std::move(found.finished)));
       },
       py::arg("polygons"), py::arg("max_crossings"), py::arg("max_pairs"));
+  module.def(
+      "deviation",
+      [](const PolygonBatch& polygons, const PolygonBatch& outlines, double step) {
+        Buffer<double> found = [&] {
+          const ReleaseLock release(500.0 * double(polygons.view.total_vertices()));
+          return cpu::deviation(polygons.view, outlines.view, step, current_exec());
+        }();
+        return to_array(std::move(found), {polygons.view.n, std::int64_t{3}});
+      },
+      py::arg("polygons"), py::arg("outlines"), py::arg("step"));
 }
 
 }  // namespace me::bind

@@ -42,6 +42,7 @@ __all__: list[str] = [
     "contains",
     "crop",
     "decode",
+    "deviation",
     "encode",
     "flip",
     "from_coco",
@@ -233,6 +234,11 @@ def decode(
     value: typing.SupportsInt | typing.SupportsIndex,
     is_zero: bool = False,
 ) -> None: ...
+def deviation(
+    polygons: PolygonColumns,
+    outlines: PolygonColumns,
+    step: typing.SupportsFloat | typing.SupportsIndex,
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def encode(
     masks: numpy.typing.NDArray[typing.Any],
     threshold: typing.SupportsFloat | typing.SupportsIndex | None = None,
