@@ -36,7 +36,7 @@ void read(const PolygonsView& polygons, std::int64_t item, Buffer<Segment>& out)
     for (std::int64_t i = 0; i < ring.n; i++) {
       const double* a = ring.xy + 2 * i;
       const double* b = ring.xy + 2 * (i + 1 == ring.n ? 0 : i + 1);
-      if (a[0] != b[0] || a[1] != b[1] || ring.n == 1) out.push_back({{a[0], a[1]}, {b[0], b[1]}});
+      if (i == 0 || a[0] != b[0] || a[1] != b[1]) out.push_back({{a[0], a[1]}, {b[0], b[1]}});
     }
   }
 }
