@@ -5,57 +5,12 @@
 #include <vector>
 
 #include "base/parallel.h"
-#include "geometry/orientation.h"
 #include "ops/check_polygons/edge_boxes.h"
+#include "ops/check_polygons/edges_meet.h"
+#include "ops/check_polygons/ring_pairs.h"
 
 namespace me::cpu {
 namespace {
-
-bool same_point(const double* a, const double* b) { return a[0] == b[0] && a[1] == b[1]; }
-
-// As orientation(), nearly always without a call.
-inline int side(const double* a, const double* b, const double* c) {
-  const double left = (b[0] - a[0]) * (c[1] - a[1]);
-  const double right = (b[1] - a[1]) * (c[0] - a[0]);
-  const double turn = left - right;
-  if (std::abs(turn) > 0x1p-50 * (std::abs(left) + std::abs(right))) return turn > 0 ? 1 : -1;
-  return orientation(a, b, c);
-}
-
-// For a point on the line through a and b: whether it is between them, ends included.
-bool between(const double* a, const double* b, const double* p) {
-  return std::min(a[0], b[0]) <= p[0] && p[0] <= std::max(a[0], b[0]) &&
-         std::min(a[1], b[1]) <= p[1] && p[1] <= std::max(a[1], b[1]);
-}
-
-// Whether the edges a b and c d have a point in common, and one such point.
-bool meet(const double* a, const double* b, const double* c, const double* d, double* place) {
-  const int c_side = side(a, b, c);
-  const int d_side = side(a, b, d);
-  if (c_side * d_side > 0) return false;
-  const int a_side = side(c, d, a);
-  const int b_side = side(c, d, b);
-  const auto at = [place](const double* p) {
-    place[0] = p[0];
-    place[1] = p[1];
-    return true;
-  };
-  if (c_side * d_side < 0 && a_side * b_side < 0) {
-    const double dx = b[0] - a[0];
-    const double dy = b[1] - a[1];
-    const double u = (c[0] - a[0]) * (d[1] - c[1]) - (c[1] - a[1]) * (d[0] - c[0]);
-    const double w = dx * (d[1] - c[1]) - dy * (d[0] - c[0]);
-    const double t = w != 0 ? std::min(std::max(u / w, 0.0), 1.0) : 0.5;
-    place[0] = a[0] + t * dx;
-    place[1] = a[1] + t * dy;
-    return true;
-  }
-  if (c_side == 0 && between(a, b, c)) return at(c);
-  if (d_side == 0 && between(a, b, d)) return at(d);
-  if (a_side == 0 && between(c, d, a)) return at(a);
-  if (b_side == 0 && between(c, d, b)) return at(b);
-  return false;
-}
 
 double length_of(double dx, double dy) {
   const double square = dx * dx + dy * dy;
@@ -65,7 +20,8 @@ double length_of(double dx, double dy) {
 class RingCheck {
  public:
   // Vertices that are where the one before is, and one that closes the ring, only get flags.
-  void run(const Ring& ring, std::int64_t index, std::int64_t most, PolygonChecks& out) {
+  // False when a limit ended the search for crossings.
+  bool run(const Ring& ring, std::int64_t index, const Limits& limits, PolygonChecks& out) {
     std::uint8_t* flags = out.flags.grow(ring.n);
     std::int64_t n = take_vertices(ring, flags);
     measure(n, out);
@@ -76,7 +32,7 @@ class RingCheck {
       if (side(a, b, c) != 0) continue;
       flags[at_[i]] |= between(a, c, b) ? vertex_collinear : vertex_collinear | vertex_spike;
     }
-    if (n > 3 && most > 0) find_crossings(n, index, most, out);
+    return n <= 3 || limits.crossings == 0 || find_crossings(n, index, limits, out);
   }
 
  private:
@@ -119,15 +75,19 @@ class RingCheck {
     out.lengths.push_back(length);
   }
 
-  void find_crossings(std::int64_t n, std::int64_t index, std::int64_t most, PolygonChecks& out) {
+  bool find_crossings(std::int64_t n, std::int64_t index, const Limits& limits,
+                      PolygonChecks& out) {
     found_.clear();
-    boxes_.find(xy_.data(), n, [&](std::int64_t e, std::int64_t f) {
-      if (e > f) std::swap(e, f);
-      if (e + 1 == f || (e == 0 && f == n - 1)) return true;  // neighbours
-      Crossing one{at_[e], at_[f], {}};
-      if (meet(point(e), point(e + 1), point(f), point(f + 1), one.place)) found_.push_back(one);
-      return found_.size() < most;
-    });
+    std::int64_t work = limits.pairs;
+    const bool finished =
+        boxes_.find(xy_.data(), nullptr, n, work, [&](std::int64_t e, std::int64_t f) {
+          if (e > f) std::swap(e, f);
+          if (e + 1 == f || (e == 0 && f == n - 1)) return true;  // neighbours
+          Crossing one{at_[e], at_[f], {}};
+          if (meet(point(e), point(e + 1), point(f), point(f + 1), one.place))
+            found_.push_back(one);
+          return found_.size() < limits.crossings;
+        });
     std::sort(found_.begin(), found_.end(), [](const Crossing& a, const Crossing& b) {
       return a.first != b.first ? a.first < b.first : a.second < b.second;
     });
@@ -136,6 +96,7 @@ class RingCheck {
       out.crossings.append(row, 3);
       out.places.append(one.place, 2);
     }
+    return finished && found_.size() < limits.crossings;
   }
 
   struct Crossing {
@@ -149,31 +110,62 @@ class RingCheck {
   EdgeBoxes boxes_;
 };
 
+// What the threads found, one after the other.
+void join(PolygonChecks& to, const PolygonChecks& from) {
+  const auto append = [](auto& all, const auto& part) { all.append(part.data(), part.size()); };
+  append(to.vertices, from.vertices);
+  append(to.areas, from.areas);
+  append(to.lengths, from.lengths);
+  append(to.flags, from.flags);
+  append(to.crossings, from.crossings);
+  append(to.places, from.places);
+  append(to.conflicts, from.conflicts);
+  append(to.conflict_places, from.conflict_places);
+}
+
+// make(begin, end, part) for stretches of [0, n), on several threads.
+template <class Make>
+PolygonChecks collect(const Exec& exec, std::int64_t n, double cost, Make make) {
+  const std::int64_t chunks = chunk_count(exec, n, cost);
+  std::vector<PolygonChecks> parts(static_cast<std::size_t>(chunks));
+  for_chunks(exec, n, chunks, [&](std::int64_t chunk, std::int64_t begin, std::int64_t end) {
+    make(begin, end, parts[static_cast<std::size_t>(chunk)]);
+  });
+  PolygonChecks all = std::move(parts[0]);
+  for (std::size_t c = 1; c < parts.size(); c++) join(all, parts[c]);
+  return all;
+}
+
 }  // namespace
 
-PolygonChecks check_polygons(const PolygonsView& polygons, std::int64_t most, const Exec& exec) {
+PolygonChecks check_polygons(const PolygonsView& polygons, const Limits& limits, const Exec& exec) {
   const std::int64_t first = polygons.rings_before(0);
   const std::int64_t rings = polygons.rings_before(polygons.n) - first;
   const auto vertices = static_cast<double>(polygons.total_vertices());
-  const double cost = rings == 0 ? 0 : 60.0 * vertices / static_cast<double>(rings);
-  const std::int64_t chunks = chunk_count(exec, rings, cost);
-  std::vector<PolygonChecks> parts(static_cast<std::size_t>(chunks));
-  for_chunks(exec, rings, chunks, [&](std::int64_t chunk, std::int64_t begin, std::int64_t end) {
-    RingCheck check;
-    for (std::int64_t r = begin; r < end; r++) {
-      check.run(polygons.ring(first + r), r, most, parts[static_cast<std::size_t>(chunk)]);
-    }
-  });
-  PolygonChecks all = std::move(parts[0]);
-  for (std::size_t c = 1; c < parts.size(); c++) {
-    const PolygonChecks& part = parts[c];
-    all.vertices.append(part.vertices.data(), part.vertices.size());
-    all.areas.append(part.areas.data(), part.areas.size());
-    all.lengths.append(part.lengths.data(), part.lengths.size());
-    all.flags.append(part.flags.data(), part.flags.size());
-    all.crossings.append(part.crossings.data(), part.crossings.size());
-    all.places.append(part.places.data(), part.places.size());
-  }
+  Buffer<std::uint8_t> ring_finished(rings);
+  PolygonChecks all =
+      collect(exec, rings, rings == 0 ? 0 : 60.0 * vertices / static_cast<double>(rings),
+              [&](std::int64_t begin, std::int64_t end, PolygonChecks& out) {
+                RingCheck check;
+                for (std::int64_t r = begin; r < end; r++) {
+                  ring_finished[r] = check.run(polygons.ring(first + r), r, limits, out) ? 1 : 0;
+                }
+              });
+  Buffer<std::uint8_t> finished(polygons.n);
+  join(all, collect(exec, polygons.n,
+                    polygons.n == 0 ? 0 : 80.0 * vertices / static_cast<double>(polygons.n),
+                    [&](std::int64_t begin, std::int64_t end, PolygonChecks& out) {
+                      RingPairs pairs;
+                      for (std::int64_t i = begin; i < end; i++) {
+                        bool done = pairs.run(polygons, i, limits, out);
+                        const std::int64_t last = polygons.rings_before(i + 1) - first;
+                        for (std::int64_t r = polygons.rings_before(i) - first; r < last; r++) {
+                          done = done && ring_finished[r] != 0;
+                        }
+                        finished[i] = done ? 1 : 0;
+                      }
+                    }));
+  all.finished = std::move(finished);
   return all;
 }
 

@@ -31,7 +31,7 @@ std::int64_t next_overlaps_scalar(const Boxes& boxes, std::int64_t one, std::int
 namespace cpu {
 
 // By the mean length of an edge as a part of the length of all: the chance that two overlap.
-int EdgeBoxes::shortest_axis(const double* xy, std::int64_t n) {
+int EdgeBoxes::shortest_axis(const double* xy, const std::int64_t* starts, std::int64_t n) {
   int best = 0;
   double least = INFINITY;
   for (int axis = 0; axis < 4; axis++) {
@@ -39,10 +39,11 @@ int EdgeBoxes::shortest_axis(const double* xy, std::int64_t n) {
     double high = -INFINITY;
     double total = 0;
     for (std::int64_t e = 0; e < n; e++) {
-      const double here = along(xy + 2 * e, axis);
+      const double* a = xy + 2 * (starts != nullptr ? starts[e] : e);
+      const double here = along(a, axis);
       low = std::min(low, here);
       high = std::max(high, here);
-      total += std::abs(along(xy + 2 * e + 2, axis) - here);
+      total += std::abs(along(a + 2, axis) - here);
     }
     const double part = high > low ? total / (high - low) : INFINITY;
     if (part < least) {
@@ -53,7 +54,7 @@ int EdgeBoxes::shortest_axis(const double* xy, std::int64_t n) {
   return best;
 }
 
-void EdgeBoxes::measure(const double* xy, std::int64_t n, int axis) {
+void EdgeBoxes::measure(const double* xy, const std::int64_t* starts, std::int64_t n, int axis) {
   for (Buffer<double>* column : {&low_, &high_, &top_, &bottom_}) {
     column->resize(n + kernels::box_block);
     for (std::int64_t k = n; k < n + kernels::box_block; k++) (*column)[k] = NAN;  // overlaps none
@@ -61,7 +62,7 @@ void EdgeBoxes::measure(const double* xy, std::int64_t n, int axis) {
   edge_.resize(n);
   const int across = axis ^ 1;
   for (std::int64_t e = 0; e < n; e++) {
-    const double* a = xy + 2 * e;
+    const double* a = xy + 2 * (starts != nullptr ? starts[e] : e);
     const double u0 = along(a, axis);
     const double u1 = along(a + 2, axis);
     const double v0 = along(a, across);

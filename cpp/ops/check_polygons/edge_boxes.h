@@ -17,15 +17,16 @@ namespace me::cpu {
 // that start before it ends. The frame and the axis are those along which edges are shortest.
 class EdgeBoxes {
  public:
-  // Edge e is from xy[2e] to xy[2e + 2]. Calls visit(e, f) once for each pair, in any order, until
-  // it returns false.
+  // Edge e is from vertex starts[e] to the one after, or from vertex e where `starts` is null.
+  // Calls visit(e, f) once for each pair, in any order, until it returns false or `work` is used
+  // up: one for each pair visited and each 32 that were looked at. False when that ended it.
   template <class Visit>
-  void find(const double* xy, std::int64_t n, Visit visit) {
+  bool find(const double* xy, const std::int64_t* starts, std::int64_t n, std::int64_t& work,
+            Visit visit) {
     if (n <= few) {
-      measure(xy, n, 0);
+      measure(xy, starts, n, 0);
     } else {
-      const int axis = shortest_axis(xy, n);
-      measure(xy, n, axis);
+      measure(xy, starts, n, shortest_axis(xy, starts, n));
       sort(n);
     }
     const kernels::NextOverlaps next =
@@ -35,13 +36,17 @@ class EdgeBoxes {
       const double end = n <= few ? INFINITY : high_[k];
       std::uint32_t hits = 0;
       std::int64_t at = k + 1;
-      while ((at = next(boxes, k, at, n, end, &hits)) < n) {
+      for (std::int64_t from = at; (at = next(boxes, k, at, n, end, &hits)) < n; from = at) {
+        work -= (at - from) / 32;
         for (std::int64_t j = at; hits != 0; j++, hits >>= 1) {
-          if ((hits & 1) != 0 && !visit(edge_[k], edge_[j])) return;
+          if ((hits & 1) == 0) continue;
+          if (work-- <= 0) return false;
+          if (!visit(edge_[k], edge_[j])) return true;
         }
         at += kernels::box_block;
       }
     }
+    return true;
   }
 
  private:
@@ -52,8 +57,8 @@ class EdgeBoxes {
     return axis == 0 ? p[0] : axis == 1 ? p[1] : axis == 2 ? p[0] + p[1] : p[0] - p[1];
   }
 
-  static int shortest_axis(const double* xy, std::int64_t n);
-  void measure(const double* xy, std::int64_t n, int axis);
+  static int shortest_axis(const double* xy, const std::int64_t* starts, std::int64_t n);
+  void measure(const double* xy, const std::int64_t* starts, std::int64_t n, int axis);
   void sort(std::int64_t n);
 
   struct Start {

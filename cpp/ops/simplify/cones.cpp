@@ -19,6 +19,22 @@ constexpr double slack = 1e-9;
 // In place of lengths of 0 and less where they would divide.
 constexpr double least = 1e-300;
 
+// The leftmost of the topmost vertices.
+std::int64_t top_vertex(const Path& ring) {
+  double tops[2] = {INFINITY, INFINITY};  // of every other, so that one need not wait for the next
+  for (std::int64_t i = 0; i + 1 < ring.n; i += 2) {
+    tops[0] = std::min(tops[0], ring.xy[2 * i + 1]);
+    tops[1] = std::min(tops[1], ring.xy[2 * i + 3]);
+  }
+  const double top = std::min({tops[0], tops[1], ring.xy[2 * ring.n - 1]});
+  std::int64_t first = -1;
+  for (std::int64_t i = 0; i < ring.n; i++) {
+    if (ring.xy[2 * i + 1] != top) continue;
+    if (first < 0 || ring.xy[2 * i] < ring.xy[2 * first]) first = i;
+  }
+  return first;
+}
+
 Vector between(const double* from, const double* to) { return {to[0] - from[0], to[1] - from[1]}; }
 
 }  // namespace
@@ -54,10 +70,9 @@ std::int64_t ConeWalker::farthest(std::int64_t from, std::int64_t end) const {
     const double aside = cross(axis, to);
     if (ahead <= 0) break;
     // the edge reaches as far as all vertices before: then near its line is near the edge
-    const bool reaches = length >= longest;
-    const bool allowed = (aside >= low * ahead) & (aside <= high * ahead);
-    best = reaches & allowed ? i : best;
-    longest = reaches ? length : longest;
+    const double in = std::min(aside - low * ahead, high * ahead - aside);
+    best = std::min(in, length - longest) >= 0 ? i : best;
+    longest = std::max(longest, length);
     // the slopes of the tangents at the circle around the vertex; one that turns back is steeper
     // than any
     const double along = std::sqrt(length - square);
@@ -130,12 +145,7 @@ void ConeWalker::simplify(const Path& ring, double distance, Buffer<double>& coo
   }
   distance_ = distance * (1.0 - slack);
   // from an extreme vertex, which any simplification would keep
-  std::int64_t start = 0;
-  for (std::int64_t i = 1; i < ring.n; i++) {
-    const double* at = ring.xy + 2 * i;
-    const double* top = ring.xy + 2 * start;
-    if (at[1] < top[1] || (at[1] == top[1] && at[0] < top[0])) start = i;
-  }
+  const std::int64_t start = top_vertex(ring);
   xy_.clear();
   xy_.append(ring.xy + 2 * start, 2 * (ring.n - start));
   xy_.append(ring.xy, 2 * start + 2);

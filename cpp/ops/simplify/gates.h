@@ -21,28 +21,18 @@ class GateStabber {
   bool simplify(const Path& path, Buffer<double>& coords);
 
  private:
-  // A straight stretch of n pixel edges.
-  struct Run {
-    std::int64_t x, y;
-    std::int32_t dx, dy;
-    std::int64_t n;
-  };
-  enum class Kind : std::int32_t { stop, column_gate, row_gate };
-  // A possible vertex (x, y), or a gate from (x, y) to (to_x, to_y).
-  struct Event {
-    Kind kind;
-    std::int64_t x, y, to_x, to_y;
-  };
-
   bool read(const Path& path);
-  bool add_edge(std::int64_t x, std::int64_t y, std::int64_t to_x, std::int64_t to_y);
-  void stop(const Run& run, std::int64_t fifths);
-  void gate(const Run& run, std::int64_t k);
-  void add_events(const Run& run);
-  std::int64_t farthest(std::int64_t from, std::int64_t end, bool flat) const;
+  bool add_vertex(const double* xy);
+  int axis_of(std::int64_t run) const { return first_axis_ ^ static_cast<int>(run & 1); }
+  template <bool flat>
+  std::int64_t farthest(double x, double y, std::int64_t run, double gate, std::int64_t end) const;
+  double* walk(std::int64_t code, std::int64_t end, double* out) const;
 
-  Buffer<Run> runs_;
-  Buffer<Event> events_;
+  // Run i, a straight stretch, is from corner i to corner i + 1. Runs along x and y take turns:
+  // where the outline turns back there is one of no length between.
+  Buffer<double> corners_;
+  int first_axis_ = 0;         // 0: run 0 is along x
+  Buffer<std::int64_t> ends_;  // runs of no length, and the last one
 };
 
 }  // namespace me::cpu

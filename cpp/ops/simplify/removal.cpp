@@ -109,14 +109,14 @@ bool Remover::removable(std::uint32_t v) const {
   return links_[v].before != none && links_[v].after != none;
 }
 
-void Remover::propose(std::uint32_t v) {
+void Remover::propose(std::uint32_t v, std::vector<Candidate>& to) {
   if (!removable(v)) return;
   const GridPoint a = at_[links_[v].before];
   const GridPoint b = at_[links_[v].after];
   // the distance does not ask for pixels
-  const std::int64_t pixels =
-      until_ == Until::distance ? 0 : std::abs(triangle_pixels(a, at_[v], b));
-  heap_.push_back({pixels, twice_area(a, at_[v], b), v, links_[v].version});
+  const std::int64_t pixels = until_ == Until::distance ? 0 : triangle_pixels(a, at_[v], b);
+  to.push_back({std::abs(pixels), twice_area(a, at_[v], b), v,
+                2 * links_[v].version + (pixels < 0 ? 1 : 0)});
 }
 
 // Whether only three vertices, on one line, would be left of a closed arc.
@@ -196,9 +196,30 @@ void Remover::remove(std::uint32_t v) {
   for (const std::uint32_t next : {a, b}) {
     links_[next].version++;
     const std::size_t known = heap_.size();
-    propose(next);
+    propose(next, heap_);
     if (heap_.size() > known) std::push_heap(heap_.begin(), heap_.end());
   }
+}
+
+// All vertices at first: sorted, the best at the back. Only what changes later goes into the heap.
+void Remover::propose_all() {
+  first_.clear();
+  heap_.clear();
+  for (std::int64_t v = 0; v < at_.size(); v++) propose(static_cast<std::uint32_t>(v), first_);
+  std::sort(first_.begin(), first_.end());
+}
+
+// Takes the best of all candidates, of which there is one.
+Remover::Candidate Remover::next() {
+  if (heap_.empty() || (!first_.empty() && heap_.front() < first_.back())) {
+    const Candidate best = first_.back();
+    first_.pop_back();
+    return best;
+  }
+  std::pop_heap(heap_.begin(), heap_.end());
+  const Candidate best = heap_.back();
+  heap_.pop_back();
+  return best;
 }
 
 void Remover::run(Until until, double distance, Arcs& out) {
@@ -209,23 +230,22 @@ void Remover::run(Until until, double distance, Arcs& out) {
   grid_.build(at_, alive_);
   over_ = 0;
   for (const ItemState& item : items_) over_ += item.vertices > item.budget ? 1 : 0;
-  heap_.clear();
-  for (std::int64_t v = 0; v < at_.size(); v++) propose(static_cast<std::uint32_t>(v));
-  std::make_heap(heap_.begin(), heap_.end());
-  while (!heap_.empty() && (until != Until::vertices || over_ > 0)) {
-    std::pop_heap(heap_.begin(), heap_.end());
-    const Candidate best = heap_.back();
+  propose_all();
+  while ((!first_.empty() || !heap_.empty()) && (until != Until::vertices || over_ > 0)) {
+    const Candidate best = next();
     // none that is left has fewer pixels, and the budget does not grow
     if (until == Until::pixels && items_.size() == 1 && best.pixels > items_[0].budget) break;
-    heap_.pop_back();
     const std::uint32_t v = best.vertex;
-    if (alive_[v] == 0 || links_[v].version != best.version) continue;
+    if (alive_[v] == 0 || links_[v].version != best.version / 2) continue;
     const GridPoint a = at_[links_[v].before];
     const GridPoint b = at_[links_[v].after];
     if (until == Until::vertices && !wanted(v)) continue;
     if (until == Until::distance && !stays_near(v)) continue;
     if (is_last_triangle(v) || grid_.any_in_triangle(a, v, b)) continue;
-    if (charge(v, triangle_pixels(a, at_[v], b))) remove(v);
+    const std::int64_t pixels = until == Until::distance ? triangle_pixels(a, at_[v], b)
+                                : best.version % 2 != 0  ? -best.pixels
+                                                         : best.pixels;
+    if (charge(v, pixels)) remove(v);
   }
   out.clear();
   for (std::int64_t arc = 0; arc < arcs_->n(); arc++) {

@@ -51,7 +51,7 @@ class Remover {
     std::int64_t pixels;
     double area;
     std::uint32_t vertex;
-    std::uint32_t version;
+    std::uint32_t version;  // of the vertex, twice; odd when the triangle is counterclockwise
     bool operator<(const Candidate& other) const;
   };
   struct Use {
@@ -65,7 +65,9 @@ class Remover {
   void link(const Arcs& arcs);
   void count_rings(const Arcs& arcs);
   void collect_uses(const Arcs& arcs);
-  void propose(std::uint32_t v);
+  void propose(std::uint32_t v, std::vector<Candidate>& to);
+  void propose_all();
+  Candidate next();
   bool removable(std::uint32_t v) const;
   bool is_last_triangle(std::uint32_t v) const;
   bool stays_near(std::uint32_t v) const;
@@ -86,7 +88,7 @@ class Remover {
   Buffer<std::int64_t> use_begins_;
   Buffer<RingState> rings_;
   Buffer<ItemState> items_;
-  std::vector<Candidate> heap_;
+  std::vector<Candidate> first_, heap_;
   VertexGrid grid_;
 };
 

@@ -1,10 +1,14 @@
 #include "ops/simplify/simplify.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <cstring>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
+#include "base/parallel.h"
 #include "geometry/arcs.h"
 #include "geometry/collect_polygons.h"
 #include "ops/simplify/cones.h"
@@ -20,9 +24,14 @@ void check_coordinates(const PolygonsView& polygons, double limit) {
   for (std::int64_t i = 0; i < polygons.n; i++) {
     const double* begin = polygons.coords + 2 * polygons.vertices_before(i);
     const double* end = polygons.coords + 2 * polygons.vertices_before(i + 1);
-    bool far = false;  // without a way out, so that the loop vectorises
-    for (const double* c = begin; c < end; c++) far |= std::abs(*c) > limit;
-    if (!far) continue;
+    std::uint64_t signs = 0;  // of all at once and without a way out, so that the loop vectorises
+    for (const double* c = begin; c < end; c++) {
+      const double left = limit - std::abs(*c);
+      std::uint64_t bits;
+      std::memcpy(&bits, &left, sizeof left);
+      signs |= bits;
+    }
+    if (signs >> 63 == 0) continue;
     const double* worst = begin;
     while (std::abs(*worst) <= limit) worst++;
     throw Error(ErrorKind::limit, "polygons",
@@ -88,14 +97,17 @@ Polygons simplify_rings(const PolygonsView& polygons, Bound bound, double value,
   const std::int64_t first = polygons.rings_before(0);
   const std::int64_t rings = polygons.rings_before(polygons.n) - first;
   const double each = rings == 0 ? 0.0 : double(polygons.total_vertices()) / double(rings);
-  Polygons all = collect_polygons(exec, rings, 50.0 + 20.0 * each,
-                                  [&](std::int64_t begin, std::int64_t end, Polygons& out) {
-                                    RingSimplifier simplifier(bound, value);
-                                    for (std::int64_t r = begin; r < end; r++) {
-                                      simplifier.append(polygons.ring(first + r), out.coords);
-                                      out.end_ring();
-                                    }
-                                  });
+  Polygons all = collect_polygons(
+      exec, rings, 50.0 + 20.0 * each, [&](std::int64_t begin, std::int64_t end, Polygons& out) {
+        RingSimplifier simplifier(bound, value);
+        const std::int64_t vertices =
+            polygons.ring_offsets[first + end] - polygons.ring_offsets[first + begin];
+        out.coords.reserve(vertices / (bound == Bound::lossless ? 1 : 2));
+        for (std::int64_t r = begin; r < end; r++) {
+          simplifier.append(polygons.ring(first + r), out.coords);
+          out.end_ring();
+        }
+      });
   copy_structure(polygons, all);
   if (!vanish || bound != Bound::distance) return all;
   Buffer<std::uint8_t> gone(rings);
@@ -166,10 +178,10 @@ Polygons simplify_items(const PolygonsView& polygons, Bound bound, double value,
   return vanish ? without(all, gone) : all;
 }
 
-// Each arc through its gates; false when an arc does not run along pixel edges.
-bool stab_arcs(const Arcs& arcs, Arcs& out) {
+// Arcs [begin, end) through their gates; false when an arc does not run along pixel edges.
+bool stab_arcs(const Arcs& arcs, std::int64_t begin, std::int64_t end, Arcs& out) {
   GateStabber gates;
-  for (std::int64_t a = 0; a < arcs.n(); a++) {
+  for (std::int64_t a = begin; a < end; a++) {
     const Path path = arcs.path(a);
     if (path.closed && path.n <= 3) {
       out.coords.append(path.xy, 2 * path.n);
@@ -178,15 +190,35 @@ bool stab_arcs(const Arcs& arcs, Arcs& out) {
     }
     out.end_arc(path.closed);
   }
+  return true;
+}
+
+// All of them, on several threads.
+bool stab_arcs(const Arcs& arcs, Arcs& out, const Exec& exec) {
+  const double each = arcs.n() == 0 ? 0 : double(arcs.coords.size()) / double(arcs.n());
+  const std::int64_t chunks = chunk_count(exec, arcs.n(), 50.0 + 20.0 * each);
+  std::vector<Arcs> parts(static_cast<std::size_t>(chunks));
+  std::atomic<bool> all{true};
+  for_chunks(exec, arcs.n(), chunks, [&](std::int64_t c, std::int64_t begin, std::int64_t end) {
+    if (!all || !stab_arcs(arcs, begin, end, parts[static_cast<std::size_t>(c)])) all = false;
+  });
+  if (!all) return false;
+  for (const Arcs& part : parts) {
+    const std::int64_t before = out.coords.size() / 2;
+    out.coords.append(part.coords.data(), part.coords.size());
+    out.closed.append(part.closed.data(), part.closed.size());
+    for (std::int64_t a = 1; a <= part.n(); a++) out.offsets.push_back(before + part.offsets[a]);
+  }
   out.uses = arcs.uses;
   out.ring_offsets = arcs.ring_offsets;
   return true;
 }
 
-Polygons simplify_shared(const PolygonsView& polygons, Bound bound, double value) {
+Polygons simplify_shared(const PolygonsView& polygons, Bound bound, double value,
+                         const Exec& exec) {
   const Arcs arcs = shared_arcs(polygons);
   Arcs left;
-  if (bound != Bound::lossless || !stab_arcs(arcs, left)) {
+  if (bound != Bound::lossless || !stab_arcs(arcs, left, exec)) {
     Remover remover;
     ItemPixels pixels;
     remover.begin(arcs, polygons.n);
@@ -216,7 +248,7 @@ Polygons simplify_shared(const PolygonsView& polygons, Bound bound, double value
 Polygons simplify(const PolygonsView& polygons, Bound bound, double value, bool shared, bool vanish,
                   const Exec& exec) {
   check_coordinates(polygons, count_limit);
-  if (shared) return simplify_shared(polygons, bound, value);
+  if (shared) return simplify_shared(polygons, bound, value, exec);
   if (bound == Bound::lossless || bound == Bound::distance) {
     return simplify_rings(polygons, bound, value, vanish, exec);
   }
