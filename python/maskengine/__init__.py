@@ -40,6 +40,7 @@ from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
 from maskengine.ops.flip import flip
 from maskengine.ops.iou import iou
+from maskengine.ops.label import ComponentStats, label
 from maskengine.ops.moments import moments
 from maskengine.ops.move_vertex import MovedVertex, move_vertex
 from maskengine.ops.pad import pad
@@ -60,6 +61,7 @@ __all__ = [
     "BackendUnavailable",
     "BadFile",
     "BadPolygon",
+    "ComponentStats",
     "LimitExceeded",
     "MalformedRLE",
     "MaskError",
@@ -86,6 +88,7 @@ __all__ = [
     "flip",
     "intersection",
     "iou",
+    "label",
     "moments",
     "move_vertex",
     "pad",

@@ -48,6 +48,7 @@ __all__: list[str] = [
     "from_columns",
     "iou_matrix",
     "iou_pairs",
+    "label",
     "level",
     "levels",
     "moments",
@@ -245,6 +246,13 @@ def iou_matrix(
 def iou_pairs(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def label(
+    source: numpy.typing.NDArray[typing.Any],
+    valued: bool,
+    corners: bool,
+    measured: bool,
+    image: typing.Any,
+) -> tuple[typing.Any, ...]: ...
 def level() -> str: ...
 def levels() -> list[str]: ...
 def moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
