@@ -46,7 +46,7 @@ RowComponents::RowComponents(const DenseItem& item, const ComponentOptions& opti
 }
 
 void RowComponents::read_strip(Strip& strip) {
-  RowLines rows(item_, options_.valued);
+  RowLines rows(item_, options_.valued, options_.inverted);
   const std::int64_t n_rows = strip.end - strip.begin;
   Buffer<std::uint64_t> one_row(words_);
   if (options_.kept) {
@@ -100,6 +100,66 @@ void RowComponents::paint(char* out, std::int64_t bytes, std::int64_t row_stride
           paint_strip(strips_[static_cast<std::size_t>(s)], out, bytes, row_stride, column_stride);
         }
       });
+}
+
+std::int64_t RowComponents::read_runs(const Strip& strip, std::int64_t y,
+                                      const std::uint32_t* labels, Line& line) const {
+  const std::uint64_t* changes = strip.changes.data() + (y - strip.begin) * words_;
+  const std::int64_t most = bit_kernels().count(changes, words_) + 1;
+  line.room(most);
+  std::uint32_t* bounds = line.bounds.data();
+  std::int64_t n = change_kernels().positions(changes, words_, bounds);
+  if (options_.valued || n % 2 != 0) bounds[n++] = static_cast<std::uint32_t>(item_.size.width);
+  bounds[n] = bounds[n + 1] = Line::nowhere;
+  line.n = options_.valued ? n - 1 : n / 2;
+  for (std::int64_t k = 0; k < line.n; k++) line.labels[k] = number(strip, labels[k]);
+  return line.n;
+}
+
+void RowComponents::repaint(const std::uint8_t* changed, const std::uint64_t* values, char* out,
+                            std::int64_t row_stride, std::int64_t column_stride,
+                            const Exec& exec) const {
+  const auto n = static_cast<std::int64_t>(strips_.size());
+  for_chunks(exec, n, n, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
+    for (std::int64_t s = begin; s < end; s++) {
+      repaint_strip(strips_[static_cast<std::size_t>(s)], changed, values, out, row_stride,
+                    column_stride);
+    }
+  });
+}
+
+void RowComponents::repaint_strip(const Strip& strip, const std::uint8_t* changed,
+                                  const std::uint64_t* values, char* out, std::int64_t row_stride,
+                                  std::int64_t column_stride) const {
+  const std::int64_t bytes = element_bytes(item_.element);
+  const std::int64_t step = options_.valued ? 1 : 2;
+  const std::uint32_t* labels = strip.labels.data();
+  Line line;
+  for (std::int64_t y = strip.begin; y < strip.end; y++) {
+    const std::uint64_t* changes = strip.changes.data() + (y - strip.begin) * words_;
+    const std::int64_t n_changes = bit_kernels().count(changes, words_);
+    const std::int64_t n = options_.valued ? n_changes : (n_changes + 1) / 2;
+    bool any = false;
+    for (std::int64_t k = 0; k < n; k++) any |= changed[number(strip, labels[k])] != 0;
+    if (any) {
+      read_runs(strip, y, labels, line);
+      for (std::int64_t k = 0; k < n; k++) {
+        const std::uint32_t c = line.labels[k];
+        if (changed[c] == 0) continue;
+        const std::uint32_t* run = line.bounds.data() + step * k;
+        char* to = out + y * row_stride + std::int64_t{run[0]} * column_stride;
+        const std::int64_t length = run[1] - run[0];
+        if (column_stride == bytes) {
+          set_values(to, length, bytes, values[c]);
+        } else {
+          for (std::int64_t x = 0; x < length; x++) {
+            set_values(to + x * column_stride, 1, bytes, values[c]);
+          }
+        }
+      }
+    }
+    labels += n;
+  }
 }
 
 void RowComponents::paint_strip(const Strip& strip, char* out, std::int64_t bytes,

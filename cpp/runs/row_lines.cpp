@@ -53,9 +53,10 @@ void RowReader::copy_block(std::int64_t block) {
   });
 }
 
-RowLines::RowLines(const DenseItem& item, bool valued)
+RowLines::RowLines(const DenseItem& item, bool valued, bool inverted)
     : item_(item),
       valued_(valued),
+      inverted_(inverted),
       bytes_(element_bytes(item.element)),
       reader_(item),
       pack_(item.element, element_bytes(item.element), std::nullopt) {}
@@ -81,6 +82,10 @@ void RowLines::read(std::int64_t y, std::uint64_t* changes, Line& line) {
     } else if (x > 0) {
       changes[x / 64] |= 1;
     }
+  }
+  if (inverted_) {
+    for (std::int64_t k = 0; k < n_words; k++) changes[k] = ~changes[k];
+    if (width % 64 != 0) changes[n_words - 1] &= (std::uint64_t{1} << width % 64) - 1;
   }
   if (!valued_) {
     std::uint64_t carry = 0;

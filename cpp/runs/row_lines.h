@@ -57,10 +57,11 @@ class RowReader {
   Buffer<char> block_values_;
 };
 
-// Finds the runs of rows: of pixels that are not zero, or (valued) of equal values.
+// Finds the runs of rows: of pixels that are not zero, or (valued) of equal values, or (inverted)
+// of pixels that are zero.
 class RowLines {
  public:
-  RowLines(const DenseItem& item, bool valued);
+  RowLines(const DenseItem& item, bool valued, bool inverted = false);
 
   std::int64_t words() const { return words_for(item_.size.width); }
 
@@ -69,7 +70,7 @@ class RowLines {
 
  private:
   DenseItem item_;
-  bool valued_;
+  bool valued_, inverted_;
   std::int64_t bytes_;
   RowReader reader_;
   RowPacker pack_;

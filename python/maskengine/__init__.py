@@ -22,11 +22,14 @@ from maskengine.errors import (
     MaskTypeError,
     ShapeMismatch,
 )
+from maskengine.ops._region_changes import RegionChanges
+from maskengine.ops.absorb_small import absorb_small
 from maskengine.ops.arcs import Arcs, arcs
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
 from maskengine.ops.centroid import centroid
 from maskengine.ops.check_polygons import PolygonChecks, check_polygons
+from maskengine.ops.clean import fill_holes, largest, remove_small
 from maskengine.ops.combine import (
     complement,
     difference,
@@ -70,8 +73,10 @@ __all__ = [
     "MovedVertex",
     "PolygonChecks",
     "Polygons",
+    "RegionChanges",
     "ShapeMismatch",
     "__version__",
+    "absorb_small",
     "arcs",
     "area",
     "bbox",
@@ -85,16 +90,19 @@ __all__ = [
     "devices",
     "difference",
     "encode",
+    "fill_holes",
     "flip",
     "intersection",
     "iou",
     "label",
+    "largest",
     "moments",
     "move_vertex",
     "pad",
     "perimeter",
     "polygonize",
     "rasterize",
+    "remove_small",
     "resize",
     "rot90",
     "shift",

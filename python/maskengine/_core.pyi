@@ -23,6 +23,7 @@ __all__: list[str] = [
     "PolygonColumns",
     "Runs",
     "Vertices",
+    "absorb_small",
     "arcs",
     "area",
     "bbox",
@@ -31,6 +32,7 @@ __all__: list[str] = [
     "centroid",
     "check_json",
     "check_polygons",
+    "clean",
     "coco_area",
     "coco_bbox",
     "coco_iou",
@@ -167,6 +169,14 @@ class JsonOutline:
     @property
     def members(self) -> list[typing.Any]: ...
 
+def absorb_small(
+    maps: numpy.typing.NDArray[typing.Any],
+    corners: bool,
+    to_neighbours: bool,
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    limits: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    otherwise: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
 def arcs(
     polygons: PolygonColumns,
 ) -> tuple[
@@ -198,6 +208,16 @@ def check_polygons(
     numpy.typing.NDArray[numpy.int64],
     numpy.typing.NDArray[numpy.float64],
 ]: ...
+def clean(
+    masks: numpy.typing.NDArray[typing.Any],
+    rule: str,
+    corners: bool,
+    valued: bool,
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    limits: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    otherwise: typing.SupportsInt | typing.SupportsIndex,
+    k: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
 def coco_area(masks: list[typing.Any]) -> numpy.typing.NDArray[typing.Any]: ...
 def coco_bbox(masks: list[typing.Any]) -> numpy.typing.NDArray[numpy.float64]: ...
 def coco_iou(
