@@ -162,3 +162,54 @@ def test_strips_join_the_same_stats(valued):
         more = me.label(mask, 4, kind=valued, stats=True, output="none")[2]
     for name in ("area", "bbox", "centroid", "first_pixel", "label", "perimeter", "holes"):
         assert np.array_equal(getattr(one, name), getattr(more, name)), name
+
+
+def test_masks_of_components():
+    masks, n, stats = me.label(me.encode(RING), 4, stats=True)
+    assert n.tolist() == [3]
+    assert stats.first_pixel.tolist() == [[0, 0], [2, 2], [5, 5]]
+    assert me.decode(masks)[1].sum() == 1
+    assert me.decode(masks)[1, 2, 2]
+    parts, count = me.label(RING, 4, output="masks")
+    assert parts == masks
+    assert count == 3
+
+
+def test_masks_come_in_raster_order_not_by_columns():
+    # The first pixel row by row is that on the right; column by column, that on the left.
+    masks, n = me.label(me.encode(art("..#", "#..")))
+    assert n.tolist() == [2]
+    assert me.bbox(masks).tolist() == [[2, 0, 1, 1], [0, 1, 1, 1]]
+
+
+def test_masks_of_a_map():
+    classes = np.array([[5, 5, 9], [9, 5, 5], [0, 9, 9]], np.int16)
+    masks, n, stats = me.label(classes, kind="labels", output="masks", stats=True)
+    assert n == 3
+    assert stats.label.tolist() == [5, 9, 9]
+    assert me.compose(masks).tolist() == me.label(classes, kind="labels")[0].tolist()
+
+
+def test_the_cost_of_masks_follows_their_runs():
+    side = 2**31 - 1
+    for size in ((1, side), (side, 1)):
+        masks = me.Masks([0, side], [0, 2], [size])
+        _, n, stats = me.label(masks, stats=True)
+        assert n.tolist() == [1]
+        assert stats.area.tolist() == [side]
+        assert stats.perimeter.tolist() == [2 * side + 2]
+        assert stats.holes.tolist() == [0]
+        assert stats.centroid.tolist() == [[size[1] / 2, size[0] / 2]]
+
+
+@pytest.mark.parametrize("connectivity", [4, 8])
+def test_wide_blocks_of_whole_columns(connectivity):
+    mask = np.ones((7, 60), bool)
+    mask[2:5, [10, 30, 31]] = False
+    mask[:, 45] = False
+    masks, n, stats = me.label(me.encode(mask), connectivity, stats=True)
+    assert n.tolist() == [2]
+    assert stats.area.tolist() == [7 * 45 - 9, 7 * 14]
+    assert stats.holes.tolist() == [2, 0]
+    assert stats.perimeter.tolist() == [2 * (7 + 45) + 8 + 10, 2 * (7 + 14)]
+    assert np.array_equal(stats.perimeter, me.perimeter(masks))

@@ -80,9 +80,25 @@ py::tuple label(const py::array& source, bool valued, bool corners, bool measure
   return py::make_tuple(out, counts, stats);
 }
 
+// (masks or None, counts, stats or None)
+py::tuple label_masks(const Batch& masks, bool corners, bool measured, bool as_masks) {
+  cpu::MaskComponents found;
+  {
+    const ReleaseLock release(15.0 * double(masks.view.n + masks.view.total_counts()));
+    found = cpu::label_masks(masks.view, corners, measured, as_masks, current_exec());
+  }
+  py::object stats = py::none();
+  if (measured) stats = to_tuple(std::move(found.stats));
+  py::object parts = py::none();
+  if (as_masks) parts = py::cast(wrap(std::move(found.masks)));
+  return py::make_tuple(parts, to_array(std::move(found.counts)), stats);
+}
+
 }  // namespace
 
 ME_BIND(label) {
+  module.def("label_masks", label_masks, py::arg("masks"), py::arg("corners"), py::arg("measured"),
+             py::arg("as_masks"));
   module.def("label", label, py::arg("source"), py::arg("valued"), py::arg("corners"),
              py::arg("measured"), py::arg("image"));
 }

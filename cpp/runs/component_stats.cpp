@@ -40,6 +40,16 @@ void ComponentStats::add_columns(const Sums& sums) {
   add(sums, sums.twice_across.value(), sums.twice_along.value());
 }
 
+void ComponentStats::append(const ComponentStats& other) {
+  area.append(other.area.data(), other.area.size());
+  boxes.append(other.boxes.data(), other.boxes.size());
+  centroids.append(other.centroids.data(), other.centroids.size());
+  first_pixels.append(other.first_pixels.data(), other.first_pixels.size());
+  perimeters.append(other.perimeters.data(), other.perimeters.size());
+  holes.append(other.holes.data(), other.holes.size());
+  values.append(other.values.data(), other.values.size());
+}
+
 void ComponentStats::add(const Sums& sums, double twice_x, double twice_y) {
   const double twice_area = 2.0 * static_cast<double>(sums.area);
   area.push_back(static_cast<std::int64_t>(sums.area));

@@ -22,6 +22,7 @@ struct ComponentStats {
   // Adds one component; lines are rows or columns.
   void add_rows(const Sums& sums);
   void add_columns(const Sums& sums);
+  void append(const ComponentStats& other);
 
  private:
   void add(const Sums& sums, double twice_x, double twice_y);

@@ -32,6 +32,9 @@ class RowReader {
  public:
   explicit RowReader(const DenseItem& item);
 
+  // Whether rows are read where they lie.
+  bool direct() const { return direct_; }
+
   // Row y; valid until another block of rows is asked for. Blocks are rows [16k, 16k + 16).
   const char* row(std::int64_t y) {
     if (direct_) return item_.data + y * item_.row_stride;

@@ -37,6 +37,7 @@ from maskengine.ops.combine import (
     symmetric_difference,
     union,
 )
+from maskengine.ops.compose import compose
 from maskengine.ops.contains import contains
 from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
@@ -54,6 +55,7 @@ from maskengine.ops.resize import resize
 from maskengine.ops.rot90 import rot90
 from maskengine.ops.shift import shift
 from maskengine.ops.simplify import simplify
+from maskengine.ops.split import LabelStats, split
 from maskengine.ops.transpose import transpose
 from maskengine.values import Masks, Polygons
 
@@ -65,6 +67,7 @@ __all__ = [
     "BadFile",
     "BadPolygon",
     "ComponentStats",
+    "LabelStats",
     "LimitExceeded",
     "MalformedRLE",
     "MaskError",
@@ -83,6 +86,7 @@ __all__ = [
     "centroid",
     "check_polygons",
     "complement",
+    "compose",
     "contains",
     "cpu_levels",
     "crop",
@@ -107,6 +111,7 @@ __all__ = [
     "rot90",
     "shift",
     "simplify",
+    "split",
     "symmetric_difference",
     "transpose",
     "union",

@@ -40,6 +40,7 @@ __all__: list[str] = [
     "combine_groups",
     "combine_pairs",
     "complement",
+    "compose",
     "concatenate",
     "contains",
     "crop",
@@ -51,6 +52,7 @@ __all__: list[str] = [
     "iou_matrix",
     "iou_pairs",
     "label",
+    "label_masks",
     "level",
     "levels",
     "moments",
@@ -80,6 +82,7 @@ __all__: list[str] = [
     "set_threads",
     "shift",
     "simplify",
+    "split",
     "threads",
     "to_coco",
     "transpose",
@@ -238,6 +241,12 @@ def combine_groups(
 ) -> Runs: ...
 def combine_pairs(op: typing.SupportsInt | typing.SupportsIndex, a: Runs, b: Runs) -> Runs: ...
 def complement(masks: Runs) -> Runs: ...
+def compose(
+    masks: Runs,
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    map: numpy.typing.NDArray[typing.Any],
+) -> None: ...
 def concatenate(batches: collections.abc.Sequence[Runs]) -> Runs: ...
 def contains(
     masks: Runs, points: numpy.typing.NDArray[numpy.float64]
@@ -272,6 +281,9 @@ def label(
     corners: bool,
     measured: bool,
     image: typing.Any,
+) -> tuple[typing.Any, ...]: ...
+def label_masks(
+    masks: Runs, corners: bool, measured: bool, as_masks: bool
 ) -> tuple[typing.Any, ...]: ...
 def level() -> str: ...
 def levels() -> list[str]: ...
@@ -378,6 +390,9 @@ def simplify(
     shared: bool,
     vanish: bool,
 ) -> PolygonColumns: ...
+def split(
+    label_map: numpy.typing.NDArray[typing.Any], measured: bool
+) -> tuple[Runs, numpy.typing.NDArray[numpy.uint64], typing.Any]: ...
 def threads() -> int: ...
 def to_coco(masks: Runs, form: typing.SupportsInt | typing.SupportsIndex) -> list[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 import maskengine as me
-from maskengine.testing import regions, strategies
+from maskengine.testing import oracles, regions, strategies
 from maskengine.testing.cases import Case
 
 
@@ -113,6 +113,31 @@ def into_any_array(source, connectivity, kind):
     return True
 
 
+def masks_of(masks, connectivity):
+    parts, counts, stats = me.label(masks, connectivity, stats=True)
+    columns = (stats.area, stats.bbox, stats.first_pixel, stats.perimeter, stats.holes)
+    return parts, counts, stats.offsets, *columns, stats.touches_border
+
+
+def masks_oracle(masks, connectivity):
+    found = [regions.components(mask, connectivity) for mask in oracles.decode(masks)]
+    parts = [oracles.encode([numbers == k for k in range(1, n + 1)]) for numbers, n in found]
+    counts = np.array([n for _, n in found], np.int64)
+    measured = [regions.measures(numbers, n, connectivity) for numbers, n in found]
+    columns = []
+    for name, k in (("area", 0), ("bbox", 4), ("first_pixel", 2), ("perimeter", 0), ("holes", 0)):
+        values = np.array([v for one in measured for v in one[name]], np.int64)
+        columns.append(values.reshape(-1, k) if k else values)
+    border = np.array([v for one in measured for v in one["touches_border"]], bool)
+    offsets = np.cumsum([0, *counts])
+    return me.Masks.concatenate(parts), counts, offsets, *columns, border
+
+
+def counted_alone(masks, connectivity):
+    counts = me.label(masks, connectivity)[1]
+    return np.array_equal(me.label(masks, connectivity, output="none")[1], counts)
+
+
 connectivities = st.sampled_from([4, 8])
 masks = st.tuples(strategies.stacks(), connectivities, st.just("mask"))
 maps = st.tuples(label_maps(), connectivities, st.just("labels"))
@@ -167,6 +192,21 @@ CASES = [
         inputs=one,
         oracle=image_oracle,
         peers={"scipy": scipy_label},
+    ),
+    Case(
+        name="label of a batch",
+        run=masks_of,
+        inputs=st.tuples(strategies.masks(max_side=12), connectivities),
+        oracle=masks_oracle,
+        laws={"counted_alone": counted_alone},
+        hostile={
+            "an image of a batch": lambda: me.label(me.encode(SQUARE), output="image"),
+            "labels of a batch": lambda: me.label(me.encode(SQUARE), kind="labels"),
+            "out for a batch": lambda: me.label(me.encode(SQUARE), out=SQUARE.copy()),
+            "masks of a stack of maps": lambda: me.label(
+                SQUARE[np.newaxis], kind="labels", output="masks"
+            ),
+        },
     ),
     Case(name="label: stats", run=stats_of, inputs=small_masks, oracle=stats_oracle),
     Case(name="label: stats of a map", run=stats_of, inputs=small_maps, oracle=stats_oracle),

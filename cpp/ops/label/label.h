@@ -7,6 +7,7 @@
 #include "base/view.h"
 #include "runs/component_stats.h"
 #include "runs/components.h"
+#include "runs/runs.h"
 
 namespace me::cpu {
 
@@ -29,5 +30,15 @@ class Labelling {
   std::vector<RowComponents> items_;
   ComponentOptions options_;
 };
+
+// The components of run-length masks, mask after mask.
+struct MaskComponents {
+  Buffer<std::int64_t> counts;  // of each mask
+  Runs masks;                   // one for each component; none unless they are wanted
+  ComponentStats stats;
+};
+
+MaskComponents label_masks(const RunsView& masks, bool corners, bool measured, bool as_masks,
+                           const Exec& exec);
 
 }  // namespace me::cpu

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, overload
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.values import Masks, runs_of, wrap
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ def label(
     *,
     kind: Literal["mask", "labels"] = "mask",
     stats: Literal[False] = False,
-    output: Literal["image", "none"] = "image",
+    output: Literal["image", "masks", "none"] | None = None,
     out: npt.NDArray[Any] | None = None,
     dtype: npt.DTypeLike | None = None,
 ) -> tuple[Any, Any]: ...
@@ -94,7 +95,7 @@ def label(
     *,
     kind: Literal["mask", "labels"] = "mask",
     stats: Literal[True],
-    output: Literal["image", "none"] = "image",
+    output: Literal["image", "masks", "none"] | None = None,
     out: npt.NDArray[Any] | None = None,
     dtype: npt.DTypeLike | None = None,
 ) -> tuple[Any, Any, ComponentStats]: ...
@@ -106,7 +107,7 @@ def label(
     *,
     kind: Literal["mask", "labels"] = "mask",
     stats: bool = False,
-    output: Literal["image", "none"] = "image",
+    output: Literal["image", "masks", "none"] | None = None,
     out: npt.NDArray[Any] | None = None,
     dtype: npt.DTypeLike | None = None,
 ) -> tuple[Any, Any] | tuple[Any, Any, ComponentStats]:
@@ -114,9 +115,10 @@ def label(
 
     Parameters
     ----------
-    source : array_like
+    source : array_like or Masks
         A mask (H, W) or a stack (N, H, W), each mask of which is numbered by itself; bool or any
-        integer dtype, any memory order and stride, without a copy. Nonzero is foreground.
+        integer dtype, any memory order and stride, without a copy. Nonzero is foreground. Or a
+        batch of N masks, at a cost by its runs, not its pixels.
     connectivity : {8, 4}, default 8
         Whether pixels that touch at a corner are connected (8) or not (4).
     kind : {"mask", "labels"}, default "mask"
@@ -124,8 +126,10 @@ def label(
         the same value, which is not 0.
     stats : bool, default False
         Whether to measure the components, too.
-    output : {"image", "none"}, default "image"
-        ``"none"``: numbers are counted and measured, but not written; much faster.
+    output : {"image", "masks", "none"}, optional
+        ``"image"``, the default for an array: numbers are written to the pixels. ``"masks"``, the
+        default for a batch, which has no image: one mask for each component. ``"none"``: components
+        are counted and measured alone, which is much faster.
     out : numpy.ndarray, optional
         Written and returned: the shape of `source`, any integer dtype that holds the largest
         number, any strides. Every pixel is written. It may be `source` itself.
@@ -135,11 +139,12 @@ def label(
 
     Returns
     -------
-    labels : numpy.ndarray or None
-        `out`, or a new array: 0 for background and 1..n for components, in raster order of their
-        first pixels. None for ``output="none"``.
+    labels : numpy.ndarray, Masks or None
+        An image: `out`, or a new array; 0 for background and 1..n for components, in raster order
+        (row by row) of their first pixels. Or the masks of all components in this order, those of
+        one mask of a stack or batch after those of another. None for ``output="none"``.
     n : int or numpy.ndarray
-        How many; int64 (N,) for a stack.
+        How many; int64 (N,) for a stack or a batch.
     stats : ComponentStats
         With ``stats=True`` alone.
 
@@ -183,9 +188,20 @@ def label(
     if not isinstance(connectivity, int) or connectivity not in {4, 8}:
         raise MaskError(f"expected 4 or 8, got {connectivity!r}", parameter="connectivity")
     _check_word(kind, ("mask", "labels"), "kind")
-    _check_word(output, ("image", "none"), "output")
+    if output is not None:
+        _check_word(output, ("image", "masks", "none"), "output")
+    if (out is not None or dtype is not None) and (
+        output in {"masks", "none"} or isinstance(source, Masks)
+    ):
+        raise MaskError("expected no out= and no dtype= without an image", parameter="output")
+    if isinstance(source, Masks):
+        found = _label_masks(source, connectivity, kind, stats, output)
+        return found if stats else found[:2]
     array = _arrays.as_masks(source, "source")
-    image = _target(array, output, out, dtype)
+    if output == "masks":
+        found = (_of_map if kind == "labels" else _of_mask)(array, connectivity)
+        return found if stats else found[:2]
+    image = None if output == "none" else _target(array, out, dtype)
     try:
         painted, counts, columns = core.label(
             array, kind == "labels", connectivity == 8, bool(stats), image
@@ -197,22 +213,59 @@ def label(
     n = int(counts[0]) if array.ndim == 2 else counts
     if not stats:
         return painted, n
-    return painted, n, _stats_of(array, counts, columns)
+    sizes = np.broadcast_to(np.array(array.shape[-2:], np.int64), (len(counts), 2))
+    return painted, n, _stats_of(sizes, counts, columns, array.dtype)
 
 
-def _check_word(value: Any, words: tuple[str, str], name: str) -> None:
+def _label_masks(
+    masks: Masks, connectivity: int, kind: str, stats: bool, output: str | None
+) -> tuple[Any, Any, Any]:
+    if kind != "mask":
+        raise MaskError("expected 'mask' for a batch of masks", parameter="kind")
+    if output == "image":
+        raise MaskError("expected 'masks' or 'none' for a batch of masks", parameter="output")
+    runs, counts, columns = core.label_masks(
+        runs_of(masks), connectivity == 8, bool(stats), output != "none"
+    )
+    parts = None if runs is None else wrap(runs)
+    if not stats:
+        return parts, counts, None
+    return parts, counts, _stats_of(masks.sizes, counts, columns, np.dtype(bool))
+
+
+def _of_mask(array: npt.NDArray[Any], connectivity: int) -> tuple[Any, Any, ComponentStats]:
+    """Give the components of a dense mask or stack as masks."""
+    masks = wrap(core.encode(array))
+    parts, counts, stats = _label_masks(masks, connectivity, "mask", True, "masks")
+    n = int(counts[0]) if array.ndim == 2 else counts
+    return parts, n, replace(stats, label=stats.label.astype(array.dtype))
+
+
+def _of_map(array: npt.NDArray[Any], connectivity: int) -> tuple[Any, Any, ComponentStats]:
+    """Give the components of a label map as masks."""
+    if array.ndim != 2:
+        raise ShapeMismatch(
+            f"expected a label map (H, W) for 'masks', got {array.shape}", parameter="source"
+        )
+    runs, values, _ = core.split(array, measured=False)
+    parts, each, stats = _label_masks(wrap(runs), connectivity, "mask", True, "masks")
+    order = np.lexsort((stats.first_pixel[:, 0], stats.first_pixel[:, 1]))
+    stats = replace(stats, label=np.repeat(_as_dtype(values, array.dtype), each))
+    columns = {field.name: getattr(stats, field.name)[order] for field in fields(stats)[1:]}
+    n = len(order)
+    return parts[order], n, replace(stats, offsets=np.array([0, n]), **columns)
+
+
+def _check_word(value: Any, words: tuple[str, ...], name: str) -> None:
     if not isinstance(value, str) or value not in words:
-        raise MaskError(f"expected {words[0]!r} or {words[1]!r}, got {value!r}", parameter=name)
+        wanted = " or ".join(repr(word) for word in words)
+        raise MaskError(f"expected {wanted}, got {value!r}", parameter=name)
 
 
 def _target(
-    array: npt.NDArray[Any], output: str, out: Any, dtype: npt.DTypeLike | None
-) -> npt.NDArray[Any] | bool | None:
-    """Give the array to write to; True for a new one of the narrowest dtype, None for none."""
-    if output == "none":
-        if out is not None or dtype is not None:
-            raise MaskError("expected no out= and no dtype= with 'none'", parameter="output")
-        return None
+    array: npt.NDArray[Any], out: Any, dtype: npt.DTypeLike | None
+) -> npt.NDArray[Any] | bool:
+    """Give the array to write to, or True for a new one of the narrowest dtype."""
     if out is not None:
         if not isinstance(out, np.ndarray):
             raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
@@ -222,7 +275,7 @@ def _target(
             raise MaskTypeError(f"expected an integer dtype, got {out.dtype}", parameter="out")
         _arrays.check_out(out, str(array.shape), fits=out.shape == array.shape)
         return out
-    if 0 in array.strides or array.base is not None:  # may stand for far more than its memory
+    if array.base is not None or 0 in array.strides:
         _check_repeated(array)
     if dtype is None:
         return True
@@ -233,23 +286,25 @@ def _target(
 
 
 def _check_repeated(array: npt.NDArray[Any]) -> None:
+    """Refuse a view that stands for far more pixels than it has memory."""
     low, high = np.lib.array_utils.byte_bounds(array)
     if array.nbytes > 64 * (high - low):
         height, width = array.shape[-2:]
         _arrays.check_dense(array.size // max(height * width, 1), height, width, "source")
 
 
+def _as_dtype(values: npt.NDArray[np.uint64], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    return values.astype(f"u{dtype.itemsize}").view(dtype)
+
+
 def _stats_of(
-    source: npt.NDArray[Any], counts: npt.NDArray[np.int64], columns: Any
+    sizes: npt.NDArray[np.int64], counts: npt.NDArray[np.int64], columns: Any, dtype: np.dtype[Any]
 ) -> ComponentStats:
     area, bbox, centroid, first, perimeter, holes, values = columns
-    height, width = source.shape[-2:]
+    height, width = np.repeat(sizes, counts, axis=0).T
     right, bottom = bbox[:, 0] + bbox[:, 2], bbox[:, 1] + bbox[:, 3]
     touches = (bbox[:, 0] == 0) | (bbox[:, 1] == 0) | (right == width) | (bottom == height)
-    if values.size == area.size:
-        unsigned = np.dtype(f"u{source.dtype.itemsize}")
-        labels = values.astype(unsigned).view(source.dtype)
-    else:
-        labels = np.ones(area.size, source.dtype)
+    valued = values.size == area.size and area.size > 0
+    labels = _as_dtype(values, dtype) if valued else np.ones(area.size, dtype)
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return ComponentStats(offsets, area, bbox, centroid, first, labels, touches, perimeter, holes)

@@ -1,0 +1,36 @@
+// The components of a run-length mask, from its runs alone.
+#pragma once
+#include <cstdint>
+
+#include "runs/component_stats.h"
+#include "runs/grouped.h"
+#include "runs/regions.h"
+#include "runs/runs.h"
+
+namespace me {
+
+// Columns are lines, so components are found column by column; they are numbered in raster order
+// of their first pixels (row by row) all the same. The runs must stay.
+class ColumnComponents {
+ public:
+  // With `kept`, masks can be made of the components. Without `joining.measured` they are counted
+  // only, and come in no order.
+  ColumnComponents(const RunList& runs, const Joining& joining, bool kept);
+
+  std::int64_t n() const { return order_.size(); }
+  void add_stats(ComponentStats& stats);
+  void append_masks(Runs& out);
+
+ private:
+  class Reader;
+
+  void sort();
+
+  Size size_;
+  Forest forest_;
+  Buffer<Stretch> stretches_;
+  Buffer<std::uint32_t> labels_;  // of the stretches
+  Buffer<std::uint32_t> order_;   // component -> its number by columns, less one
+};
+
+}  // namespace me
