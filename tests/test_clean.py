@@ -91,3 +91,12 @@ def test_each_mask_of_a_stack_by_itself():
     cleaned, changes = me.largest(stack, 1, 4, report=True)
     assert np.array_equal(cleaned[1], me.largest(~DRAWN, 1, 4))
     assert changes.offsets.tolist() == [0, 4, 6]
+
+
+def test_run_length_masks():
+    masks = me.encode(np.stack([DRAWN, DRAWN[::-1]]))
+    assert me.area(me.remove_small(masks, 4)).tolist() == [22, 22]
+    assert me.area(me.largest(masks)).tolist() == [10, 10]
+    filled, changes = me.fill_holes(masks, report=True)
+    assert me.area(filled).tolist() == [28, 28]
+    assert changes.area.tolist() == [2, 1, 1, 2]

@@ -32,12 +32,27 @@ py::tuple clean(py::array& masks, const std::string& rule, bool corners, bool va
   return to_tuple(std::move(changes));
 }
 
+py::tuple clean_masks(const Batch& masks, const std::string& rule, bool corners,
+                      std::int64_t pixels, std::int64_t k) {
+  cpu::CleanRule how{clean_kind(rule), corners, false, {}, k};
+  how.limits.otherwise = pixels;
+  const Exec exec = current_exec();
+  cpu::CleanedMasks cleaned;
+  {
+    const ReleaseLock release(10.0 * double(masks.view.total_counts()));
+    cleaned = cpu::clean_masks(masks.view, how, exec);
+  }
+  return py::make_tuple(wrap(std::move(cleaned.masks)), to_tuple(std::move(cleaned.changes)));
+}
+
 }  // namespace
 
 ME_BIND(clean) {
   module.def("clean", clean, py::arg("masks"), py::arg("rule"), py::arg("corners"),
              py::arg("valued"), py::arg("labels"), py::arg("limits"), py::arg("otherwise"),
              py::arg("k"));
+  module.def("clean_masks", clean_masks, py::arg("masks"), py::arg("rule"), py::arg("corners"),
+             py::arg("pixels"), py::arg("k"));
 }
 
 }  // namespace me::bind

@@ -5,6 +5,7 @@
 
 #include "runs/columns.h"
 #include "runs/row_lines.h"
+#include "runs/span_writer.h"
 
 namespace me {
 
@@ -108,6 +109,27 @@ void ColumnComponents::append_masks(Runs& out) {
     labels_[k] = rank[forest_.parents()[labels_[k]]];
   }
   append_groups(stretches_.data(), stretches_.size(), labels_.data(), n(), size_, out);
+}
+
+void ColumnComponents::append_chosen(const std::uint8_t* chosen, bool inverted, Runs& out) {
+  Buffer<std::uint8_t> by_label(n() + 1);  // by number by columns
+  for (std::int64_t k = 0; k < n(); k++) by_label[order_[k] + 1] = chosen[k];
+  out.counts.reserve(out.counts.size() + 2 * stretches_.size() + 2);
+  SpanWriter writer(out.counts, INT32_MAX);
+  std::int64_t end = 0;  // of what was added, when inverted
+  for (std::int64_t k = 0; k < stretches_.size(); k++) {
+    if (by_label[forest_.parents()[labels_[k]]] == 0) continue;
+    const Stretch& stretch = stretches_[k];
+    if (!inverted) {
+      writer.add(stretch.begin, stretch.end);
+    } else {
+      if (stretch.begin > end) writer.add(end, stretch.begin);
+      end = stretch.end;
+    }
+  }
+  if (inverted && end < size_.area()) writer.add(end, size_.area());
+  writer.finish(size_.area());
+  out.end_item(size_);
 }
 
 }  // namespace me

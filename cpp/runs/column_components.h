@@ -21,6 +21,11 @@ class ColumnComponents {
   void add_stats(ComponentStats& stats);
   void append_masks(Runs& out);
 
+  // Of component k in [0, n()); positions along lines are rows.
+  const Sums& sums(std::int64_t k) const { return forest_.sums()[order_[k] + 1]; }
+  // Appends a mask of the components with chosen[k] != 0, or of all that is not of these.
+  void append_chosen(const std::uint8_t* chosen, bool inverted, Runs& out);
+
  private:
   class Reader;
 

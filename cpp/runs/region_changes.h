@@ -1,4 +1,4 @@
-// What became of components of dense masks: which got another value, and what is known of them.
+// What became of components of masks: which got another value, and what is known of them.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -16,8 +16,17 @@ struct RegionChanges {
   Buffer<std::uint64_t> after;
   Buffer<std::int64_t> counts;  // of each mask, how many changed
 
-  void add(const Sums& sums, std::uint64_t from, std::uint64_t to) {
+  void add_rows(const Sums& sums, std::uint64_t from, std::uint64_t to) {
     stats.add_rows(sums);
+    add(from, to);
+  }
+  void add_columns(const Sums& sums, std::uint64_t from, std::uint64_t to) {
+    stats.add_columns(sums);
+    add(from, to);
+  }
+
+ private:
+  void add(std::uint64_t from, std::uint64_t to) {
     before.push_back(from);
     after.push_back(to);
   }

@@ -131,6 +131,7 @@ class Forest {
   Buffer<std::uint32_t>& parents() { return parents_; }
   const Buffer<std::uint32_t>& parents() const { return parents_; }
   Buffer<Sums>& sums() { return sums_; }
+  const Buffer<Sums>& sums() const { return sums_; }
   Buffer<std::uint64_t>& values() { return values_; }
   std::int64_t size() const { return parents_.size(); }
 

@@ -172,11 +172,28 @@ def in_place(function):
     return law
 
 
+def on_runs(function):
+    """On run-length masks the same happens, and the same is reported."""
+
+    def law(source, limit, connectivity, kind):
+        stack = items(np.asarray(source) != 0)
+        masks = me.encode(stack)
+        cleaned, changes = function(masks, limit, connectivity, report=True)
+        wanted, report = function(stack, limit, connectivity, report=True)
+        columns = ("offsets", "area", "bbox", "first_pixel", "before", "after")
+        return cleaned == me.encode(wanted) and all(
+            np.array_equal(getattr(changes, name), getattr(report, name)) for name in columns
+        )
+
+    return law
+
+
 connectivities = st.sampled_from([4, 8])
 pixels = st.integers(0, 12)
 masks = strategies.stacks(max_side=14)
 maps = strategies.label_maps(14)
 SQUARE = np.ones((2, 2), np.uint8)
+RUNS = me.Masks([2, 3, 1], [0, 3], [(2, 3)])
 
 HOSTILE = {
     "small: less than none": lambda: me.remove_small(SQUARE, -1),
@@ -191,6 +208,8 @@ HOSTILE = {
     "small: out of another dtype": lambda: me.remove_small(SQUARE, 3, out=SQUARE.astype(int)),
     "small: out of another shape": lambda: me.remove_small(SQUARE, 3, out=np.ones((2, 3), "u1")),
     "small: out that is no array": lambda: me.remove_small(SQUARE, 3, out=[[1]]),
+    "small: a map of runs": lambda: me.remove_small(RUNS, 3, kind="labels"),
+    "small: runs into an array": lambda: me.remove_small(RUNS, 3, out=SQUARE.copy()),
     "holes: less than none": lambda: me.fill_holes(SQUARE, -1),
     "holes: eight in words": lambda: me.fill_holes(SQUARE, 1, "8"),
     "largest: less than none": lambda: me.largest(SQUARE, -1),
@@ -207,6 +226,7 @@ CASES = [
             "again_changes_nothing": again_changes_nothing(remove_small),
             "report_adds_up": report_adds_up(me.remove_small),
             "in_place": in_place(me.remove_small),
+            "on_runs": on_runs(me.remove_small),
         },
         peers={"skimage": skimage_small},
         hostile=HOSTILE,
@@ -231,6 +251,7 @@ CASES = [
         laws={
             "report_adds_up": report_adds_up(me.largest),
             "in_place": in_place(me.largest),
+            "on_runs": on_runs(me.largest),
         },
     ),
     Case(
@@ -248,6 +269,7 @@ CASES = [
             "again_changes_nothing": again_changes_nothing(fill_holes),
             "report_adds_up": report_adds_up(me.fill_holes),
             "in_place": in_place(me.fill_holes),
+            "on_runs": on_runs(me.fill_holes),
         },
     ),
     Case(

@@ -50,7 +50,7 @@ void absorb_item(const MutableMaskView& maps, std::int64_t i, const AbsorbRule& 
   std::int64_t count = 0;
   for (std::int64_t c = 1; c <= found.n(); c++) {
     if (to.changed[c] == 0) continue;
-    changes.add(found.sums(c - 1), found.value(c - 1), to.values[c]);
+    changes.add_rows(found.sums(c - 1), found.value(c - 1), to.values[c]);
     count++;
   }
   changes.counts.push_back(count);

@@ -131,7 +131,7 @@ void clean_item(const MutableMaskView& masks, std::int64_t i, const CleanRule& r
     const Sums& sums = found.sums(c - 1);
     // The value of the first pixel stands for all: those of a mask may differ.
     const std::uint64_t before = value_at(item, sums.line_begin, sums.first_along);
-    changes.add(sums, before, to.values[c]);
+    changes.add_rows(sums, before, to.values[c]);
     count++;
   }
   changes.counts.push_back(count);

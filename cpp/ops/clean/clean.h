@@ -1,4 +1,4 @@
-// clean: dense masks and label maps without small components, holes, or all but the largest.
+// clean: masks and label maps without small components, holes, or all but the largest.
 #pragma once
 #include <cstdint>
 
@@ -6,6 +6,7 @@
 #include "base/view.h"
 #include "runs/class_limits.h"
 #include "runs/region_changes.h"
+#include "runs/runs.h"
 
 namespace me::cpu {
 
@@ -20,5 +21,12 @@ struct CleanRule {
 
 // Changes `masks`, which may be written to, in place.
 RegionChanges clean(const MutableMaskView& masks, const CleanRule& rule, const Exec& exec);
+
+// The masks of a batch, cleaned; labels have no meaning here.
+struct CleanedMasks {
+  Runs masks;
+  RegionChanges changes;
+};
+CleanedMasks clean_masks(const RunsView& masks, const CleanRule& rule, const Exec& exec);
 
 }  // namespace me::cpu

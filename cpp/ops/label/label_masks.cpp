@@ -9,15 +9,10 @@
 namespace me::cpu {
 namespace {
 
-void append(MaskComponents& to, const MaskComponents& part) {
+void append_all(MaskComponents& to, const MaskComponents& part) {
   to.counts.append(part.counts.data(), part.counts.size());
   to.stats.append(part.stats);
-  const std::int64_t base = to.masks.counts.size();
-  to.masks.counts.append(part.masks.counts.data(), part.masks.counts.size());
-  to.masks.sizes.append(part.masks.sizes.data(), part.masks.sizes.size());
-  for (std::int64_t i = 1; i < part.masks.offsets.size(); i++) {
-    to.masks.offsets.push_back(base + part.masks.offsets[i]);
-  }
+  append(to.masks, part.masks);
 }
 
 }  // namespace
@@ -38,7 +33,7 @@ MaskComponents label_masks(const RunsView& masks, bool corners, bool measured, b
     }
   });
   MaskComponents all = std::move(parts[0]);
-  for (std::size_t c = 1; c < parts.size(); c++) append(all, parts[c]);
+  for (std::size_t c = 1; c < parts.size(); c++) append_all(all, parts[c]);
   return all;
 }
 

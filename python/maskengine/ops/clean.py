@@ -13,6 +13,7 @@ from maskengine._backend import core
 from maskengine.errors import MaskError
 from maskengine.ops import _region_changes
 from maskengine.ops._region_changes import RegionChanges
+from maskengine.values import Masks, runs_of, wrap
 
 Kind = Literal["mask", "labels"]
 _NO_LIMITS = (np.empty(0, np.uint64), np.empty(0, np.int64), 0)
@@ -27,7 +28,7 @@ def remove_small(
     kind: Kind = "mask",
     out: npt.NDArray[Any] | None = None,
     report: Literal[False] = False,
-) -> npt.NDArray[Any]: ...
+) -> Any: ...
 
 
 @overload
@@ -39,7 +40,7 @@ def remove_small(
     kind: Kind = "mask",
     out: npt.NDArray[Any] | None = None,
     report: Literal[True],
-) -> tuple[npt.NDArray[Any], RegionChanges]: ...
+) -> tuple[Any, RegionChanges]: ...
 
 
 def remove_small(
@@ -55,9 +56,9 @@ def remove_small(
 
     Parameters
     ----------
-    source : array_like
-        A mask (H, W), a stack (N, H, W), each mask of which is cleaned by itself, or label maps;
-        bool or any integer dtype, any memory order and stride. Nonzero is foreground.
+    source : array_like or Masks
+        A mask (H, W), a stack (N, H, W) or a batch of run-length masks, each mask of which is cleaned
+        by itself, or label maps. Arrays are of bool or any integer dtype, any memory order and stride. Nonzero is foreground.
     min_area : int or mapping of int to int
         Pixels that a component must have to stay. With ``kind="labels"`` it may be a mapping from
         labels; labels that it lacks stay as they are.
@@ -68,21 +69,21 @@ def remove_small(
         the same value, which is not 0.
     out : numpy.ndarray, optional
         Written and returned: the shape and dtype of `source`, any strides. `source` itself is
-        changed in place, without a copy.
+        changed in place, without a copy. Not for Masks.
     report : bool, default False
         Whether to give what changed, too.
 
     Returns
     -------
-    cleaned : numpy.ndarray
-        `out`, or a new array like `source`; pixels that stay keep their value.
+    cleaned : numpy.ndarray or Masks
+        `out`, or a new array or batch like `source`; pixels that stay keep their value.
     changes : RegionChanges
         With ``report=True`` alone: the components that went.
 
     Raises
     ------
     MaskTypeError
-        If `source` is no array of bool or integers, or `out` has another dtype.
+        If `source` is no Masks and no array of bool or integers, or `out` has another dtype.
     ShapeMismatch
         If `source` is not of two or three dimensions, or `out` has another shape.
     MaskError
@@ -104,8 +105,8 @@ def remove_small(
     >>> me.remove_small(np.array([[3, 3, 0, 5]]), {3: 4}, kind="labels")
     array([[0, 0, 0, 5]])
     """
-    array = _arrays.as_masks(source, "source")
     valued = _region_changes.as_kind(kind)
+    array = source if isinstance(source, Masks) else _arrays.as_masks(source, "source")
     limits = _region_changes.as_limits(min_area, array.dtype, valued=valued)
     return _clean(
         "small", array, connectivity, valued=valued, out=out, report=report, limits=limits
@@ -121,7 +122,7 @@ def fill_holes(
     kind: Kind = "mask",
     out: npt.NDArray[Any] | None = None,
     report: Literal[False] = False,
-) -> npt.NDArray[Any]: ...
+) -> Any: ...
 
 
 @overload
@@ -133,7 +134,7 @@ def fill_holes(
     kind: Kind = "mask",
     out: npt.NDArray[Any] | None = None,
     report: Literal[True],
-) -> tuple[npt.NDArray[Any], RegionChanges]: ...
+) -> tuple[Any, RegionChanges]: ...
 
 
 def fill_holes(
@@ -152,9 +153,9 @@ def fill_holes(
 
     Parameters
     ----------
-    source : array_like
-        A mask (H, W), a stack (N, H, W), each mask of which is filled by itself, or label maps;
-        bool or any integer dtype, any memory order and stride. Nonzero is foreground.
+    source : array_like or Masks
+        A mask (H, W), a stack (N, H, W) or a batch of run-length masks, each mask of which is filled
+        by itself, or label maps. Arrays are of bool or any integer dtype, any memory order and stride. Nonzero is foreground.
     max_area : int, optional
         Holes of more pixels stay; by default none does.
     connectivity : {8, 4}, default 8
@@ -164,21 +165,21 @@ def fill_holes(
         ``"labels"``: those are that touch one label alone, with that label; pixels touch by sides.
     out : numpy.ndarray, optional
         Written and returned: the shape and dtype of `source`, any strides. `source` itself is
-        changed in place, without a copy.
+        changed in place, without a copy. Not for Masks.
     report : bool, default False
         Whether to give what changed, too.
 
     Returns
     -------
-    filled : numpy.ndarray
-        `out`, or a new array like `source`.
+    filled : numpy.ndarray or Masks
+        `out`, or a new array or batch like `source`.
     changes : RegionChanges
         With ``report=True`` alone: the holes that were filled.
 
     Raises
     ------
     MaskTypeError
-        If `source` is no array of bool or integers, or `out` has another dtype.
+        If `source` is no Masks and no array of bool or integers, or `out` has another dtype.
     ShapeMismatch
         If `source` is not of two or three dimensions, or `out` has another shape.
     MaskError
@@ -199,8 +200,8 @@ def fill_holes(
            [7, 7, 7],
            [7, 7, 7]])
     """
-    array = _arrays.as_masks(source, "source")
     valued = _region_changes.as_kind(kind)
+    array = source if isinstance(source, Masks) else _arrays.as_masks(source, "source")
     most = 2**63 - 1 if max_area is None else _region_changes.as_pixels(max_area, "max_area")
     limits = (*_NO_LIMITS[:2], most)
     return _clean(
@@ -217,7 +218,7 @@ def largest(
     kind: Kind = "mask",
     out: npt.NDArray[Any] | None = None,
     report: Literal[False] = False,
-) -> npt.NDArray[Any]: ...
+) -> Any: ...
 
 
 @overload
@@ -229,7 +230,7 @@ def largest(
     kind: Kind = "mask",
     out: npt.NDArray[Any] | None = None,
     report: Literal[True],
-) -> tuple[npt.NDArray[Any], RegionChanges]: ...
+) -> tuple[Any, RegionChanges]: ...
 
 
 def largest(
@@ -245,9 +246,9 @@ def largest(
 
     Parameters
     ----------
-    source : array_like
-        A mask (H, W), a stack (N, H, W), each mask of which is cleaned by itself, or label maps;
-        bool or any integer dtype, any memory order and stride. Nonzero is foreground.
+    source : array_like or Masks
+        A mask (H, W), a stack (N, H, W) or a batch of run-length masks, each mask of which is cleaned
+        by itself, or label maps. Arrays are of bool or any integer dtype, any memory order and stride. Nonzero is foreground.
     k : int, default 1
         How many components stay, those of the most pixels; of equal ones the first in raster order.
     connectivity : {8, 4}, default 8
@@ -257,21 +258,21 @@ def largest(
         components of each label stay.
     out : numpy.ndarray, optional
         Written and returned: the shape and dtype of `source`, any strides. `source` itself is
-        changed in place, without a copy.
+        changed in place, without a copy. Not for Masks.
     report : bool, default False
         Whether to give what changed, too.
 
     Returns
     -------
-    cleaned : numpy.ndarray
-        `out`, or a new array like `source`; pixels that stay keep their value.
+    cleaned : numpy.ndarray or Masks
+        `out`, or a new array or batch like `source`; pixels that stay keep their value.
     changes : RegionChanges
         With ``report=True`` alone: the components that went.
 
     Raises
     ------
     MaskTypeError
-        If `source` is no array of bool or integers, or `out` has another dtype.
+        If `source` is no Masks and no array of bool or integers, or `out` has another dtype.
     ShapeMismatch
         If `source` is not of two or three dimensions, or `out` has another shape.
     MaskError
@@ -289,8 +290,8 @@ def largest(
     array([[1, 1, 0, 0],
            [1, 1, 0, 0]])
     """
-    array = _arrays.as_masks(source, "source")
     valued = _region_changes.as_kind(kind)
+    array = source if isinstance(source, Masks) else _arrays.as_masks(source, "source")
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 0:
         raise MaskError(f"expected a number of components, 0 or more, got {k!r}", parameter="k")
     return _clean(
@@ -300,7 +301,7 @@ def largest(
 
 def _clean(
     rule: str,
-    source: npt.NDArray[Any],
+    source: Any,
     connectivity: Any,
     valued: bool,
     out: Any,
@@ -310,6 +311,14 @@ def _clean(
     k: int = 1,
 ) -> Any:
     corners = _region_changes.as_connectivity(connectivity)
+    if isinstance(source, Masks):
+        if valued:
+            raise MaskError("expected 'mask' for a batch of masks", parameter="kind")
+        if out is not None:
+            raise MaskError("expected none for a batch of masks", parameter="out")
+        runs, found = core.clean_masks(runs_of(source), rule, corners, limits[2], k)
+        masks = wrap(runs)
+        return (masks, _region_changes.changes_of(found, np.dtype(bool))) if report else masks
     cleaned = _region_changes.target(source, out)
     found = core.clean(cleaned, rule, corners, valued, *limits, k)
     return (cleaned, _region_changes.changes_of(found, source.dtype)) if report else cleaned
