@@ -80,4 +80,7 @@ inline constexpr std::int64_t iou_tile_words = std::int64_t{2} << 20;
 // IoU of single pairs: runs of both masks per word of 64 pixels above which bits are faster.
 inline constexpr double iou_bits_runs_per_word = 2;
 
+// Bytes of a label image from which rows are written past the caches.
+inline constexpr std::int64_t stream_bytes = std::int64_t{16} << 20;
+
 }  // namespace me::tuning

@@ -32,14 +32,7 @@ Runs collect(const Exec& exec, std::int64_t n, double cost, Make make) {
   for (const Runs& part : parts) total += part.counts.size();
   all.counts.reserve(total);
   all.reserve_items(n);
-  for (const Runs& part : parts) {
-    const std::int64_t base = all.counts.size();
-    all.counts.append(part.counts.data(), part.counts.size());
-    all.sizes.append(part.sizes.data(), part.sizes.size());
-    for (std::int64_t i = 1; i < part.offsets.size(); i++) {
-      all.offsets.push_back(base + part.offsets[i]);
-    }
-  }
+  for (const Runs& part : parts) append(all, part);
   return all;
 }
 

@@ -2,6 +2,14 @@
 
 namespace me {
 
+void append(Runs& to, const Runs& part) {
+  const std::int64_t base = to.counts.size();
+  to.counts.append(part.counts.data(), part.counts.size());
+  to.sizes.append(part.sizes.data(), part.sizes.size());
+  std::int64_t* offsets = to.offsets.grow(part.n());
+  for (std::int64_t i = 0; i < part.n(); i++) offsets[i] = base + part.offsets[i + 1];
+}
+
 std::string validate(const RunList& runs) {
   const auto [height, width] = runs.size;
   if (height < 0 || width < 0 || height > max_side || width > max_side) {

@@ -60,6 +60,9 @@ struct Runs {
   }
 };
 
+// Puts the masks of `part` behind those of `to`.
+void append(Runs& to, const Runs& part);
+
 // Empty when the columns describe a batch; else the first reason why not, with the item's index
 // (-1 when the columns as such are wrong) in *index.
 std::string validate(const std::uint32_t* counts, std::int64_t counts_size,

@@ -22,11 +22,14 @@ from maskengine.errors import (
     MaskTypeError,
     ShapeMismatch,
 )
+from maskengine.ops._region_changes import RegionChanges
+from maskengine.ops.absorb_small import absorb_small
 from maskengine.ops.arcs import Arcs, arcs
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
 from maskengine.ops.centroid import centroid
 from maskengine.ops.check_polygons import PolygonChecks, check_polygons
+from maskengine.ops.clean import fill_holes, largest, remove_small
 from maskengine.ops.combine import (
     complement,
     difference,
@@ -34,12 +37,14 @@ from maskengine.ops.combine import (
     symmetric_difference,
     union,
 )
+from maskengine.ops.compose import compose
 from maskengine.ops.contains import contains
 from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
 from maskengine.ops.flip import flip
 from maskengine.ops.iou import iou
+from maskengine.ops.label import ComponentStats, label
 from maskengine.ops.moments import moments
 from maskengine.ops.move_vertex import MovedVertex, move_vertex
 from maskengine.ops.pad import pad
@@ -50,6 +55,7 @@ from maskengine.ops.resize import resize
 from maskengine.ops.rot90 import rot90
 from maskengine.ops.shift import shift
 from maskengine.ops.simplify import simplify
+from maskengine.ops.split import LabelStats, split
 from maskengine.ops.transpose import transpose
 from maskengine.values import Masks, Polygons
 
@@ -60,6 +66,8 @@ __all__ = [
     "BackendUnavailable",
     "BadFile",
     "BadPolygon",
+    "ComponentStats",
+    "LabelStats",
     "LimitExceeded",
     "MalformedRLE",
     "MaskError",
@@ -68,14 +76,17 @@ __all__ = [
     "MovedVertex",
     "PolygonChecks",
     "Polygons",
+    "RegionChanges",
     "ShapeMismatch",
     "__version__",
+    "absorb_small",
     "arcs",
     "area",
     "bbox",
     "centroid",
     "check_polygons",
     "complement",
+    "compose",
     "contains",
     "cpu_levels",
     "crop",
@@ -83,19 +94,24 @@ __all__ = [
     "devices",
     "difference",
     "encode",
+    "fill_holes",
     "flip",
     "intersection",
     "iou",
+    "label",
+    "largest",
     "moments",
     "move_vertex",
     "pad",
     "perimeter",
     "polygonize",
     "rasterize",
+    "remove_small",
     "resize",
     "rot90",
     "shift",
     "simplify",
+    "split",
     "symmetric_difference",
     "transpose",
     "union",

@@ -23,6 +23,7 @@ __all__: list[str] = [
     "PolygonColumns",
     "Runs",
     "Vertices",
+    "absorb_small",
     "arcs",
     "area",
     "bbox",
@@ -31,6 +32,7 @@ __all__: list[str] = [
     "centroid",
     "check_json",
     "check_polygons",
+    "clean",
     "coco_area",
     "coco_bbox",
     "coco_decode",
@@ -40,6 +42,7 @@ __all__: list[str] = [
     "combine_pairs",
     "common_size",
     "complement",
+    "compose",
     "concatenate",
     "contains",
     "crop",
@@ -51,6 +54,8 @@ __all__: list[str] = [
     "from_columns",
     "iou_matrix",
     "iou_pairs",
+    "label",
+    "label_masks",
     "level",
     "levels",
     "moments",
@@ -84,6 +89,7 @@ __all__: list[str] = [
     "set_threads",
     "shift",
     "simplify",
+    "split",
     "threads",
     "to_coco",
     "transpose",
@@ -173,6 +179,14 @@ class JsonOutline:
     @property
     def members(self) -> list[typing.Any]: ...
 
+def absorb_small(
+    maps: numpy.typing.NDArray[typing.Any],
+    corners: bool,
+    to_neighbours: bool,
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    limits: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    otherwise: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
 def arcs(
     polygons: PolygonColumns,
 ) -> tuple[
@@ -204,6 +218,16 @@ def check_polygons(
     numpy.typing.NDArray[numpy.int64],
     numpy.typing.NDArray[numpy.float64],
 ]: ...
+def clean(
+    masks: numpy.typing.NDArray[typing.Any],
+    rule: str,
+    corners: bool,
+    valued: bool,
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    limits: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    otherwise: typing.SupportsInt | typing.SupportsIndex,
+    k: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
 def coco_area(masks: list[typing.Any]) -> numpy.typing.NDArray[typing.Any]: ...
 def coco_bbox(masks: list[typing.Any]) -> numpy.typing.NDArray[numpy.float64]: ...
 def coco_decode(masks: list[typing.Any], single: bool) -> typing.Any: ...
@@ -226,6 +250,12 @@ def combine_groups(
 def combine_pairs(op: typing.SupportsInt | typing.SupportsIndex, a: Runs, b: Runs) -> Runs: ...
 def common_size(masks: Runs) -> tuple[typing.Any, ...]: ...
 def complement(masks: Runs) -> Runs: ...
+def compose(
+    masks: Runs,
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    map: numpy.typing.NDArray[typing.Any],
+) -> None: ...
 def concatenate(batches: collections.abc.Sequence[Runs]) -> Runs: ...
 def contains(
     masks: Runs, points: numpy.typing.NDArray[numpy.float64]
@@ -260,6 +290,16 @@ def iou_matrix(
 def iou_pairs(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def label(
+    source: numpy.typing.NDArray[typing.Any],
+    valued: bool,
+    corners: bool,
+    measured: bool,
+    image: typing.Any,
+) -> tuple[typing.Any, ...]: ...
+def label_masks(
+    masks: Runs, corners: bool, measured: bool, as_masks: bool
+) -> tuple[typing.Any, ...]: ...
 def level() -> str: ...
 def levels() -> list[str]: ...
 def moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
@@ -383,6 +423,9 @@ def simplify(
     shared: bool,
     vanish: bool,
 ) -> PolygonColumns: ...
+def split(
+    label_map: numpy.typing.NDArray[typing.Any], measured: bool
+) -> tuple[Runs, numpy.typing.NDArray[numpy.uint64], typing.Any]: ...
 def threads() -> int: ...
 def to_coco(masks: Runs, form: typing.SupportsInt | typing.SupportsIndex) -> list[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...

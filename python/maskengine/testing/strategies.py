@@ -117,6 +117,21 @@ def layouts(draw: st.DrawFn, array: Any) -> Any:
     return np.stack([array, np.ones_like(array)], axis=-1)[..., 0]
 
 
+@st.composite
+def label_maps(draw: st.DrawFn, max_side: int = 70) -> Any:
+    """Draw a map of a few labels, as noise or in patches, of any integer dtype and layout."""
+    height, width = draw(sizes(max_side))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    patch = draw(st.sampled_from([1, 1, 2, 5]))
+    shape = (-(-height // patch), -(-width // patch))
+    coarse = rng.integers(0, draw(st.integers(1, 5)) + 1, shape)
+    values = np.kron(coarse, np.ones((patch, patch), int))[:height, :width]
+    dtype = np.dtype(draw(st.sampled_from(["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8"])))
+    if dtype.kind == "i":
+        values = values * rng.choice([-1, 1])
+    return draw(layouts(values.astype(dtype)))
+
+
 def points(max_points: int = 8) -> st.SearchStrategy[Any]:
     """Draw (K, 2) float64 points (x, y), some outside, some on pixel edges."""
     coordinate = st.one_of(st.floats(-5, 80, allow_nan=False), st.integers(-2, 75).map(float))

@@ -1,0 +1,54 @@
+// Numbers 64-bit values 0, 1, 2, ... in the order of their first appearance.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+
+#include "base/buffer.h"
+
+namespace me {
+
+class Numbering {
+ public:
+  std::uint32_t number_of(std::uint64_t value) {
+    if (value == last_value_ && !values_.empty()) return last_number_;
+    if (2 * (values_.size() + 1) > slots_.size()) rehash();
+    std::uint32_t& slot = find(value);
+    if (slot == 0) {
+      values_.push_back(value);
+      slot = static_cast<std::uint32_t>(values_.size());
+    }
+    last_value_ = value;
+    last_number_ = slot - 1;
+    return last_number_;
+  }
+
+  // By number.
+  const Buffer<std::uint64_t>& values() const { return values_; }
+
+ private:
+  // The number, plus one, of the value; 0 where it would go.
+  std::uint32_t& find(std::uint64_t value) {
+    const auto mask = static_cast<std::uint64_t>(slots_.size()) - 1;
+    std::uint64_t hash = value * 0x9e3779b97f4a7c15u;
+    hash ^= hash >> 32;
+    for (std::uint64_t i = hash & mask;; i = (i + 1) & mask) {
+      std::uint32_t& slot = slots_[static_cast<std::int64_t>(i)];
+      if (slot == 0 || values_[slot - 1] == value) return slot;
+    }
+  }
+
+  void rehash() {
+    slots_.resize(slots_.empty() ? 256 : 2 * slots_.size());
+    std::fill(slots_.begin(), slots_.end(), 0u);
+    for (std::int64_t k = 0; k < values_.size(); k++) {
+      find(values_[k]) = static_cast<std::uint32_t>(k + 1);
+    }
+  }
+
+  Buffer<std::uint32_t> slots_;
+  Buffer<std::uint64_t> values_;
+  std::uint64_t last_value_ = 0;
+  std::uint32_t last_number_ = 0;
+};
+
+}  // namespace me

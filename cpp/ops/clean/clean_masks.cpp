@@ -1,0 +1,103 @@
+// Run-length masks: components of columns, and nothing is decoded.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/parallel.h"
+#include "ops/clean/clean.h"
+#include "runs/column_components.h"
+
+namespace me::cpu {
+namespace {
+
+std::int64_t area_of(const Sums& sums) { return static_cast<std::int64_t>(sums.area); }
+
+// Chooses components of fewer pixels than the rule asks for.
+void choose_small(const ColumnComponents& found, const CleanRule& rule,
+                  Buffer<std::uint8_t>& chosen) {
+  for (std::int64_t k = 0; k < found.n(); k++) {
+    chosen[k] = area_of(found.sums(k)) < rule.limits.otherwise ? 1 : 0;
+  }
+}
+
+// Chooses all but the k largest; of equal ones the first in raster order stays.
+void choose_all_but_largest(const ColumnComponents& found, const CleanRule& rule,
+                            Buffer<std::uint8_t>& chosen) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(found.n()));
+  for (std::size_t k = 0; k < order.size(); k++) order[k] = static_cast<std::int64_t>(k);
+  std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
+    const std::int64_t difference = area_of(found.sums(a)) - area_of(found.sums(b));
+    return difference != 0 ? difference > 0 : a < b;
+  });
+  for (std::size_t rank = 0; rank < order.size(); rank++) {
+    chosen[order[rank]] = static_cast<std::int64_t>(rank) >= rule.k ? 1 : 0;
+  }
+}
+
+// Chooses components of the background that are holes, and not too large.
+void choose_holes(const ColumnComponents& found, const CleanRule& rule, Size size,
+                  Buffer<std::uint8_t>& chosen) {
+  for (std::int64_t k = 0; k < found.n(); k++) {
+    const Sums& sums = found.sums(k);
+    const bool at_border = sums.along_begin == 0 || sums.line_begin == 0 ||
+                           sums.along_end == size.height || sums.line_end == size.width;
+    chosen[k] = !at_border && area_of(sums) <= rule.limits.otherwise ? 1 : 0;
+  }
+}
+
+// Runs with background and foreground exchanged.
+Buffer<std::uint32_t> exchanged(const RunList& runs) {
+  Buffer<std::uint32_t> counts(runs.n + 1);
+  counts[0] = 0;
+  std::copy_n(runs.counts, runs.n, counts.data() + 1);
+  return counts;
+}
+
+void clean_mask(const RunList& runs, const CleanRule& rule, CleanedMasks& out) {
+  const bool holes = rule.kind == CleanRule::Kind::holes;
+  const Buffer<std::uint32_t> background = holes ? exchanged(runs) : Buffer<std::uint32_t>();
+  const RunList read = holes ? RunList{background.data(), background.size(), runs.size} : runs;
+  const bool corners = holes ? !rule.corners : rule.corners;  // what fills holes is dual
+  ColumnComponents found(read, {corners, true}, true);
+  Buffer<std::uint8_t> chosen(found.n());
+  if (holes) {
+    choose_holes(found, rule, runs.size, chosen);
+  } else if (rule.kind == CleanRule::Kind::small) {
+    choose_small(found, rule, chosen);
+  } else {
+    choose_all_but_largest(found, rule, chosen);
+  }
+  std::int64_t count = 0;
+  for (std::int64_t k = 0; k < found.n(); k++) {
+    if (chosen[k] == 0) continue;
+    out.changes.add_columns(found.sums(k), holes ? 0 : 1, holes ? 1 : 0);
+    count++;
+  }
+  out.changes.counts.push_back(count);
+  for (std::uint8_t& choice : chosen) choice ^= 1;
+  found.append_chosen(chosen.data(), holes, out.masks);
+}
+
+}  // namespace
+
+CleanedMasks clean_masks(const RunsView& masks, const CleanRule& rule, const Exec& exec) {
+  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const std::int64_t chunks = chunk_count(exec, masks.n, 300 + 10 * runs_each);
+  std::vector<CleanedMasks> parts(static_cast<std::size_t>(chunks));
+  for_chunks(exec, masks.n, chunks, [&](std::int64_t c, std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; i++) {
+      clean_mask(masks[i], rule, parts[static_cast<std::size_t>(c)]);
+    }
+  });
+  if (chunks <= 1) return std::move(parts[0]);
+  CleanedMasks all;
+  std::vector<RegionChanges> changes;
+  for (CleanedMasks& part : parts) {
+    append(all.masks, part.masks);
+    changes.push_back(std::move(part.changes));
+  }
+  all.changes = join(std::move(changes));
+  return all;
+}
+
+}  // namespace me::cpu

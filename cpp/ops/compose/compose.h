@@ -1,0 +1,15 @@
+// compose: run-length masks, one over the other -> a label map. Runs on the CPU.
+#pragma once
+#include <cstdint>
+
+#include "base/view.h"
+#include "runs/runs.h"
+
+namespace me::cpu {
+
+// Writes 0 to every pixel of the first map of the stack and then labels[i] to the pixels of mask i,
+// for each i in order[0, masks.n): the last one lies on top. All masks have the size of the map.
+void compose(const RunsView& masks, const std::uint64_t* labels, const std::int64_t* order,
+             const MutableMaskView& map);
+
+}  // namespace me::cpu

@@ -1,0 +1,75 @@
+#include "ops/split/split.h"
+
+#include <algorithm>
+
+#include "runs/label_columns.h"
+#include "runs/regions.h"
+
+namespace me::cpu {
+namespace {
+
+// Sorts as the element type does: the sign bit of signed ones counts the other way.
+std::uint64_t sort_key(std::uint64_t value, Element element) {
+  switch (element) {
+    case Element::i8:
+      return value ^ 0x80;
+    case Element::i16:
+      return value ^ 0x8000;
+    case Element::i32:
+      return value ^ 0x80000000;
+    case Element::i64:
+      return value ^ 0x8000000000000000;
+    default:
+      return value;
+  }
+}
+
+void measure(const LabelColumns& found, std::int64_t height, std::int64_t n,
+             ComponentStats& stats) {
+  Buffer<Sums> sums(n);
+  Buffer<bool> seen(n);
+  std::fill(seen.begin(), seen.end(), false);
+  std::int64_t x = 0;
+  for (std::int64_t k = 0; k < found.stretches.size(); k++) {
+    const Stretch& stretch = found.stretches[k];
+    while (stretch.begin >= (x + 1) * height) x++;
+    const auto begin = static_cast<std::uint32_t>(stretch.begin - x * height);
+    const auto end = static_cast<std::uint32_t>(stretch.end - x * height);
+    const std::uint32_t label = found.numbers[k];
+    if (!seen[label]) {
+      seen[label] = true;
+      sums[label] = Sums::starting_at(begin, x);
+    }
+    sums[label].add_run(begin, end, x, 1, 0, 0);
+  }
+  stats.reserve(n, false);
+  for (std::int64_t k = 0; k < n; k++) stats.add_columns(sums[k]);
+}
+
+}  // namespace
+
+SplitMap split(const MaskView& map, bool measured) {
+  const Size size{map.height, map.width};
+  LabelColumns found = label_columns(item_of(map, 0));
+  const Buffer<std::uint64_t>& values = found.labels.values();
+  const std::int64_t n = values.size();
+  Buffer<std::uint32_t> order(n);
+  for (std::int64_t k = 0; k < n; k++) order[k] = static_cast<std::uint32_t>(k);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return sort_key(values[a], map.element) < sort_key(values[b], map.element);
+  });
+  Buffer<std::uint32_t> rank(n);
+  SplitMap out;
+  out.ids.resize(n);
+  for (std::int64_t k = 0; k < n; k++) {
+    rank[order[k]] = static_cast<std::uint32_t>(k);
+    out.ids[k] = values[order[k]];
+  }
+  for (std::uint32_t& number : found.numbers) number = rank[number];
+  append_groups(found.stretches.data(), found.stretches.size(), found.numbers.data(), n, size,
+                out.masks);
+  if (measured) measure(found, size.height, n, out.stats);
+  return out;
+}
+
+}  // namespace me::cpu

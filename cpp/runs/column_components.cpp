@@ -1,0 +1,135 @@
+#include "runs/column_components.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "runs/columns.h"
+#include "runs/row_lines.h"
+#include "runs/span_writer.h"
+
+namespace me {
+
+// Joins columns as their stretches come.
+class ColumnComponents::Reader {
+ public:
+  Reader(ColumnComponents& out, const Joining& joining, bool kept)
+      : out_(out), joining_(joining), kept_(kept) {
+    make_empty(lines_[0]);
+    make_empty(lines_[1]);
+    make_empty(empty_);
+  }
+
+  // Rows [y0, y1) of column x, or of all columns [x, x_end) when these are whole.
+  void block(std::int64_t x, std::int64_t x_end, std::int64_t y0, std::int64_t y1) {
+    if (x != x_ || x_end != x + 1) {
+      finish();
+      x_ = x;
+      x_end_ = x_end;
+    }
+    const auto begin = static_cast<std::uint32_t>(y0);
+    const auto end = static_cast<std::uint32_t>(y1);
+    std::uint32_t* bounds = line_->bounds.data();
+    if (line_->n > 0 && bounds[2 * line_->n - 1] == begin) {  // runs of length zero lay between
+      bounds[2 * line_->n - 1] = end;
+      return;
+    }
+    if (line_->bounds.size() < 2 * line_->n + 4) {
+      line_->bounds.resize(2 * line_->bounds.size());
+      bounds = line_->bounds.data();
+    }
+    bounds[2 * line_->n] = begin;
+    bounds[2 * line_->n + 1] = end;
+    line_->n++;
+  }
+
+  void finish() {
+    if (line_->n == 0) return;
+    line_->bounds[2 * line_->n] = line_->bounds[2 * line_->n + 1] = Line::nowhere;
+    if (line_->labels.size() < line_->n) line_->labels.resize(2 * line_->n);
+    const Line& before = x_ == before_end_ ? *before_ : empty_;
+    join_line(before, *line_, false, joining_, x_, x_end_ - x_, out_.forest_);
+    if (kept_) keep();
+    before_end_ = x_end_;
+    std::swap(before_, line_);
+    line_->n = 0;
+  }
+
+ private:
+  void keep() {
+    const std::int64_t height = out_.size_.height;
+    Stretch* stretches = out_.stretches_.grow(line_->n);
+    const std::int64_t start = x_ * height;
+    for (std::int64_t k = 0; k < line_->n; k++) {
+      stretches[k] = {start + line_->bounds[2 * k], start + line_->bounds[2 * k + 1]};
+    }
+    stretches[line_->n - 1].end += (x_end_ - x_ - 1) * height;
+    out_.labels_.append(line_->labels.data(), line_->n);
+  }
+
+  ColumnComponents& out_;
+  Joining joining_;
+  bool kept_;
+  Line lines_[2];
+  Line empty_;
+  Line* before_ = &lines_[0];
+  Line* line_ = &lines_[1];
+  std::int64_t x_ = 0, x_end_ = 1;
+  std::int64_t before_end_ = 0;
+};
+
+ColumnComponents::ColumnComponents(const RunList& runs, const Joining& joining, bool kept)
+    : size_(runs.size) {
+  Reader reader(*this, joining, kept);
+  for_each_block(runs, [&reader](std::int64_t x0, std::int64_t x1, std::int64_t y0,
+                                 std::int64_t y1) { reader.block(x0, x1, y0, y1); });
+  reader.finish();
+  order_.resize(flatten(forest_, false, joining.measured));
+  for (std::int64_t k = 0; k < order_.size(); k++) order_[k] = static_cast<std::uint32_t>(k);
+  if (joining.measured) sort();
+}
+
+void ColumnComponents::sort() {
+  const Sums* sums = forest_.sums().data() + 1;
+  std::sort(order_.begin(), order_.end(), [sums](std::uint32_t a, std::uint32_t b) {
+    const Sums& p = sums[a];
+    const Sums& q = sums[b];
+    return p.along_begin != q.along_begin ? p.along_begin < q.along_begin
+                                          : p.lowest_line < q.lowest_line;
+  });
+}
+
+void ColumnComponents::add_stats(ComponentStats& stats) {
+  for (const std::uint32_t k : order_) stats.add_columns(forest_.sums()[k + 1]);
+}
+
+void ColumnComponents::append_masks(Runs& out) {
+  Buffer<std::uint32_t> rank(n() + 1);  // by number by columns
+  for (std::int64_t k = 0; k < n(); k++) rank[order_[k] + 1] = static_cast<std::uint32_t>(k);
+  for (std::int64_t k = 0; k < labels_.size(); k++) {
+    labels_[k] = rank[forest_.parents()[labels_[k]]];
+  }
+  append_groups(stretches_.data(), stretches_.size(), labels_.data(), n(), size_, out);
+}
+
+void ColumnComponents::append_chosen(const std::uint8_t* chosen, bool inverted, Runs& out) {
+  Buffer<std::uint8_t> by_label(n() + 1);  // by number by columns
+  for (std::int64_t k = 0; k < n(); k++) by_label[order_[k] + 1] = chosen[k];
+  out.counts.reserve(out.counts.size() + 2 * stretches_.size() + 2);
+  SpanWriter writer(out.counts, INT32_MAX);
+  std::int64_t end = 0;  // of what was added, when inverted
+  for (std::int64_t k = 0; k < stretches_.size(); k++) {
+    if (by_label[forest_.parents()[labels_[k]]] == 0) continue;
+    const Stretch& stretch = stretches_[k];
+    if (!inverted) {
+      writer.add(stretch.begin, stretch.end);
+    } else {
+      if (stretch.begin > end) writer.add(end, stretch.begin);
+      end = stretch.end;
+    }
+  }
+  if (inverted && end < size_.area()) writer.add(end, size_.area());
+  writer.finish(size_.area());
+  out.end_item(size_);
+}
+
+}  // namespace me

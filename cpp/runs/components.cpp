@@ -1,0 +1,203 @@
+#include "runs/components.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/parallel.h"
+#include "base/tuning.h"
+#include "base/values.h"
+
+namespace me {
+namespace {
+
+// Nanoseconds a pixel costs, about: what decides on threads.
+double row_cost(const DenseItem& item) {
+  return 0.05 * double(element_bytes(item.element)) * double(item.size.width) + 30;
+}
+
+// Adds the labels of a line; room for those to come is guessed from those before.
+void keep_labels(const Line& line, std::int64_t rows_done, std::int64_t rows,
+                 Buffer<std::uint32_t>& labels) {
+  if (rows_done == 64) labels.reserve(labels.size() / 60 * rows + 1024);
+  labels.append(line.labels.data(), line.n);
+}
+
+}  // namespace
+
+RowComponents::RowComponents(const DenseItem& item, const ComponentOptions& options,
+                             const Exec& exec)
+    : item_(item), options_(options), words_(words_for(item.size.width)) {
+  const std::int64_t height = item.size.area() == 0 ? 0 : item.size.height;
+  const std::int64_t chunks = chunk_count(exec, height, row_cost(item));
+  strips_.resize(static_cast<std::size_t>(chunks));
+  for_chunks(exec, height, chunks, [&](std::int64_t c, std::int64_t begin, std::int64_t end) {
+    Strip& strip = strips_[static_cast<std::size_t>(c)];
+    strip.begin = begin;
+    strip.end = end;
+    read_strip(strip);
+  });
+  if (chunks == 1) {
+    forest_ = std::move(strips_[0].forest);
+  } else {
+    join_strips();
+  }
+  n_ = flatten(forest_, options.valued, options.joining.measured);
+}
+
+void RowComponents::read_strip(Strip& strip) {
+  RowLines rows(item_, options_.valued, options_.inverted);
+  const std::int64_t n_rows = strip.end - strip.begin;
+  Buffer<std::uint64_t> one_row(words_);
+  if (options_.kept) {
+    strip.changes.resize(words_ * n_rows);
+  }
+  Line lines[2];
+  make_empty(lines[1]);
+  Line* before = &lines[1];
+  Line* line = &lines[0];
+  for (std::int64_t y = strip.begin; y < strip.end; y++) {
+    const std::int64_t k = y - strip.begin;
+    rows.read(y, options_.kept ? strip.changes.data() + k * words_ : one_row.data(), *line);
+    join_line(*before, *line, options_.valued, options_.joining, y, 1, strip.forest);
+    if (options_.kept) {
+      keep_labels(*line, k, n_rows, strip.labels);
+    }
+    if (k == 0) strip.first = *line;
+    std::swap(before, line);
+  }
+  if (options_.kept) strip.labels.push_back(0);  // paint reads one more than it uses
+  strip.last = std::move(*before);
+}
+
+void RowComponents::join_strips() {
+  for (Strip& strip : strips_) {
+    strip.raise = static_cast<std::uint32_t>(forest_.size() - 1);
+    Forest& part = strip.forest;
+    if (forest_.size() + part.size() > UINT32_MAX) {
+      throw Error(ErrorKind::limit, "source", "expected fewer than 2^32 components, got more");
+    }
+    strip.n_labels = part.size();
+    const std::int64_t n = part.size() - 1;
+    std::uint32_t* parents = forest_.parents().grow(n);
+    for (std::int64_t i = 0; i < n; i++) parents[i] = part.parents()[i + 1] + strip.raise;
+    if (options_.joining.measured) forest_.sums().append(part.sums().data() + 1, n);
+    if (options_.valued) forest_.values().append(part.values().data() + 1, n);
+    part = Forest();
+  }
+  for (std::size_t s = 1; s < strips_.size(); s++) {
+    join_seam(strips_[s - 1].last, strips_[s - 1].raise, strips_[s].first, strips_[s].raise,
+              options_.valued, options_.joining, forest_);
+  }
+}
+
+void RowComponents::paint(char* out, std::int64_t bytes, std::int64_t row_stride,
+                          std::int64_t column_stride, const Exec& exec) {
+  for_chunks(
+      exec, static_cast<std::int64_t>(strips_.size()), static_cast<std::int64_t>(strips_.size()),
+      [&](std::int64_t, std::int64_t begin, std::int64_t end) {
+        for (std::int64_t s = begin; s < end; s++) {
+          paint_strip(strips_[static_cast<std::size_t>(s)], out, bytes, row_stride, column_stride);
+        }
+      });
+}
+
+std::int64_t RowComponents::read_runs(const Strip& strip, std::int64_t y,
+                                      const std::uint32_t* labels, Line& line) const {
+  const std::uint64_t* changes = strip.changes.data() + (y - strip.begin) * words_;
+  const std::int64_t most = bit_kernels().count(changes, words_) + 1;
+  line.room(most);
+  std::uint32_t* bounds = line.bounds.data();
+  std::int64_t n = change_kernels().positions(changes, words_, bounds);
+  if (options_.valued || n % 2 != 0) bounds[n++] = static_cast<std::uint32_t>(item_.size.width);
+  bounds[n] = bounds[n + 1] = Line::nowhere;
+  line.n = options_.valued ? n - 1 : n / 2;
+  for (std::int64_t k = 0; k < line.n; k++) line.labels[k] = number(strip, labels[k]);
+  return line.n;
+}
+
+void RowComponents::repaint(const std::uint8_t* changed, const std::uint64_t* values, char* out,
+                            std::int64_t row_stride, std::int64_t column_stride,
+                            const Exec& exec) const {
+  const auto n = static_cast<std::int64_t>(strips_.size());
+  for_chunks(exec, n, n, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
+    for (std::int64_t s = begin; s < end; s++) {
+      repaint_strip(strips_[static_cast<std::size_t>(s)], changed, values, out, row_stride,
+                    column_stride);
+    }
+  });
+}
+
+void RowComponents::repaint_strip(const Strip& strip, const std::uint8_t* changed,
+                                  const std::uint64_t* values, char* out, std::int64_t row_stride,
+                                  std::int64_t column_stride) const {
+  const std::int64_t bytes = element_bytes(item_.element);
+  const std::int64_t step = options_.valued ? 1 : 2;
+  const std::uint32_t* labels = strip.labels.data();
+  Line line;
+  for (std::int64_t y = strip.begin; y < strip.end; y++) {
+    const std::uint64_t* changes = strip.changes.data() + (y - strip.begin) * words_;
+    const std::int64_t n_changes = bit_kernels().count(changes, words_);
+    const std::int64_t n = options_.valued ? n_changes : (n_changes + 1) / 2;
+    bool any = false;
+    for (std::int64_t k = 0; k < n; k++) any |= changed[number(strip, labels[k])] != 0;
+    if (any) {
+      read_runs(strip, y, labels, line);
+      for (std::int64_t k = 0; k < n; k++) {
+        const std::uint32_t c = line.labels[k];
+        if (changed[c] == 0) continue;
+        const std::uint32_t* run = line.bounds.data() + step * k;
+        char* to = out + y * row_stride + std::int64_t{run[0]} * column_stride;
+        const std::int64_t length = run[1] - run[0];
+        if (column_stride == bytes) {
+          set_values(to, length, bytes, values[c]);
+        } else {
+          for (std::int64_t x = 0; x < length; x++) {
+            set_values(to + x * column_stride, 1, bytes, values[c]);
+          }
+        }
+      }
+    }
+    labels += n;
+  }
+}
+
+void RowComponents::paint_strip(const Strip& strip, char* out, std::int64_t bytes,
+                                std::int64_t row_stride, std::int64_t column_stride) {
+  const std::int64_t width = item_.size.width;
+  const Paint paint_row = paint_of(bytes);
+  const bool one_piece = column_stride == bytes || width == 1;
+  // An image larger than a cache's share is gone from it before it is read again.
+  const bool direct = one_piece && item_.size.area() * bytes < tuning::stream_bytes;
+  Buffer<std::uint64_t> row;
+  if (!direct) row.resize((width * bytes + 7) / 8);
+  const auto stream = change_kernels().stream;
+  const std::uint32_t* final = forest_.parents().data() + strip.raise;
+  const std::uint32_t* labels = strip.labels.data();
+  // Background of valued lines has label 0 in every strip, which is not raised.
+  Buffer<std::uint32_t> raised;
+  if (options_.valued && strip.raise != 0) {
+    raised.append(final, strip.n_labels);
+    raised[0] = 0;
+    final = raised.data();
+  }
+  for (std::int64_t y = strip.begin; y < strip.end; y++) {
+    const std::uint64_t* changes = strip.changes.data() + (y - strip.begin) * words_;
+    char* to = direct ? out + y * row_stride : reinterpret_cast<char*>(row.data());
+    labels += paint_row({changes, width, labels, final, !options_.valued}, to);
+    if (direct) continue;
+    if (one_piece) {
+      stream(row.data(), width * bytes, out + y * row_stride);
+      continue;
+    }
+    with_unsigned(bytes, [&](auto zero) {
+      using T = decltype(zero);
+      const T* from = reinterpret_cast<const T*>(row.data());
+      char* p = out + y * row_stride;
+      for (std::int64_t x = 0; x < width; x++)
+        std::memcpy(p + x * column_stride, from + x, sizeof(T));
+    });
+  }
+}
+
+}  // namespace me

@@ -1,0 +1,29 @@
+#include "runs/grouped.h"
+
+#include <algorithm>
+
+#include "runs/span_writer.h"
+
+namespace me {
+
+void append_groups(const Stretch* stretches, std::int64_t n, const std::uint32_t* group_of,
+                   std::int64_t n_groups, Size size, Runs& out) {
+  Buffer<std::int64_t> next(n_groups + 1);  // where the next stretch of each group goes
+  std::fill(next.begin(), next.end(), std::int64_t{0});
+  for (std::int64_t k = 0; k < n; k++) next[group_of[k] + 1]++;
+  for (std::int64_t g = 0; g < n_groups; g++) next[g + 1] += next[g];
+  Buffer<Stretch> sorted(n);
+  for (std::int64_t k = 0; k < n; k++) sorted[next[group_of[k]]++] = stretches[k];
+  out.reserve_items(out.n() + n_groups);
+  out.counts.reserve(out.counts.size() + 2 * n + n_groups);
+  std::int64_t k = 0;
+  for (std::int64_t g = 0; g < n_groups; g++) {  // next[g] is now the end of group g
+    const std::int64_t end = next[g];
+    SpanWriter writer(out.counts, INT32_MAX);
+    for (; k < end; k++) writer.add(sorted[k].begin, sorted[k].end);
+    writer.finish(size.area());
+    out.end_item(size);
+  }
+}
+
+}  // namespace me

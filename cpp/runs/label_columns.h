@@ -1,0 +1,20 @@
+// A label map of any integer type and stride -> its stretches of equal labels, column by column.
+#pragma once
+#include <cstdint>
+
+#include "base/numbering.h"
+#include "runs/grouped.h"
+#include "runs/row_lines.h"
+
+namespace me {
+
+// Stretch k has labels.values()[numbers[k]]; background, 0, has none.
+struct LabelColumns {
+  Buffer<Stretch> stretches;
+  Buffer<std::uint32_t> numbers;
+  Numbering labels;
+};
+
+LabelColumns label_columns(const DenseItem& map);
+
+}  // namespace me

@@ -1,0 +1,51 @@
+// What became of components of masks: which got another value, and what is known of them.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "base/buffer.h"
+#include "runs/component_stats.h"
+#include "runs/components.h"
+
+namespace me {
+
+struct RegionChanges {
+  ComponentStats stats;          // of the components that changed, mask after mask
+  Buffer<std::uint64_t> before;  // the bits of their value
+  Buffer<std::uint64_t> after;
+  Buffer<std::int64_t> counts;  // of each mask, how many changed
+
+  void add_rows(const Sums& sums, std::uint64_t from, std::uint64_t to) {
+    stats.add_rows(sums);
+    add(from, to);
+  }
+  void add_columns(const Sums& sums, std::uint64_t from, std::uint64_t to) {
+    stats.add_columns(sums);
+    add(from, to);
+  }
+
+ private:
+  void add(std::uint64_t from, std::uint64_t to) {
+    before.push_back(from);
+    after.push_back(to);
+  }
+};
+
+// Puts the changes of some masks behind those of the masks before.
+RegionChanges join(std::vector<RegionChanges>&& parts);
+
+// New values of the components of one mask; place 0 stands for background.
+struct NewValues {
+  explicit NewValues(std::int64_t n) : changed(n + 1), values(n + 1) {
+    std::fill(changed.begin(), changed.end(), std::uint8_t{0});
+  }
+  void set(std::int64_t component, std::uint64_t value) {
+    changed[component] = 1;
+    values[component] = value;
+  }
+  Buffer<std::uint8_t> changed;
+  Buffer<std::uint64_t> values;
+};
+
+}  // namespace me

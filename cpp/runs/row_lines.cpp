@@ -1,0 +1,133 @@
+#include "runs/row_lines.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/values.h"
+
+namespace me {
+namespace {
+
+// Copies n values that lie `stride` bytes apart to values `to_step` apart.
+template <class T>
+void gather(const char* from, std::int64_t stride, std::int64_t n, T* to, std::int64_t to_step) {
+  for (std::int64_t k = 0; k < n; k++) std::memcpy(to + k * to_step, from + k * stride, sizeof(T));
+}
+
+// Asks for memory that is read soon.
+void prefetch([[maybe_unused]] const char* from, [[maybe_unused]] std::int64_t bytes) {
+#if defined(__GNUC__)
+  for (std::int64_t k = 0; k < bytes; k += 64) __builtin_prefetch(from + k);
+#endif
+}
+
+}  // namespace
+
+RowReader::RowReader(const DenseItem& item)
+    : item_(item),
+      bytes_(element_bytes(item.element)),
+      direct_(item.column_stride == bytes_ || item.size.width == 1) {
+  if (!direct_) {
+    block_values_.resize(std::min(block_rows, item.size.height) * item.size.width * bytes_);
+  }
+}
+
+void RowReader::copy_block(std::int64_t block) {
+  block_ = block;
+  const std::int64_t y = block * block_rows;
+  const std::int64_t rows = std::min(block_rows, item_.size.height - y);
+  const std::int64_t width = item_.size.width;
+  with_unsigned(bytes_, [&](auto zero) {
+    using T = decltype(zero);
+    T* to = reinterpret_cast<T*>(block_values_.data());
+    const char* from = item_.data + y * item_.row_stride;
+    if (item_.row_stride == bytes_) {  // columns lie along memory
+      for (std::int64_t x = 0; x < width; x++) {
+        gather<T>(from + x * item_.column_stride, item_.row_stride, rows, to + x, width);
+      }
+      return;
+    }
+    for (std::int64_t r = 0; r < rows; r++) {
+      gather<T>(from + r * item_.row_stride, item_.column_stride, width, to + r * width, 1);
+    }
+  });
+}
+
+RowLines::RowLines(const DenseItem& item, bool valued, bool inverted)
+    : item_(item),
+      valued_(valued),
+      inverted_(inverted),
+      bytes_(element_bytes(item.element)),
+      reader_(item),
+      pack_(item.element, element_bytes(item.element), std::nullopt) {}
+
+void RowLines::read(std::int64_t y, std::uint64_t* changes, Line& line) {
+  const std::int64_t width = item_.size.width;
+  const std::int64_t n_words = words();
+  const char* row = reader_.row(y);
+  // In pieces, each asked for while the one before is at work: rows of a large image come from
+  // memory, which gives several cache lines in the time of one when it knows them ahead.
+  const std::int64_t piece = 4096 / bytes_;
+  for (std::int64_t x = 0; x < width; x += piece) {
+    const std::int64_t n = std::min(piece, width - x);
+    const char* from = row + x * bytes_;
+    prefetch(from + (x + piece < width ? 4096 : reader_.step_to_next(y, x)), 4096);
+    if (!valued_) {
+      pack_(from, n, changes + x / 64);
+      continue;
+    }
+    changes_of(bytes_)(from, n, changes + x / 64);
+    if (x > 0 && std::memcmp(from, from - bytes_, static_cast<std::size_t>(bytes_)) == 0) {
+      changes[x / 64] &= ~std::uint64_t{1};
+    } else if (x > 0) {
+      changes[x / 64] |= 1;
+    }
+  }
+  if (inverted_) {
+    for (std::int64_t k = 0; k < n_words; k++) changes[k] = ~changes[k];
+    if (width % 64 != 0) changes[n_words - 1] &= (std::uint64_t{1} << width % 64) - 1;
+  }
+  if (!valued_) {
+    std::uint64_t carry = 0;
+    for (std::int64_t k = 0; k < n_words; k++) {
+      const std::uint64_t word = changes[k];
+      changes[k] = word ^ (word << 1 | carry);
+      carry = word >> 63;
+    }
+  }
+  // Room for the worst row, unless that is much: then changes are counted.
+  const std::int64_t most = width < (1 << 16) ? width : bit_kernels().count(changes, n_words) + 1;
+  if (line.bounds.size() < most + 32) line.bounds.resize(most + 32);
+  std::uint32_t* bounds = line.bounds.data();
+  std::int64_t n = change_kernels().positions(changes, n_words, bounds);
+  if (!valued_) {
+    if (n % 2 != 0) bounds[n++] = static_cast<std::uint32_t>(width);
+    bounds[n] = bounds[n + 1] = Line::nowhere;
+    line.n = n / 2;
+  } else {
+    bounds[n] = static_cast<std::uint32_t>(width);
+    bounds[n + 1] = bounds[n + 2] = Line::nowhere;
+    line.n = n;
+    if (line.values.size() < n + 1) line.values.resize(n + n / 2 + 16);
+    with_unsigned(bytes_, [&](auto zero) {
+      using T = decltype(zero);
+      for (std::int64_t k = 0; k < n; k++) {
+        T value;
+        std::memcpy(&value, row + std::int64_t{bounds[k]} * bytes_, sizeof(T));
+        line.values[k] = value;
+      }
+    });
+    line.values[n] = 0;
+  }
+  if (line.labels.size() < line.n + 1) line.labels.resize(line.n + line.n / 2 + 16);
+}
+
+void make_empty(Line& line) {
+  line.room(0);
+  line.bounds[0] = line.bounds[1] = line.bounds[2] = Line::nowhere;
+  line.values.resize(1);
+  line.values[0] = 0;
+  line.n = 0;
+}
+
+}  // namespace me

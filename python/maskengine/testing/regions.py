@@ -1,0 +1,89 @@
+"""Slow truths about connected regions: plain searches, short enough to be read as definitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.int64]
+_SIDES = ((0, 1), (1, 0), (0, -1), (-1, 0))
+_CORNERS = ((1, 1), (1, -1), (-1, 1), (-1, -1))
+
+
+def components(values: npt.ArrayLike, connectivity: int) -> tuple[Numbers, int]:
+    """Find the components of equal values that are not zero, numbered in raster order.
+
+    Examples
+    --------
+    >>> components([[1, 0, 2], [1, 2, 0]], 8)
+    (array([[1, 0, 2],
+           [1, 2, 0]]), 2)
+    """
+    array = np.asarray(values)
+    numbers = np.zeros(array.shape, np.int64)
+    steps = _SIDES + (_CORNERS if connectivity == 8 else ())
+    height, width = array.shape
+    n = 0
+    for y, x in zip(*np.nonzero(array), strict=True):
+        if numbers[y, x]:
+            continue
+        n += 1
+        numbers[y, x] = n
+        found = [(int(y), int(x))]
+        for py, px in found:
+            for dy, dx in steps:
+                qy, qx = py + dy, px + dx
+                inside = 0 <= qy < height and 0 <= qx < width
+                if inside and not numbers[qy, qx] and array[qy, qx] == array[py, px]:
+                    numbers[qy, qx] = n
+                    found.append((qy, qx))
+    return numbers, n
+
+
+def holes(mask: npt.ArrayLike, connectivity: int) -> int:
+    """Count the holes of a mask: components of the background that do not reach the outside.
+
+    Examples
+    --------
+    >>> holes([[1, 1, 1], [1, 0, 1], [1, 1, 1]], 8)
+    1
+    """
+    outside = np.pad(np.asarray(mask) == 0, 1, constant_values=True)
+    return components(outside, 12 - connectivity)[1] - 1
+
+
+def outline(mask: npt.ArrayLike) -> int:
+    """Count the pixel edges between foreground and the rest.
+
+    Examples
+    --------
+    >>> outline([[1, 1]])
+    6
+    """
+    padded = np.pad(np.asarray(mask) != 0, 1)
+    return int((padded[1:] != padded[:-1]).sum() + (padded[:, 1:] != padded[:, :-1]).sum())
+
+
+def measures(numbers: Numbers, n: int, connectivity: int) -> dict[str, list[Any]]:
+    """Measure the components 1..n of an image of their numbers."""
+    out: dict[str, list[Any]] = {name: [] for name in _MEASURES}
+    height, width = numbers.shape
+    for k in range(1, n + 1):
+        mask = numbers == k
+        y, x = np.nonzero(mask)
+        left, top, right, bottom = x.min(), y.min(), x.max() + 1, y.max() + 1
+        out["area"].append(int(mask.sum()))
+        out["bbox"].append([int(left), int(top), int(right - left), int(bottom - top)])
+        out["centroid"].append([float((x + 0.5).mean()), float((y + 0.5).mean())])
+        out["first_pixel"].append([int(x[0]), int(y[0])])
+        out["touches_border"].append(
+            bool(left == 0 or top == 0 or right == width or bottom == height)
+        )
+        out["perimeter"].append(outline(mask))
+        out["holes"].append(holes(mask, connectivity))
+    return out
+
+
+_MEASURES = ("area", "bbox", "centroid", "first_pixel", "touches_border", "perimeter", "holes")

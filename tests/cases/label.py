@@ -1,0 +1,213 @@
+"""label: masks and label maps; oracle, laws, peers and hostile calls."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+import maskengine as me
+from maskengine.testing import oracles, regions, strategies
+from maskengine.testing.cases import Case
+
+
+@st.composite
+def label_maps(draw, max_side=70):
+    """Draw a map of a few labels, as noise or in patches, of any integer dtype and layout."""
+    height, width = draw(strategies.sizes(max_side))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    patch = draw(st.sampled_from([1, 1, 2, 5]))
+    shape = (-(-height // patch), -(-width // patch))
+    coarse = rng.integers(0, draw(st.integers(1, 5)) + 1, shape)
+    values = np.kron(coarse, np.ones((patch, patch), int))[:height, :width]
+    dtype = np.dtype(draw(st.sampled_from(["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8"])))
+    if dtype.kind == "i":
+        values = values * rng.choice([-1, 1])
+    return draw(strategies.layouts(values.astype(dtype)))
+
+
+def narrowest(n):
+    return np.uint8 if n < 2**8 else np.uint16 if n < 2**16 else np.uint32
+
+
+def slow(source, connectivity, kind):
+    array = np.asarray(source)
+    values = array if kind == "labels" else array != 0
+    items = values if values.ndim == 3 else values[np.newaxis]
+    return [regions.components(item, connectivity) for item in items]
+
+
+def image_oracle(source, connectivity, kind):
+    found = slow(source, connectivity, kind)
+    counts = np.array([n for _, n in found], np.int64)
+    image = np.array([numbers for numbers, _ in found]).reshape(np.shape(source))
+    image = image.astype(narrowest(max(counts, default=0)))
+    return (image, counts) if np.ndim(source) == 3 else (image, int(counts[0]))
+
+
+def stats_of(source, connectivity, kind):
+    stats = me.label(source, connectivity, kind=kind, stats=True, output="none")[2]
+    columns = (stats.offsets, stats.area, stats.bbox, stats.first_pixel, stats.touches_border)
+    return (*columns, stats.perimeter, stats.holes, stats.centroid.round(6), stats.label)
+
+
+def stats_oracle(source, connectivity, kind):
+    found = slow(source, connectivity, kind)
+    all_of = {}
+    for numbers, n in found:
+        for name, values in regions.measures(numbers, n, connectivity).items():
+            all_of.setdefault(name, []).extend(values)
+    offsets = np.cumsum([0] + [n for _, n in found])
+    x, y = np.array(all_of.get("first_pixel", []), int).reshape(-1, 2).T
+    array = np.asarray(source)
+    items = array if array.ndim == 3 else array[np.newaxis]
+    owner = np.repeat(np.arange(len(found)), np.diff(offsets))
+    labels = items[owner, y, x] if kind == "labels" else np.ones(len(x), array.dtype)
+    columns = {
+        name: np.array(all_of.get(name, []), dtype).reshape(-1, *([k] if k else []))
+        for name, dtype, k in (
+            ("area", np.int64, 0),
+            ("bbox", np.int64, 4),
+            ("first_pixel", np.int64, 2),
+            ("touches_border", bool, 0),
+            ("perimeter", np.int64, 0),
+            ("holes", np.int64, 0),
+            ("centroid", np.float64, 2),
+        )
+    }
+    columns["centroid"] = columns["centroid"].round(6)
+    return (offsets, *columns.values(), labels)
+
+
+def scipy_label(source, connectivity, kind):
+    from scipy import ndimage
+
+    structure = np.ones((3, 3)) if connectivity == 8 else None
+    image, n = ndimage.label(source, structure)
+    return image.astype(narrowest(n)), n
+
+
+def cc3d_label(source, connectivity, kind):
+    import cc3d
+
+    wide = np.ascontiguousarray(source).astype(np.int64 if source.dtype.kind == "i" else "u8")
+    if wide.size == 0:  # it refuses these
+        return np.zeros(wide.shape, np.uint8), 0
+    image, n = cc3d.connected_components(wide, connectivity=connectivity, return_N=True)
+    return image.astype(narrowest(n)), n
+
+
+def run(source, connectivity, kind):
+    return me.label(source, connectivity, kind=kind)
+
+
+def labelling_numbers_changes_nothing(source, connectivity, kind):
+    image = me.label(source, connectivity, kind=kind)[0]
+    return np.array_equal(me.label(image, connectivity, kind="labels")[0], image)
+
+
+def into_any_array(source, connectivity, kind):
+    wanted = me.label(source, connectivity, kind=kind)[0]
+    for dtype in ("i8", "u4", "i2"):
+        wide = np.full((*wanted.shape, 2), 77, dtype)
+        given = me.label(source, connectivity, kind=kind, out=wide[..., 1])[0]
+        if not np.array_equal(given, wanted) or (wide[..., 0] != 77).any():
+            return False
+    return True
+
+
+def masks_of(masks, connectivity):
+    parts, counts, stats = me.label(masks, connectivity, stats=True)
+    columns = (stats.area, stats.bbox, stats.first_pixel, stats.perimeter, stats.holes)
+    return parts, counts, stats.offsets, *columns, stats.touches_border
+
+
+def masks_oracle(masks, connectivity):
+    found = [regions.components(mask, connectivity) for mask in oracles.decode(masks)]
+    parts = [oracles.encode([numbers == k for k in range(1, n + 1)]) for numbers, n in found]
+    counts = np.array([n for _, n in found], np.int64)
+    measured = [regions.measures(numbers, n, connectivity) for numbers, n in found]
+    columns = []
+    for name, k in (("area", 0), ("bbox", 4), ("first_pixel", 2), ("perimeter", 0), ("holes", 0)):
+        values = np.array([v for one in measured for v in one[name]], np.int64)
+        columns.append(values.reshape(-1, k) if k else values)
+    border = np.array([v for one in measured for v in one["touches_border"]], bool)
+    offsets = np.cumsum([0, *counts])
+    return me.Masks.concatenate(parts), counts, offsets, *columns, border
+
+
+def counted_alone(masks, connectivity):
+    counts = me.label(masks, connectivity)[1]
+    return np.array_equal(me.label(masks, connectivity, output="none")[1], counts)
+
+
+connectivities = st.sampled_from([4, 8])
+masks = st.tuples(strategies.stacks(), connectivities, st.just("mask"))
+maps = st.tuples(label_maps(), connectivities, st.just("labels"))
+small_masks = st.tuples(strategies.stacks(max_side=12), connectivities, st.just("mask"))
+small_maps = st.tuples(label_maps(12), connectivities, st.just("labels"))
+one = st.tuples(label_maps(), connectivities, st.just("mask"))
+SQUARE = np.ones((2, 2), np.uint8)
+
+CASES = [
+    Case(
+        name="label",
+        run=run,
+        inputs=masks,
+        oracle=image_oracle,
+        laws={
+            "labelling_numbers_changes_nothing": labelling_numbers_changes_nothing,
+            "into_any_array": into_any_array,
+        },
+        hostile={
+            "another connectivity": lambda: me.label(SQUARE, 5),
+            "connectivity in words": lambda: me.label(SQUARE, "8"),
+            "another kind": lambda: me.label(SQUARE, kind="map"),
+            "another output": lambda: me.label(SQUARE, output="runs"),
+            "floats": lambda: me.label(SQUARE.astype(float)),
+            "a line": lambda: me.label(np.ones(3, bool)),
+            "a list": lambda: me.label([[1]]),
+            "out of another shape": lambda: me.label(SQUARE, out=np.zeros((2, 3), int)),
+            "out of floats": lambda: me.label(SQUARE, out=np.zeros((2, 2))),
+            "out of bool": lambda: me.label(SQUARE, out=np.zeros((2, 2), bool)),
+            "out that is no array": lambda: me.label(SQUARE, out=[0]),
+            "out and dtype": lambda: me.label(SQUARE, out=SQUARE.copy(), dtype="u1"),
+            "dtype of floats": lambda: me.label(SQUARE, dtype=float),
+            "dtype without an image": lambda: me.label(SQUARE, dtype="u1", output="none"),
+            "a small dtype": lambda: me.label(np.tile([1, 0], (1, 200)), dtype="i1"),
+            "a huge view": lambda: me.label(np.broadcast_to(np.uint8(1), (2**20, 2**20))),
+        },
+    ),
+    Case(
+        name="label of a map",
+        run=run,
+        inputs=maps,
+        oracle=image_oracle,
+        laws={
+            "labelling_numbers_changes_nothing": labelling_numbers_changes_nothing,
+            "into_any_array": into_any_array,
+        },
+        peers={"cc3d": cc3d_label},
+    ),
+    Case(
+        name="label of one mask",
+        run=run,
+        inputs=one,
+        oracle=image_oracle,
+        peers={"scipy": scipy_label},
+    ),
+    Case(
+        name="label of a batch",
+        run=masks_of,
+        inputs=st.tuples(strategies.masks(max_side=12), connectivities),
+        oracle=masks_oracle,
+        laws={"counted_alone": counted_alone},
+        hostile={
+            "an image of a batch": lambda: me.label(me.encode(SQUARE), output="image"),
+            "labels of a batch": lambda: me.label(me.encode(SQUARE), kind="labels"),
+            "out for a batch": lambda: me.label(me.encode(SQUARE), out=SQUARE.copy()),
+            "masks of a stack of maps": lambda: me.label(
+                SQUARE[np.newaxis], kind="labels", output="masks"
+            ),
+        },
+    ),
+    Case(name="label: stats", run=stats_of, inputs=small_masks, oracle=stats_oracle),
+    Case(name="label: stats of a map", run=stats_of, inputs=small_maps, oracle=stats_oracle),
+]

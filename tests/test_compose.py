@@ -1,0 +1,44 @@
+"""compose: drawn masks over each other.
+
+Run: pytest tests/test_compose.py
+"""
+
+import numpy as np
+import pytest
+
+import maskengine as me
+from maskengine.testing.oracles import art
+
+LAYERS = me.encode(np.stack([art("##.", "##."), art(".##", "...")]))
+
+
+def test_the_later_mask_lies_on_top():
+    label_map = me.compose(LAYERS)
+    assert label_map.tolist() == [[1, 2, 2], [1, 1, 0]]
+    assert label_map.dtype == np.uint8
+
+
+def test_the_highest_z_lies_on_top():
+    assert me.compose(LAYERS, [5, 9], z=[3, 1]).tolist() == [[5, 5, 9], [5, 5, 0]]
+    assert me.compose(LAYERS, [5, 9], z=[1, 1]).tolist() == [[5, 9, 9], [5, 5, 0]]
+
+
+@pytest.mark.parametrize(
+    ("labels", "dtype"),
+    [([1, 255], "u1"), ([1, 256], "u2"), ([1, 2**16], "u4"), ([1, 2**32], "u8"), ([-1, 5], "i1")],
+)
+def test_the_narrowest_dtype(labels, dtype):
+    label_map = me.compose(LAYERS, labels)
+    assert label_map.dtype == np.dtype(dtype)
+    assert label_map[0].tolist() == [labels[0], labels[1], labels[1]]
+
+
+def test_out_is_left_alone_when_labels_do_not_fit():
+    out = np.full((2, 3), 7, np.int8)
+    with pytest.raises(me.MaskError, match="fit int8"):
+        me.compose(LAYERS, [1, 200], out=out)
+    assert (out == 7).all()
+
+
+def test_no_masks_into_out():
+    assert me.compose(LAYERS[:0], out=np.full((2, 3), 7)).tolist() == [[0, 0, 0], [0, 0, 0]]

@@ -1,0 +1,215 @@
+"""label: drawn masks, many random ones beside peers, and large ones.
+
+Run: pytest tests/test_label.py
+"""
+
+import numpy as np
+import pytest
+
+import maskengine as me
+from maskengine.testing.oracles import art
+
+RING = art(
+    "#####.",
+    "#...#.",
+    "#.#.#.",
+    "#...#.",
+    "#####.",
+    ".....#",
+)
+
+
+def test_corners_connect_under_eight():
+    image, n = me.label(RING)
+    assert n == 2
+    assert image.tolist() == [
+        [1, 1, 1, 1, 1, 0],
+        [1, 0, 0, 0, 1, 0],
+        [1, 0, 2, 0, 1, 0],
+        [1, 0, 0, 0, 1, 0],
+        [1, 1, 1, 1, 1, 0],
+        [0, 0, 0, 0, 0, 1],
+    ]
+    assert me.label(RING, 4, output="none") == (None, 3)
+
+
+def test_stats():
+    stats = me.label(RING, 4, stats=True)[2]
+    assert stats.area.tolist() == [16, 1, 1]
+    assert stats.bbox.tolist() == [[0, 0, 5, 5], [2, 2, 1, 1], [5, 5, 1, 1]]
+    assert stats.centroid.tolist() == [[2.5, 2.5], [2.5, 2.5], [5.5, 5.5]]
+    assert stats.first_pixel.tolist() == [[0, 0], [2, 2], [5, 5]]
+    assert stats.touches_border.tolist() == [True, False, True]
+    assert stats.perimeter.tolist() == [32, 4, 4]
+    assert stats.holes.tolist() == [1, 0, 0]
+    assert stats.euler.tolist() == [0, 1, 1]
+    assert stats.offsets.tolist() == [0, 3]
+    assert len(stats) == 3
+
+
+def test_a_hole_needs_the_other_connectivity():
+    diamond = art(".#.", "#.#", ".#.")
+    assert me.label(diamond, 8, stats=True)[2].holes.tolist() == [1]
+    assert me.label(diamond, 4, stats=True)[2].holes.tolist() == [0, 0, 0, 0]
+
+
+def test_labels_of_a_map():
+    classes = np.array([[5, 5, 9], [9, 5, 5], [0, 9, 9]], np.int16)
+    image, n, stats = me.label(classes, 8, kind="labels", stats=True)
+    assert image.tolist() == [[1, 1, 2], [3, 1, 1], [0, 3, 3]]
+    assert n == 3
+    assert stats.label.tolist() == [5, 9, 9]
+    assert stats.label.dtype == np.int16
+
+
+def test_a_stack_is_numbered_mask_by_mask():
+    stack = np.array([[[1, 0, 1]], [[0, 0, 0]], [[0, 1, 1]]])
+    image, n, stats = me.label(stack, stats=True)
+    assert image.tolist() == [[[1, 0, 2]], [[0, 0, 0]], [[0, 1, 1]]]
+    assert n.tolist() == [2, 0, 1]
+    assert stats.offsets.tolist() == [0, 2, 2, 3]
+
+
+@pytest.mark.parametrize(("n", "dtype"), [(255, np.uint8), (256, np.uint16), (65536, np.uint32)])
+def test_the_narrowest_dtype(n, dtype):
+    image, count = me.label(np.tile(np.array([1, 0], bool), (1, n)))
+    assert count == n
+    assert image.dtype == dtype
+    assert image.max() == n
+
+
+def test_out_is_left_alone_when_numbers_do_not_fit():
+    out = np.full((1, 600), 7, np.uint8)
+    with pytest.raises(me.MaskError, match="300 components"):
+        me.label(np.tile(np.array([1, 0], bool), (1, 300)), out=out)
+    assert (out == 7).all()
+
+
+def test_in_place():
+    mask = RING.astype(np.uint8)
+    assert me.label(mask, 4, out=mask)[0] is mask
+    assert mask[2, 2] == 2
+
+
+def images(rng, count):
+    """Give random maps: noise, patches and lines of 1 to 4 labels, up to 40 x 40."""
+    for k in range(count):
+        height, width = rng.integers(1, [9, 41][k % 2], 2)
+        values = rng.integers(0, rng.integers(2, 6), (height, width))
+        values *= rng.random((height, width)) < rng.choice([0.3, 0.6, 1.0])
+        if k % 3 == 0:
+            values = np.repeat(np.repeat(values, 3, 0), 4, 1)
+        yield values.astype(rng.choice(["u1", "u2", "u4", "i4"]))
+
+
+@pytest.mark.parametrize("connectivity", [4, 8])
+def test_ten_thousand_images_beside_peers(connectivity):
+    cc3d = pytest.importorskip("cc3d")
+    ndimage = pytest.importorskip("scipy.ndimage")
+    structure = np.ones((3, 3)) if connectivity == 8 else None
+    for values in images(np.random.default_rng(connectivity), 10_000):
+        wanted, n = cc3d.connected_components(values, connectivity=connectivity, return_N=True)
+        ours, count = me.label(values, connectivity, kind="labels")
+        assert count == n
+        assert np.array_equal(ours, wanted)
+        wanted, n = ndimage.label(values, structure)
+        ours, count = me.label(values, connectivity)
+        assert count == n
+        assert np.array_equal(ours, wanted)
+
+
+def large():
+    rng = np.random.default_rng(5)
+    yield "wide", rng.random((3, 70_001)) < 0.6
+    yield "tall", rng.random((70_001, 3)) < 0.6
+    yield "one row", rng.random((1, 140_000)) < 0.5
+    yield "one column", rng.random((140_000, 1)) < 0.5
+    y, x = np.indices((700, 900))
+    yield "checkerboard", (x + y) % 2 == 0
+    comb = x % 2 == 0
+    comb[-1] = True
+    yield "comb", comb
+    spiral = np.zeros((701, 701), bool)
+    for k in range(0, 350, 4):
+        spiral[k : 701 - k, [k, 700 - k]] = spiral[[k, 700 - k], k : 701 - k] = True
+        spiral[k + 1 : k + 4, k] = k % 8 == 0
+    yield "spiral", spiral
+    yield "noise", rng.random((1500, 1500)) < 0.5
+
+
+@pytest.mark.parametrize(("name", "mask"), list(large()), ids=lambda value: str(value)[:12])
+def test_large_masks_on_all_threads_and_levels(name, mask):
+    ndimage = pytest.importorskip("scipy.ndimage")
+    for connectivity in (4, 8):
+        wanted, n = ndimage.label(mask, np.ones((3, 3)) if connectivity == 8 else None)
+        area = np.bincount(wanted.ravel())[1:]
+        for level in me.cpu_levels():
+            for threads in (1, 2, 5):
+                with me.use(level=level, threads=threads):
+                    ours, count, stats = me.label(mask, connectivity, stats=True)
+                assert count == n
+                assert np.array_equal(ours, wanted)
+                assert np.array_equal(stats.area, area)
+                assert (stats.euler == 1 - stats.holes).all()
+
+
+@pytest.mark.parametrize("valued", ["mask", "labels"])
+def test_strips_join_the_same_stats(valued):
+    mask = np.random.default_rng(6).integers(0, 3, (2000, 2000)).astype(np.uint8)
+    with me.use(threads=1):
+        one = me.label(mask, 4, kind=valued, stats=True, output="none")[2]
+    with me.use(threads=3):
+        more = me.label(mask, 4, kind=valued, stats=True, output="none")[2]
+    for name in ("area", "bbox", "centroid", "first_pixel", "label", "perimeter", "holes"):
+        assert np.array_equal(getattr(one, name), getattr(more, name)), name
+
+
+def test_masks_of_components():
+    masks, n, stats = me.label(me.encode(RING), 4, stats=True)
+    assert n.tolist() == [3]
+    assert stats.first_pixel.tolist() == [[0, 0], [2, 2], [5, 5]]
+    assert me.decode(masks)[1].sum() == 1
+    assert me.decode(masks)[1, 2, 2]
+    parts, count = me.label(RING, 4, output="masks")
+    assert parts == masks
+    assert count == 3
+
+
+def test_masks_come_in_raster_order_not_by_columns():
+    # The first pixel row by row is that on the right; column by column, that on the left.
+    masks, n = me.label(me.encode(art("..#", "#..")))
+    assert n.tolist() == [2]
+    assert me.bbox(masks).tolist() == [[2, 0, 1, 1], [0, 1, 1, 1]]
+
+
+def test_masks_of_a_map():
+    classes = np.array([[5, 5, 9], [9, 5, 5], [0, 9, 9]], np.int16)
+    masks, n, stats = me.label(classes, kind="labels", output="masks", stats=True)
+    assert n == 3
+    assert stats.label.tolist() == [5, 9, 9]
+    assert me.compose(masks).tolist() == me.label(classes, kind="labels")[0].tolist()
+
+
+def test_the_cost_of_masks_follows_their_runs():
+    side = 2**31 - 1
+    for size in ((1, side), (side, 1)):
+        masks = me.Masks([0, side], [0, 2], [size])
+        _, n, stats = me.label(masks, stats=True)
+        assert n.tolist() == [1]
+        assert stats.area.tolist() == [side]
+        assert stats.perimeter.tolist() == [2 * side + 2]
+        assert stats.holes.tolist() == [0]
+        assert stats.centroid.tolist() == [[size[1] / 2, size[0] / 2]]
+
+
+@pytest.mark.parametrize("connectivity", [4, 8])
+def test_wide_blocks_of_whole_columns(connectivity):
+    mask = np.ones((7, 60), bool)
+    mask[2:5, [10, 30, 31]] = False
+    mask[:, 45] = False
+    masks, n, stats = me.label(me.encode(mask), connectivity, stats=True)
+    assert n.tolist() == [2]
+    assert stats.area.tolist() == [7 * 45 - 9, 7 * 14]
+    assert stats.holes.tolist() == [2, 0]
+    assert stats.perimeter.tolist() == [2 * (7 + 45) + 8 + 10, 2 * (7 + 14)]
+    assert np.array_equal(stats.perimeter, me.perimeter(masks))

@@ -1,0 +1,45 @@
+"""split: a drawn map, large maps and real ones.
+
+Run: pytest tests/test_split.py
+"""
+
+import numpy as np
+
+import maskengine as me
+from maskengine.testing.oracles import art
+
+
+def test_a_drawn_map():
+    masks, ids, stats = me.split(np.array([[7, 7, 0], [7, -2, -2]], np.int16), stats=True)
+    assert ids.tolist() == [-2, 7]
+    assert ids.dtype == np.int16
+    assert masks == me.encode(np.stack([art("...", ".##"), art("##.", "#..")]))
+    assert stats.area.tolist() == [2, 3]
+    assert stats.bbox.tolist() == [[1, 1, 2, 1], [0, 0, 2, 2]]
+    assert stats.centroid.tolist() == [[2.0, 1.5], [5 / 6, 5 / 6]]
+    assert stats.first_pixel.tolist() == [[1, 1], [0, 0]]
+    assert len(stats) == 2
+
+
+def test_nothing_but_background():
+    masks, ids = me.split(np.zeros((3, 4), np.uint8))
+    assert len(masks) == ids.size == 0
+    masks, ids = me.split(np.zeros((0, 4), np.uint8))
+    assert len(masks) == ids.size == 0
+
+
+def test_wider_than_a_strip_and_than_16_bits():
+    rng = np.random.default_rng(1)
+    label_map = rng.integers(0, 4, (5, 70_001)).astype(np.uint16)
+    masks, ids = me.split(label_map)
+    assert ids.tolist() == [1, 2, 3]
+    for mask, label in zip(masks, ids, strict=True):
+        assert mask == me.encode(label_map == label)
+
+
+def test_many_labels():
+    label_map = np.arange(1, 90_001, dtype=np.uint32).reshape(300, 300) * 40_503
+    masks, ids = me.split(label_map)
+    assert np.array_equal(ids, np.sort(label_map.ravel()))
+    assert np.array_equal(me.area(masks), np.ones(90_000))
+    assert np.array_equal(me.compose(masks, ids), label_map)
