@@ -22,6 +22,7 @@ from maskengine.errors import (
     MaskTypeError,
     ShapeMismatch,
 )
+from maskengine.ops.adjacency import Adjacency, adjacency
 from maskengine.ops.arcs import Arcs, arcs
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
@@ -59,6 +60,7 @@ from maskengine.values import Masks, Polygons
 __version__ = "0.1.0"
 
 __all__ = [
+    "Adjacency",
     "Arcs",
     "BackendUnavailable",
     "BadFile",
@@ -75,6 +77,7 @@ __all__ = [
     "Polygons",
     "ShapeMismatch",
     "__version__",
+    "adjacency",
     "arcs",
     "area",
     "bbox",

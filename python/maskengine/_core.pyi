@@ -23,6 +23,7 @@ __all__: list[str] = [
     "PolygonColumns",
     "Runs",
     "Vertices",
+    "adjacency",
     "arcs",
     "area",
     "bbox",
@@ -170,6 +171,14 @@ class JsonOutline:
     @property
     def members(self) -> list[typing.Any]: ...
 
+def adjacency(
+    label_map: numpy.typing.NDArray[typing.Any], with_corners: bool
+) -> tuple[
+    numpy.typing.NDArray[numpy.uint64],
+    numpy.typing.NDArray[numpy.uint64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+]: ...
 def arcs(
     polygons: PolygonColumns,
 ) -> tuple[
