@@ -196,7 +196,7 @@ inline T expand(std::uint64_t word, std::int64_t n, T value, StretchValues<T>& v
 
 template <class T>
 std::int64_t paint(const PaintRow& row, void* out) {
-  constexpr int dense = 12;  // changes of a word above which filling stretches is slower
+  constexpr int dense = 44;  // changes of a word from which filling stretches is slower
   T* to = static_cast<T*>(out);
   const std::int64_t n = row.n;
   StretchValues<T> values(row);
