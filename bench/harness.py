@@ -26,6 +26,10 @@ PEERS = {  # name in the table -> module that has the mask functions
     "full rasterize": "maskengine",  # our own, in races of edits
     "pillow": "PIL",
     "scikit-image": "skimage",
+    "scipy": "scipy.ndimage",
+    "cc3d": "cc3d",
+    "opencv bbdt": "cv2",
+    "opencv per label": "cv2",
 }
 
 

@@ -23,6 +23,22 @@ inline std::int64_t element_bytes(Element element) {
   }
 }
 
+// Orders the bit patterns of integers as their type does: the sign bit counts the other way.
+inline std::uint64_t sort_key(std::uint64_t value, Element element) {
+  switch (element) {
+    case Element::i8:
+      return value ^ 0x80;
+    case Element::i16:
+      return value ^ 0x8000;
+    case Element::i32:
+      return value ^ 0x80000000;
+    case Element::i64:
+      return value ^ 0x8000000000000000;
+    default:
+      return value;
+  }
+}
+
 // A stack of `n` masks of height x width. bool arrays come as u8.
 template <class Pointer>
 struct StackView {

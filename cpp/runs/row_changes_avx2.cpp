@@ -156,30 +156,73 @@ inline void fill(T* row, std::int64_t begin, std::int64_t end, std::int64_t n, T
   store(to + length - lanes, v);
 }
 
+// Reads the values of the stretches of a row in order.
 template <class T>
-std::int64_t paint(const PaintRow& given, void* out) {
-  const PaintRow row = given;
+class StretchValues {
+ public:
+  explicit StretchValues(const PaintRow& row)
+      : label_(row.labels), final_(row.final), every_(row.alternating ? 0 : 1) {}
+
+  T next() {
+    on_ = (on_ ^ 1) | every_;
+    const T value = on_ != 0 ? static_cast<T>(final_[*label_]) : T{0};
+    label_ += on_;
+    return value;
+  }
+  const std::uint32_t* label() const { return label_; }
+
+ private:
+  const std::uint32_t* label_;
+  const std::uint32_t* final_;
+  std::int64_t every_;
+  std::int64_t on_ = 0;
+};
+
+// Up to 64 values from the changes among them: a step per value, whatever the changes are. Returns
+// the value that goes on.
+template <class T>
+inline T expand(std::uint64_t word, std::int64_t n, T value, StretchValues<T>& values, T* to) {
+  T each[65];
+  const int count = static_cast<int>(_mm_popcnt_u64(word));
+  each[0] = value;
+  for (int k = 1; k <= count; k++) each[k] = values.next();
+  std::uint64_t place = 0;
+  for (std::int64_t i = 0; i < n; i++) {
+    place += word >> i & 1;
+    to[i] = each[place];
+  }
+  return each[count];
+}
+
+template <class T>
+std::int64_t paint(const PaintRow& row, void* out) {
+  constexpr int dense = 44;  // changes of a word from which filling stretches is slower
   T* to = static_cast<T*>(out);
-  const std::uint32_t* label = row.labels;
+  const std::int64_t n = row.n;
+  StretchValues<T> values(row);
   std::int64_t x = 0;
   T value = 0;
-  std::int64_t on = 0;
-  const std::int64_t every = row.alternating ? 0 : 1;
-  for (std::int64_t k = 0; 64 * k < row.n; k++) {
+  for (std::int64_t k = 0; 64 * k < n; k++) {
     std::uint64_t word = row.changes[k];
-    while (word != 0) {
-      std::int64_t end = 64 * k + static_cast<std::int64_t>(_tzcnt_u64(word));
-      end = end < row.n ? end : row.n;
-      word = _blsr_u64(word);
-      fill(to, x, end, row.n, value);
-      x = end;
-      on = (on ^ 1) | every;
-      value = on != 0 ? static_cast<T>(row.final[*label]) : T{0};
-      label += on;
+    if (word == 0) continue;
+    if (_mm_popcnt_u64(word) >= dense) {
+      fill(to, x, 64 * k, n, value);
+      const std::int64_t here = n - 64 * k < 64 ? n - 64 * k : 64;
+      value = expand(word, here, value, values, to + 64 * k);
+      x = 64 * k + here;
+      continue;
     }
+    do {
+      std::int64_t end = 64 * k + static_cast<std::int64_t>(_tzcnt_u64(word));
+      end = end < n ? end : n;
+      word = _blsr_u64(word);
+      fill(to, x, end, n, value);
+      x = end;
+      value = values.next();
+    } while (word != 0);
   }
-  fill(to, x, row.n, row.n, value);
-  return label - row.labels;
+  fill(to, x, n, n, value);
+  return values.label() - row.labels;
 }
 
 }  // namespace

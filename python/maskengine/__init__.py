@@ -24,6 +24,7 @@ from maskengine.errors import (
 )
 from maskengine.ops._region_changes import RegionChanges
 from maskengine.ops.absorb_small import absorb_small
+from maskengine.ops.adjacency import Adjacency, adjacency
 from maskengine.ops.arcs import Arcs, arcs
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
@@ -62,6 +63,7 @@ from maskengine.values import Masks, Polygons
 __version__ = "0.1.0"
 
 __all__ = [
+    "Adjacency",
     "Arcs",
     "BackendUnavailable",
     "BadFile",
@@ -80,6 +82,7 @@ __all__ = [
     "ShapeMismatch",
     "__version__",
     "absorb_small",
+    "adjacency",
     "arcs",
     "area",
     "bbox",

@@ -23,7 +23,7 @@ __all__: list[str] = [
     "PolygonColumns",
     "Runs",
     "Vertices",
-    "absorb_small",
+    "adjacency",
     "arcs",
     "area",
     "bbox",
@@ -32,22 +32,18 @@ __all__: list[str] = [
     "centroid",
     "check_json",
     "check_polygons",
-    "clean",
     "coco_area",
     "coco_bbox",
-    "coco_decode",
     "coco_iou",
     "coco_merge",
     "combine_groups",
     "combine_pairs",
-    "common_size",
     "complement",
     "compose",
     "concatenate",
     "contains",
     "crop",
     "decode",
-    "decode_small",
     "encode",
     "flip",
     "from_coco",
@@ -61,10 +57,6 @@ __all__: list[str] = [
     "moments",
     "move_vertex",
     "pad",
-    "page_levels",
-    "page_of_doubles",
-    "page_of_integers",
-    "page_of_texts",
     "paint_labels",
     "paint_polygons",
     "perimeter",
@@ -179,14 +171,14 @@ class JsonOutline:
     @property
     def members(self) -> list[typing.Any]: ...
 
-def absorb_small(
-    maps: numpy.typing.NDArray[typing.Any],
-    corners: bool,
-    to_neighbours: bool,
-    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
-    limits: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    otherwise: typing.SupportsInt | typing.SupportsIndex,
-) -> tuple[typing.Any, ...]: ...
+def adjacency(
+    label_map: numpy.typing.NDArray[typing.Any], with_corners: bool
+) -> tuple[
+    numpy.typing.NDArray[numpy.uint64],
+    numpy.typing.NDArray[numpy.uint64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+]: ...
 def arcs(
     polygons: PolygonColumns,
 ) -> tuple[
@@ -218,19 +210,8 @@ def check_polygons(
     numpy.typing.NDArray[numpy.int64],
     numpy.typing.NDArray[numpy.float64],
 ]: ...
-def clean(
-    masks: numpy.typing.NDArray[typing.Any],
-    rule: str,
-    corners: bool,
-    valued: bool,
-    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
-    limits: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    otherwise: typing.SupportsInt | typing.SupportsIndex,
-    k: typing.SupportsInt | typing.SupportsIndex,
-) -> tuple[typing.Any, ...]: ...
 def coco_area(masks: list[typing.Any]) -> numpy.typing.NDArray[typing.Any]: ...
 def coco_bbox(masks: list[typing.Any]) -> numpy.typing.NDArray[numpy.float64]: ...
-def coco_decode(masks: list[typing.Any], single: bool) -> typing.Any: ...
 def coco_iou(
     dt: list[typing.Any],
     gt: list[typing.Any],
@@ -248,7 +229,6 @@ def combine_groups(
     | None,
 ) -> Runs: ...
 def combine_pairs(op: typing.SupportsInt | typing.SupportsIndex, a: Runs, b: Runs) -> Runs: ...
-def common_size(masks: Runs) -> tuple[typing.Any, ...]: ...
 def complement(masks: Runs) -> Runs: ...
 def compose(
     masks: Runs,
@@ -267,12 +247,6 @@ def decode(
     value: typing.SupportsInt | typing.SupportsIndex,
     is_zero: bool = False,
 ) -> None: ...
-def decode_small(
-    masks: Runs,
-    dtype: numpy.dtype[typing.Any],
-    fortran: bool,
-    value: typing.SupportsInt | typing.SupportsIndex,
-) -> typing.Any: ...
 def encode(
     masks: numpy.typing.NDArray[typing.Any],
     threshold: typing.SupportsFloat | typing.SupportsIndex | None = None,
@@ -314,24 +288,6 @@ def move_vertex(
     out: numpy.typing.NDArray[typing.Any] | None,
 ) -> tuple[typing.Any, ...]: ...
 def pad(masks: Runs, widths: typing.Any) -> Runs: ...
-def page_levels(
-    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
-) -> numpy.typing.NDArray[numpy.int8]: ...
-def page_of_doubles(
-    values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-    offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
-) -> tuple[numpy.typing.NDArray[numpy.int8], int]: ...
-def page_of_integers(
-    values: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
-    offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
-) -> tuple[numpy.typing.NDArray[numpy.int8], int]: ...
-def page_of_texts(
-    text: typing_extensions.Buffer,
-    offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
-) -> numpy.typing.NDArray[numpy.int8]: ...
 def paint_labels(
     masks: Runs,
     order: numpy.typing.NDArray[numpy.int64],

@@ -8,22 +8,6 @@
 namespace me::cpu {
 namespace {
 
-// Sorts as the element type does: the sign bit of signed ones counts the other way.
-std::uint64_t sort_key(std::uint64_t value, Element element) {
-  switch (element) {
-    case Element::i8:
-      return value ^ 0x80;
-    case Element::i16:
-      return value ^ 0x8000;
-    case Element::i32:
-      return value ^ 0x80000000;
-    case Element::i64:
-      return value ^ 0x8000000000000000;
-    default:
-      return value;
-  }
-}
-
 void measure(const LabelColumns& found, std::int64_t height, std::int64_t n,
              ComponentStats& stats) {
   Buffer<Sums> sums(n);
