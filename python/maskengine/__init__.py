@@ -25,6 +25,7 @@ from maskengine.errors import (
 from maskengine.ops.arcs import Arcs, arcs
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
+from maskengine.ops.box_iou import box_iou
 from maskengine.ops.centroid import centroid
 from maskengine.ops.check_polygons import PolygonChecks, check_polygons
 from maskengine.ops.combine import (
@@ -42,6 +43,7 @@ from maskengine.ops.flip import flip
 from maskengine.ops.iou import iou
 from maskengine.ops.moments import moments
 from maskengine.ops.move_vertex import MovedVertex, move_vertex
+from maskengine.ops.nms import nms
 from maskengine.ops.pad import pad
 from maskengine.ops.perimeter import perimeter
 from maskengine.ops.polygonize import polygonize
@@ -51,6 +53,7 @@ from maskengine.ops.rot90 import rot90
 from maskengine.ops.shift import shift
 from maskengine.ops.simplify import simplify
 from maskengine.ops.transpose import transpose
+from maskengine.ops.vote import at_least, combine, vote
 from maskengine.values import Masks, Polygons
 
 __version__ = "0.1.0"
@@ -72,9 +75,12 @@ __all__ = [
     "__version__",
     "arcs",
     "area",
+    "at_least",
     "bbox",
+    "box_iou",
     "centroid",
     "check_polygons",
+    "combine",
     "complement",
     "contains",
     "cpu_levels",
@@ -88,6 +94,7 @@ __all__ = [
     "iou",
     "moments",
     "move_vertex",
+    "nms",
     "pad",
     "perimeter",
     "polygonize",
@@ -100,6 +107,7 @@ __all__ = [
     "transpose",
     "union",
     "use",
+    "vote",
 ]
 
 

@@ -25,8 +25,10 @@ __all__: list[str] = [
     "Vertices",
     "arcs",
     "area",
+    "at_least",
     "bbox",
     "box_iou",
+    "box_overlaps",
     "boxes_from_list",
     "centroid",
     "check_json",
@@ -50,8 +52,11 @@ __all__: list[str] = [
     "iou_pairs",
     "level",
     "levels",
+    "look_up",
     "moments",
     "move_vertex",
+    "nms_boxes",
+    "nms_masks",
     "pad",
     "paint_labels",
     "paint_polygons",
@@ -81,6 +86,7 @@ __all__: list[str] = [
     "to_coco",
     "transpose",
     "triangle_pixels",
+    "weigh",
     "write_annotations",
 ]
 
@@ -176,11 +182,27 @@ def arcs(
     numpy.typing.NDArray[numpy.int64],
 ]: ...
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
+def at_least(
+    masks: Runs,
+    k: typing.SupportsInt | typing.SupportsIndex,
+    groups: numpy.typing.NDArray[numpy.int64] | None,
+    count: typing.SupportsInt | typing.SupportsIndex,
+    size: tuple[
+        typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
+    ]
+    | None,
+) -> Runs: ...
 def bbox(masks: Runs, xywh: bool) -> numpy.typing.NDArray[numpy.int64]: ...
 def box_iou(
     a: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     b: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     crowd: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+) -> numpy.typing.NDArray[numpy.float64]: ...
+def box_overlaps(
+    a: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    b: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    crowd: numpy.typing.NDArray[numpy.uint8] | None,
+    xyxy: bool,
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def boxes_from_list(
     boxes: list[typing.Any], parameter: str
@@ -247,6 +269,17 @@ def iou_pairs(
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def level() -> str: ...
 def levels() -> list[str]: ...
+def look_up(
+    masks: Runs,
+    table: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    k: typing.SupportsInt | typing.SupportsIndex,
+    groups: numpy.typing.NDArray[numpy.int64] | None,
+    count: typing.SupportsInt | typing.SupportsIndex,
+    size: tuple[
+        typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
+    ]
+    | None,
+) -> Runs: ...
 def moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def move_vertex(
     masks: Runs,
@@ -258,6 +291,23 @@ def move_vertex(
     rule: typing.SupportsInt | typing.SupportsIndex,
     out: numpy.typing.NDArray[typing.Any] | None,
 ) -> tuple[typing.Any, ...]: ...
+def nms_boxes(
+    boxes: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    xyxy: bool,
+    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    categories: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    category_count: typing.SupportsInt | typing.SupportsIndex,
+    threshold: typing.SupportsFloat | typing.SupportsIndex,
+    ios: bool,
+) -> numpy.typing.NDArray[numpy.int64]: ...
+def nms_masks(
+    masks: Runs,
+    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    categories: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    category_count: typing.SupportsInt | typing.SupportsIndex,
+    threshold: typing.SupportsFloat | typing.SupportsIndex,
+    ios: bool,
+) -> numpy.typing.NDArray[numpy.int64]: ...
 def pad(masks: Runs, widths: typing.Any) -> Runs: ...
 def paint_labels(
     masks: Runs,
@@ -354,6 +404,16 @@ def threads() -> int: ...
 def to_coco(masks: Runs, form: typing.SupportsInt | typing.SupportsIndex) -> list[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...
 def triangle_pixels(polygons: PolygonColumns) -> int: ...
+def weigh(
+    masks: Runs,
+    numbers: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    groups: numpy.typing.NDArray[numpy.int64] | None,
+    count: typing.SupportsInt | typing.SupportsIndex,
+    size: tuple[
+        typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
+    ]
+    | None,
+) -> Runs: ...
 def write_annotations(
     present: typing.Annotated[numpy.typing.ArrayLike, numpy.uint16],
     id: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
