@@ -54,6 +54,7 @@ from maskengine.ops.shift import shift
 from maskengine.ops.simplify import simplify
 from maskengine.ops.transpose import transpose
 from maskengine.ops.vote import at_least, combine, vote
+from maskengine.ops.warp import warp
 from maskengine.values import Masks, Polygons
 
 __version__ = "0.1.0"
@@ -108,6 +109,7 @@ __all__ = [
     "union",
     "use",
     "vote",
+    "warp",
 ]
 
 

@@ -86,6 +86,7 @@ __all__: list[str] = [
     "to_coco",
     "transpose",
     "triangle_pixels",
+    "warp",
     "weigh",
     "write_annotations",
 ]
@@ -404,6 +405,12 @@ def threads() -> int: ...
 def to_coco(masks: Runs, form: typing.SupportsInt | typing.SupportsIndex) -> list[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...
 def triangle_pixels(polygons: PolygonColumns) -> int: ...
+def warp(
+    masks: Runs,
+    matrices: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    sizes: typing.Any,
+    centres: bool,
+) -> Runs: ...
 def weigh(
     masks: Runs,
     numbers: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
