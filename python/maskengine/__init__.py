@@ -40,7 +40,9 @@ from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
 from maskengine.ops.flip import flip
+from maskengine.ops.hu_moments import hu_moments
 from maskengine.ops.iou import iou
+from maskengine.ops.largest_rectangle import largest_rectangle
 from maskengine.ops.moments import moments
 from maskengine.ops.move_vertex import MovedVertex, move_vertex
 from maskengine.ops.nms import nms
@@ -52,6 +54,7 @@ from maskengine.ops.resize import resize
 from maskengine.ops.rot90 import rot90
 from maskengine.ops.shift import shift
 from maskengine.ops.simplify import simplify
+from maskengine.ops.tile import hstack, tile, vstack
 from maskengine.ops.transpose import transpose
 from maskengine.ops.vote import at_least, combine, vote
 from maskengine.ops.warp import warp
@@ -91,8 +94,11 @@ __all__ = [
     "difference",
     "encode",
     "flip",
+    "hstack",
+    "hu_moments",
     "intersection",
     "iou",
+    "largest_rectangle",
     "moments",
     "move_vertex",
     "nms",
@@ -105,10 +111,12 @@ __all__ = [
     "shift",
     "simplify",
     "symmetric_difference",
+    "tile",
     "transpose",
     "union",
     "use",
     "vote",
+    "vstack",
     "warp",
 ]
 

@@ -48,8 +48,10 @@ __all__: list[str] = [
     "flip",
     "from_coco",
     "from_columns",
+    "hu_moments",
     "iou_matrix",
     "iou_pairs",
+    "largest_rectangle",
     "level",
     "levels",
     "look_up",
@@ -82,7 +84,9 @@ __all__: list[str] = [
     "set_threads",
     "shift",
     "simplify",
+    "stack",
     "threads",
+    "tile",
     "to_coco",
     "transpose",
     "triangle_pixels",
@@ -262,12 +266,14 @@ def from_columns(
     offsets: numpy.typing.NDArray[numpy.int64],
     sizes: numpy.typing.NDArray[numpy.int64],
 ) -> Runs: ...
+def hu_moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def iou_matrix(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def iou_pairs(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def largest_rectangle(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def level() -> str: ...
 def levels() -> list[str]: ...
 def look_up(
@@ -401,7 +407,13 @@ def simplify(
     shared: bool,
     vanish: bool,
 ) -> PolygonColumns: ...
+def stack(masks: Runs, k: typing.SupportsInt | typing.SupportsIndex, below: bool) -> Runs: ...
 def threads() -> int: ...
+def tile(
+    masks: Runs,
+    rows: typing.SupportsInt | typing.SupportsIndex,
+    columns: typing.SupportsInt | typing.SupportsIndex,
+) -> Runs: ...
 def to_coco(masks: Runs, form: typing.SupportsInt | typing.SupportsIndex) -> list[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...
 def triangle_pixels(polygons: PolygonColumns) -> int: ...

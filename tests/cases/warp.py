@@ -201,8 +201,9 @@ CASES = [
             "a side past the largest": lambda: me.warp(small(), EYE, (2**31, 2)),
             "half a pixel": lambda: me.warp(small(), EYE, (2.5, 2)),
             "other coordinates": lambda: me.warp(small(), EYE, coordinates="corners"),
+            "runs without end": lambda: me.warp(small(), EYE, (2**31 - 1, 2**31 - 1)),
             "pixels without end": lambda: me.warp(
-                small(), np.zeros((2, 3)), (2**31 - 1, 2**31 - 1), inverse=True
+                small(), np.zeros((2, 3)), (2**20, 2**20), inverse=True
             ),
         },
     ),
