@@ -56,7 +56,7 @@ from maskengine.ops.shift import shift
 from maskengine.ops.simplify import simplify
 from maskengine.ops.tile import hstack, tile, vstack
 from maskengine.ops.transpose import transpose
-from maskengine.ops.vote import at_least, combine, vote
+from maskengine.ops.vote import at_least, combine, convolve, vote
 from maskengine.ops.warp import warp
 from maskengine.values import Masks, Polygons
 
@@ -87,6 +87,7 @@ __all__ = [
     "combine",
     "complement",
     "contains",
+    "convolve",
     "cpu_levels",
     "crop",
     "decode",

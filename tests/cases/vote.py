@@ -123,6 +123,37 @@ def small(height=2, width=3, n=1):
     return oracles.encode(np.ones((n, height, width), bool))
 
 
+@st.composite
+def windows(draw):
+    masks = draw(strategies.masks(0, 3, max_side=24))
+    shape = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    weight = st.sampled_from([1.0]) if draw(st.booleans()) else st.sampled_from([-1, 0, 0.5, 1, 2])
+    kernel = np.array([[draw(weight) for _ in range(shape[1])] for _ in range(shape[0])])
+    stride = draw(st.one_of(st.integers(1, 3), st.tuples(st.integers(1, 3), st.integers(1, 3))))
+    return masks, kernel, draw(st.sampled_from([-1, 0, 0.5, 1, 2, 4, 9])), stride
+
+
+def window_oracle(masks, kernel, threshold, stride):
+    (height, width), (down, right) = kernel.shape, np.broadcast_to(stride, 2)
+
+    def slide(mask):
+        rows = range(0, mask.shape[0] - height + 1, down)
+        columns = range(0, mask.shape[1] - width + 1, right)
+        sums = [
+            [(mask[y : y + height, x : x + width] * kernel).sum() for x in columns] for y in rows
+        ]
+        return np.array(sums).reshape(len(rows), len(columns)) >= threshold
+
+    return oracles.transform(masks, slide)
+
+
+def rlemasklib_windows(masks, kernel, threshold, stride):
+    steps = tuple(int(step) for step in np.broadcast_to(stride, 2))
+    return from_rlemasklib(
+        [mask.conv2d_valid(kernel, steps, threshold) for mask in rlemasklib_masks(masks)]
+    )
+
+
 TWO = np.array([[False, True], [True, True]])
 
 CASES = [
@@ -225,5 +256,39 @@ CASES = [
         inputs=tables_for_rlemasklib(),
         oracle=table_oracle,
         peers={"rlemasklib": rlemasklib_custom},
+    ),
+    Case(
+        name="convolve",
+        run=me.convolve,
+        inputs=windows(),
+        oracle=window_oracle,
+        laws={
+            "one_weight_is_the_mask": lambda masks, *_: (
+                me.convolve(masks, [[0.25]], 0.25) == oracles.encode(oracles.decode(masks))
+            ),
+        },
+        hostile={
+            "an array": lambda: me.convolve(np.ones((2, 2), bool), [[1]], 1),
+            "a flat kernel": lambda: me.convolve(small(), [1, 1], 1),
+            "no kernel": lambda: me.convolve(small(), np.ones((0, 2)), 1),
+            "a kernel of words": lambda: me.convolve(small(), [["a"]], 1),
+            "NaN": lambda: me.convolve(small(), [[float("nan")]], 1),
+            "a threshold of NaN": lambda: me.convolve(small(), [[1]], float("nan")),
+            "no step": lambda: me.convolve(small(), [[1]], 1, 0),
+            "half a step": lambda: me.convolve(small(), [[1]], 1, 0.5),
+            "three steps": lambda: me.convolve(small(), [[1]], 1, (1, 1, 1)),
+        },
+    ),
+    Case(
+        name="convolve of rlemasklib",
+        run=me.convolve,
+        inputs=windows().filter(
+            lambda drawn: (
+                drawn[2] > 0  # it takes no function that makes foreground of background
+                and (drawn[0].sizes >= drawn[1].shape).all()
+            )
+        ),
+        oracle=window_oracle,
+        peers={"rlemasklib": rlemasklib_windows},
     ),
 ]

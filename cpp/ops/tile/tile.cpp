@@ -5,8 +5,10 @@
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "runs/builder.h"
 #include "runs/collect.h"
 #include "runs/columns.h"
+#include "runs/copy.h"
 #include "runs/cursor.h"
 #include "runs/span_writer.h"
 
@@ -32,47 +34,37 @@ void check_side(std::int64_t side, const char* parameter, std::int64_t item) {
   }
 }
 
-// The columns of `runs`, each `rows` times, `columns` times over.
-void append_tiled(const RunList& runs, std::int64_t rows, std::int64_t columns,
-                  Buffer<std::uint32_t>& counts) {
-  const Size size = runs.size;
-  const std::int64_t height = size.height * rows;
-  SpanWriter writer(counts, run_limit(runs));
-  if (height == 0 || size.width * columns == 0) {
-    writer.finish(0);
-    return;
-  }
-  const std::int64_t area = height * size.width;
-  if (rows == 1) {
-    for (std::int64_t copy = 0; copy < columns; copy++) {
-      for_each_span(runs, [&](std::int64_t begin, std::int64_t end) {
-        writer.add(copy * area + begin, copy * area + end);
-      });
+// Appends the runs of masks one after the other, copying them; false, and `counts` unchanged, where
+// a run of length zero is in the way.
+bool append_copies(const RunList* masks, std::int64_t k, Buffer<std::uint32_t>& counts) {
+  const std::int64_t start = counts.size();
+  for (std::int64_t m = 0; m < k; m++) {
+    const RunList& runs = masks[m];
+    if (runs.size.area() == 0) continue;
+    const std::int64_t written = counts.size() - start;
+    std::int64_t first =
+        runs.n > 1 && runs.counts[0] == 0 ? 1 : 0;  // an empty first run is left out
+    if (written == 0) {
+      if (first == 1) counts.push_back(0);
+    } else if (((written - 1) & 1) == first) {  // it goes on with the value at the end
+      const std::uint64_t sum = std::uint64_t{counts.back()} + runs.counts[first++];
+      if (sum > UINT32_MAX) {
+        counts.truncate(start);
+        return false;
+      }
+      counts.back() = static_cast<std::uint32_t>(sum);
     }
-    return writer.finish(area * columns);
-  }
-  Buffer<Piece> pieces;
-  collect_pieces(runs, pieces);
-  for (std::int64_t copy = 0; copy < columns; copy++) {
-    for (const Piece* first = pieces.begin(); first != pieces.end();) {
-      const Piece* last = first;
-      while (last != pieces.end() && last->x == first->x) last++;
-      std::int64_t start = copy * area + first->x * height;
-      if (first->end - first->begin == size.height) {
-        writer.add(start, copy * area + first->x_end * height);
-        first = last;
-        continue;
-      }
-      for (std::int64_t row = 0; row < rows; row++, start += size.height) {
-        for (const Piece* p = first; p != last; p++) writer.add(start + p->begin, start + p->end);
-      }
-      first = last;
+    if (!copy_nonzero(runs.counts + first, runs.n - first, counts.grow(runs.n - first))) {
+      counts.truncate(start);
+      return false;
     }
   }
-  writer.finish(area * columns);
+  if (counts.size() == start) counts.push_back(0);
+  return true;
 }
 
 void append_beside(const RunList* masks, std::int64_t k, Buffer<std::uint32_t>& counts) {
+  if (append_copies(masks, k, counts)) return;
   SpanWriter writer(counts, tuning::max_mask_runs);
   std::int64_t start = 0;
   for (std::int64_t m = 0; m < k; m++) {
@@ -82,6 +74,55 @@ void append_beside(const RunList* masks, std::int64_t k, Buffer<std::uint32_t>& 
     start += masks[m].size.area();
   }
   writer.finish(start);
+}
+
+// The columns of `runs`, each `rows` times.
+void append_repeated_rows(const RunList& runs, std::int64_t rows, Buffer<std::uint32_t>& counts) {
+  const Size size = runs.size;
+  const std::int64_t height = size.height * rows;
+  SpanWriter writer(counts, run_limit(runs));
+  Buffer<Piece> pieces;
+  if (height > 0) collect_pieces(runs, pieces);
+  for (const Piece* first = pieces.begin(); first != pieces.end();) {
+    const Piece* last = first;
+    while (last != pieces.end() && last->x == first->x) last++;
+    std::int64_t start = first->x * height;
+    if (first->end - first->begin == size.height) {
+      writer.add(start, first->x_end * height);
+    } else {
+      for (std::int64_t row = 0; row < rows; row++, start += size.height) {
+        for (const Piece* p = first; p != last; p++) writer.add(start + p->begin, start + p->end);
+      }
+    }
+    first = last;
+  }
+  writer.finish(height * size.width);
+}
+
+void append_tiled(const RunList& runs, std::int64_t rows, std::int64_t columns,
+                  Buffer<std::uint32_t>& counts) {
+  const Size size{runs.size.height * rows, runs.size.width};
+  if (size.area() == 0 || columns == 0) {
+    counts.push_back(0);
+    return;
+  }
+  Buffer<std::uint32_t> once;
+  RunList repeated = runs;
+  if (rows > 1) {
+    append_repeated_rows(runs, rows, once);
+    repeated = {once.data(), once.size(), size};
+  }
+  if (repeated.n == 1) {
+    RunBuilder builder(counts);
+    builder.append(false, size.area() * columns);
+    return builder.finish();
+  }
+  const std::int64_t limit = std::max(run_limit(runs), 2 * repeated.n);
+  require(columns <= limit / (repeated.n - 1), ErrorKind::limit, "masks",
+          "expected a result of at most 2^28 runs in one mask");
+  Buffer<RunList> copies;
+  for (std::int64_t copy = 0; copy < columns; copy++) copies.push_back(repeated);
+  append_beside(copies.data(), columns, counts);
 }
 
 void append_below(const RunList* masks, std::int64_t k, Size size, Buffer<std::uint32_t>& counts) {

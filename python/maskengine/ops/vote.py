@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._arrays import as_per_mask
 from maskengine._backend import core
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops._groups import as_groups
@@ -191,6 +192,94 @@ def combine(masks: Masks | Sequence[Masks], table: npt.ArrayLike) -> Masks:
         )
     flat = np.ascontiguousarray(flags != 0).view(np.uint8).ravel()
     return wrap(core.look_up(runs, flat, n, item_of, items, None))
+
+
+def convolve(
+    masks: Masks,
+    kernel: npt.ArrayLike,
+    threshold: float,
+    stride: int | tuple[int, int] = 1,
+) -> Masks:
+    """Slide a window of weights over each mask and keep where its sum is at least `threshold`.
+
+    Parameters
+    ----------
+    masks : Masks
+        A batch of N masks.
+    kernel : array_like of float
+        Shape (h, w): the weight of each pixel of the window, in the place where it lies.
+    threshold : float
+        A window is kept when the weights of its foreground pixels sum to this or more.
+    stride : int or (int, int), default 1
+        Rows and columns from one window to the next, at least 1.
+
+    Returns
+    -------
+    Masks
+        One pixel per window that lies in the mask: ``(height - h) // stride + 1`` rows, and so for
+        columns; none where the mask is smaller than the kernel.
+
+    Raises
+    ------
+    MaskError
+        If a number is not finite, the kernel is empty, or the stride is below 1.
+    LimitExceeded
+        If weights and threshold are so far apart that their exact sum needs more than 92 bits.
+    MaskTypeError
+        If `masks` is not a :class:`Masks` or an array holds another type.
+    ShapeMismatch
+        If the kernel has not two axes.
+
+    Notes
+    -----
+    The "valid" cross-correlation of ``scipy.signal.correlate2d`` and of neural networks,
+    thresholded; sums are exact, as in :func:`vote`. A kernel of ones pools: with `threshold` 1 it
+    takes the maximum, with the number of pixels the minimum, with half of it the average. The cost
+    is that of the runs times the weights that are not zero.
+
+    Examples
+    --------
+    >>> import maskengine as me
+    >>> import numpy as np
+    >>> masks = me.Masks([0, 2, 4, 2], [0, 4], [(2, 4)])
+    >>> me.convolve(masks, np.ones((2, 2)), 2, stride=2).to_coco(compressed=False)
+    [{'size': [1, 2], 'counts': [0, 2]}]
+    """
+    runs = runs_of(masks)
+    weights = np.asarray(kernel)
+    if weights.ndim != 2:
+        raise ShapeMismatch(f"expected shape (h, w), got {weights.shape}", parameter="kernel")
+    if weights.dtype.kind not in "fuib":
+        raise MaskTypeError(f"expected numbers, got dtype {weights.dtype}", parameter="kernel")
+    if weights.size == 0:
+        raise MaskError(f"expected at least one weight, got {weights.shape}", parameter="kernel")
+    steps = as_per_mask((stride, stride) if np.ndim(stride) == 0 else stride, "stride", 0, 2)
+    down, right = (int(step) for step in steps)
+    if not (1 <= down < 2**31 and 1 <= right < 2**31):
+        raise MaskError(f"expected steps of at least 1, got {stride!r}", parameter="stride")
+    rows, columns = np.nonzero(weights) if weights.any() else (np.zeros(1, int), np.zeros(1, int))
+    numbers = _exact(weights[rows, columns], threshold, rows.size)
+    windows = np.maximum((masks.sizes - weights.shape) // (down, right) + 1, 0)
+    # The pixel that each weight falls on, window by window: padded to whole steps, a mask shows
+    # the first pixel of each step where it is resized as OpenCV does.
+    spans = windows[:, ::-1] * (right, down)
+    seen = []
+    for y, x in zip(rows.tolist(), columns.tolist(), strict=True):
+        corner = np.broadcast_to((x, y), spans.shape)
+        cut = core.crop(runs, np.ascontiguousarray(np.hstack([corner, spans + corner])))
+        seen.append(cut if down == right == 1 else core.resize(cut, windows, True))
+    items = len(runs)
+    item_of = np.tile(np.arange(items, dtype=np.int64), rows.size)
+    every = core.concatenate(seen)
+    if (numbers[:-1] == numbers[0]).all() and 0 < numbers[0, 0] * 2**32 + numbers[0, 1] < 2**62:
+        each = int(numbers[0, 0]) * 2**32 + int(numbers[0, 1])
+        needed = -(-(int(numbers[-1, 0]) * 2**32 + int(numbers[-1, 1])) // each)
+        needed = min(max(needed, 0), rows.size + 1)
+        if needed in (1, rows.size):  # union, intersection
+            return wrap(core.combine_groups(int(needed != 1), every, item_of, items, None))
+        return wrap(core.at_least(every, needed, item_of, items, None))
+    spread = np.concatenate([np.repeat(numbers[:-1], items, axis=0), numbers[-1:]])
+    return wrap(core.weigh(every, spread, item_of, items, None))
 
 
 def _exact(weights: Any, threshold: Any, n: int) -> npt.NDArray[np.int64]:
