@@ -73,6 +73,17 @@ def test_sizes_beyond_memory():
     assert back == dot
 
 
+def test_cracks_along_the_centre_lines():
+    # every vertical side falls on the centres of a column, from top to bottom
+    stripes = np.arange(40) % 2 == 0
+    masks = oracles.encode([np.broadcast_to(stripes, (50, 40))])
+    ours = me.warp(masks, [[1, 0, 0.5], [0, 1, 0]], (50, 41))
+    assert np.array_equal(oracles.decode(ours)[0][0], np.append(stripes, False))
+    assert np.array_equal(
+        oracles.decode(ours)[0], np.broadcast_to(np.append(stripes, False), (50, 41))
+    )
+
+
 def test_blobs_turned_in_steps_stay_exact(level):
     rng = np.random.default_rng(9)
     coarse = rng.random((12, 15)) < 0.5

@@ -8,18 +8,63 @@
 
 #include "base/buffer.h"
 #include "base/size.h"
+#include "base/tuning.h"
 #include "ops/warp/map.h"
 
 namespace me::cpu {
+
+struct Mark {
+  std::uint32_t x, y;
+};
+
+// Memory that a thread keeps between calls, unless it grew large: fresh pages cost as much as the
+// work on them.
+struct WarpMemory {
+  Buffer<Mark> marks;
+  Buffer<std::uint32_t> rows;
+  Buffer<std::uint32_t> ends;  // marks are fewer than 2^32
+  Buffer<std::int64_t> changes;
+  Buffer<std::uint64_t> words;
+
+  static WarpMemory& of_thread() {
+    thread_local WarpMemory memory;
+    return memory;
+  }
+
+  void trim() {
+    const std::int64_t bytes = 8 * marks.size() + 4 * rows.size() + 4 * ends.size() +
+                               8 * changes.size() + 8 * words.size();
+    if (bytes > tuning::scratch_keep_bytes) *this = WarpMemory();
+  }
+};
+
+// Sorts rows that come nearly in order, or nearly in the opposite one: a column of the result meets
+// the columns of the source one after the other.
+inline void sort_rows(std::uint32_t* begin, std::uint32_t* end) {
+  if (end - begin < 2) return;
+  if (*begin > end[-1]) std::reverse(begin, end);
+  std::int64_t moves = 8 * (end - begin);
+  for (std::uint32_t* next = begin + 1; next != end; next++) {
+    const std::uint32_t row = *next;
+    std::uint32_t* to = next;
+    for (; to != begin && to[-1] > row; to--) *to = to[-1];
+    *to = row;
+    moves -= next - to;
+    if (moves < 0) return std::sort(begin, end);
+  }
+}
 
 // Kept as a list in the order they come and sorted by column at the end: a bit for each pixel would
 // be a cache miss for each mark.
 class Marks {
  public:
+  explicit Marks(WarpMemory& memory) : memory_(memory) {}
+
   // Adds a mark if `wanted`, without a branch on it.
   void add(std::int64_t x, std::int64_t y, bool wanted = true) {
-    if (n_ == marks_.size()) marks_.grow(std::max<std::int64_t>(n_, 256));
-    marks_[n_] = {static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y)};
+    Buffer<Mark>& marks = memory_.marks;
+    if (n_ == marks.size()) marks.resize(std::max<std::int64_t>(2 * n_, 256));
+    marks[n_] = {static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y)};
     n_ += wanted ? 1 : 0;
   }
   std::int64_t size() const { return n_; }
@@ -30,28 +75,26 @@ class Marks {
   void for_each_column(std::int64_t first, std::int64_t last, Visit visit) {
     const std::int64_t columns = last - first + 1;
     if (columns <= 0) return;
-    marks_.truncate(n_);
-    Buffer<std::int64_t> ends(columns + 1);
-    std::memset(ends.data(), 0, static_cast<std::size_t>(columns + 1) * sizeof(std::int64_t));
-    for (const Mark& mark : marks_) ends[mark.x - first + 1]++;
+    const Mark* const marks = memory_.marks.data();
+    memory_.ends.resize(columns + 1);
+    std::uint32_t* const ends = memory_.ends.data();
+    std::memset(ends, 0, static_cast<std::size_t>(columns + 1) * sizeof(std::uint32_t));
+    for (std::int64_t i = 0; i < n_; i++) ends[marks[i].x - first + 1]++;
     for (std::int64_t k = 0; k < columns; k++) ends[k + 1] += ends[k];
     // ends[k] is where column k starts now, and where it ends after its rows are placed
-    Buffer<std::uint32_t> rows(marks_.size());
-    for (const Mark& mark : marks_) rows[ends[mark.x - first]++] = mark.y;
+    memory_.rows.resize(n_ + 1);
+    std::uint32_t* const rows = memory_.rows.data();
+    for (std::int64_t i = 0; i < n_; i++) rows[ends[marks[i].x - first]++] = marks[i].y;
     std::int64_t begin = 0;
     for (std::int64_t k = 0; k < columns; k++) {
-      std::sort(rows.data() + begin, rows.data() + ends[k]);
-      visit(first + k, rows.data() + begin, rows.data() + ends[k]);
+      sort_rows(rows + begin, rows + ends[k]);
+      visit(first + k, rows + begin, rows + ends[k]);
       begin = ends[k];
     }
   }
 
  private:
-  struct Mark {
-    std::uint32_t x, y;
-  };
-
-  Buffer<Mark> marks_;
+  WarpMemory& memory_;
   std::int64_t n_ = 0;
 };
 
@@ -113,8 +156,9 @@ class SegmentMarker {
     if (!(low - centre_ < height) || !(high - centre_ > -1)) return --budget_ > marks_.size();
     const std::int64_t first = ceil_of(std::max(low - centre_, 0.0));
     const std::int64_t last = ceil_of(std::min(high - centre_, height - 1));
+    if (last - first >= budget_ - marks_.size()) return false;
     for (std::int64_t y = first; y <= last; y++) marks_.add(x, y);
-    return marks_.size() < budget_;
+    return true;
   }
 
   Marks& marks_;

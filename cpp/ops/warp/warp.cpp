@@ -27,13 +27,14 @@ constexpr std::int64_t max_looked_up = std::int64_t{1} << 33;
 // Says whether a pixel of the source is foreground.
 class Source {
  public:
-  explicit Source(const RunList& runs)
+  Source(const RunList& runs, WarpMemory& memory)
       : height_(runs.size.height),
         rows_(static_cast<double>(runs.size.height)),
         columns_(static_cast<double>(runs.size.width)) {
     if (runs.size.area() <= max_bit_pixels) {
-      words_.resize(words_for(runs.size.area()));
-      BitFiller(runs).fill(words_.data(), runs.size.area());
+      memory.words.resize(words_for(runs.size.area()));
+      BitFiller(runs).fill(memory.words.data(), runs.size.area());
+      words_ = memory.words.data();
     } else {
       toggles_.resize(runs.n + toggle_padding);
       toggles_.truncate(toggles_of(runs, toggles_.data()));
@@ -44,7 +45,7 @@ class Source {
     if (!(p.x >= 0 && p.x < columns_ && p.y >= 0 && p.y < rows_)) return false;
     const std::int64_t position =
         static_cast<std::int64_t>(p.x) * height_ + static_cast<std::int64_t>(p.y);
-    if (!words_.empty()) return (words_[position >> 6] >> (position & 63) & 1) != 0;
+    if (words_ != nullptr) return (words_[position >> 6] >> (position & 63) & 1) != 0;
     const auto* after = std::upper_bound(toggles_.begin(), toggles_.end(), position);
     return ((after - toggles_.begin()) & 1) != 0;
   }
@@ -53,7 +54,7 @@ class Source {
   std::int64_t height_;
   double rows_;
   double columns_;
-  Buffer<std::uint64_t> words_;
+  const std::uint64_t* words_ = nullptr;
   Buffer<std::int64_t> toggles_;
 };
 
@@ -113,16 +114,18 @@ bool mark_cracks(const RunList& runs, const WayBack& way, Size size, Whole whole
 // Looks up the first pixel of each column and the marked ones; the others are as the one before.
 // False, and nothing is written, when too many are marked.
 bool look_up_marks(const RunList& runs, const WayBack& way, ColumnMap column, Size size,
-                   Whole whole, std::int64_t budget, Buffer<std::uint32_t>& counts) {
-  Marks marks;
+                   Whole whole, std::int64_t budget, WarpMemory& memory,
+                   Buffer<std::uint32_t>& counts) {
+  Marks marks(memory);
   const double width = static_cast<double>(size.width);
   Reach reach{width, -1};
   if (!mark_cracks(runs, way, size, whole, budget, marks, reach)) return false;
   const std::int64_t first = floor_of(std::max(reach.left - 2, 0.0));
   const std::int64_t last = ceil_of(std::min(reach.right + 2, width - 1));
   if (last - first > budget) return false;
-  const Source source(runs);
-  Buffer<std::int64_t> changes;
+  const Source source(runs, memory);
+  Buffer<std::int64_t>& changes = memory.changes;
+  changes.clear();
   bool value = false;
   marks.for_each_column(
       first, last, [&](std::int64_t x, const std::uint32_t* rows, const std::uint32_t* end) {
@@ -152,14 +155,17 @@ void append_warped(const RunList& runs, const Map& map, Size size, Whole whole,
     append_toggles(counts, nullptr, 0, size.area());
     return;
   }
+  WarpMemory& memory = WarpMemory::of_thread();
   const ColumnMap column(map, whole);
   const WayBack way = way_back(map, runs.size, size);
   const std::int64_t budget = std::min(size.area() / mark_pixels, max_marks);
   if (way.usable && runs.n / 2 <= budget &&
-      look_up_marks(runs, way, column, size, whole, budget, counts)) {
+      look_up_marks(runs, way, column, size, whole, budget, memory, counts)) {
+    memory.trim();
     return;
   }
-  look_up_all(Source(runs), column, size, counts);
+  look_up_all(Source(runs, memory), column, size, counts);
+  memory.trim();
 }
 
 void check_size(Size size, std::int64_t item) {
