@@ -30,6 +30,7 @@ PEERS = {  # name in the table -> module that has the mask functions
     "cc3d": "cc3d",
     "opencv bbdt": "cv2",
     "opencv per label": "cv2",
+    "supervision": "supervision",
 }
 
 

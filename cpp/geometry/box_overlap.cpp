@@ -7,14 +7,6 @@
 namespace me {
 namespace {
 
-struct Box {
-  double left, top, right, bottom, area;
-};
-
-Box corners(const double* box) {
-  return {box[0], box[1], box[2] + box[0], box[3] + box[1], box[2] * box[3]};
-}
-
 // True for NaN, infinities, and numbers whose products could become infinite.
 bool needs_care(const double* boxes, std::int64_t n) {
   bool found = false;
@@ -22,7 +14,7 @@ bool needs_care(const double* boxes, std::int64_t n) {
   return found;
 }
 
-double careful_iou(const Box& a, const Box& b, bool crowd) {
+double careful_iou(const Corners& a, const Corners& b, bool crowd) {
   const double width = std::fmin(a.right, b.right) - std::fmax(a.left, b.left);
   if (width <= 0) return 0.0;
   const double height = std::fmin(a.bottom, b.bottom) - std::fmax(a.top, b.top);
@@ -40,7 +32,7 @@ struct Columns {
   std::int64_t n_boxes;
 };
 
-void finite_row(Columns& a, const Box& b, bool crowd, double* out) {
+void finite_row(Columns& a, const Corners& b, bool crowd, double* out) {
   const double* left = a[0];
   const double* top = a[1];
   const double* right = a[2];
@@ -62,11 +54,11 @@ void finite_row(Columns& a, const Box& b, bool crowd, double* out) {
 }  // namespace
 
 void box_iou(const double* a, std::int64_t n_a, const double* b, std::int64_t n_b,
-             const std::uint8_t* crowd, double* out) {
+             const std::uint8_t* crowd, double* out, BoxFormat format) {
   const bool careful = needs_care(a, n_a) || needs_care(b, n_b);
   Columns columns(n_a);
   for (std::int64_t i = 0; i < n_a; i++) {
-    const Box box = corners(a + 4 * i);
+    const Corners box = corners_of(a + 4 * i, format);
     columns[0][i] = box.left;
     columns[1][i] = box.top;
     columns[2][i] = box.right;
@@ -74,14 +66,16 @@ void box_iou(const double* a, std::int64_t n_a, const double* b, std::int64_t n_
     columns[4][i] = box.area;
   }
   for (std::int64_t j = 0; j < n_b; j++) {
-    const Box box = corners(b + 4 * j);
+    const Corners box = corners_of(b + 4 * j, format);
     const bool is_crowd = crowd != nullptr && crowd[j] != 0;
     double* row = out + j * n_a;
     if (!careful) {
       finite_row(columns, box, is_crowd, row);
       continue;
     }
-    for (std::int64_t i = 0; i < n_a; i++) row[i] = careful_iou(corners(a + 4 * i), box, is_crowd);
+    for (std::int64_t i = 0; i < n_a; i++) {
+      row[i] = careful_iou(corners_of(a + 4 * i, format), box, is_crowd);
+    }
   }
 }
 

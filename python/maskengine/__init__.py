@@ -28,6 +28,7 @@ from maskengine.ops.adjacency import Adjacency, adjacency
 from maskengine.ops.arcs import Arcs, arcs
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
+from maskengine.ops.box_iou import box_iou
 from maskengine.ops.centroid import centroid
 from maskengine.ops.check_polygons import PolygonChecks, check_polygons
 from maskengine.ops.clean import fill_holes, largest, remove_small
@@ -44,10 +45,13 @@ from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
 from maskengine.ops.flip import flip
+from maskengine.ops.hu_moments import hu_moments
 from maskengine.ops.iou import iou
 from maskengine.ops.label import ComponentStats, label
+from maskengine.ops.largest_rectangle import largest_rectangle
 from maskengine.ops.moments import moments
 from maskengine.ops.move_vertex import MovedVertex, move_vertex
+from maskengine.ops.nms import nms
 from maskengine.ops.pad import pad
 from maskengine.ops.perimeter import perimeter
 from maskengine.ops.polygonize import polygonize
@@ -57,7 +61,10 @@ from maskengine.ops.rot90 import rot90
 from maskengine.ops.shift import shift
 from maskengine.ops.simplify import simplify
 from maskengine.ops.split import LabelStats, split
+from maskengine.ops.tile import hstack, tile, vstack
 from maskengine.ops.transpose import transpose
+from maskengine.ops.vote import at_least, combine, convolve, vote
+from maskengine.ops.warp import warp
 from maskengine.values import Masks, Polygons
 
 __version__ = "0.1.0"
@@ -85,12 +92,16 @@ __all__ = [
     "adjacency",
     "arcs",
     "area",
+    "at_least",
     "bbox",
+    "box_iou",
     "centroid",
     "check_polygons",
+    "combine",
     "complement",
     "compose",
     "contains",
+    "convolve",
     "cpu_levels",
     "crop",
     "decode",
@@ -99,12 +110,16 @@ __all__ = [
     "encode",
     "fill_holes",
     "flip",
+    "hstack",
+    "hu_moments",
     "intersection",
     "iou",
     "label",
     "largest",
+    "largest_rectangle",
     "moments",
     "move_vertex",
+    "nms",
     "pad",
     "perimeter",
     "polygonize",
@@ -116,9 +131,13 @@ __all__ = [
     "simplify",
     "split",
     "symmetric_difference",
+    "tile",
     "transpose",
     "union",
     "use",
+    "vote",
+    "vstack",
+    "warp",
 ]
 
 

@@ -23,11 +23,12 @@ __all__: list[str] = [
     "PolygonColumns",
     "Runs",
     "Vertices",
-    "adjacency",
     "arcs",
     "area",
+    "at_least",
     "bbox",
     "box_iou",
+    "box_overlaps",
     "boxes_from_list",
     "centroid",
     "check_json",
@@ -39,7 +40,6 @@ __all__: list[str] = [
     "combine_groups",
     "combine_pairs",
     "complement",
-    "compose",
     "concatenate",
     "contains",
     "crop",
@@ -48,14 +48,17 @@ __all__: list[str] = [
     "flip",
     "from_coco",
     "from_columns",
+    "hu_moments",
     "iou_matrix",
     "iou_pairs",
-    "label",
-    "label_masks",
+    "largest_rectangle",
     "level",
     "levels",
+    "look_up",
     "moments",
     "move_vertex",
+    "nms_boxes",
+    "nms_masks",
     "pad",
     "paint_labels",
     "paint_polygons",
@@ -81,11 +84,14 @@ __all__: list[str] = [
     "set_threads",
     "shift",
     "simplify",
-    "split",
+    "stack",
     "threads",
+    "tile",
     "to_coco",
     "transpose",
     "triangle_pixels",
+    "warp",
+    "weigh",
     "write_annotations",
 ]
 
@@ -171,14 +177,6 @@ class JsonOutline:
     @property
     def members(self) -> list[typing.Any]: ...
 
-def adjacency(
-    label_map: numpy.typing.NDArray[typing.Any], with_corners: bool
-) -> tuple[
-    numpy.typing.NDArray[numpy.uint64],
-    numpy.typing.NDArray[numpy.uint64],
-    numpy.typing.NDArray[numpy.int64],
-    numpy.typing.NDArray[numpy.int64],
-]: ...
 def arcs(
     polygons: PolygonColumns,
 ) -> tuple[
@@ -189,11 +187,27 @@ def arcs(
     numpy.typing.NDArray[numpy.int64],
 ]: ...
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
+def at_least(
+    masks: Runs,
+    k: typing.SupportsInt | typing.SupportsIndex,
+    groups: numpy.typing.NDArray[numpy.int64] | None,
+    count: typing.SupportsInt | typing.SupportsIndex,
+    size: tuple[
+        typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
+    ]
+    | None,
+) -> Runs: ...
 def bbox(masks: Runs, xywh: bool) -> numpy.typing.NDArray[numpy.int64]: ...
 def box_iou(
     a: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     b: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     crowd: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+) -> numpy.typing.NDArray[numpy.float64]: ...
+def box_overlaps(
+    a: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    b: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    crowd: numpy.typing.NDArray[numpy.uint8] | None,
+    xyxy: bool,
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def boxes_from_list(
     boxes: list[typing.Any], parameter: str
@@ -230,12 +244,6 @@ def combine_groups(
 ) -> Runs: ...
 def combine_pairs(op: typing.SupportsInt | typing.SupportsIndex, a: Runs, b: Runs) -> Runs: ...
 def complement(masks: Runs) -> Runs: ...
-def compose(
-    masks: Runs,
-    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
-    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    map: numpy.typing.NDArray[typing.Any],
-) -> None: ...
 def concatenate(batches: collections.abc.Sequence[Runs]) -> Runs: ...
 def contains(
     masks: Runs, points: numpy.typing.NDArray[numpy.float64]
@@ -258,24 +266,27 @@ def from_columns(
     offsets: numpy.typing.NDArray[numpy.int64],
     sizes: numpy.typing.NDArray[numpy.int64],
 ) -> Runs: ...
+def hu_moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def iou_matrix(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def iou_pairs(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
-def label(
-    source: numpy.typing.NDArray[typing.Any],
-    valued: bool,
-    corners: bool,
-    measured: bool,
-    image: typing.Any,
-) -> tuple[typing.Any, ...]: ...
-def label_masks(
-    masks: Runs, corners: bool, measured: bool, as_masks: bool
-) -> tuple[typing.Any, ...]: ...
+def largest_rectangle(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def level() -> str: ...
 def levels() -> list[str]: ...
+def look_up(
+    masks: Runs,
+    table: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    k: typing.SupportsInt | typing.SupportsIndex,
+    groups: numpy.typing.NDArray[numpy.int64] | None,
+    count: typing.SupportsInt | typing.SupportsIndex,
+    size: tuple[
+        typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
+    ]
+    | None,
+) -> Runs: ...
 def moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def move_vertex(
     masks: Runs,
@@ -287,6 +298,23 @@ def move_vertex(
     rule: typing.SupportsInt | typing.SupportsIndex,
     out: numpy.typing.NDArray[typing.Any] | None,
 ) -> tuple[typing.Any, ...]: ...
+def nms_boxes(
+    boxes: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    xyxy: bool,
+    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    categories: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    category_count: typing.SupportsInt | typing.SupportsIndex,
+    threshold: typing.SupportsFloat | typing.SupportsIndex,
+    ios: bool,
+) -> numpy.typing.NDArray[numpy.int64]: ...
+def nms_masks(
+    masks: Runs,
+    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    categories: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    category_count: typing.SupportsInt | typing.SupportsIndex,
+    threshold: typing.SupportsFloat | typing.SupportsIndex,
+    ios: bool,
+) -> numpy.typing.NDArray[numpy.int64]: ...
 def pad(masks: Runs, widths: typing.Any) -> Runs: ...
 def paint_labels(
     masks: Runs,
@@ -379,13 +407,32 @@ def simplify(
     shared: bool,
     vanish: bool,
 ) -> PolygonColumns: ...
-def split(
-    label_map: numpy.typing.NDArray[typing.Any], measured: bool
-) -> tuple[Runs, numpy.typing.NDArray[numpy.uint64], typing.Any]: ...
+def stack(masks: Runs, k: typing.SupportsInt | typing.SupportsIndex, below: bool) -> Runs: ...
 def threads() -> int: ...
+def tile(
+    masks: Runs,
+    rows: typing.SupportsInt | typing.SupportsIndex,
+    columns: typing.SupportsInt | typing.SupportsIndex,
+) -> Runs: ...
 def to_coco(masks: Runs, form: typing.SupportsInt | typing.SupportsIndex) -> list[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...
 def triangle_pixels(polygons: PolygonColumns) -> int: ...
+def warp(
+    masks: Runs,
+    matrices: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    sizes: typing.Any,
+    centres: bool,
+) -> Runs: ...
+def weigh(
+    masks: Runs,
+    numbers: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    groups: numpy.typing.NDArray[numpy.int64] | None,
+    count: typing.SupportsInt | typing.SupportsIndex,
+    size: tuple[
+        typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
+    ]
+    | None,
+) -> Runs: ...
 def write_annotations(
     present: typing.Annotated[numpy.typing.ArrayLike, numpy.uint16],
     id: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],

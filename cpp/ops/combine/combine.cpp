@@ -9,6 +9,7 @@
 #include "runs/builder.h"
 #include "runs/collect.h"
 #include "runs/copy.h"
+#include "runs/groups.h"
 
 namespace me::cpu {
 namespace {
@@ -39,60 +40,6 @@ double mean_cost(const RunsView& masks, std::int64_t items) {
   for (std::int64_t i = 0; i < masks.n; i++) area += static_cast<double>(masks.size(i).area());
   return combine_cost(masks.total_counts(), static_cast<std::int64_t>(area)) /
          static_cast<double>(std::max<std::int64_t>(items, 1));
-}
-
-// Items of a batch sorted by group, in their order inside each.
-struct Groups {
-  Buffer<std::int64_t> offsets;
-  Buffer<std::int64_t> items;
-};
-
-Groups sort_into_groups(const std::int64_t* groups, std::int64_t n, std::int64_t group_count) {
-  Groups out;
-  out.offsets.resize(group_count + 1);
-  std::fill(out.offsets.begin(), out.offsets.end(), 0);
-  for (std::int64_t i = 0; i < n; i++) {
-    if (groups[i] < 0 || groups[i] >= group_count) {
-      throw Error(ErrorKind::argument, "groups",
-                  "expected group numbers in [0, " + std::to_string(group_count) + "), got " +
-                      std::to_string(groups[i]),
-                  i);
-    }
-    out.offsets[groups[i] + 1]++;
-  }
-  for (std::int64_t g = 0; g < group_count; g++) out.offsets[g + 1] += out.offsets[g];
-  out.items.resize(n);
-  Buffer<std::int64_t> next(out.offsets);
-  for (std::int64_t i = 0; i < n; i++) out.items[next[groups[i]]++] = i;
-  return out;
-}
-
-// The groups when all items are in one.
-Groups one_group(std::int64_t n) {
-  Groups out;
-  out.offsets.push_back(0);
-  out.offsets.push_back(n);
-  out.items.resize(n);
-  for (std::int64_t i = 0; i < n; i++) out.items[i] = i;
-  return out;
-}
-
-void check_groups(const RunsView& masks, const Groups& groups, const std::optional<Size>& size) {
-  for (std::int64_t g = 0; g + 1 < groups.offsets.size(); g++) {
-    const std::int64_t begin = groups.offsets[g];
-    if (begin == groups.offsets[g + 1] && !size) {
-      throw Error(ErrorKind::argument, "size",
-                  "expected the size of the result of group " + std::to_string(g) +
-                      ", which has no masks, got none");
-    }
-    for (std::int64_t k = begin; k < groups.offsets[g + 1]; k++) {
-      const std::int64_t i = groups.items[k];
-      const Size wanted = size ? *size : masks.size(groups.items[begin]);
-      if (masks.size(i) == wanted) continue;
-      throw_mismatch("masks", i, wanted, masks.size(i),
-                     size ? "size=" : "masks[" + std::to_string(groups.items[begin]) + "]");
-    }
-  }
 }
 
 void append_complement(const RunList& runs, Buffer<std::uint32_t>& counts) {
@@ -135,23 +82,17 @@ Runs combine_pairs(SetOp op, const RunsView& a, const RunsView& b, const Exec& e
 
 Runs combine_groups(SetOp op, const RunsView& masks, const std::int64_t* group_of,
                     std::int64_t group_count, const std::optional<Size>& size, const Exec& exec) {
-  const Groups groups =
-      group_of == nullptr ? one_group(masks.n) : sort_into_groups(group_of, masks.n, group_count);
-  check_groups(masks, groups, size);
-  const std::int64_t n = groups.offsets.size() - 1;
+  const Groups groups = groups_of(masks, group_of, group_count, size);
+  const std::int64_t n = groups.n();
   return collect(exec, n, mean_cost(masks, n), [&](std::int64_t g, Buffer<std::uint32_t>& counts) {
-    const std::int64_t begin = groups.offsets[g];
-    const std::int64_t k = groups.offsets[g + 1] - begin;
-    if (k == 0) {
+    const Buffer<RunList> members = groups.members(masks, g);
+    if (members.empty()) {
       RunBuilder builder(counts);
       builder.append(op == SetOp::intersect, size->area());
       builder.finish();
       return *size;
     }
-    Buffer<RunList> members;
-    members.reserve(k);
-    for (std::int64_t m = 0; m < k; m++) members.push_back(masks[groups.items[begin + m]]);
-    return combine_masks(op, members.data(), k, counts);
+    return combine_masks(op, members.data(), members.size(), counts);
   });
 }
 

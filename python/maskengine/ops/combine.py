@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import LimitExceeded, MaskError, ShapeMismatch
+from maskengine.errors import MaskError
+from maskengine.ops._groups import as_groups
 from maskengine.values import Masks, runs_of, wrap
 
 _UNION, _INTERSECTION, _DIFFERENCE, _SYMMETRIC_DIFFERENCE = range(4)  # as cpu::SetOp
-_MAX_GROUPS = 2**28
 
 
 def union(
@@ -229,23 +227,5 @@ def _reduce(op: int, a: Masks, b: Masks | None, groups: Any, size: Any) -> Masks
     if b is not None:
         name = "groups" if groups is not None else "size"
         raise MaskError("expected it only without b, to reduce one batch", parameter=name)
-    pair = None if size is None else _arrays.as_size(size)
-    if groups is None:
-        return wrap(core.combine_groups(op, runs, None, 1, pair))
-    numbers = _arrays.as_int64(groups, "groups", (None,))
-    if numbers.size != len(runs):
-        raise ShapeMismatch(
-            f"expected one group per mask, {len(runs)}, got {numbers.size}", parameter="groups"
-        )
-    count = int(numbers.max(initial=-1)) + 1
-    if count > _MAX_GROUPS:
-        index = int(np.argmax(numbers))
-        raise LimitExceeded(
-            f"expected groups numbered below {_MAX_GROUPS}, got {count - 1}",
-            parameter="groups",
-            index=index,
-            name="groups",
-            value=count,
-            limit=_MAX_GROUPS,
-        )
+    numbers, count, pair = as_groups(groups, size, len(runs))
     return wrap(core.combine_groups(op, runs, numbers, count, pair))

@@ -1,0 +1,26 @@
+#include "bind/batch.h"
+#include "bind/per_mask.h"
+#include "bind/registry.h"
+#include "ops/warp/warp.h"
+
+namespace me::bind {
+
+ME_BIND(warp) {
+  module.def(
+      "warp",
+      [](const Batch& masks, const py::array_t<double, py::array::c_style>& matrices,
+         const py::object& sizes, bool centres) {
+        const PerMask given(masks, sizes, 2, "size");
+        const bool each = matrices.ndim() == 3;
+        require(matrices.size() == 9 * (each ? masks.view.n : 1), ErrorKind::shape_mismatch,
+                "matrix", "expected one matrix of nine numbers, or one for each mask");
+        const cpu::WarpGiven how{matrices.data(), each, given.values, given.each,
+                                 centres ? cpu::Whole::centres : cpu::Whole::edges};
+        const ReleaseLock release(1000.0 * double(masks.view.n) +
+                                  20.0 * double(masks.view.total_counts()));
+        return wrap(cpu::warp(masks.view, how, current_exec()));
+      },
+      py::arg("masks"), py::arg("matrices"), py::arg("sizes"), py::arg("centres"));
+}
+
+}  // namespace me::bind

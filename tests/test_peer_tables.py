@@ -1,0 +1,176 @@
+"""docs/peers.md names every public mask function of three libraries, and what it says runs.
+
+Covers: docs/peers.md. Compares against: rlemasklib; faster-coco-eval and supervision where they are
+installed, and the lists of their functions in tests/data. Run: pytest tests/test_peer_tables.py
+"""
+
+import importlib
+import inspect
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import maskengine as me
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "peers.md"
+DATA = Path(__file__).parent / "data"
+
+# Functions that the tables name and this tree does not have.
+LATER = {
+    "boundary",
+    "close",
+    "compose",
+    "dilate",
+    "erode",
+    "fill_holes",
+    "label",
+    "largest",
+    "open",
+    "remove_small",
+    "split",
+    "stroke",
+}
+# Public names of rlemasklib that are not in the tables, with the reason.
+LEFT_OUT = {
+    "rlemasklib.RLEMask": "the class has a table of its own",
+    "rlemasklib.oop": "a module",
+    "rlemasklib.oop_cython": "a module",
+    "rlemasklib.rlemasklib_cython": "a module",
+    "RLEMask.cy": "the native object inside",
+}
+
+
+def rows():
+    """Give (their names, our cell) of every row of every table."""
+    found = []
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+        if not line.startswith("| `"):
+            continue
+        assert len(cells) in (2, 3), f"a cell holds a bar: {line}"
+        found.append((re.findall(r"`([^`]+)`", cells[0]), cells[1].rstrip(" |")))
+    return found
+
+
+ROWS = rows()
+NAMED = {name for names, _ in ROWS for name in names}
+
+
+def stored(file):
+    lines = (DATA / file).read_text(encoding="utf-8").splitlines()
+    return {line for line in lines if line and line[0] not in "#-"}, {
+        line[2:].split(":")[0] for line in lines if line.startswith("- ")
+    }
+
+
+def public(thing):
+    return {name for name in dir(thing) if not name.startswith("_")}
+
+
+def functions_of(module):
+    return {
+        name
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and not name.startswith("_")
+    }
+
+
+def check_complete(prefix, wanted):
+    missing = {f"{prefix}.{name}" for name in wanted} - NAMED - set(LEFT_OUT)
+    assert not missing, f"not in the tables: {sorted(missing)}"
+    unknown = {name for name in NAMED if name.startswith(prefix + ".")}
+    unknown -= {f"{prefix}.{name}" for name in wanted}
+    assert not unknown, f"in the tables, and not in the library: {sorted(unknown)}"
+
+
+def test_rlemasklib_is_complete():
+    import rlemasklib
+
+    assert len(public(rlemasklib.RLEMask)) > 80  # or the check below says nothing
+    check_complete("RLEMask", public(rlemasklib.RLEMask))
+    check_complete("rlemasklib", public(rlemasklib))
+
+
+def test_faster_coco_eval_is_complete():
+    wanted, _ = stored("faster_coco_eval_masks.txt")
+    check_complete("mask", wanted)
+    try:
+        module = importlib.import_module("faster_coco_eval.core.mask")
+    except ImportError:
+        return  # the stored list stands for it
+    own = {name for name, value in vars(module).items() if callable(value) and name[0].islower()}
+    assert own == wanted
+
+
+def test_supervision_is_complete():
+    wanted, left_out = stored("supervision_masks.txt")
+    check_complete("sv", wanted)
+    try:
+        modules = [
+            importlib.import_module(f"supervision.detection.utils.{name}")
+            for name in ("masks", "converters", "iou_and_nms", "polygons")
+        ]
+    except ImportError:
+        return  # the stored list stands for it
+    own = {
+        name
+        for module in modules
+        for name in functions_of(module)
+        if vars(module)[name].__module__ == module.__name__
+    }
+    assert own - left_out == wanted - {"CompactMask"}
+
+
+@pytest.mark.parametrize("names", [" ".join(names) for names, _ in ROWS])
+def test_our_side_of_a_row_runs(names):
+    ours = {" ".join(theirs): cell for theirs, cell in ROWS}[names]
+    if ours == "none":
+        return
+    code = re.fullmatch(r"`([^`]+)`", ours)
+    assert code, f"{ours!r} is no single snippet"
+    used = set(re.findall(r"\bme\.([a-z_0-9]+)", code[1]))
+    absent = {name for name in used if not hasattr(me, name)}
+    assert absent <= LATER, f"maskengine has no {sorted(absent - LATER)}"
+    program = compile(code[1], str(PAGE), "eval")
+    if absent:
+        return  # it compiles; it cannot run yet
+    dense = np.zeros((6, 8), bool)
+    dense[1:4, 2:6] = True
+    a = me.encode(dense)
+    b = me.shift(a, dx=1)
+    ms = me.Masks.concatenate([a, b, me.complement(a)])
+    boxes = [[0, 0, 4, 4], [1, 0, 4, 4]]
+    eval(program, {"me": me, "np": np, "a": a, "b": b, "ms": ms, "dense": dense, "boxes": boxes})  # noqa: S307 - our own page
+
+
+def test_names_that_came_are_no_longer_listed():
+    assert not {name for name in LATER if hasattr(me, name)}
+
+
+def test_answers_equal_rlemasklib():
+    """The rows whose answer is a mask of the same size, on a mask with holes and parts."""
+    from rlemasklib import RLEMask
+
+    rng = np.random.default_rng(31)
+    dense = np.kron(rng.random((7, 9)) < 0.6, np.ones((3, 2))) > 0
+    ours, theirs = me.encode(dense), RLEMask.from_array(dense.astype(np.uint8))
+    pairs = {
+        "avg_pool2x2": me.convolve(ours, np.ones((2, 2)), 2, stride=2),
+        "max_pool2x2": me.convolve(ours, np.ones((2, 2)), 1, stride=2),
+        "min_pool2x2": me.convolve(ours, np.ones((2, 2)), 4, stride=2),
+        "transpose": me.transpose(ours),
+        "fliplr": me.flip(ours, "horizontal"),
+        "flipud": me.flip(ours, "vertical"),
+        "rot90": me.rot90(ours),
+        "complement": me.complement(ours),
+    }
+    dense_of = {"tile": (me.tile(ours, 2, 3), theirs.tile(2, 3)),
+                "repeat": (me.resize(ours, ours.sizes * (2, 3)), theirs.repeat(2, 3))}  # fmt: skip
+    for name, mask in pairs.items():
+        dense_of[name] = mask, getattr(theirs, name)()
+    for name, (mask, wanted) in dense_of.items():
+        height, width = wanted.shape
+        shown = me.decode(mask)[0][:height, :width]  # it drops an odd last row or column
+        assert np.array_equal(shown, np.asarray(wanted) > 0), name
