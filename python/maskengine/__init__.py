@@ -27,6 +27,7 @@ from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
 from maskengine.ops.centroid import centroid
 from maskengine.ops.check_polygons import PolygonChecks, check_polygons
+from maskengine.ops.close import close
 from maskengine.ops.combine import (
     complement,
     difference,
@@ -37,11 +38,14 @@ from maskengine.ops.combine import (
 from maskengine.ops.contains import contains
 from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
+from maskengine.ops.dilate import dilate
 from maskengine.ops.encode import encode
+from maskengine.ops.erode import erode
 from maskengine.ops.flip import flip
 from maskengine.ops.iou import iou
 from maskengine.ops.moments import moments
 from maskengine.ops.move_vertex import MovedVertex, move_vertex
+from maskengine.ops.open import open  # noqa: A004 - the word of the field, in this namespace alone
 from maskengine.ops.pad import pad
 from maskengine.ops.perimeter import perimeter
 from maskengine.ops.polygonize import polygonize
@@ -75,6 +79,7 @@ __all__ = [
     "bbox",
     "centroid",
     "check_polygons",
+    "close",
     "complement",
     "contains",
     "cpu_levels",
@@ -82,12 +87,15 @@ __all__ = [
     "decode",
     "devices",
     "difference",
+    "dilate",
     "encode",
+    "erode",
     "flip",
     "intersection",
     "iou",
     "moments",
     "move_vertex",
+    "open",
     "pad",
     "perimeter",
     "polygonize",

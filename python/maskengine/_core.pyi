@@ -31,6 +31,8 @@ __all__: list[str] = [
     "centroid",
     "check_json",
     "check_polygons",
+    "close",
+    "close_array",
     "coco_area",
     "coco_bbox",
     "coco_iou",
@@ -42,7 +44,11 @@ __all__: list[str] = [
     "contains",
     "crop",
     "decode",
+    "dilate",
+    "dilate_array",
     "encode",
+    "erode",
+    "erode_array",
     "flip",
     "from_coco",
     "from_columns",
@@ -52,6 +58,8 @@ __all__: list[str] = [
     "levels",
     "moments",
     "move_vertex",
+    "open",
+    "open_array",
     "pad",
     "paint_labels",
     "paint_polygons",
@@ -197,6 +205,21 @@ def check_polygons(
     numpy.typing.NDArray[numpy.int64],
     numpy.typing.NDArray[numpy.float64],
 ]: ...
+def close(
+    masks: Runs,
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> Runs: ...
+def close_array(
+    masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> None: ...
 def coco_area(masks: list[typing.Any]) -> numpy.typing.NDArray[typing.Any]: ...
 def coco_bbox(masks: list[typing.Any]) -> numpy.typing.NDArray[numpy.float64]: ...
 def coco_iou(
@@ -228,10 +251,38 @@ def decode(
     value: typing.SupportsInt | typing.SupportsIndex,
     is_zero: bool = False,
 ) -> None: ...
+def dilate(
+    masks: Runs,
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+) -> Runs: ...
+def dilate_array(
+    masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+) -> None: ...
 def encode(
     masks: numpy.typing.NDArray[typing.Any],
     threshold: typing.SupportsFloat | typing.SupportsIndex | None = None,
 ) -> Runs: ...
+def erode(
+    masks: Runs,
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> Runs: ...
+def erode_array(
+    masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> None: ...
 def flip(masks: Runs, upside_down: bool) -> Runs: ...
 def from_coco(masks: list[typing.Any], parameter: str = "masks") -> Runs: ...
 def from_columns(
@@ -258,6 +309,21 @@ def move_vertex(
     rule: typing.SupportsInt | typing.SupportsIndex,
     out: numpy.typing.NDArray[typing.Any] | None,
 ) -> tuple[typing.Any, ...]: ...
+def open(
+    masks: Runs,
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> Runs: ...
+def open_array(
+    masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> None: ...
 def pad(masks: Runs, widths: typing.Any) -> Runs: ...
 def paint_labels(
     masks: Runs,
