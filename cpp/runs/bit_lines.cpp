@@ -23,9 +23,56 @@ void set_bits(std::uint64_t* words, std::int64_t begin, std::int64_t end) {
   words[last] |= tail;
 }
 
+// Whether there are so many runs that words are better filled than spans set in them.
+bool has_short_runs(const RunList& runs) {
+  return runs.n > words_for(runs.size.height) * runs.size.width / 2;
+}
+
 }  // namespace
 
+RunLines::RunLines(const RunList& runs, const Box& box)
+    : is_dense_(has_short_runs(runs) && box.left == 0 && box.top == 0 &&
+                box.bottom == runs.size.height),
+      next_(runs.counts),
+      end_(runs.counts + runs.n),
+      spans_(runs),
+      size_(runs.size),
+      box_(box) {}
+
+// Changes are marked, and each word is the running parity of its marks: there is no branch that
+// depends on where runs end, which in noise is always guessed wrong.
+void RunLines::fill(std::uint64_t* words) {
+  const std::int64_t height = size_.height;
+  const std::int64_t n = words_for(height);
+  std::fill(words, words + n, std::uint64_t{0});
+  const std::uint32_t* next = next_;
+  std::int64_t end = left_;
+  for (; end < height && next != end_; end += *next++) {
+    words[end >> 6] ^= std::uint64_t{1} << (end & 63);
+  }
+  left_ = std::max<std::int64_t>(end - height, 0);
+  next_ = next;
+  for (std::int64_t k = 0; k < n; k++) {
+    std::uint64_t word = words[k];
+    word ^= word << 1;
+    word ^= word << 2;
+    word ^= word << 4;
+    word ^= word << 8;
+    word ^= word << 16;
+    word ^= word << 32;
+    words[k] = word ^ (0 - value_);
+    value_ = words[k] >> 63;
+  }
+  const std::int64_t tail = height & 63;
+  if (tail != 0) value_ = words[n - 1] >> (tail - 1) & 1;
+  words[n - 1] &= kernels::tail_mask(height);
+}
+
 void RunLines::read(std::int64_t line, std::uint64_t* words) {
+  if (is_dense_) {
+    for (; next_line_ <= line; next_line_++) fill(words);
+    return;
+  }
   const std::int64_t start = (box_.left + line) * size_.height;
   const std::int64_t top = start + box_.top;
   const std::int64_t bottom = start + box_.bottom;
@@ -102,12 +149,8 @@ Box box_of(const RunList& runs) {
   const auto [height, width] = runs.size;
   SpanCursor spans(runs);
   if (spans.done()) return {};
+  if (has_short_runs(runs)) return {0, width, 0, height};
   Box box{spans.begin() / height, 0, 0, height};
-  const std::int64_t words = words_for(height) * width;
-  if (runs.n > words / 2) {
-    box.right = width;
-    return box;
-  }
   std::int64_t start = box.left * height;  // of the column of the span
   box.top = height;
   box.bottom = 0;

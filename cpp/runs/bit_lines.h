@@ -52,10 +52,18 @@ class BitPlane final : public LineSource, public LineSink {
 // The pixels of a mask inside a box, a column to a line; the box holds all foreground.
 class RunLines final : public LineSource {
  public:
-  RunLines(const RunList& runs, const Box& box) : spans_(runs), size_(runs.size), box_(box) {}
+  RunLines(const RunList& runs, const Box& box);
   void read(std::int64_t line, std::uint64_t* words) override;
 
  private:
+  void fill(std::uint64_t* words);
+
+  bool is_dense_;  // runs are short, and the box is the image: lines are filled one by one
+  std::int64_t next_line_ = 0;
+  const std::uint32_t* next_;
+  const std::uint32_t* end_;
+  std::int64_t left_ = 0;    // pixels left of the current run
+  std::uint64_t value_ = 1;  // of the current run; the first step makes it background
   SpanCursor spans_;
   Size size_;
   Box box_;
@@ -129,7 +137,7 @@ class ArrayLineWriter final : public LineSink {
 };
 
 // A box that holds the foreground, empty when there is none. The least one where runs are few; else
-// looking for it would be felt, and only columns before the first pixel are left out.
+// looking for it would be felt, and it is the image.
 Box box_of(const RunList& runs);
 
 }  // namespace me
