@@ -35,9 +35,14 @@ class GrowingLine {
   }
 
   void read(LineSource& source, std::int64_t line) {
-    source.read(line, line_);
+    source.read(line, restart());
     line_[n_ - 1] |= high_;
+  }
+
+  // Where to write another line; with nothing set outside.
+  std::uint64_t* restart() {
     width_ = 0;
+    return line_;
   }
 
   // Whether growing can change nothing.
@@ -62,7 +67,6 @@ class GrowingLine {
 
   // The bits after the last pixel are undefined.
   const std::uint64_t* words() const { return line_; }
-  std::uint64_t* words() { return line_; }
 
  private:
   std::int64_t n_, pad_;

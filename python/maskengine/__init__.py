@@ -25,6 +25,7 @@ from maskengine.errors import (
 from maskengine.ops.arcs import Arcs, arcs
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
+from maskengine.ops.boundary import boundary
 from maskengine.ops.centroid import centroid
 from maskengine.ops.check_polygons import PolygonChecks, check_polygons
 from maskengine.ops.close import close
@@ -77,6 +78,7 @@ __all__ = [
     "arcs",
     "area",
     "bbox",
+    "boundary",
     "centroid",
     "check_polygons",
     "close",

@@ -26,6 +26,9 @@ __all__: list[str] = [
     "arcs",
     "area",
     "bbox",
+    "boundary",
+    "boundary_array",
+    "boundary_labels",
     "box_iou",
     "boxes_from_list",
     "centroid",
@@ -185,6 +188,32 @@ def arcs(
 ]: ...
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def bbox(masks: Runs, xywh: bool) -> numpy.typing.NDArray[numpy.int64]: ...
+def boundary(
+    masks: Runs,
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    side: typing.SupportsInt | typing.SupportsIndex,
+    border_set: bool,
+) -> Runs: ...
+def boundary_array(
+    masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    side: typing.SupportsInt | typing.SupportsIndex,
+    border_set: bool,
+) -> None: ...
+def boundary_labels(
+    labels: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    side: typing.SupportsInt | typing.SupportsIndex,
+    border_set: bool,
+) -> None: ...
 def box_iou(
     a: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     b: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.values import Masks, runs_of, wrap
 
 Shape = Literal["square", "disk", "cross"]
@@ -88,3 +88,34 @@ def check_out(out: Any, array: npt.NDArray[Any]) -> None:
     if not isinstance(out, np.ndarray):
         raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
     _arrays.check_out(out, str(array.shape), fits=out.shape == array.shape)
+
+
+def as_map(value: Any) -> npt.NDArray[Any]:
+    """Check a label map (H, W) of any integer dtype and give it with aligned rows or columns."""
+    array = _arrays.as_array(value, "masks")
+    if array.ndim != 2:
+        raise ShapeMismatch(f"expected a label map (H, W), got {array.shape}", parameter="masks")
+    if array.dtype.kind not in "ui":
+        raise MaskTypeError(f"expected integer labels, got {array.dtype}", parameter="masks")
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    if not array.flags.f_contiguous or not array.flags.aligned:
+        array = np.require(array, requirements=["C", "A"])
+    return array
+
+
+def apply_to_map(
+    kernel: Callable[..., Any],
+    labels: npt.NDArray[Any],
+    out: npt.NDArray[Any],
+    reach: tuple[int, float, float],
+    *arguments: Any,
+) -> None:
+    """Call a kernel that takes rows; a map of columns is handed over mirrored."""
+    if np.may_share_memory(out, labels):
+        labels = labels.copy(order="K")
+    shape, y, x = reach
+    if labels.flags.c_contiguous:
+        kernel(labels, out, shape, y, x, *arguments)
+    else:
+        kernel(labels.T, out.T, shape, x, y, *arguments)
