@@ -40,6 +40,7 @@ from maskengine.ops.contains import contains
 from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
 from maskengine.ops.dilate import dilate
+from maskengine.ops.distance_transform import distance_transform
 from maskengine.ops.encode import encode
 from maskengine.ops.erode import erode
 from maskengine.ops.flip import flip
@@ -90,6 +91,7 @@ __all__ = [
     "devices",
     "difference",
     "dilate",
+    "distance_transform",
     "encode",
     "erode",
     "flip",

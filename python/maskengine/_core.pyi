@@ -49,6 +49,7 @@ __all__: list[str] = [
     "decode",
     "dilate",
     "dilate_array",
+    "distance_transform",
     "encode",
     "erode",
     "erode_array",
@@ -292,6 +293,14 @@ def dilate_array(
     shape: typing.SupportsInt | typing.SupportsIndex,
     y: typing.SupportsFloat | typing.SupportsIndex,
     x: typing.SupportsFloat | typing.SupportsIndex,
+) -> None: ...
+def distance_transform(
+    masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    metric: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    is_signed: bool,
 ) -> None: ...
 def encode(
     masks: numpy.typing.NDArray[typing.Any],
