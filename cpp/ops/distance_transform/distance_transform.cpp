@@ -1,5 +1,5 @@
-// Down the rows and up again each pixel learns how far background is within its column; then each
-// row is solved by itself. On one thread a row is solved as soon as the way up has passed it.
+// Each pixel learns how far background is above it, then below it, in its column; with the nearer
+// of the two each row is solved by itself.
 #include "ops/distance_transform/distance_transform.h"
 
 #include <algorithm>
@@ -26,35 +26,102 @@ void roots_scalar(const std::int32_t* values, std::int64_t n, float* out) {
 namespace me::cpu {
 namespace {
 
-// Distances within columns.
+// Distances within columns, of a block of rows at a time, so that they stay in the cache: what
+// comes from above is kept at the start of each block.
 template <class Height>
-struct Heights {
-  std::int64_t height, width;
-  Buffer<Height> values;
+class Columns {
+ public:
+  static constexpr std::int64_t block_rows = 64;
 
-  Heights(std::int64_t h, std::int64_t w) : height(h), width(w), values(h * w) {}
-  Height* row(std::int64_t y) { return values.data() + y * width; }
+  Columns(LineSource& source, std::int64_t height, std::int64_t width)
+      : height_(height),
+        width_(width),
+        blocks_((height + block_rows - 1) / block_rows),
+        plane_(height, width),
+        above_((blocks_ + 1) * width) {
+    Rows rows(width);
+    std::fill(above(0), above(1), nowhere<Height>);
+    for (std::int64_t y = 0; y < height; y++) {
+      source.read(y, plane_.row(y));
+      const std::int64_t block = y / block_rows;
+      const bool is_first = y % block_rows == 0;
+      if (is_first) std::copy(above(block), above(block + 1), above(block + 1));
+      step(rows.pixels(plane_.row(y)), above(block + 1), above(block + 1));
+    }
+  }
 
-  // `pixels` are 0 at background.
-  void down(std::int64_t y, const std::uint8_t* pixels) {
-    Height* to = row(y);
-    const Height* above = y > 0 ? row(y - 1) : nullptr;
-    for (std::int64_t x = 0; x < width; x++) {
-      const Height before = above != nullptr ? above[x] : nowhere<Height>;
-      const auto next = static_cast<Height>(before + (before != nowhere<Height> ? 1 : 0));
+  std::int64_t blocks() const { return blocks_; }
+
+  // Finds for each block what comes from below. Needed when they are not visited from the last on.
+  void look_up() {
+    below_.resize((blocks_ + 1) * width_);
+    Rows rows(width_);
+    std::fill(below(blocks_), below(blocks_ + 1), nowhere<Height>);
+    for (std::int64_t block = blocks_ - 1; block >= 0; block--) {
+      std::copy(below(block + 1), below(block + 2), below(block));
+      for (std::int64_t y = end_of(block) - 1; y >= block * block_rows; y--) {
+        step(rows.pixels(plane_.row(y)), below(block), below(block));
+      }
+    }
+  }
+
+  // Calls solve(y, distances) for the rows of blocks [begin, end), from the last on.
+  template <class Solve>
+  void visit(std::int64_t begin, std::int64_t end, Solve solve) {
+    Rows rows(width_);
+    Buffer<Height> down(block_rows * width_);
+    Buffer<Height> up(width_);
+    if (end == blocks_) {
+      std::fill(up.begin(), up.end(), nowhere<Height>);
+    } else {
+      std::copy(below(end), below(end + 1), up.data());
+    }
+    for (std::int64_t block = end - 1; block >= begin; block--) {
+      const std::int64_t first = block * block_rows;
+      for (std::int64_t y = first; y < end_of(block); y++) {
+        Height* to = down.data() + (y - first) * width_;
+        step(rows.pixels(plane_.row(y)), y > first ? to - width_ : above(block), to);
+      }
+      for (std::int64_t y = end_of(block) - 1; y >= first; y--) {
+        Height* to = down.data() + (y - first) * width_;
+        step(rows.pixels(plane_.row(y)), up.data(), up.data());
+        for (std::int64_t x = 0; x < width_; x++) to[x] = std::min(to[x], up[x]);
+        solve(y, to);
+      }
+    }
+  }
+
+ private:
+  // A row as bytes.
+  class Rows {
+   public:
+    explicit Rows(std::int64_t width) : bytes_(width) {}
+    const std::uint8_t* pixels(const std::uint64_t* words) {
+      unpack_(words, bytes_.size(), 1, bytes_.data());
+      return bytes_.data();
+    }
+
+   private:
+    Buffer<std::uint8_t> bytes_;
+    Unpack unpack_ = unpack_of(1);
+  };
+
+  void step(const std::uint8_t* pixels, const Height* from, Height* to) const {
+    for (std::int64_t x = 0; x < width_; x++) {
+      const auto next = static_cast<Height>(from[x] + (from[x] != nowhere<Height> ? 1 : 0));
       to[x] = pixels[x] != 0 ? next : Height{0};
     }
   }
 
-  // Columns [begin, end) of row y, which is not the last.
-  void up(std::int64_t y, std::int64_t begin, std::int64_t end) {
-    Height* to = row(y);
-    const Height* below = row(y + 1);
-    for (std::int64_t x = begin; x < end; x++) {
-      const auto next = static_cast<Height>(below[x] + (below[x] != nowhere<Height> ? 1 : 0));
-      to[x] = std::min(to[x], next);
-    }
+  std::int64_t end_of(std::int64_t block) const {
+    return std::min((block + 1) * block_rows, height_);
   }
+  Height* above(std::int64_t block) { return above_.data() + block * width_; }
+  Height* below(std::int64_t block) { return below_.data() + block * width_; }
+
+  std::int64_t height_, width_, blocks_;
+  BitPlane plane_;
+  Buffer<Height> above_, below_;
 };
 
 // Writes rows of solved values as distances.
@@ -125,47 +192,28 @@ struct Image {
   bool inverted;  // distances of the background, taken below zero
 };
 
-// The rows of the mask as bytes, 0 where distances are 0.
-template <class Height>
-void go_down(const Image& image, Heights<Height>& heights) {
-  ArrayLines lines(image.masks, image.item, false);
-  InvertedLines others(lines, heights.width);
-  LineSource& source = image.inverted ? static_cast<LineSource&>(others) : lines;
-  Buffer<std::uint64_t> words(words_for(heights.width));
-  Buffer<std::uint8_t> pixels(heights.width);
-  const Unpack unpack = unpack_of(1);
-  for (std::int64_t y = 0; y < heights.height; y++) {
-    source.read(y, words.data());
-    unpack(words.data(), heights.width, 1, pixels.data());
-    heights.down(y, pixels.data());
-  }
-}
-
 template <class Height, class Out, class Metric>
 void transform(const Image& image, const Metric& metric, const Exec& exec) {
   using Value = typename Metric::Value;
   constexpr Value far = std::numeric_limits<Value>::max();
-  const std::int64_t height = image.masks.height;
   const std::int64_t width = image.masks.width;
-  Heights<Height> heights(height, width);
-  go_down(image, heights);
-  const double pixel_ns = 5;
-  const std::int64_t chunks = chunk_count(exec, height, pixel_ns * double(width));
-  if (chunks > 1) {
-    for_ranges(exec, width, 0.2 * double(height), [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t y = height - 2; y >= 0; y--) heights.up(y, begin, end);
-    });
-  }
-  for_chunks(exec, height, chunks, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
-    Nearest<Metric> nearest(metric, width);
-    RowWriter<Metric, Out> writer(image.out, image.item, image.scale, image.inverted);
-    Buffer<Value> values(width);
-    for (std::int64_t y = end - 1; y >= begin; y--) {
-      if (chunks <= 1 && y + 1 < height) heights.up(y, 0, width);
-      nearest.row(heights.row(y), width, far, values.data());
-      writer.write(y, values.data(), far);
-    }
-  });
+  ArrayLines lines(image.masks, image.item, false);
+  InvertedLines others(lines, width);
+  LineSource& source = image.inverted ? static_cast<LineSource&>(others) : lines;
+  Columns<Height> columns(source, image.masks.height, width);
+  const double block_ns = 5.0 * double(width) * double(Columns<Height>::block_rows);
+  const std::int64_t chunks = chunk_count(exec, columns.blocks(), block_ns);
+  if (chunks > 1) columns.look_up();
+  for_chunks(exec, columns.blocks(), chunks,
+             [&](std::int64_t, std::int64_t begin, std::int64_t end) {
+               Nearest<Metric> nearest(metric, width);
+               RowWriter<Metric, Out> writer(image.out, image.item, image.scale, image.inverted);
+               Buffer<Value> values(width);
+               columns.visit(begin, end, [&](std::int64_t y, const Height* heights) {
+                 nearest.row(heights, width, far, values.data());
+                 writer.write(y, values.data(), far);
+               });
+             });
 }
 
 template <class Height, class Out>
