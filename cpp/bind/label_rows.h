@@ -6,8 +6,9 @@
 namespace me::bind {
 
 inline LabelRows label_rows(const py::array& labels) {
-  require(labels.ndim() == 2 && labels.strides(1) == labels.itemsize(), ErrorKind::shape_mismatch,
-          "masks", "expected shape (H, W), row by row");
+  require(labels.ndim() == 2 && (labels.size() == 0 || labels.shape(1) == 1 ||
+                                 labels.strides(1) == labels.itemsize()),
+          ErrorKind::shape_mismatch, "masks", "expected shape (H, W), row by row");
   return {static_cast<const char*>(labels.data()), labels.itemsize(), labels.shape(0),
           labels.shape(1), labels.strides(0)};
 }

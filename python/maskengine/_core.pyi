@@ -53,6 +53,7 @@ __all__: list[str] = [
     "encode",
     "erode",
     "erode_array",
+    "erode_labels",
     "flip",
     "from_coco",
     "from_columns",
@@ -315,6 +316,14 @@ def erode(
 ) -> Runs: ...
 def erode_array(
     masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> None: ...
+def erode_labels(
+    labels: numpy.typing.NDArray[typing.Any],
     out: numpy.typing.NDArray[typing.Any],
     shape: typing.SupportsInt | typing.SupportsIndex,
     y: typing.SupportsFloat | typing.SupportsIndex,

@@ -22,6 +22,7 @@ def close(
     radius: Radius,
     shape: Shape = "square",
     border: Border = "foreground",
+    *,
     out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]: ...
 def close(
@@ -29,6 +30,7 @@ def close(
     radius: Radius,
     shape: Shape = "square",
     border: Border = "foreground",
+    *,
     out: npt.NDArray[Any] | None = None,
 ) -> Masks | npt.NDArray[Any]:
     r"""Close each mask: dilation, then erosion. Fills gaps that the footprint does not fit into.
@@ -44,10 +46,9 @@ def close(
         The offsets (dy, dx) that a pixel reaches, among those with \|dy\| <= ry and \|dx\| <= rx:
         all of them; those with (dy / ry)^2 + (dx / rx)^2 <= 1; or those with dy = 0 or dx = 0.
     border : {"foreground", "background"}, default "foreground"
-        What pixels outside the image are  to the erosion. ``"foreground"``: they never erode,
-        as in OpenCV.
-        ``"background"``: masks are
-        eroded from the edge of the image, too, as in SciPy.
+        What pixels outside the image are  to the erosion. ``"foreground"``: they
+        never erode, as in OpenCV. ``"background"``: masks are eroded from the edge of the image,
+        too, as in SciPy.
     out : numpy.ndarray, optional
         For an array: written and returned; its shape, bool or any integer dtype, any strides. May
         be the array itself.
@@ -65,8 +66,8 @@ def close(
     ShapeMismatch
         If an array is not of two or three dimensions, or `out` has another shape.
     MaskError
-        If `radius`, `shape` or `border`
-        is out of range, or `out` goes with `Masks` or is read-only.
+        If `radius`, `shape` or `border` is out of range, or `out` goes with `Masks` or is
+        read-only.
     LimitExceeded
         If the box around the result of one mask has more than 2^33 pixels.
 
@@ -74,8 +75,8 @@ def close(
     -----
     With a whole radius r, the kernel of ``cv2.morphologyEx`` is: square, ``numpy.ones((2 * r + 1,
     2 * r + 1))``; disk, ``skimage.morphology.disk(r)``, which is not OpenCV's ellipse; cross,
-    OpenCV's ``MORPH_CROSS`` of that size. With ``border="foreground"`` no
-    foreground is lost, and closing again changes nothing.
+    OpenCV's ``MORPH_CROSS`` of that size. With ``border="foreground"`` no foreground is lost, and
+    closing again changes nothing.
 
     Examples
     --------

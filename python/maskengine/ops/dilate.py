@@ -19,12 +19,14 @@ def dilate(
     masks: npt.NDArray[Any],
     radius: Radius,
     shape: Shape = "square",
+    *,
     out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]: ...
 def dilate(
     masks: Masks | npt.NDArray[Any],
     radius: Radius,
     shape: Shape = "square",
+    *,
     out: npt.NDArray[Any] | None = None,
 ) -> Masks | npt.NDArray[Any]:
     r"""Grow each mask: a pixel is foreground if it reaches foreground.
