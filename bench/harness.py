@@ -26,6 +26,7 @@ PEERS = {  # name in the table -> module that has the mask functions
     "full rasterize": "maskengine",  # our own, in races of edits
     "pillow": "PIL",
     "scikit-image": "skimage",
+    "scipy": "scipy.ndimage",
 }
 
 

@@ -82,11 +82,9 @@ def close(
     --------
     >>> import numpy as np
     >>> import maskengine as me
-    >>> mask = np.array([[0, 0, 0, 0, 0, 0], [0, 1, 1, 0, 1, 0], [0, 0, 0, 0, 0, 0]], np.uint8)
-    >>> me.close(mask, 1, "cross")
-    array([[0, 0, 0, 0, 0, 0],
-           [0, 1, 1, 1, 1, 0],
-           [0, 0, 0, 0, 0, 0]], dtype=uint8)
+    >>> mask = np.array([[0, 0, 1, 1, 0, 1, 0, 0]], np.uint8)
+    >>> me.close(mask, 1)
+    array([[0, 0, 1, 1, 1, 1, 0, 0]], dtype=uint8)
     """
     reach = _morphology.reach_of(radius, shape)
     is_set = _morphology.is_foreground(border)
