@@ -76,7 +76,7 @@ RACES = [
         {"opencv": opencv_of_labels},
         traffic,
     )
-    for height, width in ((1024, 2048), (2160, 3840))
+    for height, width in ((512, 1024), (1024, 2048))
 ]
 RACES.append(
     Race(
