@@ -98,7 +98,7 @@ def each(source: Any, function: Any, *values: Any) -> Any:
 
 
 def radii(*, whole: bool = False) -> st.SearchStrategy[Any]:
-    """Draw a radius or a pair of them; unless `whole`, some are larger than what sources() draws."""
+    """Draw a radius or a pair of them; unless `whole`, some are larger than sources() are."""
     one: st.SearchStrategy[float] = st.sampled_from([0, 1, 2, 3, 5, 9])
     if not whole:
         one = st.one_of(one, st.floats(0, 8), st.just(30))
