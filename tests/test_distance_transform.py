@@ -69,6 +69,15 @@ def test_squares_above_32_bits(side):
         assert np.array_equal(found.ravel(), np.arange(side))
 
 
+def test_squares_above_24_bits():
+    line = np.ones((2, 9001), np.uint8)
+    line[0, 0] = 0
+    wanted = np.hypot(np.arange(9001.0), [[0], [1]]).astype(np.float32)
+    for level in me.cpu_levels():
+        with me.use(level=level):
+            assert np.array_equal(me.distance_transform(line), wanted)
+
+
 def test_parity_with_scipy():
     from scipy import ndimage
 

@@ -17,8 +17,14 @@
 
 namespace me::kernels {
 
-void roots_scalar(const std::int32_t* values, std::int64_t n, float* out) {
+void small_roots_scalar(const std::int32_t* values, std::int64_t n, float* out) {
   for (std::int64_t k = 0; k < n; k++) out[k] = std::sqrt(static_cast<float>(values[k]));
+}
+
+void large_roots_scalar(const std::int32_t* values, std::int64_t n, float* out) {
+  for (std::int64_t k = 0; k < n; k++) {
+    out[k] = static_cast<float>(std::sqrt(static_cast<double>(values[k])));
+  }
 }
 
 }  // namespace me::kernels
@@ -31,7 +37,7 @@ namespace {
 template <class Height>
 class Columns {
  public:
-  static constexpr std::int64_t block_rows = 64;
+  static constexpr std::int64_t block_rows = 16;
 
   Columns(LineSource& source, std::int64_t height, std::int64_t width)
       : height_(height),
@@ -163,13 +169,21 @@ class RowWriter {
   }
 
  private:
-  // The usual case by vectors: small squares of whole numbers.
+  // The usual case by vectors: squares that are whole numbers, none of them infinite.
   bool all_roots(const Value* values, Out* row) const {
     if constexpr (std::is_same<Value, std::int32_t>::value && std::is_same<Out, float>::value) {
-      std::uint32_t any = 0;
-      for (std::int64_t x = 0; x < n_; x++) any |= static_cast<std::uint32_t>(values[x]);
-      if (any >= 1u << 24 || scale_ != 1) return false;
-      select(&kernels::roots_scalar, ME_X86(&kernels::roots_avx2), nullptr)(values, n_, row);
+      std::int32_t any = 0;
+      std::int32_t infinite = 0;
+      for (std::int64_t x = 0; x < n_; x++) {
+        any |= values[x];
+        infinite |= values[x] == std::numeric_limits<Value>::max() ? 1 : 0;
+      }
+      if (infinite != 0 || scale_ != 1) return false;
+      const auto small =
+          select(&kernels::small_roots_scalar, ME_X86(&kernels::small_roots_avx2), nullptr);
+      const auto large =
+          select(&kernels::large_roots_scalar, ME_X86(&kernels::large_roots_avx2), nullptr);
+      (any < 1 << 24 ? small : large)(values, n_, row);
       return true;
     }
     (void)values;
