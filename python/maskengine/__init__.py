@@ -32,6 +32,10 @@ from maskengine.ops.box_iou import box_iou
 from maskengine.ops.centroid import centroid
 from maskengine.ops.check_polygons import PolygonChecks, check_polygons
 from maskengine.ops.clean import fill_holes, largest, remove_small
+from maskengine.ops.boundary import boundary
+from maskengine.ops.centroid import centroid
+from maskengine.ops.check_polygons import PolygonChecks, check_polygons
+from maskengine.ops.close import close
 from maskengine.ops.combine import (
     complement,
     difference,
@@ -43,7 +47,10 @@ from maskengine.ops.compose import compose
 from maskengine.ops.contains import contains
 from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
+from maskengine.ops.dilate import dilate
+from maskengine.ops.distance_transform import distance_transform
 from maskengine.ops.encode import encode
+from maskengine.ops.erode import erode
 from maskengine.ops.flip import flip
 from maskengine.ops.hu_moments import hu_moments
 from maskengine.ops.iou import iou
@@ -52,6 +59,7 @@ from maskengine.ops.largest_rectangle import largest_rectangle
 from maskengine.ops.moments import moments
 from maskengine.ops.move_vertex import MovedVertex, move_vertex
 from maskengine.ops.nms import nms
+from maskengine.ops.open import open  # noqa: A004 - the word of the field, in this namespace alone
 from maskengine.ops.pad import pad
 from maskengine.ops.perimeter import perimeter
 from maskengine.ops.polygonize import polygonize
@@ -98,6 +106,10 @@ __all__ = [
     "centroid",
     "check_polygons",
     "combine",
+    "boundary",
+    "centroid",
+    "check_polygons",
+    "close",
     "complement",
     "compose",
     "contains",
@@ -107,8 +119,11 @@ __all__ = [
     "decode",
     "devices",
     "difference",
+    "dilate",
+    "distance_transform",
     "encode",
     "fill_holes",
+    "erode",
     "flip",
     "hstack",
     "hu_moments",
@@ -120,6 +135,7 @@ __all__ = [
     "moments",
     "move_vertex",
     "nms",
+    "open",
     "pad",
     "perimeter",
     "polygonize",

@@ -25,14 +25,17 @@ __all__: list[str] = [
     "Vertices",
     "arcs",
     "area",
-    "at_least",
     "bbox",
+    "boundary",
+    "boundary_array",
+    "boundary_labels",
     "box_iou",
-    "box_overlaps",
     "boxes_from_list",
     "centroid",
     "check_json",
     "check_polygons",
+    "close",
+    "close_array",
     "coco_area",
     "coco_bbox",
     "coco_iou",
@@ -44,21 +47,24 @@ __all__: list[str] = [
     "contains",
     "crop",
     "decode",
+    "dilate",
+    "dilate_array",
+    "distance_transform",
     "encode",
+    "erode",
+    "erode_array",
+    "erode_labels",
     "flip",
     "from_coco",
     "from_columns",
-    "hu_moments",
     "iou_matrix",
     "iou_pairs",
-    "largest_rectangle",
     "level",
     "levels",
-    "look_up",
     "moments",
     "move_vertex",
-    "nms_boxes",
-    "nms_masks",
+    "open",
+    "open_array",
     "pad",
     "paint_labels",
     "paint_polygons",
@@ -84,14 +90,10 @@ __all__: list[str] = [
     "set_threads",
     "shift",
     "simplify",
-    "stack",
     "threads",
-    "tile",
     "to_coco",
     "transpose",
     "triangle_pixels",
-    "warp",
-    "weigh",
     "write_annotations",
 ]
 
@@ -187,27 +189,37 @@ def arcs(
     numpy.typing.NDArray[numpy.int64],
 ]: ...
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
-def at_least(
-    masks: Runs,
-    k: typing.SupportsInt | typing.SupportsIndex,
-    groups: numpy.typing.NDArray[numpy.int64] | None,
-    count: typing.SupportsInt | typing.SupportsIndex,
-    size: tuple[
-        typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
-    ]
-    | None,
-) -> Runs: ...
 def bbox(masks: Runs, xywh: bool) -> numpy.typing.NDArray[numpy.int64]: ...
+def boundary(
+    masks: Runs,
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    side: typing.SupportsInt | typing.SupportsIndex,
+    border_set: bool,
+) -> Runs: ...
+def boundary_array(
+    masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    side: typing.SupportsInt | typing.SupportsIndex,
+    border_set: bool,
+) -> None: ...
+def boundary_labels(
+    labels: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    side: typing.SupportsInt | typing.SupportsIndex,
+    border_set: bool,
+) -> None: ...
 def box_iou(
     a: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     b: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     crowd: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
-) -> numpy.typing.NDArray[numpy.float64]: ...
-def box_overlaps(
-    a: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-    b: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-    crowd: numpy.typing.NDArray[numpy.uint8] | None,
-    xyxy: bool,
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def boxes_from_list(
     boxes: list[typing.Any], parameter: str
@@ -224,6 +236,21 @@ def check_polygons(
     numpy.typing.NDArray[numpy.int64],
     numpy.typing.NDArray[numpy.float64],
 ]: ...
+def close(
+    masks: Runs,
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> Runs: ...
+def close_array(
+    masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> None: ...
 def coco_area(masks: list[typing.Any]) -> numpy.typing.NDArray[typing.Any]: ...
 def coco_bbox(masks: list[typing.Any]) -> numpy.typing.NDArray[numpy.float64]: ...
 def coco_iou(
@@ -255,10 +282,54 @@ def decode(
     value: typing.SupportsInt | typing.SupportsIndex,
     is_zero: bool = False,
 ) -> None: ...
+def dilate(
+    masks: Runs,
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+) -> Runs: ...
+def dilate_array(
+    masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+) -> None: ...
+def distance_transform(
+    masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    metric: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    is_signed: bool,
+) -> None: ...
 def encode(
     masks: numpy.typing.NDArray[typing.Any],
     threshold: typing.SupportsFloat | typing.SupportsIndex | None = None,
 ) -> Runs: ...
+def erode(
+    masks: Runs,
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> Runs: ...
+def erode_array(
+    masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> None: ...
+def erode_labels(
+    labels: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> None: ...
 def flip(masks: Runs, upside_down: bool) -> Runs: ...
 def from_coco(masks: list[typing.Any], parameter: str = "masks") -> Runs: ...
 def from_columns(
@@ -266,27 +337,14 @@ def from_columns(
     offsets: numpy.typing.NDArray[numpy.int64],
     sizes: numpy.typing.NDArray[numpy.int64],
 ) -> Runs: ...
-def hu_moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def iou_matrix(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def iou_pairs(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
-def largest_rectangle(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def level() -> str: ...
 def levels() -> list[str]: ...
-def look_up(
-    masks: Runs,
-    table: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
-    k: typing.SupportsInt | typing.SupportsIndex,
-    groups: numpy.typing.NDArray[numpy.int64] | None,
-    count: typing.SupportsInt | typing.SupportsIndex,
-    size: tuple[
-        typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
-    ]
-    | None,
-) -> Runs: ...
 def moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def move_vertex(
     masks: Runs,
@@ -298,23 +356,21 @@ def move_vertex(
     rule: typing.SupportsInt | typing.SupportsIndex,
     out: numpy.typing.NDArray[typing.Any] | None,
 ) -> tuple[typing.Any, ...]: ...
-def nms_boxes(
-    boxes: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-    xyxy: bool,
-    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    categories: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    category_count: typing.SupportsInt | typing.SupportsIndex,
-    threshold: typing.SupportsFloat | typing.SupportsIndex,
-    ios: bool,
-) -> numpy.typing.NDArray[numpy.int64]: ...
-def nms_masks(
+def open(
     masks: Runs,
-    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    categories: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    category_count: typing.SupportsInt | typing.SupportsIndex,
-    threshold: typing.SupportsFloat | typing.SupportsIndex,
-    ios: bool,
-) -> numpy.typing.NDArray[numpy.int64]: ...
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> Runs: ...
+def open_array(
+    masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    border_set: bool,
+) -> None: ...
 def pad(masks: Runs, widths: typing.Any) -> Runs: ...
 def paint_labels(
     masks: Runs,
@@ -407,32 +463,10 @@ def simplify(
     shared: bool,
     vanish: bool,
 ) -> PolygonColumns: ...
-def stack(masks: Runs, k: typing.SupportsInt | typing.SupportsIndex, below: bool) -> Runs: ...
 def threads() -> int: ...
-def tile(
-    masks: Runs,
-    rows: typing.SupportsInt | typing.SupportsIndex,
-    columns: typing.SupportsInt | typing.SupportsIndex,
-) -> Runs: ...
 def to_coco(masks: Runs, form: typing.SupportsInt | typing.SupportsIndex) -> list[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...
 def triangle_pixels(polygons: PolygonColumns) -> int: ...
-def warp(
-    masks: Runs,
-    matrices: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-    sizes: typing.Any,
-    centres: bool,
-) -> Runs: ...
-def weigh(
-    masks: Runs,
-    numbers: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    groups: numpy.typing.NDArray[numpy.int64] | None,
-    count: typing.SupportsInt | typing.SupportsIndex,
-    size: tuple[
-        typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
-    ]
-    | None,
-) -> Runs: ...
 def write_annotations(
     present: typing.Annotated[numpy.typing.ArrayLike, numpy.uint16],
     id: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],

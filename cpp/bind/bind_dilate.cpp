@@ -1,0 +1,27 @@
+#include "bind/reach.h"
+#include "bind/registry.h"
+#include "ops/dilate/dilate.h"
+
+namespace me::bind {
+
+ME_BIND(dilate) {
+  module.def(
+      "dilate",
+      [](const Batch& masks, int shape, double y, double x) {
+        const Reach reach = reach_of(shape, y, x);
+        const ReleaseLock release(morphology_cost_of(masks, reach));
+        return wrap(cpu::dilate(masks.view, reach, current_exec()));
+      },
+      py::arg("masks"), py::arg("shape"), py::arg("y"), py::arg("x"));
+  module.def(
+      "dilate_array",
+      [](const py::array& masks, py::array out, int shape, double y, double x) {
+        const ArrayPair arrays(masks, out);
+        const Reach reach = reach_of(shape, y, x);
+        const ReleaseLock release(morphology_cost(reach, arrays.pixels()));
+        cpu::dilate(arrays.masks, arrays.out, reach, current_exec());
+      },
+      py::arg("masks"), py::arg("out"), py::arg("shape"), py::arg("y"), py::arg("x"));
+}
+
+}  // namespace me::bind

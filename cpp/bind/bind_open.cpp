@@ -1,0 +1,28 @@
+#include "bind/reach.h"
+#include "bind/registry.h"
+#include "ops/open/open.h"
+
+namespace me::bind {
+
+ME_BIND(open) {
+  module.def(
+      "open",
+      [](const Batch& masks, int shape, double y, double x, bool border_set) {
+        const Reach reach = reach_of(shape, y, x);
+        const ReleaseLock release(morphology_cost_of(masks, reach));
+        return wrap(cpu::open(masks.view, reach, border_set, current_exec()));
+      },
+      py::arg("masks"), py::arg("shape"), py::arg("y"), py::arg("x"), py::arg("border_set"));
+  module.def(
+      "open_array",
+      [](const py::array& masks, py::array out, int shape, double y, double x, bool border_set) {
+        const ArrayPair arrays(masks, out);
+        const Reach reach = reach_of(shape, y, x);
+        const ReleaseLock release(morphology_cost(reach, arrays.pixels()));
+        cpu::open(arrays.masks, arrays.out, reach, border_set, current_exec());
+      },
+      py::arg("masks"), py::arg("out"), py::arg("shape"), py::arg("y"), py::arg("x"),
+      py::arg("border_set"));
+}
+
+}  // namespace me::bind

@@ -1,0 +1,16 @@
+// A label map -> rows of labels. The package has made rows of one piece each.
+#pragma once
+#include "bind/arrays.h"
+#include "runs/label_bands.h"
+
+namespace me::bind {
+
+inline LabelRows label_rows(const py::array& labels) {
+  require(labels.ndim() == 2 && (labels.size() == 0 || labels.shape(1) == 1 ||
+                                 labels.strides(1) == labels.itemsize()),
+          ErrorKind::shape_mismatch, "masks", "expected shape (H, W), row by row");
+  return {static_cast<const char*>(labels.data()), labels.itemsize(), labels.shape(0),
+          labels.shape(1), labels.strides(0)};
+}
+
+}  // namespace me::bind

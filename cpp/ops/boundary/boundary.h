@@ -1,0 +1,23 @@
+// boundary: the pixels within a distance of the outline, of masks or of all labels of a map at
+// once. Runs on the CPU.
+#pragma once
+#include "base/exec.h"
+#include "base/view.h"
+#include "runs/label_bands.h"
+#include "runs/runs.h"
+
+namespace me::cpu {
+
+// Inner: foreground that erosion removes. Outer: background that dilation adds. `rule.from_edge`
+// says whether erosion comes from the edge of the image, too.
+Runs boundary(const RunsView& masks, const BandRule& rule, const Exec& exec);
+
+// Writes 1 or 0 to every pixel of `out`, which has the shape of `masks` and shares no memory.
+void boundary(const MaskView& masks, const MutableMaskView& out, const BandRule& rule,
+              const Exec& exec);
+
+// The same for the labels of one map of the size of `out`.
+void boundary(const LabelRows& labels, const MutableMaskView& out, const BandRule& rule,
+              const Exec& exec);
+
+}  // namespace me::cpu

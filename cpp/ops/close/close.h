@@ -1,0 +1,16 @@
+// close: dilation, then erosion of each mask. Runs on the CPU.
+#pragma once
+#include "base/exec.h"
+#include "base/view.h"
+#include "runs/footprint.h"
+#include "runs/runs.h"
+
+namespace me::cpu {
+
+Runs close(const RunsView& masks, const Reach& reach, bool border_set, const Exec& exec);
+
+// Writes 1 or 0 to every pixel of `out`, which has the shape of `masks` and shares no memory.
+void close(const MaskView& masks, const MutableMaskView& out, const Reach& reach, bool border_set,
+           const Exec& exec);
+
+}  // namespace me::cpu

@@ -1,0 +1,16 @@
+// dilate: each mask grown by a footprint. Runs on the CPU.
+#pragma once
+#include "base/exec.h"
+#include "base/view.h"
+#include "runs/footprint.h"
+#include "runs/runs.h"
+
+namespace me::cpu {
+
+Runs dilate(const RunsView& masks, const Reach& reach, const Exec& exec);
+
+// Writes 1 or 0 to every pixel of `out`, which has the shape of `masks` and shares no memory.
+void dilate(const MaskView& masks, const MutableMaskView& out, const Reach& reach,
+            const Exec& exec);
+
+}  // namespace me::cpu

@@ -1,0 +1,7 @@
+#include "runs/growth_kernels.h"
+
+namespace me::kernels {
+
+const GrowthKernels growth_avx2 = {grow_loop, unite_loop, unite_two_loop, join_loop};
+
+}  // namespace me::kernels

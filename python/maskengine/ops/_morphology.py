@@ -1,0 +1,121 @@
+"""What dilate, erode, open, close and boundary check alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine import _arrays
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.values import Masks, runs_of, wrap
+
+Shape = Literal["square", "disk", "cross"]
+Border = Literal["foreground", "background"]
+Radius = float | tuple[float, float]
+
+_SHAPES = ("square", "disk", "cross")  # in the order of the native enum
+_FAR = 2.0**32  # farther than any image is wide
+
+
+def reach_of(radius: Any, shape: Any, name: str = "radius") -> tuple[int, float, float]:
+    """Check a radius, or one along y and one along x, and a shape; give them as kernels do."""
+    if not isinstance(shape, str) or shape not in _SHAPES:
+        raise MaskError(f"expected 'square', 'disk' or 'cross', got {shape!r}", parameter="shape")
+    pair = radius if isinstance(radius, (tuple, list)) else (radius, radius)
+    if len(pair) != 2 or not all(_is_length(value) for value in pair):
+        raise MaskError(
+            f"expected a finite number >= 0, or two of them (along y, along x), got {radius!r}",
+            parameter=name,
+        )
+    y, x = (min(float(value), _FAR) for value in pair)
+    return _SHAPES.index(shape), y, x
+
+
+def _is_length(value: Any) -> bool:
+    if isinstance(value, (bool, np.bool_)):
+        return False
+    if isinstance(value, (int, np.integer)):
+        return bool(value >= 0)
+    return isinstance(value, (float, np.floating)) and math.isfinite(value) and bool(value >= 0)
+
+
+def is_foreground(border: Any) -> bool:
+    """Check the border rule and say whether it takes the outside as foreground."""
+    if not isinstance(border, str) or border not in {"foreground", "background"}:
+        raise MaskError(
+            f"expected 'foreground' or 'background', got {border!r}", parameter="border"
+        )
+    return border == "foreground"
+
+
+def is_labels(kind: Any) -> bool:
+    """Check what an array of integers means and say whether it is a label map."""
+    if not isinstance(kind, str) or kind not in {"mask", "labels"}:
+        raise MaskError(f"expected 'mask' or 'labels', got {kind!r}", parameter="kind")
+    return kind == "labels"
+
+
+def apply(
+    on_runs: Callable[..., Any],
+    on_array: Callable[..., Any],
+    masks: Any,
+    out: npt.NDArray[Any] | None,
+    *arguments: Any,
+) -> Masks | npt.NDArray[Any]:
+    """Call the kernel for runs, or the one for arrays with an array for its result."""
+    if isinstance(masks, Masks):
+        if out is not None:
+            raise MaskError("expected None, as masks are Masks", parameter="out")
+        return wrap(on_runs(runs_of(masks), *arguments))
+    array = _arrays.as_masks(masks, "masks")
+    if out is None:
+        dtype = array.dtype if array.dtype == np.uint8 else np.dtype(bool)
+        out = np.empty_like(array, dtype=dtype, subok=False)
+    else:
+        check_out(out, array)
+        if np.may_share_memory(out, array):
+            array = array.copy()
+    on_array(array, out, *arguments)
+    return out
+
+
+def check_out(out: Any, array: npt.NDArray[Any]) -> None:
+    """Check an array that a result of the shape of `array` is written to."""
+    if not isinstance(out, np.ndarray):
+        raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
+    _arrays.check_out(out, str(array.shape), fits=out.shape == array.shape)
+
+
+def as_map(value: Any) -> npt.NDArray[Any]:
+    """Check a label map (H, W) of any integer dtype and give it with aligned rows or columns."""
+    array = _arrays.as_array(value, "masks")
+    if array.ndim != 2:
+        raise ShapeMismatch(f"expected a label map (H, W), got {array.shape}", parameter="masks")
+    if array.dtype.kind not in "ui":
+        raise MaskTypeError(f"expected integer labels, got {array.dtype}", parameter="masks")
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    if not array.flags.f_contiguous or not array.flags.aligned:
+        array = np.require(array, requirements=["C", "A"])
+    return array
+
+
+def apply_to_map(
+    kernel: Callable[..., Any],
+    labels: npt.NDArray[Any],
+    out: npt.NDArray[Any],
+    reach: tuple[int, float, float],
+    *arguments: Any,
+) -> None:
+    """Call a kernel that takes rows; a map of columns is handed over mirrored."""
+    if np.may_share_memory(out, labels):
+        labels = labels.copy(order="K")
+    shape, y, x = reach
+    if labels.flags.c_contiguous:
+        kernel(labels, out, shape, y, x, *arguments)
+    else:
+        kernel(labels.T, out.T, shape, x, y, *arguments)

@@ -1,0 +1,126 @@
+"""Shrink masks."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine._backend import core
+from maskengine.errors import MaskError
+from maskengine.ops import _morphology
+from maskengine.ops._morphology import Border, Radius, Shape
+from maskengine.values import Masks
+
+
+@overload
+def erode(
+    masks: Masks, radius: Radius, shape: Shape = "square", border: Border = "foreground"
+) -> Masks: ...
+@overload
+def erode(
+    masks: npt.NDArray[Any],
+    radius: Radius,
+    shape: Shape = "square",
+    border: Border = "foreground",
+    *,
+    kind: Literal["mask", "labels"] = "mask",
+    out: npt.NDArray[Any] | None = None,
+) -> npt.NDArray[Any]: ...
+def erode(
+    masks: Masks | npt.NDArray[Any],
+    radius: Radius,
+    shape: Shape = "square",
+    border: Border = "foreground",
+    *,
+    kind: Literal["mask", "labels"] = "mask",
+    out: npt.NDArray[Any] | None = None,
+) -> Masks | npt.NDArray[Any]:
+    r"""Shrink each mask: a pixel stays foreground if all it reaches is foreground.
+
+    Parameters
+    ----------
+    masks : Masks or array_like
+        A batch of N masks; or a dense mask (H, W) or stack (N, H, W) of bool or any integer dtype,
+        where nonzero is foreground. With ``kind="labels"``: a label map (H, W) of any integer
+        dtype; 0 is background.
+    radius : float or (float, float)
+        How far a pixel reaches, in pixels: r, or ry along y and rx along x. At least 0.
+    shape : {"square", "disk", "cross"}, default "square"
+        The offsets (dy, dx) that a pixel reaches, among those with \|dy\| <= ry and \|dx\| <= rx:
+        all of them; those with (dy / ry)^2 + (dx / rx)^2 <= 1; or those with dy = 0 or dx = 0.
+    border : {"foreground", "background"}, default "foreground"
+        What pixels outside the image are. ``"foreground"``: they never erode, as in OpenCV.
+        ``"background"``: masks are eroded from the edge of the image, too, as in SciPy and in
+        Boundary IoU.
+    kind : {"mask", "labels"}, default "mask"
+        What an array of integers means: one mask, or a map of labels, each of which is eroded by
+        itself as if it were the mask ``labels == i``, all in one pass. What is removed becomes 0.
+    out : numpy.ndarray, optional
+        For an array: written and returned; its shape, bool or any integer dtype, any strides. May
+        be the array itself.
+
+    Returns
+    -------
+    Masks or numpy.ndarray
+        `Masks` of the same sizes for `Masks`. For an array one of its shape, with 1 at foreground:
+        `out`, else uint8 if the array is, else bool. For a label map a label map of its dtype.
+
+    Raises
+    ------
+    MaskTypeError
+        If `masks` is neither a :class:`Masks` nor an array of bool or integers; or no array of
+        integers, for ``kind="labels"``.
+    ShapeMismatch
+        If an array is not of two or three dimensions, a label map not of two, or `out` has another
+        shape.
+    MaskError
+        If another parameter is out of range, or `out` goes with `Masks`, is read-only or has
+        another dtype than the label map.
+    LimitExceeded
+        If the box around the result of one mask has more than 2^33 pixels.
+
+    Notes
+    -----
+    With a whole radius r, the kernel of ``cv2.erode`` is: square, ``numpy.ones((2 * r + 1,
+    2 * r + 1))``; disk, ``skimage.morphology.disk(r)``, which is not OpenCV's ellipse; cross,
+    OpenCV's ``MORPH_CROSS`` of that size. Erosion is the complement of the dilation of the
+    complement.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import maskengine as me
+    >>> mask = np.ones((3, 4), np.uint8)
+    >>> mask[0, 0] = 0
+    >>> me.erode(mask, 1)
+    array([[0, 0, 1, 1],
+           [0, 0, 1, 1],
+           [1, 1, 1, 1]], dtype=uint8)
+    >>> me.area(me.erode(me.encode(mask), 1, border="background")).tolist()
+    [1]
+    """
+    reach = _morphology.reach_of(radius, shape)
+    is_set = _morphology.is_foreground(border)
+    if _morphology.is_labels(kind):
+        return _eroded_labels(_morphology.as_map(masks), out, reach, is_set)
+    return _morphology.apply(core.erode, core.erode_array, masks, out, *reach, is_set)
+
+
+def _eroded_labels(
+    labels: npt.NDArray[Any],
+    out: npt.NDArray[Any] | None,
+    reach: tuple[int, float, float],
+    is_set: bool,
+) -> npt.NDArray[Any]:
+    if out is not None:
+        _morphology.check_out(out, labels)
+        if out.dtype != labels.dtype:
+            raise MaskError(f"expected {labels.dtype}, got {out.dtype}", parameter="out")
+    kept = np.empty_like(labels, subok=False)
+    _morphology.apply_to_map(core.erode_labels, labels, kept, reach, is_set)
+    if out is None:
+        return kept
+    out[...] = kept
+    return out

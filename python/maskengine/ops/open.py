@@ -1,0 +1,93 @@
+"""Remove what is narrower than a footprint."""
+
+from __future__ import annotations
+
+from typing import Any, overload
+
+import numpy.typing as npt
+
+from maskengine._backend import core
+from maskengine.ops import _morphology
+from maskengine.ops._morphology import Border, Radius, Shape
+from maskengine.values import Masks
+
+
+@overload
+def open(  # noqa: A001
+    masks: Masks, radius: Radius, shape: Shape = "square", border: Border = "foreground"
+) -> Masks: ...
+@overload
+def open(  # noqa: A001
+    masks: npt.NDArray[Any],
+    radius: Radius,
+    shape: Shape = "square",
+    border: Border = "foreground",
+    *,
+    out: npt.NDArray[Any] | None = None,
+) -> npt.NDArray[Any]: ...
+def open(  # noqa: A001
+    masks: Masks | npt.NDArray[Any],
+    radius: Radius,
+    shape: Shape = "square",
+    border: Border = "foreground",
+    *,
+    out: npt.NDArray[Any] | None = None,
+) -> Masks | npt.NDArray[Any]:
+    r"""Open each mask: erosion, then dilation. Removes what the footprint does not fit into.
+
+    Parameters
+    ----------
+    masks : Masks or array_like
+        A batch of N masks; or a dense mask (H, W) or stack (N, H, W) of bool or any integer dtype,
+        where nonzero is foreground.
+    radius : float or (float, float)
+        How far a pixel reaches, in pixels: r, or ry along y and rx along x. At least 0.
+    shape : {"square", "disk", "cross"}, default "square"
+        The offsets (dy, dx) that a pixel reaches, among those with \|dy\| <= ry and \|dx\| <= rx:
+        all of them; those with (dy / ry)^2 + (dx / rx)^2 <= 1; or those with dy = 0 or dx = 0.
+    border : {"foreground", "background"}, default "foreground"
+        What pixels outside the image are  to the erosion. ``"foreground"``: they
+        never erode, as in OpenCV. ``"background"``: masks are eroded from the edge of the image,
+        too, as in SciPy.
+    out : numpy.ndarray, optional
+        For an array: written and returned; its shape, bool or any integer dtype, any strides. May
+        be the array itself.
+
+    Returns
+    -------
+    Masks or numpy.ndarray
+        `Masks` of the same sizes for `Masks`. For an array one of its shape, with 1 at foreground:
+        `out`, else uint8 if the array is, else bool.
+
+    Raises
+    ------
+    MaskTypeError
+        If `masks` is neither a :class:`Masks` nor an array of bool or integers.
+    ShapeMismatch
+        If an array is not of two or three dimensions, or `out` has another shape.
+    MaskError
+        If `radius`, `shape` or `border` is out of range, or `out` goes with `Masks` or is
+        read-only.
+    LimitExceeded
+        If the box around the result of one mask has more than 2^33 pixels.
+
+    Notes
+    -----
+    With a whole radius r, the kernel of ``cv2.morphologyEx`` is: square, ``numpy.ones((2 * r + 1,
+    2 * r + 1))``; disk, ``skimage.morphology.disk(r)``, which is not OpenCV's ellipse; cross,
+    OpenCV's ``MORPH_CROSS`` of that size. What is left is the union of all footprints that fit
+    into the mask; opening again changes nothing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import maskengine as me
+    >>> mask = np.array([[1, 1, 1, 0, 0], [1, 1, 1, 1, 1], [1, 1, 1, 0, 0]], np.uint8)
+    >>> me.open(mask, 1)
+    array([[1, 1, 1, 0, 0],
+           [1, 1, 1, 0, 0],
+           [1, 1, 1, 0, 0]], dtype=uint8)
+    """
+    reach = _morphology.reach_of(radius, shape)
+    is_set = _morphology.is_foreground(border)
+    return _morphology.apply(core.open, core.open_array, masks, out, *reach, is_set)

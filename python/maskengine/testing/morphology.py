@@ -1,0 +1,145 @@
+"""Morphology for tests: strategies, kernels for peers, and slow truths offset by offset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from hypothesis import strategies as st
+
+from maskengine.testing import oracles, strategies
+from maskengine.values import Masks
+
+Dense = npt.NDArray[np.bool_]
+Radius = float | tuple[float, float]
+
+SHAPES = ("square", "disk", "cross")
+BORDERS = ("foreground", "background")
+
+
+def pair(radius: Radius) -> tuple[float, float]:
+    """Give (ry, rx)."""
+    return radius if isinstance(radius, tuple) else (radius, radius)
+
+
+def kernel(radius: Radius, shape: str) -> Any:
+    """Give the offsets that a pixel reaches as an array with sides 2 * int(r) + 1."""
+    ry, rx = pair(radius)
+    dy, dx = np.mgrid[-int(ry) : int(ry) + 1, -int(rx) : int(rx) + 1].astype(float)
+    if shape == "square":
+        return np.ones(dy.shape, np.uint8)
+    if shape == "cross":
+        return ((dy == 0) | (dx == 0)).astype(np.uint8)
+    if ry == rx:
+        return (dy**2 + dx**2 <= ry * ry).astype(np.uint8)
+    return (dy**2 * (rx * rx) + dx**2 * (ry * ry) <= (rx * rx) * (ry * ry)).astype(np.uint8)
+
+
+def dilate(mask: Dense, radius: Radius, shape: str, *, beyond: bool = False) -> Dense:
+    """Say which pixels reach foreground; `beyond` is the value of the pixels outside."""
+    offsets = kernel(radius, shape)
+    height, width = mask.shape
+    spare_y = max(0, offsets.shape[0] // 2 - height)  # farther out is no different
+    spare_x = max(0, offsets.shape[1] // 2 - width)
+    offsets = offsets[spare_y : len(offsets) - spare_y, spare_x : offsets.shape[1] - spare_x]
+    my, mx = offsets.shape[0] // 2, offsets.shape[1] // 2
+    framed = np.pad(mask, ((my, my), (mx, mx)), constant_values=beyond)
+    out = np.zeros(mask.shape, bool)
+    for dy, dx in np.argwhere(offsets):
+        out |= framed[dy : dy + height, dx : dx + width]
+    return out
+
+
+def erode(mask: Dense, radius: Radius, shape: str, border: str = "foreground") -> Dense:
+    """Say which pixels reach foreground alone."""
+    return ~dilate(~mask, radius, shape, beyond=border == "background")
+
+
+def opened(mask: Dense, radius: Radius, shape: str, border: str = "foreground") -> Dense:
+    """Erode, then dilate."""
+    return dilate(erode(mask, radius, shape, border), radius, shape)
+
+
+def closed(mask: Dense, radius: Radius, shape: str, border: str = "foreground") -> Dense:
+    """Dilate, then erode."""
+    return erode(dilate(mask, radius, shape), radius, shape, border)
+
+
+def boundary(mask: Dense, radius: Radius, side: str, shape: str, border: str) -> Dense:
+    """Give what erosion removes, what dilation adds, or both."""
+    inner = mask & ~erode(mask, radius, shape, border)
+    outer = dilate(mask, radius, shape) & ~mask
+    return {"inner": inner, "outer": outer, "both": inner | outer}[side]
+
+
+def distances(mask: Dense, spacing: tuple[float, float], metric: str) -> Any:
+    """Compare every pixel with every background pixel."""
+    pixels = np.argwhere(np.ones(mask.shape, bool))
+    background = np.argwhere(~mask)
+    steps = np.abs(pixels[:, None] - background[None]).astype(float) * spacing
+    if metric == "euclidean":
+        each = (steps**2).sum(axis=2)
+    else:
+        each = steps.sum(axis=2) if metric == "cityblock" else steps.max(axis=2, initial=0)
+    nearest = each.min(axis=1, initial=np.inf).reshape(mask.shape)
+    return np.sqrt(nearest) if metric == "euclidean" else nearest
+
+
+def each(source: Any, function: Any, *values: Any) -> Any:
+    """Give function(mask, *values) for Masks as Masks, for arrays as an array of 0 and 1."""
+    if isinstance(source, Masks):
+        return oracles.transform(source, lambda mask: function(mask, *values))
+    stack = (source if source.ndim == 3 else source[None]) != 0
+    found = np.zeros(stack.shape, source.dtype if source.dtype == np.uint8 else bool)
+    for out, mask in zip(found, stack, strict=True):
+        out[...] = function(mask, *values)
+    return found.reshape(source.shape)
+
+
+def radii(*, whole: bool = False) -> st.SearchStrategy[Any]:
+    """Draw a radius or a pair of them; unless `whole`, some are larger than sources() are."""
+    one: st.SearchStrategy[float] = st.sampled_from([0, 1, 2, 3, 5, 9])
+    if not whole:
+        one = st.one_of(one, st.floats(0, 8), st.just(30))
+    return st.one_of(one, st.tuples(one, one))
+
+
+def sources(max_side: int = 24) -> st.SearchStrategy[Any]:
+    """Draw Masks, or arrays of any dtype and layout."""
+    return st.one_of(strategies.masks(max_side=max_side), strategies.stacks(max_side=max_side))
+
+
+def some_mask(rng: np.random.Generator) -> Any:
+    """Give noise, boxes, a line, or a mask that is empty or full."""
+    height, width = (int(side) for side in rng.integers(1, 150 if rng.random() < 0.2 else 24, 2))
+    line = rng.integers(8)
+    height, width = (1 if line == 0 else height), (1 if line == 1 else width)
+    kind = rng.integers(6)
+    if kind <= 1:
+        return np.full((height, width), kind, np.uint8)
+    if kind == 2:
+        mask = np.zeros((height, width), np.uint8)
+        for _ in range(int(rng.integers(1, 6))):
+            top, bottom = np.sort(rng.integers(0, height + 1, 2))
+            left, right = np.sort(rng.integers(0, width + 1, 2))
+            mask[top:bottom, left:right] ^= 1
+        return mask
+    share = rng.choice([0.01, 0.05, 0.3, 0.7, 0.97, 0.995])
+    return (rng.random((height, width)) < share).astype(np.uint8)
+
+
+def parity(ours: Any, name: str, count: int, seed: int) -> None:
+    """Compare `count` random masks with ``cv2.morphologyEx`` of that name, bit for bit."""
+    import cv2  # noqa: PLC0415 - a peer
+
+    rng = np.random.default_rng(seed)
+    operation = getattr(cv2, f"MORPH_{name.upper()}")
+    for _ in range(count):
+        mask = some_mask(rng)
+        shape = SHAPES[rng.integers(3)]
+        ry, rx = (int(r) for r in rng.choice([0, 1, 1, 2, 3, 4, 7, 11, 30], 2))
+        radius = ry if rng.random() < 0.5 else (ry, rx)
+        wanted = cv2.morphologyEx(mask, operation, kernel(radius, shape))
+        found = ours(mask, radius, shape)
+        assert np.array_equal(found, wanted), (mask, radius, shape, found, wanted)  # noqa: S101

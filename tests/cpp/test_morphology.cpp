@@ -1,0 +1,137 @@
+// Morphology, bands of labels and distances on drawn and random masks, for the sanitizers.
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "check.h"
+#include "ops/boundary/boundary.h"
+#include "ops/distance_transform/distance_transform.h"
+#include "ops/erode/erode.h"
+#include "runs/morphology.h"
+
+namespace me {
+namespace {
+
+struct Image {
+  std::int64_t height, width;
+  std::vector<std::uint8_t> pixels;
+
+  bool at(std::int64_t y, std::int64_t x, bool beyond) const {
+    if (y < 0 || y >= height || x < 0 || x >= width) return beyond;
+    return pixels[static_cast<std::size_t>(y * width + x)] != 0;
+  }
+  MaskView view() const {
+    return {
+        reinterpret_cast<const char*>(pixels.data()), Element::u8, 1, height, width, 0, width, 1};
+  }
+};
+
+MutableMaskView writable(Image& image) {
+  return {reinterpret_cast<char*>(image.pixels.data()),
+          Element::u8,
+          1,
+          image.height,
+          image.width,
+          0,
+          image.width,
+          1};
+}
+
+Image noise(std::mt19937& random) {
+  Image image{1 + std::int64_t(random() % 70), 1 + std::int64_t(random() % 140), {}};
+  const unsigned share = random() % 8;
+  for (std::int64_t i = 0; i < image.height * image.width; i++) {
+    image.pixels.push_back(random() % 8 < share ? 1 : 0);
+  }
+  return image;
+}
+
+// Dilation by a square, or erosion, pixel by pixel.
+Image slow_square(const Image& image, Step step, std::int64_t ry, std::int64_t rx,
+                  bool border_set) {
+  const bool grows = step == Step::dilate;
+  Image out = image;
+  for (std::int64_t y = 0; y < image.height; y++) {
+    for (std::int64_t x = 0; x < image.width; x++) {
+      bool found = false;
+      for (std::int64_t dy = -ry; dy <= ry; dy++) {
+        for (std::int64_t dx = -rx; dx <= rx; dx++) {
+          found = found || image.at(y + dy, x + dx, !grows && border_set) == grows;
+        }
+      }
+      out.pixels[static_cast<std::size_t>(y * image.width + x)] = found == grows ? 1 : 0;
+    }
+  }
+  return out;
+}
+
+ME_TEST(morphology_of_squares_equals_the_slow_one) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 40; round++) {
+    const Image image = noise(random);
+    const auto ry = std::int64_t(random() % 5);
+    const auto rx = std::int64_t(random() % 5);
+    const Step step = random() % 2 == 0 ? Step::dilate : Step::erode;
+    const bool border_set = random() % 2 == 0;
+    const Morphology morphology{
+        {step, step}, 1, {Shape::square, double(ry), double(rx)}, border_set};
+    Image out = image;
+    apply_morphology(morphology, image.view(), writable(out), Exec{1 + int(random() % 3)});
+    CHECK(out.pixels == slow_square(image, step, ry, rx, border_set).pixels);
+  }
+}
+
+ME_TEST(every_shape_and_radius_stays_in_bounds) {
+  std::mt19937 random(2);
+  for (int round = 0; round < 200; round++) {
+    const Image image = noise(random);
+    Image out = image;
+    const Reach reach{static_cast<Shape>(random() % 3), double(random() % 200) / 3,
+                      double(random() % 400) / 3};
+    const Exec exec{1 + int(random() % 3)};
+    cpu::boundary(image.view(), writable(out), {reach, static_cast<BandSide>(random() % 3), true},
+                  exec);
+    const LabelRows labels{reinterpret_cast<const char*>(image.pixels.data()), 1, image.height,
+                           image.width, image.width};
+    Image band = image;
+    cpu::boundary(labels, writable(band), {reach, BandSide::inner, true}, exec);
+    Image inner = image;
+    cpu::boundary(image.view(), writable(inner), {reach, BandSide::inner, true}, exec);
+    CHECK(band.pixels == inner.pixels);
+    cpu::erode(labels, writable(band), reach, false, exec);
+    for (std::size_t i = 0; i < band.pixels.size(); i++) {
+      CHECK(band.pixels[i] == (image.pixels[i] & ~inner.pixels[i]));
+    }
+  }
+}
+
+ME_TEST(distances_are_those_of_the_nearest_background_pixel) {
+  std::mt19937 random(3);
+  for (int round = 0; round < 20; round++) {
+    const Image image = noise(random);
+    std::vector<float> found(image.pixels.size());
+    const MutableMaskView out{reinterpret_cast<char*>(found.data()),
+                              Element::f32,
+                              1,
+                              image.height,
+                              image.width,
+                              0,
+                              4 * image.width,
+                              4};
+    cpu::distance_transform(image.view(), out, {}, Exec{1 + int(random() % 3)});
+    const auto y = std::int64_t(random() % unsigned(image.height));
+    const auto x = std::int64_t(random() % unsigned(image.width));
+    float nearest = INFINITY;
+    for (std::int64_t v = 0; v < image.height; v++) {
+      for (std::int64_t u = 0; u < image.width; u++) {
+        if (image.at(v, u, true)) continue;
+        nearest = std::min(nearest, std::sqrt(float((v - y) * (v - y) + (u - x) * (u - x))));
+      }
+    }
+    CHECK(found[static_cast<std::size_t>(y * image.width + x)] == nearest);
+  }
+}
+
+}  // namespace
+}  // namespace me
