@@ -39,6 +39,7 @@ from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
 from maskengine.ops.flip import flip
+from maskengine.ops.flood import Flooded, flood
 from maskengine.ops.iou import iou
 from maskengine.ops.moments import moments
 from maskengine.ops.move_vertex import MovedVertex, move_vertex
@@ -60,6 +61,7 @@ __all__ = [
     "BackendUnavailable",
     "BadFile",
     "BadPolygon",
+    "Flooded",
     "LimitExceeded",
     "MalformedRLE",
     "MaskError",
