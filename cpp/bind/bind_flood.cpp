@@ -121,10 +121,10 @@ py::tuple flood(const py::array& image, const py::object& seed, const py::tuple&
 }  // namespace
 
 ME_BIND(flood) {
-  module.def("flood", flood, py::arg("image"), py::arg("seed"), py::arg("below"),
-             py::arg("above"), py::arg("floating"), py::arg("diagonal"), py::arg("box"),
-             py::arg("max_area"), py::arg("barrier"), py::arg("region"), py::arg("values"),
-             py::arg("out"), py::arg("value"));
+  module.def("flood", flood, py::arg("image"), py::arg("seed"), py::arg("below"), py::arg("above"),
+             py::arg("floating"), py::arg("diagonal"), py::arg("box"), py::arg("max_area"),
+             py::arg("barrier"), py::arg("region"), py::arg("values"), py::arg("out"),
+             py::arg("value"));
 }
 
 }  // namespace me::bind

@@ -245,9 +245,8 @@ void BitTiles::append_spans(Buffer<RowSpan>& spans) const {
     for (; used != 0; used &= used - 1) {
       const int r = lowest_bit(used);
       const std::int64_t y = tiles[begin]->row * BitTile::rows + r;
-      StretchScanner scanner([&](std::int64_t first, std::int64_t last) {
-        spans.push_back({y, first, last});
-      });
+      StretchScanner scanner(
+          [&](std::int64_t first, std::int64_t last) { spans.push_back({y, first, last}); });
       for (std::size_t i = begin; i < end; i++) {
         const std::int64_t x = tiles[i]->column * BitTile::columns;
         for (std::int64_t k = 0; k < BitTile::words; k++) {

@@ -28,7 +28,7 @@ struct BitTile {
   std::uint64_t rows_pending;           // bit r: row r has something to be filled
   std::uint8_t sides;                   // which are to be entered all along
   bool queued;
-  std::int64_t round;        // in which `known` was written
+  std::int64_t round;         // in which `known` was written
   struct EntryTile* entries;  // steps that lead into the pixels; null until one is asked for
 };
 
@@ -81,9 +81,7 @@ class BitTiles {
   static std::uint64_t key_of(std::int64_t row, std::int64_t column) {
     return static_cast<std::uint64_t>(row) << 32 | static_cast<std::uint64_t>(column);
   }
-  std::uint64_t hash(std::uint64_t key) const {
-    return (key * 0x9E3779B97F4A7C15u >> 32) & mask_;
-  }
+  std::uint64_t hash(std::uint64_t key) const { return (key * 0x9E3779B97F4A7C15u >> 32) & mask_; }
   BitTile& make(std::int64_t row, std::int64_t column);
   void renew(BitTile& tile);
   void insert(BitTile& tile);

@@ -1,5 +1,5 @@
-// Fills what can be reached from seeds: what flood, and a brush that follows an outline, share. Time
-// and memory follow the pixels filled, not the size of the image.
+// Fills what can be reached from seeds: what flood, and a brush that follows an outline, share.
+// Time and memory follow the pixels filled, not the size of the image.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -14,8 +14,8 @@ namespace me {
 class OpenPixels {
  public:
   virtual ~OpenPixels() = default;
-  // Bit i: whether pixel (x + i, y) may be filled, for i in [0, n); x is a multiple of 64, n <= 512.
-  // Unused bits of the last word are zero.
+  // Bit i: whether pixel (x + i, y) may be filled, for i in [0, n); x is a multiple of 64, n <=
+  // 512. Unused bits of the last word are zero.
   virtual void read(std::int64_t y, std::int64_t x, std::int64_t n, std::uint64_t* words) = 0;
 };
 
@@ -45,8 +45,8 @@ class FloodFill {
 
   // Fills from the seeds, as far as they are open, inside the box and not yet filled. With `steps`,
   // along those steps alone; without, over all open pixels. Further calls go on from what is
-  // filled, and may have another `open`, but the same `steps`. False when more than max_area pixels could be reached:
-  // what is filled then has no meaning.
+  // filled, and may have another `open`, but the same `steps`. False when more than max_area pixels
+  // could be reached: what is filled then has no meaning.
   bool fill(const std::int64_t* seeds_xy, std::int64_t n, OpenPixels& open, OpenSteps* steps);
 
   const BitTiles& tiles() const { return tiles_; }

@@ -6,13 +6,14 @@
 namespace me::kernels {
 
 // Bounds for pixels of 1 to 4 interleaved values. The tables repeat: entry k is that of channel
-// k % channels, so a vector that starts at value i of a row finds its bounds at i % channels, or any
-// multiple of `channels` later.
+// k % channels, so a vector that starts at value i of a row finds its bounds at i % channels, or
+// any multiple of `channels` later.
 struct PixelBounds {
   alignas(64) unsigned char low[512];
   alignas(64) unsigned char high[512];
   std::int64_t channels = 1;
-  std::uint64_t flip = 0;  // steps of signed integers: their highest bit, which orders them as unsigned
+  std::uint64_t flip =
+      0;  // steps of signed integers: their highest bit, which orders them as unsigned
 };
 
 // Bit i % 64 of word i / 64 says whether all values of pixel i pass; the unused high bits of the

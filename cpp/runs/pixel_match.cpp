@@ -171,8 +171,7 @@ void bound_between(Element element, std::uint64_t low, std::uint64_t high,
   });
 }
 
-void bound_steps(const ImageView& image, const Tolerance& tolerance,
-                 kernels::PixelBounds& bounds) {
+void bound_steps(const ImageView& image, const Tolerance& tolerance, kernels::PixelBounds& bounds) {
   bounds.channels = image.channels;
   bounds.flip = 0;
   with_element(image.element, [&](auto zero) {

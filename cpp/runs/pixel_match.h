@@ -36,7 +36,6 @@ void bound_between(Element element, std::uint64_t low, std::uint64_t high,
                    kernels::PixelBounds& bounds);
 
 // The bounds of steps.
-void bound_steps(const ImageView& image, const Tolerance& tolerance,
-                 kernels::PixelBounds& bounds);
+void bound_steps(const ImageView& image, const Tolerance& tolerance, kernels::PixelBounds& bounds);
 
 }  // namespace me

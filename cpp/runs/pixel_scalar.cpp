@@ -60,10 +60,9 @@ void step(const void* from, const void* to, std::int64_t pixels, const PixelBoun
 
 }  // namespace
 
-const PixelKernels pixels_scalar{
-    {range<std::uint8_t>, range<std::uint16_t>, range<std::uint32_t>, range<std::uint64_t>,
-     range<float>, range<double>},
-    {step<std::uint8_t>, step<std::uint16_t>, step<std::uint32_t>, step<std::uint64_t>,
-     step<float>, step<double>}};
+const PixelKernels pixels_scalar{{range<std::uint8_t>, range<std::uint16_t>, range<std::uint32_t>,
+                                  range<std::uint64_t>, range<float>, range<double>},
+                                 {step<std::uint8_t>, step<std::uint16_t>, step<std::uint32_t>,
+                                  step<std::uint64_t>, step<float>, step<double>}};
 
 }  // namespace me::kernels

@@ -15,8 +15,8 @@ inline std::uint64_t join_channels(const std::uint64_t* flat) {
     return flat[0];
   } else if constexpr (channels == 2) {
     const std::uint64_t ends = 0x5555555555555555;
-    return Cpu::extract(flat[0] & flat[0] >> 1, ends) |
-           Cpu::extract(flat[1] & flat[1] >> 1, ends) << 32;
+    return Cpu::extract(flat[0] & flat[0] >> 1, ends) | Cpu::extract(flat[1] & flat[1] >> 1, ends)
+                                                            << 32;
   } else if constexpr (channels == 3) {
     const auto all = [flat](int w, std::uint64_t next) {
       return flat[w] & (flat[w] >> 1 | next << 63) & (flat[w] >> 2 | next << 62);
@@ -73,8 +73,8 @@ inline std::uint64_t test_rest(const char* a, const char* b, std::int64_t pixels
 }
 
 template <class Test, int channels>
-inline void test_words(const char* a, const char* b, std::int64_t pixels,
-                       const PixelBounds& bounds, std::uint64_t* words) {
+inline void test_words(const char* a, const char* b, std::int64_t pixels, const PixelBounds& bounds,
+                       std::uint64_t* words) {
   for (; pixels >= 64; pixels -= 64) {
     *words++ = test_word<Test, channels>(a, b, bounds);
     a += 64 * channels * Test::bytes;

@@ -51,6 +51,8 @@ from maskengine.ops.resize import resize
 from maskengine.ops.rot90 import rot90
 from maskengine.ops.shift import shift
 from maskengine.ops.simplify import simplify
+from maskengine.ops.stroke import stroke
+from maskengine.ops.tolerance_map import tolerance_map
 from maskengine.ops.transpose import transpose
 from maskengine.values import Masks, Polygons
 
@@ -86,6 +88,7 @@ __all__ = [
     "difference",
     "encode",
     "flip",
+    "flood",
     "intersection",
     "iou",
     "moments",
@@ -98,7 +101,9 @@ __all__ = [
     "rot90",
     "shift",
     "simplify",
+    "stroke",
     "symmetric_difference",
+    "tolerance_map",
     "transpose",
     "union",
     "use",

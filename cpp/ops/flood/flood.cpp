@@ -73,8 +73,7 @@ class MatchingPixels : public OpenPixels {
 class SmallSteps : public OpenSteps {
  public:
   explicit SmallSteps(const FloodRequest& request)
-      : reader_(request.image),
-        step_(pixel_kernels().step[pixel_kind(request.image.element)]) {
+      : reader_(request.image), step_(pixel_kernels().step[pixel_kind(request.image.element)]) {
     bound_steps(request.image, request.tolerance, bounds_);
   }
 
@@ -95,8 +94,8 @@ class SmallSteps : public OpenSteps {
 // Fills from the seeds of each value in turn: they are compared with different bounds.
 bool fill_fixed(const FloodRequest& request, FloodFill& fill) {
   PixelReader reader(request.image);
-  const auto bytes = static_cast<std::size_t>(element_bytes(request.image.element) *
-                                              request.image.channels);
+  const auto bytes =
+      static_cast<std::size_t>(element_bytes(request.image.element) * request.image.channels);
   std::map<std::string, std::vector<std::int64_t>> seeds;
   for (std::int64_t i = 0; i < request.n_seeds; i++) {
     const std::int64_t x = request.seeds[2 * i];
