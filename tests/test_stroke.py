@@ -86,16 +86,16 @@ def test_reaches_in_from_far_away():
 
 @pytest.mark.parametrize("angle", [0, 30, 90, -45, 200.5])
 def test_ellipse(angle):
-    points, radii = np.array([(12.3, 9.1), (25.2, 14.9)]), (8.0, 3.0)
+    points, radii = np.array([(12.31, 9.17), (25.23, 14.89)]), (8.0, 3.0)
     turn = np.deg2rad(angle)
     y, x = np.mgrid[:30, :40] + 0.5
     nearest = np.full(x.shape, np.inf)
-    for t in np.linspace(0, 1, 20_001):
+    for t in np.linspace(0, 1, 2001):
         at = points[0] + t * (points[1] - points[0])
         along = (x - at[0]) * np.cos(turn) + (y - at[1]) * np.sin(turn)
         across = (y - at[1]) * np.cos(turn) - (x - at[0]) * np.sin(turn)
         nearest = np.minimum(nearest, (along / radii[0]) ** 2 + (across / radii[1]) ** 2)
-    assert (abs(nearest - 1) > 1e-6).all()  # no centre so near that steps of t decide
+    assert (abs(nearest - 1) > 1e-5).all()  # no centre so near that steps of t decide
     assert np.array_equal(drawn(points, radii, (30, 40), "ellipse", angle=angle), nearest <= 1)
 
 

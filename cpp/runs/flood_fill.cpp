@@ -5,8 +5,11 @@
 
 #include "runs/bit_scan.h"
 #include "runs/bits.h"
+#include "runs/tile_row.h"
 
 namespace me {
+
+using namespace tile_row;
 
 // Bit x of a word says whether the pixel is entered by a step (dx, dy), per step.
 struct EntryTile {
@@ -14,49 +17,6 @@ struct EntryTile {
   std::uint8_t known[directions][BitTile::rows] = {};
   std::uint64_t words[directions][BitTile::rows * BitTile::words];
 };
-
-namespace {
-
-constexpr std::uint64_t ones = ~std::uint64_t{0};
-constexpr std::int64_t n_words = BitTile::words;
-
-// The lowest n <= 64 bits.
-std::uint64_t low_bits(std::int64_t n) { return n >= 64 ? ones : (std::uint64_t{1} << n) - 1; }
-
-// Whether all words of a row have the value `same`.
-bool is_all(const std::uint64_t* row, std::uint64_t same) {
-  std::uint64_t other = 0;
-  for (std::int64_t k = 0; k < n_words; k++) other |= row[k] ^ same;
-  return other == 0;
-}
-
-// Spreads `from` towards higher bits, into bits of `enter` that are next to a bit reached.
-std::uint64_t spread_up(std::uint64_t from, std::uint64_t enter) {
-  for (int n = 1; n < 64; n *= 2) {
-    from |= enter & from << n;
-    enter &= enter << n;
-  }
-  return from;
-}
-
-std::uint64_t spread_down(std::uint64_t from, std::uint64_t enter) {
-  for (int n = 1; n < 64; n *= 2) {
-    from |= enter & from >> n;
-    enter &= enter >> n;
-  }
-  return from;
-}
-
-// Moves the bits of a row by one column; those that leave it are dropped.
-void move_row(const std::uint64_t* row, int dx, std::uint64_t* moved) {
-  for (std::int64_t k = 0; k < n_words; k++) {
-    if (dx == 0) moved[k] = row[k];
-    if (dx > 0) moved[k] = row[k] << 1 | (k > 0 ? row[k - 1] >> 63 : 0);
-    if (dx < 0) moved[k] = row[k] >> 1 | (k + 1 < n_words ? row[k + 1] << 63 : 0);
-  }
-}
-
-}  // namespace
 
 FloodFill::FloodFill(const FillLimits& limits) : limits_(limits) {}
 FloodFill::~FloodFill() = default;

@@ -84,7 +84,7 @@ def stroke(
     --------
     >>> import maskengine as me
     >>> me.area(me.stroke([(2.5, 2.5), (5.5, 2.5)], 1, (5, 8)))
-    array([10])
+    array([14])
     """
     height, width = _arrays.as_size(size)
     kind = shape if isinstance(shape, str) else ""
