@@ -53,6 +53,7 @@ from maskengine.ops.encode import encode
 from maskengine.ops.erode import erode
 from maskengine.ops.flip import flip
 from maskengine.ops.hu_moments import hu_moments
+from maskengine.ops.flood import Flooded, flood
 from maskengine.ops.iou import iou
 from maskengine.ops.label import ComponentStats, label
 from maskengine.ops.largest_rectangle import largest_rectangle
@@ -70,6 +71,8 @@ from maskengine.ops.shift import shift
 from maskengine.ops.simplify import simplify
 from maskengine.ops.split import LabelStats, split
 from maskengine.ops.tile import hstack, tile, vstack
+from maskengine.ops.stroke import stroke
+from maskengine.ops.tolerance_map import tolerance_map
 from maskengine.ops.transpose import transpose
 from maskengine.ops.vote import at_least, combine, convolve, vote
 from maskengine.ops.warp import warp
@@ -85,6 +88,7 @@ __all__ = [
     "BadPolygon",
     "ComponentStats",
     "LabelStats",
+    "Flooded",
     "LimitExceeded",
     "MalformedRLE",
     "MaskError",
@@ -127,6 +131,7 @@ __all__ = [
     "flip",
     "hstack",
     "hu_moments",
+    "flood",
     "intersection",
     "iou",
     "label",
@@ -148,6 +153,9 @@ __all__ = [
     "split",
     "symmetric_difference",
     "tile",
+    "stroke",
+    "symmetric_difference",
+    "tolerance_map",
     "transpose",
     "union",
     "use",

@@ -55,6 +55,7 @@ __all__: list[str] = [
     "erode_array",
     "erode_labels",
     "flip",
+    "flood",
     "from_coco",
     "from_columns",
     "iou_matrix",
@@ -90,8 +91,10 @@ __all__: list[str] = [
     "set_threads",
     "shift",
     "simplify",
+    "stroke",
     "threads",
     "to_coco",
+    "tolerance_map",
     "transpose",
     "triangle_pixels",
     "write_annotations",
@@ -331,6 +334,25 @@ def erode_labels(
     border_set: bool,
 ) -> None: ...
 def flip(masks: Runs, upside_down: bool) -> Runs: ...
+def flood(
+    image: numpy.typing.NDArray[typing.Any],
+    seed: typing.Any,
+    below: tuple[typing.Any, ...],
+    above: tuple[typing.Any, ...],
+    floating: bool,
+    diagonal: bool,
+    box: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"
+    ],
+    max_area: typing.SupportsInt | typing.SupportsIndex,
+    barrier: typing.Any,
+    region: typing.Any,
+    values: collections.abc.Sequence[
+        tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex]
+    ],
+    out: typing.Any,
+    value: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
 def from_coco(masks: list[typing.Any], parameter: str = "masks") -> Runs: ...
 def from_columns(
     counts: numpy.typing.NDArray[numpy.uint32],
@@ -463,8 +485,29 @@ def simplify(
     shared: bool,
     vanish: bool,
 ) -> PolygonColumns: ...
+def stroke(
+    points: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    radius: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    height: typing.SupportsInt | typing.SupportsIndex,
+    width: typing.SupportsInt | typing.SupportsIndex,
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    ellipse: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(4)"
+    ],
+    boxes: typing.Any,
+) -> Runs: ...
 def threads() -> int: ...
 def to_coco(masks: Runs, form: typing.SupportsInt | typing.SupportsIndex) -> list[typing.Any]: ...
+def tolerance_map(
+    image: numpy.typing.NDArray[typing.Any],
+    x: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsInt | typing.SupportsIndex,
+    window: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"
+    ],
+    floating: bool,
+    diagonal: bool,
+) -> numpy.typing.NDArray[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...
 def triangle_pixels(polygons: PolygonColumns) -> int: ...
 def write_annotations(

@@ -1,0 +1,47 @@
+// The sign of a sum of products of doubles, decided exactly.
+#pragma once
+#include <cmath>
+
+namespace me {
+
+// Keeps a sum as parts that do not overlap. Exact while nothing over- or underflows.
+class ExactSum {
+ public:
+  void add(double value) {
+    int kept = 0;
+    for (int k = 0; k < n_; k++) {
+      const double sum = value + parts_[k];
+      const double of_part = sum - value;
+      const double rest = (value - (sum - of_part)) + (parts_[k] - of_part);
+      if (rest != 0) parts_[kept++] = rest;
+      value = sum;
+    }
+    n_ = kept;
+    if (value != 0) parts_[n_++] = value;
+  }
+
+  void add_product(double p, double q) {
+    const double product = p * q;
+    add(std::fma(p, q, -product));
+    add(product);
+  }
+
+  // The largest part has the sign of the sum.
+  int sign() const { return n_ == 0 ? 0 : parts_[n_ - 1] > 0 ? 1 : -1; }
+
+  int size() const { return n_; }
+  double operator[](int k) const { return parts_[k]; }
+
+  // Adds the product of two sums, times `scale`, which is 1 or -1.
+  void add_product(const ExactSum& a, const ExactSum& b, double scale) {
+    for (int i = 0; i < a.n_; i++) {
+      for (int j = 0; j < b.n_; j++) add_product(scale * a.parts_[i], b.parts_[j]);
+    }
+  }
+
+ private:
+  double parts_[192];
+  int n_ = 0;
+};
+
+}  // namespace me

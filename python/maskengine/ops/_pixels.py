@@ -1,0 +1,75 @@
+"""Checks of images, pixels and boxes, which operations on images share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine import _arrays
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+
+
+def as_image(value: Any, name: str) -> npt.NDArray[Any]:
+    """Check an (H, W) or (H, W, C) image of bool, integers or floats, C from 1 to 4."""
+    array = value if type(value) is np.ndarray else _arrays.as_array(value, name)
+    if array.ndim not in {2, 3}:
+        raise ShapeMismatch(
+            f"expected shape (H, W) or (H, W, C), got {array.shape}", parameter=name
+        )
+    if array.ndim == 3 and not 1 <= array.shape[2] <= 4:
+        raise ShapeMismatch(f"expected 1 to 4 channels, got shape {array.shape}", parameter=name)
+    kind = array.dtype.kind
+    if kind not in "bui" and not (kind == "f" and array.dtype.itemsize in {2, 4, 8}):
+        raise MaskTypeError(
+            f"expected bool, integers, float16, float32 or float64, got {array.dtype}",
+            parameter=name,
+        )
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    return array
+
+
+def as_pixels(
+    value: Any, name: str, size: tuple[int, ...]
+) -> npt.NDArray[np.int64] | tuple[int, int]:
+    """Check pixels (x, y) of an image of `size`: one pair, or shape (n, 2)."""
+    if type(value) is tuple and len(value) == 2:  # the common call, which needs no array
+        x, y = value
+        if type(x) is int and type(y) is int and 0 <= x < size[1] and 0 <= y < size[0]:
+            return x, y
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ShapeMismatch("expected (x, y), or rows of them", parameter=name) from error
+    if array.size == 0 and array.ndim == 2:
+        array = np.zeros((0, 2), np.int64)
+    pixels = _arrays.as_int64(array, name, (2,) if array.ndim == 1 else (None, 2)).reshape(-1, 2)
+    outside = (pixels < 0) | (pixels >= (size[1], size[0]))
+    if outside.any():
+        i = int(np.flatnonzero(outside.any(axis=1))[0])
+        raise MaskError(
+            f"expected a pixel (x, y) of an image of size {tuple(size)}, got {pixels[i].tolist()}",
+            parameter=name,
+            index=i,
+        )
+    return pixels
+
+
+def as_box(value: Any, name: str) -> tuple[int, int, int, int]:
+    """Check a half-open box (left, top, right, bottom) of integers; it may reach anywhere."""
+    try:
+        box = tuple(int(side) for side in value)
+        exact = len(box) == 4 and all(a == b for a, b in zip(box, value, strict=True))
+    except (TypeError, ValueError, OverflowError):
+        exact = False
+    if not exact or isinstance(value, (str, bytes)):
+        raise MaskError(
+            f"expected (left, top, right, bottom), four integers, got {value!r}"[:300],
+            parameter=name,
+        )
+    left, top, right, bottom = (max(-(2**62), min(side, 2**62)) for side in box)
+    if left > right or top > bottom:
+        raise MaskError(f"expected left <= right and top <= bottom, got {box}", parameter=name)
+    return left, top, right, bottom

@@ -1,0 +1,103 @@
+// Any bytes as a small image, a seed and a tolerance: the fill is what a search pixel by pixel
+// finds, at every CPU level, for both modes.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <vector>
+
+#include "base/dispatch.h"
+#include "expect.h"
+#include "ops/flood/flood.h"
+
+namespace {
+
+struct Picture {
+  std::int64_t height, width, channels;
+  std::vector<std::uint8_t> all;
+
+  int at(std::int64_t pixel, std::int64_t channel) const {
+    return all[static_cast<std::size_t>(pixel * channels + channel)];
+  }
+};
+
+std::vector<bool> search(const Picture& picture, const me::cpu::FloodRequest& request) {
+  std::vector<bool> reached(static_cast<std::size_t>(picture.height * picture.width));
+  const std::int64_t seed = request.seeds[1] * picture.width + request.seeds[0];
+  std::vector<std::int64_t> waiting{seed};
+  reached[static_cast<std::size_t>(seed)] = true;
+  while (!waiting.empty()) {
+    const std::int64_t from = waiting.back();
+    waiting.pop_back();
+    for (int step = 0; step < 9; step++) {
+      const int dy = step / 3 - 1;
+      const int dx = step % 3 - 1;
+      if (dx != 0 && dy != 0 && !request.limits.diagonal) continue;
+      const std::int64_t y = from / picture.width + dy;
+      const std::int64_t x = from % picture.width + dx;
+      if (y < 0 || y >= picture.height || x < 0 || x >= picture.width) continue;
+      const std::int64_t to = y * picture.width + x;
+      if (reached[static_cast<std::size_t>(to)]) continue;
+      const std::int64_t base = request.mode == me::cpu::FloodMode::fixed ? seed : from;
+      bool near = true;
+      for (std::int64_t c = 0; c < picture.channels; c++) {
+        const int way = picture.at(to, c) - picture.at(base, c);
+        near = near && way <= static_cast<int>(request.tolerance.whole_above[c]) &&
+               -way <= static_cast<int>(request.tolerance.whole_below[c]);
+      }
+      if (!near) continue;
+      reached[static_cast<std::size_t>(to)] = true;
+      waiting.push_back(to);
+    }
+  }
+  return reached;
+}
+
+}  // namespace
+
+// Bytes: width, channels and flags, seed, two tolerances, then pixels, repeated.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 8) return 0;
+  Picture picture{};
+  picture.width = 1 + std::int64_t{data[0]} * 5;
+  picture.height = 1 + data[1] % 150;
+  picture.channels = 1 + data[2] % 4;
+  picture.all.resize(static_cast<std::size_t>(picture.width * picture.height * picture.channels));
+  const std::size_t bytes = size - 7;
+  for (std::size_t i = 0; i < picture.all.size(); i++) picture.all[i] = data[7 + i % bytes];
+  me::cpu::FloodRequest request;
+  request.image.data = reinterpret_cast<const char*>(picture.all.data());
+  request.image.channels = picture.channels;
+  request.image.size = {picture.height, picture.width};
+  request.image.row_stride = picture.width * picture.channels;
+  request.image.column_stride = picture.channels;
+  request.image.channel_stride = 1;
+  const std::int64_t seed[2] = {data[3] * 5 % picture.width, data[4] % picture.height};
+  request.seeds = seed;
+  request.n_seeds = 1;
+  request.limits.box = {0, 0, picture.width, picture.height};
+  request.limits.diagonal = (data[2] & 8) != 0;
+  if ((data[2] & 16) != 0) request.mode = me::cpu::FloodMode::floating;
+  for (int c = 0; c < 4; c++) {
+    request.tolerance.whole_below[c] = data[5];
+    request.tolerance.whole_above[c] = data[6];
+  }
+  const std::vector<bool> wanted = search(picture, request);
+  const std::int64_t area = std::count(wanted.begin(), wanted.end(), true);
+  for (const me::Level level : me::available_levels()) {
+    me::force_level(me::level_name(level));
+    me::Buffer<me::RowSpan> spans;
+    EXPECT(me::cpu::flood_spans(request, spans));
+    std::int64_t filled = 0;
+    for (const me::RowSpan& span : spans) {
+      EXPECT(span.begin >= 0 && span.begin < span.end && span.end <= picture.width);
+      for (std::int64_t x = span.begin; x < span.end; x++) {
+        EXPECT(wanted[static_cast<std::size_t>(span.y * picture.width + x)]);
+      }
+      filled += span.end - span.begin;
+    }
+    EXPECT(filled == area);
+    const me::cpu::Flooded flooded = me::cpu::flood(request, nullptr, 0);
+    EXPECT(flooded.area == area && me::validate(flooded.masks.view()[0]).empty());
+  }
+  return 0;
+}
