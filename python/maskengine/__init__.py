@@ -28,13 +28,11 @@ from maskengine.ops.adjacency import Adjacency, adjacency
 from maskengine.ops.arcs import Arcs, arcs
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
+from maskengine.ops.boundary import boundary
 from maskengine.ops.box_iou import box_iou
 from maskengine.ops.centroid import centroid
 from maskengine.ops.check_polygons import PolygonChecks, check_polygons
 from maskengine.ops.clean import fill_holes, largest, remove_small
-from maskengine.ops.boundary import boundary
-from maskengine.ops.centroid import centroid
-from maskengine.ops.check_polygons import PolygonChecks, check_polygons
 from maskengine.ops.close import close
 from maskengine.ops.combine import (
     complement,
@@ -52,8 +50,8 @@ from maskengine.ops.distance_transform import distance_transform
 from maskengine.ops.encode import encode
 from maskengine.ops.erode import erode
 from maskengine.ops.flip import flip
-from maskengine.ops.hu_moments import hu_moments
 from maskengine.ops.flood import Flooded, flood
+from maskengine.ops.hu_moments import hu_moments
 from maskengine.ops.iou import iou
 from maskengine.ops.label import ComponentStats, label
 from maskengine.ops.largest_rectangle import largest_rectangle
@@ -70,8 +68,8 @@ from maskengine.ops.rot90 import rot90
 from maskengine.ops.shift import shift
 from maskengine.ops.simplify import simplify
 from maskengine.ops.split import LabelStats, split
-from maskengine.ops.tile import hstack, tile, vstack
 from maskengine.ops.stroke import stroke
+from maskengine.ops.tile import hstack, tile, vstack
 from maskengine.ops.tolerance_map import tolerance_map
 from maskengine.ops.transpose import transpose
 from maskengine.ops.vote import at_least, combine, convolve, vote
@@ -87,8 +85,8 @@ __all__ = [
     "BadFile",
     "BadPolygon",
     "ComponentStats",
-    "LabelStats",
     "Flooded",
+    "LabelStats",
     "LimitExceeded",
     "MalformedRLE",
     "MaskError",
@@ -106,14 +104,12 @@ __all__ = [
     "area",
     "at_least",
     "bbox",
+    "boundary",
     "box_iou",
     "centroid",
     "check_polygons",
-    "combine",
-    "boundary",
-    "centroid",
-    "check_polygons",
     "close",
+    "combine",
     "complement",
     "compose",
     "contains",
@@ -126,12 +122,12 @@ __all__ = [
     "dilate",
     "distance_transform",
     "encode",
-    "fill_holes",
     "erode",
+    "fill_holes",
     "flip",
+    "flood",
     "hstack",
     "hu_moments",
-    "flood",
     "intersection",
     "iou",
     "label",
@@ -151,10 +147,9 @@ __all__ = [
     "shift",
     "simplify",
     "split",
-    "symmetric_difference",
-    "tile",
     "stroke",
     "symmetric_difference",
+    "tile",
     "tolerance_map",
     "transpose",
     "union",

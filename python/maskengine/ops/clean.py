@@ -57,8 +57,9 @@ def remove_small(
     Parameters
     ----------
     source : array_like or Masks
-        A mask (H, W), a stack (N, H, W) or a batch of run-length masks, each mask of which is cleaned
-        by itself, or label maps. Arrays are of bool or any integer dtype, any memory order and stride. Nonzero is foreground.
+        A mask (H, W), a stack (N, H, W) or a batch of run-length masks, each mask of which is
+        cleaned by itself, or label maps. Arrays are of bool or any integer dtype, any memory order
+        and stride. Nonzero is foreground.
     min_area : int or mapping of int to int
         Pixels that a component must have to stay. With ``kind="labels"`` it may be a mapping from
         labels; labels that it lacks stay as they are.
@@ -154,8 +155,9 @@ def fill_holes(
     Parameters
     ----------
     source : array_like or Masks
-        A mask (H, W), a stack (N, H, W) or a batch of run-length masks, each mask of which is filled
-        by itself, or label maps. Arrays are of bool or any integer dtype, any memory order and stride. Nonzero is foreground.
+        A mask (H, W), a stack (N, H, W) or a batch of run-length masks, each mask of which is
+        filled by itself, or label maps. Arrays are of bool or any integer dtype, any memory order
+        and stride. Nonzero is foreground.
     max_area : int, optional
         Holes of more pixels stay; by default none does.
     connectivity : {8, 4}, default 8
@@ -247,8 +249,9 @@ def largest(
     Parameters
     ----------
     source : array_like or Masks
-        A mask (H, W), a stack (N, H, W) or a batch of run-length masks, each mask of which is cleaned
-        by itself, or label maps. Arrays are of bool or any integer dtype, any memory order and stride. Nonzero is foreground.
+        A mask (H, W), a stack (N, H, W) or a batch of run-length masks, each mask of which is
+        cleaned by itself, or label maps. Arrays are of bool or any integer dtype, any memory order
+        and stride. Nonzero is foreground.
     k : int, default 1
         How many components stay, those of the most pixels; of equal ones the first in raster order.
     connectivity : {8, 4}, default 8
