@@ -1,6 +1,7 @@
 #include "ops/polygonize/rings.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "base/prefetch.h"
@@ -197,10 +198,14 @@ void RingTracer::close(const Outline& outline, const TracedRing& ring) {
 }
 
 void RingTracer::append_closed(const Nodes& nodes, Polygons& out) const {
-  const auto append = [&out](std::int64_t x, std::int64_t y) {
-    double* xy = out.coords.grow(2);
-    xy[0] = static_cast<double>(x);
-    xy[1] = static_cast<double>(y);
+  std::int64_t most = 0;  // every corner of a pixel on the way
+  for (std::int64_t i = 0; i + 1 < closed_.size(); i++) {
+    most += std::abs(closed_[i + 1].x - closed_[i].x) + std::abs(closed_[i + 1].y - closed_[i].y);
+  }
+  double* xy = out.coords.grow(2 * most);
+  const auto append = [&xy](std::int64_t x, std::int64_t y) {
+    *xy++ = static_cast<double>(x);
+    *xy++ = static_cast<double>(y);
   };
   for (std::int64_t i = 0; i + 1 < closed_.size(); i++) {
     const Corner from = closed_[i];
@@ -212,6 +217,7 @@ void RingTracer::append_closed(const Nodes& nodes, Polygons& out) const {
       nodes.on_column(from.x, from.y, to.y, [&](std::int64_t y) { append(from.x, y); });
     }
   }
+  out.coords.truncate(xy - out.coords.data());
   out.end_ring();
 }
 
@@ -260,7 +266,6 @@ void RingTracer::append_item(Outline& outline, Holes holes, Vertices vertices, c
   if (holes == Holes::rings) find_above(outline);
   sort_places();
   group();
-  if (out.coords.empty()) out.coords.reserve(4 * outline.edges.size());
   for (std::int64_t i = 0; i < grouped_.size(); i++) {
     prefetch_ring(outline, i);
     const TracedRing& ring = grouped_[i];
