@@ -125,7 +125,7 @@ bool CocoRule::add_short(const Ring& ring, const Target& target) {
                5.0 * static_cast<double>(target.size.height) + 2.0, firsts_.data(), columns_.data(),
                rows);
   std::int64_t size = edges_.size();
-  edges_.reserve(size + padded);
+  edges_.grow(padded);  // more than a reserve(): a polygon may have very many rings
   for (std::int64_t i = 0; i < padded; i++) {
     const std::int32_t n = columns_[i];
     Edge* const to = edges_.data() + size;
@@ -156,7 +156,8 @@ void CocoRule::add_ring(const Target& target, std::int64_t ring_index) {
   if (ring.n == 0 || add_short(ring, target)) return;
   double a_u = scaled(2 * ring.n - 2);
   double a_v = scaled(2 * ring.n - 1);
-  edges_.reserve(edges_.size() + ring.n);
+  edges_.grow(ring.n);  // more than a reserve(): a polygon may have very many rings
+  edges_.truncate(edges_.size() - ring.n);
   for (std::int64_t i = 0; i < ring.n; i++) {
     const double b_u = scaled(2 * i);
     const double b_v = scaled(2 * i + 1);
