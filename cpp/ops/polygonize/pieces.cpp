@@ -28,9 +28,8 @@ void PieceTracer::trace(Outline& outline) {
   while (live < most && begin_anywhere(ways[live])) live++;
   while (live > 0) {
     for (std::uint32_t w = 0; w < live; w++) {
-      const VerticalEdge& edge = edges_[ways[w].edge];
-      if ((edge.x & met_edge) != 0) {
-        end(ways[w], edge.next);
+      if (met(ways[w].edge)) {
+        end(ways[w], edges_[ways[w].edge].next);
         if (!begin_anywhere(ways[w])) ways[w--] = ways[--live];
       } else if (ways[w].to == ways[w].stretch_end) {
         end(ways[w], static_cast<std::uint32_t>(pieces_.size()));
@@ -42,18 +41,23 @@ void PieceTracer::trace(Outline& outline) {
   }
 }
 
-// False when every edge has been met.
+// Rings of two edges end at once: taking turns would cost them more than waiting, and those that
+// begin side by side would come to lie apart. False when every edge has been met.
 bool PieceTracer::begin_anywhere(Way& way) {
   for (;;) {
-    while (way.from < way.from_end && (edges_[way.from].x & met_edge) != 0) way.from++;
-    if (way.from < way.from_end) break;
-    if (next_block_ == end_) return false;
-    way.from = next_block_;
-    way.from_end = next_block_ += std::min(block_edges, end_ - next_block_);
+    while (way.from < way.from_end && met(way.from)) way.from++;
+    if (way.from == way.from_end) {
+      if (next_block_ == end_) return false;
+      way.from = next_block_;
+      way.from_end = next_block_ += std::min(block_edges, end_ - next_block_);
+      continue;
+    }
+    way.edge = way.from++;
+    begin(way);
+    if (way.to < way.stretch_end && !met(way.edge)) take(way);
+    if (!met(way.edge)) return true;
+    end(way, edges_[way.edge].next);
   }
-  way.edge = way.from++;
-  begin(way);
-  return true;
 }
 
 void PieceTracer::begin(Way& way) {

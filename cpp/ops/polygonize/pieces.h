@@ -45,6 +45,7 @@ class PieceTracer {
     std::uint32_t from_end;
   };
 
+  bool met(std::uint32_t edge) const { return (edges_[edge].x & met_edge) != 0; }
   bool begin_anywhere(Way& way);
   void begin(Way& way);
   void end(const Way& way, std::uint32_t next);

@@ -65,29 +65,29 @@ void RingTracer::find_rings() {
 
 void RingTracer::add_ring(std::uint32_t first_piece) {
   const auto id = static_cast<std::uint32_t>(rings_.size());
-  TracedRing ring{0, 0, first_piece, id};
-  std::uint64_t corner = UINT64_MAX;
+  std::uint32_t start = first_piece;
+  Place place{UINT64_MAX, id, 0, id};
   std::uint32_t p = first_piece;
   do {
     const Piece& piece = tracer_.pieces()[p];
-    if (piece.corner < corner) {
-      corner = piece.corner;
-      ring.start = piece.first;
-      ring.piece = p;
+    if (piece.corner < place.corner) {
+      place.corner = piece.corner;
+      start = p;
     }
-    ring.n += piece.end - piece.begin;
+    place.n += piece.end - piece.begin;
     ring_of_[p] = id;
     p = piece.next;
   } while (p != first_piece);
-  rings_.push_back(ring);
-  places_.push_back({corner, id});
+  rings_.push_back({start, 0});
+  places_.push_back(place);
 }
 
 void RingTracer::find_above(const Outline& outline) {
-  for (TracedRing& ring : rings_) {
-    const std::uint32_t first = tracer_.order()[ring.start];
+  for (Place& place : places_) {
+    const Piece& piece = tracer_.pieces()[rings_[place.ring].piece];
+    const std::uint32_t first = tracer_.order()[piece.first];
     if (goes_up(outline.edges[first])) continue;  // an exterior
-    ring.polygon = ring_of_[outline.edges[outline.above[first]].next];
+    place.polygon = ring_of_[outline.edges[outline.above[first]].next];
   }
 }
 
@@ -120,36 +120,38 @@ void RingTracer::sort_places() {
   }
 }
 
-// Sorts the rings to polygons. The place of an exterior is before those of its holes, and so is
-// that of whatever is above a hole.
-void RingTracer::group() {
-  const std::int64_t n = rings_.size();
-  slots_.resize(n + 1);
-  std::fill(slots_.begin(), slots_.end(), 0U);
-  std::uint32_t polygons = 0;
-  for (const Place& place : places_) {
-    TracedRing& ring = rings_[place.ring];
-    const bool exterior = ring.polygon == place.ring;
-    const std::uint32_t above = rings_[ring.polygon].polygon;
-    ring.polygon = exterior ? polygons : above;
-    polygons += exterior ? 1 : 0;
-    slots_[std::int64_t{ring.polygon} + 1]++;
+// Ends the polygons and says where each ring goes. The place of an exterior is before those of its
+// holes, and so is that of whatever is above a hole.
+void RingTracer::group(Polygons& out) {
+  slots_.clear();
+  polygon_of_.resize(rings_.size());
+  for (Place& place : places_) {
+    if (place.polygon == place.ring) {
+      place.polygon = static_cast<std::uint32_t>(slots_.size());
+      slots_.push_back({0, 0});
+    } else {
+      place.polygon = polygon_of_[place.polygon];
+    }
+    polygon_of_[place.ring] = place.polygon;
+    Slot& slot = slots_[place.polygon];
+    slot.ring++;
+    slot.edge += place.n;
   }
-  for (std::uint32_t p = 0; p < polygons; p++) slots_[std::int64_t{p} + 1] += slots_[p];
-  grouped_.resize(n);
-  for (const Place& place : places_) {
-    const TracedRing& ring = rings_[place.ring];
-    grouped_[slots_[ring.polygon]++] = ring;
+  Slot sum{0, 0};
+  std::int64_t* ends = out.polygon_offsets.grow(slots_.size());
+  for (Slot& slot : slots_) {
+    const Slot begin = sum;
+    sum = {sum.ring + slot.ring, sum.edge + slot.edge};
+    slot = begin;
+    *ends++ = out.ring_offsets.size() - 1 + sum.ring;
   }
-}
-
-// Rings are wanted in another order than that in which they were met.
-void RingTracer::prefetch_ring(const Outline& outline, std::int64_t i) const {
-  constexpr std::int64_t ahead = 8;
-  if (i + 2 * ahead >= grouped_.size()) return;
-  prefetch(&tracer_.pieces()[grouped_[i + ahead].piece]);
-  prefetch(&tracer_.order()[grouped_[i + 2 * ahead].start]);
-  prefetch(&outline.edges[tracer_.order()[grouped_[i + ahead].start]]);
+  sorted_rings_.resize(rings_.size());
+  for (const Place& place : places_) {
+    Slot& slot = slots_[place.polygon];
+    rings_[place.ring].begin = slot.edge;
+    slot.edge += place.n;
+    sorted_rings_[slot.ring++] = {place.ring, slot.edge};
+  }
 }
 
 // Calls take(x, y) for the corners from the start of the ring around.
@@ -169,30 +171,40 @@ void RingTracer::for_each_corner(const Outline& outline, const TracedRing& ring,
   };
   const Buffer<Piece>& pieces = tracer_.pieces();
   const Piece& first = pieces[ring.piece];
-  const bool up = goes_up(edges[order[ring.start]]);
-  if (!up) take_end(ring.start, 0);
-  take_end(ring.start, 1);
-  take_all(ring.start + 1, first.end);
+  const bool up = goes_up(edges[order[first.first]]);
+  if (!up) take_end(first.first, 0);
+  take_end(first.first, 1);
+  take_all(first.first + 1, first.end);
   for (std::uint32_t p = first.next; p != ring.piece; p = pieces[p].next) {
     take_all(pieces[p].begin, pieces[p].end);
   }
-  take_all(first.begin, ring.start);
-  if (up) take_end(ring.start, 0);
+  take_all(first.begin, first.first);
+  if (up) take_end(first.first, 0);
 }
 
-void RingTracer::append_ring(const Outline& outline, const TracedRing& ring, Polygons& out) const {
-  double* xy = out.coords.grow(4 * std::int64_t{ring.n});
-  for_each_corner(outline, ring, [&xy](std::int32_t x, std::int32_t y) {
-    *xy++ = x;
-    *xy++ = y;
-  });
-  out.end_ring();
+// In the order in which they were met, each to its place: so edges are read one after the other,
+// and nothing waits for what is written.
+void RingTracer::append_corners(const Outline& outline, Polygons& out) const {
+  const std::int64_t before = out.coords.size() / 2;
+  std::int64_t* ends = out.ring_offsets.grow(rings_.size());
+  for (const SortedRing& ring : sorted_rings_) *ends++ = before + 2 * std::int64_t{ring.end};
+  if (rings_.empty()) return;
+  double* const first =
+      out.coords.grow(4 * std::int64_t{sorted_rings_[sorted_rings_.size() - 1].end});
+  for (const TracedRing& ring : rings_) {
+    double* xy = first + 4 * std::int64_t{ring.begin};
+    for_each_corner(outline, ring, [&xy](std::int32_t x, std::int32_t y) {
+      *xy++ = x;
+      *xy++ = y;
+    });
+  }
 }
 
 // Fills closed_.
-void RingTracer::close(const Outline& outline, const TracedRing& ring) {
+void RingTracer::close(const Outline& outline, const SortedRing& sorted) {
+  const TracedRing& ring = rings_[sorted.ring];
   closed_.clear();
-  Corner* to = closed_.grow(2 * std::int64_t{ring.n} + 1);
+  Corner* to = closed_.grow(2 * std::int64_t{sorted.end - ring.begin} + 1);
   for_each_corner(outline, ring, [&to](std::int32_t x, std::int32_t y) { *to++ = {x, y}; });
   *to = closed_[0];
 }
@@ -265,23 +277,19 @@ void RingTracer::append_item(Outline& outline, Holes holes, Vertices vertices, c
   find_rings();
   if (holes == Holes::rings) find_above(outline);
   sort_places();
-  group();
-  for (std::int64_t i = 0; i < grouped_.size(); i++) {
-    prefetch_ring(outline, i);
-    const TracedRing& ring = grouped_[i];
-    if (i > 0 && ring.polygon != grouped_[i - 1].polygon) out.end_polygon();
-    if (vertices == Vertices::corners && nodes == nullptr) {
-      append_ring(outline, ring, out);
-      continue;
-    }
-    close(outline, ring);
-    if (vertices == Vertices::centres) {
-      append_centres(out);
-    } else {
-      append_closed(*nodes, out);
+  group(out);
+  if (vertices == Vertices::corners && nodes == nullptr) {
+    append_corners(outline, out);
+  } else {
+    for (const SortedRing& sorted : sorted_rings_) {
+      close(outline, sorted);
+      if (vertices == Vertices::centres) {
+        append_centres(out);
+      } else {
+        append_closed(*nodes, out);
+      }
     }
   }
-  if (!grouped_.empty()) out.end_polygon();
   out.end_item();
 }
 
