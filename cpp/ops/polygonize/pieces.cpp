@@ -21,6 +21,7 @@ void PieceTracer::trace(Outline& outline) {
   next_block_ = next_stretch_ = 0;
   const std::uint32_t most = std::min(most_ways, 1 + end_ / block_edges);
   pieces_.clear();
+  pieces_.reserve(end_ / 2);  // about a third of it is used, all where rings have two edges each
   order_.clear();
   order_.resize(std::int64_t{end_} + most * stretch_edges);
   Way ways[most_ways] = {};

@@ -55,7 +55,9 @@ void RingTracer::bridge_holes(Outline& outline) {
 void RingTracer::find_rings() {
   const std::int64_t n = tracer_.pieces().size();
   rings_.clear();
+  rings_.reserve(n);
   places_.clear();
+  places_.reserve(n);
   ring_of_.resize(n);
   std::fill(ring_of_.begin(), ring_of_.end(), no_ring);
   for (std::int64_t p = 0; p < n; p++) {
@@ -124,6 +126,7 @@ void RingTracer::sort_places() {
 // holes, and so is that of whatever is above a hole.
 void RingTracer::group(Polygons& out) {
   slots_.clear();
+  slots_.reserve(rings_.size());
   polygon_of_.resize(rings_.size());
   for (Place& place : places_) {
     if (place.polygon == place.ring) {
