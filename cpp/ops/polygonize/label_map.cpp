@@ -79,12 +79,22 @@ class Scan {
   LabelNumbers numbers;
 
  private:
+  // Notes where labels change without a branch, as that cannot be predicted.
   void follow(std::int64_t position, std::int64_t n) {
-    std::uint32_t current = current_;
-    for (std::int64_t k = 0; k < n; k++) {
-      if (strip_[k] == current) continue;
-      end(position + k);
-      current = current_ = strip_[k];
+    std::int64_t changes[1024];
+    for (std::int64_t from = 0; from < n; from += 1024) {
+      const std::int64_t to = std::min<std::int64_t>(from + 1024, n);
+      std::int64_t found = 0;
+      std::uint32_t current = current_;
+      for (std::int64_t k = from; k < to; k++) {
+        changes[found] = k;
+        found += strip_[k] != current ? 1 : 0;
+        current = strip_[k];
+      }
+      for (std::int64_t i = 0; i < found; i++) {
+        end(position + changes[i]);
+        current_ = strip_[changes[i]];
+      }
     }
   }
 
