@@ -231,3 +231,9 @@ def test_empty(rule):
     square = me.Polygons.from_coco([SQUARE])
     assert me.rasterize(square, (0, 3), rule=rule).counts.tolist() == [0]
     assert me.rasterize(square, (3, 0), rule=rule).counts.tolist() == [0]
+
+
+def test_the_message_for_an_unknown_rule_lists_every_rule():
+    outlines = me.Polygons([[0, 0], [2, 0], [2, 2]], [0, 3], [0, 1], [0, 1])
+    with pytest.raises(me.MaskError, match="'all_touched' or 'coverage', got 'pixels'"):
+        me.rasterize(outlines, (4, 4), "pixels")

@@ -43,7 +43,9 @@ inline constexpr double dense_rows_share = 1;
 inline constexpr double dense_row_crossings = 6;
 
 // Nanoseconds an item takes from which threads share it (ops/rasterize): several times what
-// starting them takes. A crossing: 10 ms for the 850 000 of a star of 10 000 vertices.
+// starting them takes. A crossing: 10 ms for the 850 000 of a star of 10 000 vertices. As runs on
+// 4096 x 4096 (2.1 million), one of 36 ms keeps the calling thread busy for 22 ms in two bands and
+// 12 in four; the wall clock shows it where the other cores are free.
 inline constexpr double rasterize_part_ns = 1e6;
 inline constexpr double rasterize_crossing_ns = 10;
 

@@ -161,7 +161,8 @@ void CocoRule::add_ring(const Target& target, std::int64_t ring_index) {
   if (ring.n == 0) return;
   double a_u = scaled(2 * ring.n - 2);
   double a_v = scaled(2 * ring.n - 1);
-  edges_.reserve(edges_.size() + ring.n);
+  edges_.grow(ring.n);  // more than a reserve(): a polygon may have very many rings
+  edges_.truncate(edges_.size() - ring.n);
   for (std::int64_t i = 0; i < ring.n; i++) {
     const double b_u = scaled(2 * i);
     const double b_v = scaled(2 * i + 1);

@@ -23,30 +23,41 @@ __all__: list[str] = [
     "PolygonColumns",
     "Runs",
     "Vertices",
+    "absorb_small",
+    "adjacency",
     "arcs",
     "area",
+    "at_least",
     "bbox",
     "boundary",
     "boundary_array",
     "boundary_labels",
     "box_iou",
+    "box_overlaps",
     "boxes_from_list",
     "centroid",
     "check_json",
     "check_polygons",
+    "clean",
+    "clean_masks",
     "close",
     "close_array",
     "coco_area",
     "coco_bbox",
+    "coco_decode",
     "coco_iou",
     "coco_merge",
     "combine_groups",
     "combine_pairs",
+    "common_size",
     "complement",
+    "compose",
     "concatenate",
     "contains",
     "crop",
     "decode",
+    "decode_small",
+    "deviation",
     "dilate",
     "dilate_array",
     "distance_transform",
@@ -58,15 +69,26 @@ __all__: list[str] = [
     "flood",
     "from_coco",
     "from_columns",
+    "hu_moments",
     "iou_matrix",
     "iou_pairs",
+    "label",
+    "label_masks",
+    "largest_rectangle",
     "level",
     "levels",
+    "look_up",
     "moments",
     "move_vertex",
+    "nms_boxes",
+    "nms_masks",
     "open",
     "open_array",
     "pad",
+    "page_levels",
+    "page_of_doubles",
+    "page_of_integers",
+    "page_of_texts",
     "paint_labels",
     "paint_polygons",
     "perimeter",
@@ -91,14 +113,35 @@ __all__: list[str] = [
     "set_threads",
     "shift",
     "simplify",
+    "split",
+    "stack",
     "stroke",
     "threads",
+    "tile",
     "to_coco",
     "tolerance_map",
     "transpose",
     "triangle_pixels",
+    "warp",
+    "weigh",
     "write_annotations",
 ]
+
+class Runs:
+    def __len__(self) -> int: ...
+    def problem(self, start: typing.SupportsInt | typing.SupportsIndex) -> tuple[int, str]: ...
+    def slice(
+        self,
+        begin: typing.SupportsInt | typing.SupportsIndex,
+        end: typing.SupportsInt | typing.SupportsIndex,
+    ) -> Runs: ...
+    def take(self, indices: typing.Annotated[numpy.typing.ArrayLike, numpy.int64]) -> Runs: ...
+    @property
+    def counts(self) -> numpy.typing.NDArray[numpy.uint32]: ...
+    @property
+    def offsets(self) -> numpy.typing.NDArray[numpy.int64]: ...
+    @property
+    def sizes(self) -> numpy.typing.NDArray[numpy.int64]: ...
 
 class PolygonColumns:
     def __len__(self) -> int: ...
@@ -119,27 +162,33 @@ class PolygonColumns:
     @property
     def ring_offsets(self) -> numpy.typing.NDArray[numpy.int64]: ...
 
-class Runs:
-    def __len__(self) -> int: ...
-    def problem(self, start: typing.SupportsInt | typing.SupportsIndex) -> tuple[int, str]: ...
-    def slice(
-        self,
-        begin: typing.SupportsInt | typing.SupportsIndex,
-        end: typing.SupportsInt | typing.SupportsIndex,
-    ) -> Runs: ...
-    def take(self, indices: typing.Annotated[numpy.typing.ArrayLike, numpy.int64]) -> Runs: ...
-    @property
-    def counts(self) -> numpy.typing.NDArray[numpy.uint32]: ...
-    @property
-    def offsets(self) -> numpy.typing.NDArray[numpy.int64]: ...
-    @property
-    def sizes(self) -> numpy.typing.NDArray[numpy.int64]: ...
+class IdSet:
+    def __init__(self) -> None: ...
 
-class Bound(enum.Enum):
-    distance = ...
-    iou = ...
-    lossless = ...
-    vertices = ...
+class JsonOutline:
+    def __init__(self) -> None: ...
+    def feed(self, data: typing_extensions.Buffer) -> None: ...
+    def finish(self) -> None: ...
+    @property
+    def is_array(self) -> bool: ...
+    @property
+    def members(self) -> list[typing.Any]: ...
+
+class EdgeRule(enum.IntEnum):
+    coco = ...
+    exact = ...
+
+class Connectivity(enum.Enum):
+    eight = ...
+    four = ...
+
+class Holes(enum.Enum):
+    bridge = ...
+    rings = ...
+
+class Vertices(enum.Enum):
+    centres = ...
+    corners = ...
 
 class PixelRule(enum.IntEnum):
     all_touched = ...
@@ -154,34 +203,28 @@ class FillRule(enum.IntEnum):
     even_odd = ...
     nonzero = ...
 
-class Connectivity(enum.Enum):
-    eight = ...
-    four = ...
+class Bound(enum.Enum):
+    distance = ...
+    iou = ...
+    lossless = ...
+    vertices = ...
 
-class Holes(enum.Enum):
-    bridge = ...
-    rings = ...
-
-class Vertices(enum.Enum):
-    centres = ...
-    corners = ...
-
-class EdgeRule(enum.IntEnum):
-    coco = ...
-    exact = ...
-
-class IdSet:
-    def __init__(self) -> None: ...
-
-class JsonOutline:
-    def __init__(self) -> None: ...
-    def feed(self, data: typing_extensions.Buffer) -> None: ...
-    def finish(self) -> None: ...
-    @property
-    def is_array(self) -> bool: ...
-    @property
-    def members(self) -> list[typing.Any]: ...
-
+def absorb_small(
+    maps: numpy.typing.NDArray[typing.Any],
+    corners: bool,
+    to_neighbours: bool,
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    limits: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    otherwise: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
+def adjacency(
+    label_map: numpy.typing.NDArray[typing.Any], with_corners: bool
+) -> tuple[
+    numpy.typing.NDArray[numpy.uint64],
+    numpy.typing.NDArray[numpy.uint64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+]: ...
 def arcs(
     polygons: PolygonColumns,
 ) -> tuple[
@@ -192,6 +235,16 @@ def arcs(
     numpy.typing.NDArray[numpy.int64],
 ]: ...
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
+def at_least(
+    masks: Runs,
+    k: typing.SupportsInt | typing.SupportsIndex,
+    groups: numpy.typing.NDArray[numpy.int64] | None,
+    count: typing.SupportsInt | typing.SupportsIndex,
+    size: tuple[
+        typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
+    ]
+    | None,
+) -> Runs: ...
 def bbox(masks: Runs, xywh: bool) -> numpy.typing.NDArray[numpy.int64]: ...
 def boundary(
     masks: Runs,
@@ -224,13 +277,21 @@ def box_iou(
     b: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     crowd: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def box_overlaps(
+    a: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    b: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    crowd: numpy.typing.NDArray[numpy.uint8] | None,
+    xyxy: bool,
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def boxes_from_list(
     boxes: list[typing.Any], parameter: str
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def centroid(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def check_json(text: typing_extensions.Buffer, name: str) -> None: ...
 def check_polygons(
-    polygons: PolygonColumns, most: typing.SupportsInt | typing.SupportsIndex
+    polygons: PolygonColumns,
+    max_crossings: typing.SupportsInt | typing.SupportsIndex,
+    max_pairs: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[
     numpy.typing.NDArray[numpy.int64],
     numpy.typing.NDArray[numpy.float64],
@@ -238,7 +299,27 @@ def check_polygons(
     numpy.typing.NDArray[numpy.uint8],
     numpy.typing.NDArray[numpy.int64],
     numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.uint8],
 ]: ...
+def clean(
+    masks: numpy.typing.NDArray[typing.Any],
+    rule: str,
+    corners: bool,
+    valued: bool,
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    limits: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    otherwise: typing.SupportsInt | typing.SupportsIndex,
+    k: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
+def clean_masks(
+    masks: Runs,
+    rule: str,
+    corners: bool,
+    pixels: typing.SupportsInt | typing.SupportsIndex,
+    k: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
 def close(
     masks: Runs,
     shape: typing.SupportsInt | typing.SupportsIndex,
@@ -256,6 +337,7 @@ def close_array(
 ) -> None: ...
 def coco_area(masks: list[typing.Any]) -> numpy.typing.NDArray[typing.Any]: ...
 def coco_bbox(masks: list[typing.Any]) -> numpy.typing.NDArray[numpy.float64]: ...
+def coco_decode(masks: list[typing.Any], single: bool) -> typing.Any: ...
 def coco_iou(
     dt: list[typing.Any],
     gt: list[typing.Any],
@@ -273,7 +355,14 @@ def combine_groups(
     | None,
 ) -> Runs: ...
 def combine_pairs(op: typing.SupportsInt | typing.SupportsIndex, a: Runs, b: Runs) -> Runs: ...
+def common_size(masks: Runs) -> tuple[typing.Any, ...]: ...
 def complement(masks: Runs) -> Runs: ...
+def compose(
+    masks: Runs,
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    map: numpy.typing.NDArray[typing.Any],
+) -> None: ...
 def concatenate(batches: collections.abc.Sequence[Runs]) -> Runs: ...
 def contains(
     masks: Runs, points: numpy.typing.NDArray[numpy.float64]
@@ -285,6 +374,17 @@ def decode(
     value: typing.SupportsInt | typing.SupportsIndex,
     is_zero: bool = False,
 ) -> None: ...
+def decode_small(
+    masks: Runs,
+    dtype: numpy.dtype[typing.Any],
+    fortran: bool,
+    value: typing.SupportsInt | typing.SupportsIndex,
+) -> typing.Any: ...
+def deviation(
+    polygons: PolygonColumns,
+    outlines: PolygonColumns,
+    step: typing.SupportsFloat | typing.SupportsIndex,
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def dilate(
     masks: Runs,
     shape: typing.SupportsInt | typing.SupportsIndex,
@@ -359,14 +459,37 @@ def from_columns(
     offsets: numpy.typing.NDArray[numpy.int64],
     sizes: numpy.typing.NDArray[numpy.int64],
 ) -> Runs: ...
+def hu_moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def iou_matrix(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def iou_pairs(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def label(
+    source: numpy.typing.NDArray[typing.Any],
+    valued: bool,
+    corners: bool,
+    measured: bool,
+    image: typing.Any,
+) -> tuple[typing.Any, ...]: ...
+def label_masks(
+    masks: Runs, corners: bool, measured: bool, as_masks: bool
+) -> tuple[typing.Any, ...]: ...
+def largest_rectangle(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def level() -> str: ...
 def levels() -> list[str]: ...
+def look_up(
+    masks: Runs,
+    table: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    k: typing.SupportsInt | typing.SupportsIndex,
+    groups: numpy.typing.NDArray[numpy.int64] | None,
+    count: typing.SupportsInt | typing.SupportsIndex,
+    size: tuple[
+        typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
+    ]
+    | None,
+) -> Runs: ...
 def moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def move_vertex(
     masks: Runs,
@@ -378,6 +501,23 @@ def move_vertex(
     rule: typing.SupportsInt | typing.SupportsIndex,
     out: numpy.typing.NDArray[typing.Any] | None,
 ) -> tuple[typing.Any, ...]: ...
+def nms_boxes(
+    boxes: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    xyxy: bool,
+    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    categories: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    category_count: typing.SupportsInt | typing.SupportsIndex,
+    threshold: typing.SupportsFloat | typing.SupportsIndex,
+    ios: bool,
+) -> numpy.typing.NDArray[numpy.int64]: ...
+def nms_masks(
+    masks: Runs,
+    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    categories: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    category_count: typing.SupportsInt | typing.SupportsIndex,
+    threshold: typing.SupportsFloat | typing.SupportsIndex,
+    ios: bool,
+) -> numpy.typing.NDArray[numpy.int64]: ...
 def open(
     masks: Runs,
     shape: typing.SupportsInt | typing.SupportsIndex,
@@ -394,6 +534,24 @@ def open_array(
     border_set: bool,
 ) -> None: ...
 def pad(masks: Runs, widths: typing.Any) -> Runs: ...
+def page_levels(
+    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+) -> numpy.typing.NDArray[numpy.int8]: ...
+def page_of_doubles(
+    values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+) -> tuple[numpy.typing.NDArray[numpy.int8], int]: ...
+def page_of_integers(
+    values: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+) -> tuple[numpy.typing.NDArray[numpy.int8], int]: ...
+def page_of_texts(
+    text: typing_extensions.Buffer,
+    offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+) -> numpy.typing.NDArray[numpy.int8]: ...
 def paint_labels(
     masks: Runs,
     order: numpy.typing.NDArray[numpy.int64],
@@ -485,6 +643,10 @@ def simplify(
     shared: bool,
     vanish: bool,
 ) -> PolygonColumns: ...
+def split(
+    label_map: numpy.typing.NDArray[typing.Any], measured: bool
+) -> tuple[Runs, numpy.typing.NDArray[numpy.uint64], typing.Any]: ...
+def stack(masks: Runs, k: typing.SupportsInt | typing.SupportsIndex, below: bool) -> Runs: ...
 def stroke(
     points: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     radius: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
@@ -497,6 +659,11 @@ def stroke(
     boxes: typing.Any,
 ) -> Runs: ...
 def threads() -> int: ...
+def tile(
+    masks: Runs,
+    rows: typing.SupportsInt | typing.SupportsIndex,
+    columns: typing.SupportsInt | typing.SupportsIndex,
+) -> Runs: ...
 def to_coco(masks: Runs, form: typing.SupportsInt | typing.SupportsIndex) -> list[typing.Any]: ...
 def tolerance_map(
     image: numpy.typing.NDArray[typing.Any],
@@ -510,6 +677,22 @@ def tolerance_map(
 ) -> numpy.typing.NDArray[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...
 def triangle_pixels(polygons: PolygonColumns) -> int: ...
+def warp(
+    masks: Runs,
+    matrices: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    sizes: typing.Any,
+    centres: bool,
+) -> Runs: ...
+def weigh(
+    masks: Runs,
+    numbers: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    groups: numpy.typing.NDArray[numpy.int64] | None,
+    count: typing.SupportsInt | typing.SupportsIndex,
+    size: tuple[
+        typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
+    ]
+    | None,
+) -> Runs: ...
 def write_annotations(
     present: typing.Annotated[numpy.typing.ArrayLike, numpy.uint16],
     id: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],

@@ -31,6 +31,11 @@ std::uint32_t touch(VerticalEdge* edges, std::uint32_t n, std::uint32_t open, bo
   return left_goes_up ? n : upper;
 }
 
+// a if the bit is 1, b if it is 0.
+std::uint32_t choose(std::uint32_t bit, std::uint32_t a, std::uint32_t b) {
+  return b ^ ((a ^ b) & (0 - bit));
+}
+
 }  // namespace
 
 void EdgeFinder::find(const RunList& mask, Connectivity connectivity, Outline& outline) {
@@ -92,9 +97,10 @@ void EdgeFinder::between(std::int64_t x) {
   right_.y.clear();
 }
 
-// Without a branch on which column changes first: in natural outlines that cannot be predicted.
-// What does not apply is written to the slots `n` of the edges and `j` of the open ends, which are
-// written again when they come into use.
+// Without a branch on which column changes first: in natural outlines that cannot be predicted. So
+// comparisons and choices are made of bits, which compilers do not turn into branches. What does
+// not apply is written to the slots `n` of the edges and `j` of the open ends, which are written
+// again when they come into use.
 std::uint32_t EdgeFinder::merge(std::uint32_t x, std::uint32_t n) {
   VerticalEdge* const edges = outline_->edges.data();
   std::uint32_t* const edges_above = outline_->above.data();
@@ -102,19 +108,21 @@ std::uint32_t EdgeFinder::merge(std::uint32_t x, std::uint32_t n) {
   const std::uint32_t* ry = right_.y.data();
   const std::uint32_t* const left_open = left_.open.data();
   std::uint32_t* const right_open = right_.open.data();
-  std::size_t i = 0;  // odd: inside foreground of the left column; j: of the right one
-  std::size_t j = 0;
+  std::uint32_t i = 0;  // odd: inside foreground of the left column; j: of the right one
+  std::uint32_t j = 0;
   std::uint32_t above = 0;  // of an edge that begins here
   for (;;) {
-    const std::uint32_t a = ly[i];
-    const std::uint32_t b = ry[j];
-    const std::uint32_t y = std::min(a, b);
+    const std::uint64_t a = ly[i];
+    const std::uint64_t b = ry[j];
+    const auto left = static_cast<std::uint32_t>((a - b - 1) >> 63);  // a <= b: it changes here
+    const auto right = static_cast<std::uint32_t>((b - a - 1) >> 63);
+    const std::uint32_t y = choose(left, ly[i], ry[j]);
     if (y == past_all) return n;
-    const bool left_inside = (i & 1) != 0;
-    const bool ends = ((i ^ j) & 1) != 0;  // one column inside: the edge n - 1 ends here
+    const std::uint32_t ends = (i ^ j) & 1;     // one column inside: the edge n - 1 ends here
+    const std::uint32_t passes = left & right;  // the horizontal edge goes on
     const std::uint32_t open = left_open[i];
-    if (a == b && ends) {
-      right_open[j] = touch(edges, n, open, left_inside, y, diagonal_);
+    if ((passes & ends) != 0) {
+      right_open[j] = touch(edges, n, open, (i & 1) != 0, y, diagonal_);
       edges[n].x = x;
       edges_above[n] = n - 1;
       n++;
@@ -122,21 +130,19 @@ std::uint32_t EdgeFinder::merge(std::uint32_t x, std::uint32_t n) {
       j++;
       continue;
     }
-    const bool passes = a == b;  // the horizontal edge goes on
-    const std::uint32_t edge = n - (ends ? 1 : 0);
-    const std::uint32_t here = passes ? open : edge;
+    const std::uint32_t edge = n - ends;
+    const std::uint32_t here = choose(passes, open, edge);
     edges[n].x = x;
     edges_above[n] = above;
-    edges[edge].y[left_inside == (a < b || ends) ? 1 : 0] = y;
-    above = passes || ends ? here : above;
-    n += passes || ends ? 0 : 1;
+    edges[edge].y[(i ^ (right & ~ends)) & 1] = y;
     // a horizontal edge of the left column ends; below foreground it goes left
-    const std::uint32_t from = left_inside ? edge : open;
-    const std::uint32_t to = left_inside ? open : edge;
-    edges[a < b ? from : n].next = to;
+    const std::uint32_t from = choose(i & 1, edge, open);
+    edges[choose(right, n, from)].next = from ^ edge ^ open;  // the other one of the two
     right_open[j] = here;
-    i += a <= b ? 1 : 0;
-    j += b <= a ? 1 : 0;
+    above = choose(passes | ends, here, above);
+    n += (passes | ends) ^ 1;
+    i += left;
+    j += right;
   }
 }
 

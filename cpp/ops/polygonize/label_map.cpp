@@ -11,10 +11,10 @@ namespace {
 // Columns turned to lie along memory at a time: a cache line of labels.
 constexpr std::int64_t strip_columns = 16;
 
-// Pixels [begin, end) in the order of runs.
+// Pixels [begin, begin + length) in the order of runs.
 struct Stretch {
   std::int64_t begin;
-  std::int64_t end;
+  std::uint32_t length;
   std::uint32_t label;  // its number in order of appearance
 };
 
@@ -79,18 +79,34 @@ class Scan {
   LabelNumbers numbers;
 
  private:
+  // Notes where labels change without a branch, as that cannot be predicted.
   void follow(std::int64_t position, std::int64_t n) {
-    std::uint32_t current = current_;
-    for (std::int64_t k = 0; k < n; k++) {
-      if (strip_[k] == current) continue;
-      end(position + k);
-      current = current_ = strip_[k];
+    std::int64_t changes[1024];
+    for (std::int64_t from = 0; from < n; from += 1024) {
+      const std::int64_t to = std::min<std::int64_t>(from + 1024, n);
+      std::int64_t found = 0;
+      std::uint32_t current = current_;
+      for (std::int64_t k = from; k < to; k++) {
+        changes[found] = k;
+        found += strip_[k] != current ? 1 : 0;
+        current = strip_[k];
+      }
+      for (std::int64_t i = 0; i < found; i++) {
+        end(position + changes[i]);
+        current_ = strip_[changes[i]];
+      }
     }
   }
 
   // The pixels [begin_, position) have one label.
   void end(std::int64_t position) {
-    if (current_ != 0) stretches.push_back({begin_, position, numbers.number_of(current_)});
+    if (current_ != 0) {
+      const std::uint32_t number = numbers.number_of(current_);
+      for (; begin_ < position; begin_ += stretches.back().length) {
+        const std::int64_t length = std::min<std::int64_t>(position - begin_, UINT32_MAX);
+        stretches.push_back({begin_, static_cast<std::uint32_t>(length), number});
+      }
+    }
     begin_ = position;
   }
 
@@ -104,8 +120,8 @@ void append_mask(const Stretch* stretches, std::int64_t n, Size size, Runs& out)
   std::int64_t position = 0;
   for (std::int64_t k = 0; k < n; k++) {
     builder.append(false, stretches[k].begin - position);
-    builder.append(true, stretches[k].end - stretches[k].begin);
-    position = stretches[k].end;
+    builder.append(true, stretches[k].length);
+    position = stretches[k].begin + stretches[k].length;
   }
   builder.append(false, size.area() - position);
   builder.finish();

@@ -14,12 +14,8 @@ inline bool three_meet(std::uint32_t a, std::uint32_t b, std::uint32_t c, std::u
 }  // namespace
 
 Nodes::Nodes(const LabelMap& map)
-    : row_words_((map.width + 1 + 63) / 64),
-      column_words_((map.height + 1 + 63) / 64),
-      rows_((map.height + 1) * row_words_),
-      columns_((map.width + 1) * column_words_) {
-  std::fill(rows_.begin(), rows_.end(), std::uint64_t{0});
-  std::fill(columns_.begin(), columns_.end(), std::uint64_t{0});
+    : tiles_across_(map.width / 8 + 1), tiles_((map.height / 8 + 1) * tiles_across_) {
+  std::fill(tiles_.begin(), tiles_.end(), std::uint64_t{0});
   if (map.width == 0 || map.height == 0) return;
   Buffer<std::uint32_t> outside(map.width);
   std::fill(outside.begin(), outside.end(), 0U);
@@ -38,11 +34,9 @@ void Nodes::mark_row(const LabelMap& map, std::int64_t y, const std::uint32_t* u
     flags[x] = three_meet(up[x - 1], up[x], down[x - 1], down[x]);
   }
   flags[w] = three_meet(up[w - 1], 0, down[w - 1], 0);
-  const std::uint64_t bit = std::uint64_t{1} << (y % 64);
+  std::uint64_t* const tiles = tiles_.data() + y / 8 * tiles_across_;
   for (std::int64_t x = 0; x <= w; x++) {
-    if (flags[x] == 0) continue;
-    rows_[y * row_words_ + x / 64] |= std::uint64_t{1} << (x % 64);
-    columns_[x * column_words_ + y / 64] |= bit;
+    if (flags[x] != 0) tiles[x / 8] |= std::uint64_t{1} << (y % 8 * 8 + x % 8);
   }
 }
 

@@ -42,6 +42,8 @@ Polygons trace(const RunsView& masks, Connectivity connectivity, Holes holes, co
   const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
   const auto make = [&](std::int64_t begin, std::int64_t end, Polygons& out) {
     KeptWorkspace work;
+    // A run has two ends, and some edges of pixels begin at each: mostly less than 1.5 vertices.
+    if (begin < end) out.coords.reserve(3 * (masks.offsets[end] - masks.offsets[begin]));
     for (std::int64_t i = begin; i < end; i++) {
       work->finder.find(masks[i], connectivity, work->outline);
       work.note_use();

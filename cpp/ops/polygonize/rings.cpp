@@ -1,18 +1,20 @@
 #include "ops/polygonize/rings.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
+
+#include "base/prefetch.h"
 
 namespace me {
 namespace {
 
-// Set in x (below 2^31) of an edge that the tracing has met.
-constexpr std::uint32_t met = std::uint32_t{1} << 31;
+constexpr std::uint32_t no_ring = UINT32_MAX;
 
 // The first edge of a ring is its leftmost one: an exterior has its foreground to the right of it.
 bool begins_hole(const VerticalEdge& first) { return first.y[1] > first.y[0]; }
 
-std::uint64_t corner_of(std::uint32_t x, std::uint32_t y) { return std::uint64_t{y} << 32 | x; }
+bool goes_up(const VerticalEdge& edge) { return edge.y[1] < edge.y[0]; }
 
 // Joins the ring that begins with edge `v` to the one above it, at `u`, by making the pen change
 // rings where the way up from v meets that one, and change back. Holes are joined from the last to
@@ -39,44 +41,56 @@ void RingTracer::bridge_holes(Outline& outline) {
   hole_edges_.clear();
   const auto n = static_cast<std::uint32_t>(edges.size());
   for (std::uint32_t first = 0; first < n; first++) {
-    if ((edges[first].x & met) != 0) continue;
+    if ((edges[first].x & met_edge) != 0) continue;
     if (begins_hole(edges[first])) hole_edges_.push_back(first);
-    for (std::uint32_t e = first; (edges[e].x & met) == 0; e = edges[e].next) edges[e].x |= met;
+    for (std::uint32_t e = first; (edges[e].x & met_edge) == 0; e = edges[e].next)
+      edges[e].x |= met_edge;
   }
   for (std::int64_t i = hole_edges_.size(); i-- > 0;) {
     join(edges, hole_edges_[i], outline.above[hole_edges_[i]]);
   }
-  for (VerticalEdge& edge : edges) edge.x &= ~met;
+  for (VerticalEdge& edge : edges) edge.x &= ~met_edge;
 }
 
-void RingTracer::trace(Outline& outline, std::uint32_t first, bool may_be_hole) {
-  VerticalEdge* const edges = outline.edges.data();
-  const auto ring = static_cast<std::uint32_t>(rings_.size());
-  std::uint32_t exterior = ring;
-  // `next` of an edge that has been met holds its ring
-  if (may_be_hole && begins_hole(edges[first])) {
-    exterior = rings_[edges[outline.above[first]].next].exterior;
+void RingTracer::find_rings() {
+  const std::int64_t n = tracer_.pieces().size();
+  rings_.clear();
+  rings_.reserve(n);
+  places_.clear();
+  places_.reserve(n);
+  ring_of_.resize(n);
+  std::fill(ring_of_.begin(), ring_of_.end(), no_ring);
+  for (std::int64_t p = 0; p < n; p++) {
+    if (ring_of_[p] == no_ring) add_ring(static_cast<std::uint32_t>(p));
   }
-  const std::int64_t begin = points_.size();
-  Point* out = points_.data() + begin;
-  std::uint64_t best = UINT64_MAX;
-  std::int64_t n = 0;
-  std::int64_t start = 0;
-  for (std::uint32_t e = first; (edges[e].x & met) == 0;) {
-    VerticalEdge& edge = edges[e];
-    for (int end = 0; end < 2; end++, n++) {
-      out[n] = {static_cast<std::int32_t>(edge.x), static_cast<std::int32_t>(edge.y[end])};
-      const std::uint64_t corner = corner_of(edge.x, edge.y[end]);
-      start = corner < best ? n : start;
-      best = corner < best ? corner : best;
+}
+
+void RingTracer::add_ring(std::uint32_t first_piece) {
+  const auto id = static_cast<std::uint32_t>(rings_.size());
+  std::uint32_t start = first_piece;
+  Place place{UINT64_MAX, id, 0, id};
+  std::uint32_t p = first_piece;
+  do {
+    const Piece& piece = tracer_.pieces()[p];
+    if (piece.corner < place.corner) {
+      place.corner = piece.corner;
+      start = p;
     }
-    e = edge.next;
-    edge.x |= met;
-    edge.next = ring;
+    place.n += piece.end - piece.begin;
+    ring_of_[p] = id;
+    p = piece.next;
+  } while (p != first_piece);
+  rings_.push_back({start, 0});
+  places_.push_back(place);
+}
+
+void RingTracer::find_above(const Outline& outline) {
+  for (Place& place : places_) {
+    const Piece& piece = tracer_.pieces()[rings_[place.ring].piece];
+    const std::uint32_t first = tracer_.order()[piece.first];
+    if (goes_up(outline.edges[first])) continue;  // an exterior
+    place.polygon = ring_of_[outline.edges[outline.above[first]].next];
   }
-  points_.resize(begin + n);
-  rings_.push_back({begin, n, start, exterior});
-  places_.push_back({best, ring});
 }
 
 // By digits of 12 bits when there are many: that takes time in proportion to their number.
@@ -108,52 +122,109 @@ void RingTracer::sort_places() {
   }
 }
 
-// Sorts the rings to polygons: each exterior in the order of places_, followed by its holes.
-void RingTracer::group() {
-  const std::int64_t n = rings_.size();
-  polygon_of_.resize(n);
-  std::int64_t polygons = 0;
+// Ends the polygons and says where each ring goes. The place of an exterior is before those of its
+// holes, and so is that of whatever is above a hole.
+void RingTracer::group(Polygons& out) {
+  slots_.clear();
+  slots_.reserve(rings_.size());
+  polygon_of_.resize(rings_.size());
+  for (Place& place : places_) {
+    if (place.polygon == place.ring) {
+      place.polygon = static_cast<std::uint32_t>(slots_.size());
+      slots_.push_back({0, 0});
+    } else {
+      place.polygon = polygon_of_[place.polygon];
+    }
+    polygon_of_[place.ring] = place.polygon;
+    Slot& slot = slots_[place.polygon];
+    slot.ring++;
+    slot.edge += place.n;
+  }
+  Slot sum{0, 0};
+  std::int64_t* ends = out.polygon_offsets.grow(slots_.size());
+  for (Slot& slot : slots_) {
+    const Slot begin = sum;
+    sum = {sum.ring + slot.ring, sum.edge + slot.edge};
+    slot = begin;
+    *ends++ = out.ring_offsets.size() - 1 + sum.ring;
+  }
+  sorted_rings_.resize(rings_.size());
   for (const Place& place : places_) {
-    if (rings_[place.ring].exterior == place.ring) polygon_of_[place.ring] = polygons++;
-  }
-  slots_.resize(polygons + 1);
-  std::fill(slots_.begin(), slots_.end(), std::int64_t{0});
-  for (const TracedRing& ring : rings_) slots_[polygon_of_[ring.exterior] + 1]++;
-  for (std::int64_t p = 0; p < polygons; p++) slots_[p + 1] += slots_[p];
-  grouped_.resize(n);
-  for (const bool holes : {false, true}) {
-    for (const Place& place : places_) {
-      const std::uint32_t exterior = rings_[place.ring].exterior;
-      if ((exterior != place.ring) == holes) grouped_[slots_[polygon_of_[exterior]]++] = place.ring;
-    }
+    Slot& slot = slots_[place.polygon];
+    rings_[place.ring].begin = slot.edge;
+    slot.edge += place.n;
+    sorted_rings_[slot.ring++] = {place.ring, slot.edge};
   }
 }
 
-void RingTracer::append_ring(const TracedRing& ring, Polygons& out) const {
-  const Point* points = points_.data() + ring.begin;
-  double* xy = out.coords.grow(2 * ring.n);
-  const std::int64_t bounds[2][2] = {{ring.start, ring.n}, {0, ring.start}};
-  for (const auto& [from, to] : bounds) {
-    for (std::int64_t k = from; k < to; k++) {
-      *xy++ = points[k].x;
-      *xy++ = points[k].y;
-    }
-  }
-  out.end_ring();
-}
-
-void RingTracer::append_ring(const TracedRing& ring, const Nodes& nodes, Polygons& out) const {
-  const Point* points = points_.data() + ring.begin;
-  const auto append = [&out](std::int64_t x, std::int64_t y) {
-    double* xy = out.coords.grow(2);
-    xy[0] = static_cast<double>(x);
-    xy[1] = static_cast<double>(y);
+// Calls take(x, y) for the corners from the start of the ring around.
+template <class Take>
+void RingTracer::for_each_corner(const Outline& outline, const TracedRing& ring, Take take) const {
+  const VerticalEdge* const edges = outline.edges.data();
+  const std::uint32_t* const order = tracer_.order().data();
+  const auto take_end = [&](std::uint32_t k, int end) {
+    const VerticalEdge& edge = edges[order[k]];
+    take(static_cast<std::int32_t>(edge.x & ~met_edge), static_cast<std::int32_t>(edge.y[end]));
   };
-  std::int64_t k = ring.start;
-  for (std::int64_t i = 0; i < ring.n; i++) {
-    const Point from = points[k];
-    k = k + 1 < ring.n ? k + 1 : 0;
-    const Point to = points[k];
+  const auto take_all = [&](std::uint32_t begin, std::uint32_t end) {
+    for (std::uint32_t k = begin; k < end; k++) {
+      take_end(k, 0);
+      take_end(k, 1);
+    }
+  };
+  const Buffer<Piece>& pieces = tracer_.pieces();
+  const Piece& first = pieces[ring.piece];
+  const bool up = goes_up(edges[order[first.first]]);
+  if (!up) take_end(first.first, 0);
+  take_end(first.first, 1);
+  take_all(first.first + 1, first.end);
+  for (std::uint32_t p = first.next; p != ring.piece; p = pieces[p].next) {
+    take_all(pieces[p].begin, pieces[p].end);
+  }
+  take_all(first.begin, first.first);
+  if (up) take_end(first.first, 0);
+}
+
+// In the order in which they were met, each to its place: so edges are read one after the other,
+// and nothing waits for what is written.
+void RingTracer::append_corners(const Outline& outline, Polygons& out) const {
+  const std::int64_t before = out.coords.size() / 2;
+  std::int64_t* ends = out.ring_offsets.grow(rings_.size());
+  for (const SortedRing& ring : sorted_rings_) *ends++ = before + 2 * std::int64_t{ring.end};
+  if (rings_.empty()) return;
+  double* const first =
+      out.coords.grow(4 * std::int64_t{sorted_rings_[sorted_rings_.size() - 1].end});
+  for (const TracedRing& ring : rings_) {
+    double* xy = first + 4 * std::int64_t{ring.begin};
+    for_each_corner(outline, ring, [&xy](std::int32_t x, std::int32_t y) {
+      *xy++ = x;
+      *xy++ = y;
+    });
+  }
+}
+
+// Fills closed_.
+void RingTracer::close(const Outline& outline, const SortedRing& sorted) {
+  const TracedRing& ring = rings_[sorted.ring];
+  closed_.clear();
+  Corner* to = closed_.grow(2 * std::int64_t{sorted.end - ring.begin} + 1);
+  for_each_corner(outline, ring, [&to](std::int32_t x, std::int32_t y) { *to++ = {x, y}; });
+  *to = closed_[0];
+}
+
+void RingTracer::append_closed(const Nodes& nodes, Polygons& out) const {
+  std::int64_t most = 0;  // every corner of a pixel on the way
+  for (std::int64_t i = 0; i + 1 < closed_.size(); i++) {
+    most += std::abs(closed_[i + 1].x - closed_[i].x) + std::abs(closed_[i + 1].y - closed_[i].y);
+  }
+  double* xy = out.coords.grow(2 * most);
+  const auto append = [&xy](std::int64_t x, std::int64_t y) {
+    *xy++ = static_cast<double>(x);
+    *xy++ = static_cast<double>(y);
+  };
+  for (std::int64_t i = 0; i + 1 < closed_.size(); i++) {
+    const Corner from = closed_[i];
+    const Corner to = closed_[i + 1];
     append(from.x, from.y);
     if (from.y == to.y) {
       nodes.on_row(from.y, from.x, to.x, [&](std::int64_t x) { append(x, from.y); });
@@ -161,31 +232,29 @@ void RingTracer::append_ring(const TracedRing& ring, const Nodes& nodes, Polygon
       nodes.on_column(from.x, from.y, to.y, [&](std::int64_t y) { append(from.x, y); });
     }
   }
+  out.coords.truncate(xy - out.coords.data());
   out.end_ring();
 }
 
 // Each straight stretch of pixel edges gives the first and the last foreground pixel beside it.
 // From one stretch to the next the pen stays (a turn right) or makes a step across a corner.
-void RingTracer::append_centres(const TracedRing& ring, Polygons& out) {
+void RingTracer::append_centres(Polygons& out) {
   const auto sign = [](std::int32_t a, std::int32_t b) { return (b > a) - (b < a); };
   centres_.clear();
   const auto visit = [&](std::int32_t x, std::int32_t y) {
     const std::int64_t n = centres_.size();
     if (n > 0 && centres_[n - 1].x == x && centres_[n - 1].y == y) return;
     if (n > 1) {
-      const Point a = centres_[n - 2];
-      const Point b = centres_[n - 1];
+      const Corner a = centres_[n - 2];
+      const Corner b = centres_[n - 1];
       if (sign(a.x, b.x) == sign(b.x, x) && sign(a.y, b.y) == sign(b.y, y))
         centres_.truncate(n - 1);
     }
     centres_.push_back({x, y});
   };
-  const Point* points = points_.data() + ring.begin;
-  std::int64_t k = ring.start;
-  for (std::int64_t i = 0; i < ring.n; i++) {
-    const Point from = points[k];
-    k = k + 1 < ring.n ? k + 1 : 0;
-    const Point to = points[k];
+  for (std::int64_t i = 0; i + 1 < closed_.size(); i++) {
+    const Corner from = closed_[i];
+    const Corner to = closed_[i + 1];
     const bool left = to.x < from.x;
     const bool right = to.x > from.x;
     const bool up = to.y < from.y;
@@ -193,7 +262,7 @@ void RingTracer::append_centres(const TracedRing& ring, Polygons& out) {
     visit(from.x - (left || down), from.y - (left || up));
     visit(to.x - (right || down), to.y - (left || down));
   }
-  const Point first = centres_[0];
+  const Corner first = centres_[0];
   std::int64_t n = centres_.size();
   if (n > 1 && centres_[n - 1].x == first.x && centres_[n - 1].y == first.y) n--;
   double* xy = out.coords.grow(2 * n);
@@ -207,33 +276,23 @@ void RingTracer::append_centres(const TracedRing& ring, Polygons& out) {
 void RingTracer::append_item(Outline& outline, Holes holes, Vertices vertices, const Nodes* nodes,
                              Polygons& out) {
   if (holes == Holes::bridge) bridge_holes(outline);
-  const Buffer<VerticalEdge>& edges = outline.edges;
-  rings_.clear();
-  places_.clear();
-  points_.clear();
-  points_.reserve(2 * edges.size());
-  for (std::int64_t e = 0; e < edges.size(); e++) {
-    if ((edges[e].x & met) == 0) {
-      trace(outline, static_cast<std::uint32_t>(e), holes == Holes::rings);
-    }
-  }
+  tracer_.trace(outline);
+  find_rings();
+  if (holes == Holes::rings) find_above(outline);
   sort_places();
-  group();
-  if (out.coords.empty()) out.coords.reserve(2 * points_.size());
-  bool first = true;
-  for (const std::uint32_t id : grouped_) {
-    const TracedRing& ring = rings_[id];
-    if (ring.exterior == id && !first) out.end_polygon();
-    first = false;
-    if (vertices == Vertices::centres) {
-      append_centres(ring, out);
-    } else if (nodes == nullptr) {
-      append_ring(ring, out);
-    } else {
-      append_ring(ring, *nodes, out);
+  group(out);
+  if (vertices == Vertices::corners && nodes == nullptr) {
+    append_corners(outline, out);
+  } else {
+    for (const SortedRing& sorted : sorted_rings_) {
+      close(outline, sorted);
+      if (vertices == Vertices::centres) {
+        append_centres(out);
+      } else {
+        append_closed(*nodes, out);
+      }
     }
   }
-  if (!first) out.end_polygon();
   out.end_item();
 }
 

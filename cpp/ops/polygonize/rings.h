@@ -6,6 +6,7 @@
 #include "geometry/polygons.h"
 #include "ops/polygonize/cracks.h"
 #include "ops/polygonize/nodes.h"
+#include "ops/polygonize/pieces.h"
 
 namespace me {
 
@@ -17,44 +18,61 @@ class RingTracer {
                    Polygons& out);
 
  private:
-  struct Point {
+  struct Corner {
     std::int32_t x;
     std::int32_t y;
   };
-  // The vertices [begin, begin + n) of points_, from `start` on and around.
+  // Starts at the upper end of the first edge of `piece`.
   struct TracedRing {
-    std::int64_t begin;
-    std::int64_t n;
-    std::int64_t start;
-    std::uint32_t exterior;  // the ring around this hole; of an exterior, itself
+    std::uint32_t piece;
+    std::uint32_t begin;  // edges of the rings before it, in the order of the output
+  };
+  // Of a polygon: its rings and their edges, then the place in the output of its next ring.
+  struct Slot {
+    std::uint32_t ring;
+    std::uint32_t edge;
+  };
+  struct SortedRing {
+    std::uint32_t ring;
+    std::uint32_t end;  // edges up to its end
   };
   // Sorts by y, then x of the first vertex; the ring breaks no tie, as two exteriors (or two holes)
-  // cannot begin at one corner.
+  // cannot begin at one corner. All that ordering needs is here: rings are met in an order far from
+  // the sorted one, so looking at them would wait for memory.
   struct Place {
     std::uint64_t corner;
     std::uint32_t ring;
+    std::uint32_t n;        // edges
+    std::uint32_t polygon;  // at first: the ring above this hole; of an exterior, itself
     bool operator<(const Place& other) const { return corner < other.corner; }
   };
 
   // Joins each hole to the ring it meets above it: a zero-width bridge through foreground, or no
   // more than a common corner. Leaves only exteriors.
   void bridge_holes(Outline& outline);
-  void trace(Outline& outline, std::uint32_t first, bool may_be_hole);
+  void find_rings();
+  void add_ring(std::uint32_t first_piece);
+  void find_above(const Outline& outline);
   void sort_places();
-  void group();
-  void append_ring(const TracedRing& ring, Polygons& out) const;
-  void append_ring(const TracedRing& ring, const Nodes& nodes, Polygons& out) const;
-  void append_centres(const TracedRing& ring, Polygons& out);
+  void group(Polygons& out);
+  template <class Take>
+  void for_each_corner(const Outline& outline, const TracedRing& ring, Take take) const;
+  void close(const Outline& outline, const SortedRing& sorted);
+  void append_corners(const Outline& outline, Polygons& out) const;
+  void append_closed(const Nodes& nodes, Polygons& out) const;
+  void append_centres(Polygons& out);
 
-  Buffer<Point> points_;
-  Buffer<Point> centres_;
+  PieceTracer tracer_;
+  Buffer<std::uint32_t> ring_of_;  // by piece
+  Buffer<Corner> closed_;          // the corners of one ring, the first again at the end
+  Buffer<Corner> centres_;
   Buffer<TracedRing> rings_;
+  Buffer<std::uint32_t> polygon_of_;  // by ring
   Buffer<Place> places_;
   Buffer<Place> sorted_places_;
   Buffer<std::uint32_t> hole_edges_;
-  Buffer<std::int64_t> polygon_of_;  // by ring, then the next free slot of each polygon
-  Buffer<std::int64_t> slots_;
-  Buffer<std::uint32_t> grouped_;
+  Buffer<Slot> slots_;
+  Buffer<SortedRing> sorted_rings_;
 };
 
 }  // namespace me

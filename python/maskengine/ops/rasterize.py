@@ -358,7 +358,8 @@ def _order(z: Any, n: int) -> npt.NDArray[np.int64]:
 
 
 def _bad_name(rule: Any, fill: Any) -> MaskError:
-    for value, names, parameter in ((rule, _RULES, "rule"), (fill, _FILLS, "fill")):
+    rules = [*_RULES, _COVERAGE]
+    for value, names, parameter in ((rule, rules, "rule"), (fill, list(_FILLS), "fill")):
         if not isinstance(value, str) or value not in names:
             expected = " or ".join(repr(name) for name in names)
             return MaskError(f"expected {expected}, got {value!r}", parameter=parameter)
