@@ -108,7 +108,8 @@ def remove_small(
     """
     valued = _region_changes.as_kind(kind)
     array = source if isinstance(source, Masks) else _arrays.as_masks(source, "source")
-    limits = _region_changes.as_limits(min_area, array.dtype, valued=valued)
+    dtype = np.dtype(bool) if isinstance(array, Masks) else array.dtype
+    limits = _region_changes.as_limits(min_area, dtype, valued=valued)
     return _clean(
         "small", array, connectivity, valued=valued, out=out, report=report, limits=limits
     )

@@ -72,7 +72,7 @@ def decode(
     if out is None:
         dtype = _checked(np.dtype(dtype), order)
         bits = _arrays.as_value(value, dtype)
-        stack = core.decode_small(runs, dtype, order == "F", bits)
+        stack: npt.NDArray[Any] | None = core.decode_small(runs, dtype, order == "F", bits)
         if stack is not None:
             return stack
         out, is_zero = _new_stack(runs, order, dtype)

@@ -78,7 +78,7 @@ def decode(rleObjs: Any) -> npt.NDArray[np.uint8]:  # noqa: N803 - pycocotools' 
     """
     single = type(rleObjs) is not list
     rles = [rleObjs] if single else rleObjs
-    small = core.coco_decode(rles, single)
+    small: npt.NDArray[np.uint8] | None = core.coco_decode(rles, single)
     if small is not None:
         return small
     return _dense(rles)[:, :, 0] if single else _dense(rles)
