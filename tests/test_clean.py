@@ -98,5 +98,5 @@ def test_run_length_masks():
     assert me.area(me.remove_small(masks, 4)).tolist() == [22, 22]
     assert me.area(me.largest(masks)).tolist() == [10, 10]
     filled, changes = me.fill_holes(masks, report=True)
-    assert me.area(filled).tolist() == [28, 28]
+    assert me.area(filled).tolist() == [27, 27]
     assert changes.area.tolist() == [2, 1, 1, 2]
