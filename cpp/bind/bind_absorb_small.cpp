@@ -5,7 +5,7 @@
 #include "bind/registry.h"
 #include "ops/absorb_small/absorb_small.h"
 
-namespace me::bind {
+namespace me::bind::absorb_small_calls {
 namespace {
 
 py::tuple absorb_small(py::array& maps, bool corners, bool to_neighbours, const LabelBits& labels,
@@ -28,4 +28,4 @@ ME_BIND(absorb_small) {
              py::arg("to_neighbours"), py::arg("labels"), py::arg("limits"), py::arg("otherwise"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::absorb_small_calls

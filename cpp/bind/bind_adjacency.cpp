@@ -5,7 +5,7 @@
 #include "bind/registry.h"
 #include "ops/adjacency/adjacency.h"
 
-namespace me::bind {
+namespace me::bind::adjacency_calls {
 
 ME_BIND(adjacency) {
   module.def(
@@ -26,4 +26,4 @@ ME_BIND(adjacency) {
       py::arg("label_map"), py::arg("with_corners"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::adjacency_calls

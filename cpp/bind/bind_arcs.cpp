@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "geometry/arcs.h"
 
-namespace me::bind {
+namespace me::bind::arcs_calls {
 namespace {
 
 // The arcs as Python has them: a closed one ends with its first vertex, and what goes from back to
@@ -42,4 +42,4 @@ ME_BIND(arcs) {
       py::arg("polygons"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::arcs_calls

@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/area/area.h"
 
-namespace me::bind {
+namespace me::bind::area_calls {
 
 ME_BIND(area) {
   module.def(
@@ -17,4 +17,4 @@ ME_BIND(area) {
       py::arg("masks"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::area_calls

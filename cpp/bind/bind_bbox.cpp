@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/bbox/bbox.h"
 
-namespace me::bind {
+namespace me::bind::bbox_calls {
 
 ME_BIND(bbox) {
   module.def(
@@ -27,4 +27,4 @@ ME_BIND(bbox) {
       py::arg("masks"), py::arg("xywh"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::bbox_calls

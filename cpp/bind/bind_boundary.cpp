@@ -3,7 +3,7 @@
 #include "bind/registry.h"
 #include "ops/boundary/boundary.h"
 
-namespace me::bind {
+namespace me::bind::boundary_calls {
 namespace {
 
 // The package has checked `side` (the index of a BandSide).
@@ -48,4 +48,4 @@ ME_BIND(boundary) {
       py::arg("side"), py::arg("border_set"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::boundary_calls

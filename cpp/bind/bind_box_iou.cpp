@@ -5,7 +5,7 @@
 #include "bind/registry.h"
 #include "geometry/box_overlap.h"
 
-namespace me::bind {
+namespace me::bind::box_iou_calls {
 namespace {
 
 using Doubles = py::array_t<double, py::array::c_style>;
@@ -35,4 +35,4 @@ ME_BIND(box_iou) {
              py::arg("crowd").noconvert().none(true), py::arg("xyxy"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::box_iou_calls

@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/centroid/centroid.h"
 
-namespace me::bind {
+namespace me::bind::centroid_calls {
 
 ME_BIND(centroid) {
   module.def(
@@ -17,4 +17,4 @@ ME_BIND(centroid) {
       py::arg("masks"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::centroid_calls

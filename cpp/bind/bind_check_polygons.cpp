@@ -3,7 +3,7 @@
 #include "ops/check_polygons/check_polygons.h"
 #include "ops/check_polygons/deviation.h"
 
-namespace me::bind {
+namespace me::bind::check_polygons_calls {
 
 ME_BIND(check_polygons) {
   module.def(
@@ -36,4 +36,4 @@ ME_BIND(check_polygons) {
       py::arg("polygons"), py::arg("outlines"), py::arg("step"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::check_polygons_calls

@@ -6,7 +6,7 @@
 #include "bind/registry.h"
 #include "ops/clean/clean.h"
 
-namespace me::bind {
+namespace me::bind::clean_calls {
 namespace {
 
 cpu::CleanRule::Kind clean_kind(const std::string& word) {
@@ -55,4 +55,4 @@ ME_BIND(clean) {
              py::arg("pixels"), py::arg("k"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::clean_calls

@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/close/close.h"
 
-namespace me::bind {
+namespace me::bind::close_calls {
 
 ME_BIND(close) {
   module.def(
@@ -25,4 +25,4 @@ ME_BIND(close) {
       py::arg("border_set"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::close_calls

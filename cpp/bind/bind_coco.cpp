@@ -2,7 +2,7 @@
 #include "bind/coco_dicts.h"
 #include "bind/registry.h"
 
-namespace me::bind {
+namespace me::bind::coco_calls {
 namespace {
 
 Batch from_coco(const py::list& masks, const char* parameter) {
@@ -29,4 +29,4 @@ ME_BIND(coco) {
   module.def("to_coco", to_coco, py::arg("masks"), py::arg("form"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::coco_calls

@@ -12,7 +12,7 @@
 #include "bind/registry.h"
 #include "runs/coco_json.h"
 
-namespace me::bind {
+namespace me::bind::coco_json_calls {
 namespace {
 
 template <class T>
@@ -163,4 +163,4 @@ ME_BIND(coco_json) {
              py::arg("sizes"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::coco_json_calls

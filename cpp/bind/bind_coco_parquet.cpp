@@ -8,7 +8,7 @@
 #include "bind/registry.h"
 #include "runs/coco_parquet.h"
 
-namespace me::bind {
+namespace me::bind::coco_parquet_calls {
 namespace {
 
 using Valid = Column<std::uint8_t>;
@@ -76,4 +76,4 @@ ME_BIND(coco_parquet) {
   module.def("page_levels", page_levels, py::arg("valid"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::coco_parquet_calls

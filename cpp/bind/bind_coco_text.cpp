@@ -10,7 +10,7 @@
 #include "bind/registry.h"
 #include "runs/coco_text.h"
 
-namespace me::bind {
+namespace me::bind::coco_text_calls {
 namespace {
 
 // All texts in one column and their offsets.
@@ -65,4 +65,4 @@ ME_BIND(coco_text) {
              py::arg("sizes"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::coco_text_calls

@@ -4,7 +4,7 @@
 #include "bind/registry.h"
 #include "ops/combine/combine.h"
 
-namespace me::bind {
+namespace me::bind::combine_calls {
 namespace {
 
 using Longs = py::array_t<std::int64_t, py::array::c_style>;
@@ -40,4 +40,4 @@ ME_BIND(combine) {
   module.def("complement", complement, py::arg("masks"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::combine_calls

@@ -4,7 +4,7 @@
 #include "bind/registry.h"
 #include "ops/compose/compose.h"
 
-namespace me::bind {
+namespace me::bind::compose_calls {
 
 ME_BIND(compose) {
   module.def(
@@ -29,4 +29,4 @@ ME_BIND(compose) {
       py::arg("masks"), py::arg("labels"), py::arg("order"), py::arg("map"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::compose_calls

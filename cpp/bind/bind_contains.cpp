@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/contains/contains.h"
 
-namespace me::bind {
+namespace me::bind::contains_calls {
 namespace {
 
 // `points` is float64 of shape (K, 2), in C order.
@@ -24,4 +24,4 @@ ME_BIND(contains) {
   module.def("contains", contains, py::arg("masks"), py::arg("points").noconvert());
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::contains_calls

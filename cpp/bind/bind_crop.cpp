@@ -3,7 +3,7 @@
 #include "bind/registry.h"
 #include "ops/crop/crop.h"
 
-namespace me::bind {
+namespace me::bind::crop_calls {
 
 ME_BIND(crop) {
   module.def(
@@ -16,4 +16,4 @@ ME_BIND(crop) {
       py::arg("masks"), py::arg("boxes"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::crop_calls

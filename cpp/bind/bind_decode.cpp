@@ -6,7 +6,7 @@
 #include "bind/small_stack.h"
 #include "ops/decode/decode.h"
 
-namespace me::bind {
+namespace me::bind::decode_calls {
 namespace {
 
 std::string pair_text(const Size& size) {
@@ -72,4 +72,4 @@ ME_BIND(decode) {
       py::arg("masks"), py::arg("out"), py::arg("value"), py::arg("is_zero") = false);
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::decode_calls

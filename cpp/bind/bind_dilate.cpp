@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/dilate/dilate.h"
 
-namespace me::bind {
+namespace me::bind::dilate_calls {
 
 ME_BIND(dilate) {
   module.def(
@@ -24,4 +24,4 @@ ME_BIND(dilate) {
       py::arg("masks"), py::arg("out"), py::arg("shape"), py::arg("y"), py::arg("x"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::dilate_calls

@@ -4,7 +4,7 @@
 #include "bind/registry.h"
 #include "ops/distance_transform/distance_transform.h"
 
-namespace me::bind {
+namespace me::bind::distance_transform_calls {
 
 ME_BIND(distance_transform) {
   // The package has checked the metric (the index of a DistanceMetric), spacing and dtypes.
@@ -20,4 +20,4 @@ ME_BIND(distance_transform) {
       py::arg("is_signed"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::distance_transform_calls

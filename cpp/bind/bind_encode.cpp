@@ -7,7 +7,7 @@
 #include "bind/registry.h"
 #include "ops/encode/encode.h"
 
-namespace me::bind {
+namespace me::bind::encode_calls {
 
 ME_BIND(encode) {
   module.def(
@@ -22,4 +22,4 @@ ME_BIND(encode) {
       py::arg("masks"), py::arg("threshold") = py::none());
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::encode_calls

@@ -3,7 +3,7 @@
 #include "bind/registry.h"
 #include "ops/erode/erode.h"
 
-namespace me::bind {
+namespace me::bind::erode_calls {
 
 ME_BIND(erode) {
   module.def(
@@ -40,4 +40,4 @@ ME_BIND(erode) {
       py::arg("border_set"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::erode_calls

@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/flip/flip.h"
 
-namespace me::bind {
+namespace me::bind::flip_calls {
 
 ME_BIND(flip) {
   module.def(
@@ -16,4 +16,4 @@ ME_BIND(flip) {
       py::arg("masks"), py::arg("upside_down"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::flip_calls

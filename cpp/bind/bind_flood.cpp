@@ -10,7 +10,7 @@
 #include "bind/registry.h"
 #include "ops/flood/flood.h"
 
-namespace me::bind {
+namespace me::bind::flood_calls {
 namespace {
 
 // Pixels x, y, x, y, ...: a tuple of two integers, as a small call passes, or an (n, 2) array.
@@ -127,4 +127,4 @@ ME_BIND(flood) {
              py::arg("value"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::flood_calls

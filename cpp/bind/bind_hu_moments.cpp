@@ -3,7 +3,7 @@
 #include "ops/hu_moments/hu_moments.h"
 #include "ops/moments/moments.h"
 
-namespace me::bind {
+namespace me::bind::hu_moments_calls {
 
 ME_BIND(hu_moments) {
   module.def(
@@ -23,4 +23,4 @@ ME_BIND(hu_moments) {
       py::arg("masks"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::hu_moments_calls

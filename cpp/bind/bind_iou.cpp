@@ -4,7 +4,7 @@
 #include "bind/registry.h"
 #include "ops/iou/iou.h"
 
-namespace me::bind {
+namespace me::bind::iou_calls {
 namespace {
 
 using Flags = py::array_t<std::uint8_t, py::array::c_style>;
@@ -41,4 +41,4 @@ ME_BIND(iou) {
              py::arg("crowd").noconvert().none(true));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::iou_calls

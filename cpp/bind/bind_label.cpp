@@ -8,7 +8,7 @@
 #include "bind/registry.h"
 #include "ops/label/label.h"
 
-namespace me::bind {
+namespace me::bind::label_calls {
 namespace {
 
 // Bytes of the narrowest unsigned type that holds `n`.
@@ -103,4 +103,4 @@ ME_BIND(label) {
              py::arg("measured"), py::arg("image"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::label_calls

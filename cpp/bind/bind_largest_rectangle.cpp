@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/largest_rectangle/largest_rectangle.h"
 
-namespace me::bind {
+namespace me::bind::largest_rectangle_calls {
 
 ME_BIND(largest_rectangle) {
   module.def(
@@ -17,4 +17,4 @@ ME_BIND(largest_rectangle) {
       py::arg("masks"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::largest_rectangle_calls

@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/moments/moments.h"
 
-namespace me::bind {
+namespace me::bind::moments_calls {
 
 ME_BIND(moments) {
   module.def(
@@ -17,4 +17,4 @@ ME_BIND(moments) {
       py::arg("masks"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::moments_calls

@@ -8,7 +8,7 @@
 #include "bind/registry.h"
 #include "ops/move_vertex/move_vertex.h"
 
-namespace me::bind {
+namespace me::bind::move_vertex_calls {
 namespace {
 
 constexpr std::int64_t few_vertices =
@@ -94,4 +94,4 @@ ME_BIND(move_vertex) {
              py::arg("out").none(true));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::move_vertex_calls

@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/nms/nms.h"
 
-namespace me::bind {
+namespace me::bind::nms_calls {
 namespace {
 
 using Longs = py::array_t<std::int64_t, py::array::c_style>;
@@ -54,4 +54,4 @@ ME_BIND(nms) {
              py::arg("ios"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::nms_calls

@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/open/open.h"
 
-namespace me::bind {
+namespace me::bind::open_calls {
 
 ME_BIND(open) {
   module.def(
@@ -25,4 +25,4 @@ ME_BIND(open) {
       py::arg("border_set"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::open_calls

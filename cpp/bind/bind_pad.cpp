@@ -3,7 +3,7 @@
 #include "bind/registry.h"
 #include "ops/pad/pad.h"
 
-namespace me::bind {
+namespace me::bind::pad_calls {
 
 ME_BIND(pad) {
   module.def(
@@ -16,4 +16,4 @@ ME_BIND(pad) {
       py::arg("masks"), py::arg("widths"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::pad_calls

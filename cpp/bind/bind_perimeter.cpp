@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/perimeter/perimeter.h"
 
-namespace me::bind {
+namespace me::bind::perimeter_calls {
 
 ME_BIND(perimeter) {
   module.def(
@@ -17,4 +17,4 @@ ME_BIND(perimeter) {
       py::arg("masks"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::perimeter_calls

@@ -5,7 +5,7 @@
 #include "bind/registry.h"
 #include "ops/polygonize/polygonize.h"
 
-namespace me::bind {
+namespace me::bind::polygonize_calls {
 
 ME_BIND(polygonize) {
   py::native_enum<Connectivity>(module, "Connectivity", "enum.Enum")
@@ -44,4 +44,4 @@ ME_BIND(polygonize) {
       py::arg("labels"), py::arg("connectivity"), py::arg("holes"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::polygonize_calls

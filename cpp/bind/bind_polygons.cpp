@@ -8,7 +8,7 @@
 #include "bind/polygon_batch.h"
 #include "bind/registry.h"
 
-namespace me::bind {
+namespace me::bind::polygons_calls {
 namespace {
 
 using Longs = py::array_t<std::int64_t, py::array::c_style>;
@@ -117,4 +117,4 @@ ME_BIND_TYPES(polygons) {
   module.def("polygons_concatenate", concatenate, py::arg("batches"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::polygons_calls

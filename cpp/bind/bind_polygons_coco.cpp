@@ -4,7 +4,7 @@
 #include "bind/polygon_batch.h"
 #include "bind/registry.h"
 
-namespace me::bind {
+namespace me::bind::polygons_coco_calls {
 namespace {
 
 std::string type_name(py::handle object) { return Py_TYPE(object.ptr())->tp_name; }
@@ -183,4 +183,4 @@ ME_BIND(polygons_coco) {
   module.def("polygons_to_coco", to_coco, py::arg("polygons"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::polygons_coco_calls

@@ -11,7 +11,7 @@
 #include "ops/decode/decode.h"
 #include "ops/iou/iou.h"
 
-namespace me::bind {
+namespace me::bind::pycocotools_calls {
 namespace {
 
 using Flags = py::array_t<std::uint8_t, py::array::c_style>;
@@ -129,4 +129,4 @@ ME_BIND(pycocotools) {
   module.def("coco_iou", iou_of_lists, py::arg("dt"), py::arg("gt"), py::arg("crowd"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::pycocotools_calls

@@ -6,7 +6,7 @@
 #include "bind/registry.h"
 #include "geometry/box_overlap.h"
 
-namespace me::bind {
+namespace me::bind::pycocotools_objects_calls {
 namespace {
 
 using Boxes = py::array_t<double, py::array::c_style | py::array::forcecast>;
@@ -164,4 +164,4 @@ ME_BIND(pycocotools_objects) {
   module.def("box_iou", box_matrix, py::arg("a"), py::arg("b"), py::arg("crowd"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::pycocotools_objects_calls

@@ -9,7 +9,7 @@
 #include "ops/rasterize/labels.h"
 #include "ops/rasterize/rasterize.h"
 
-namespace me::bind {
+namespace me::bind::rasterize_calls {
 namespace {
 
 using Sizes = py::array_t<std::int64_t, py::array::c_style>;
@@ -133,4 +133,4 @@ ME_BIND(rasterize) {
   bind_stacks(module);
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::rasterize_calls

@@ -3,7 +3,7 @@
 #include "bind/registry.h"
 #include "ops/resize/resize.h"
 
-namespace me::bind {
+namespace me::bind::resize_calls {
 
 ME_BIND(resize) {
   module.def(
@@ -18,4 +18,4 @@ ME_BIND(resize) {
       py::arg("masks"), py::arg("sizes"), py::arg("opencv"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::resize_calls

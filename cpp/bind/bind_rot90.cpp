@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/rot90/rot90.h"
 
-namespace me::bind {
+namespace me::bind::rot90_calls {
 
 ME_BIND(rot90) {
   module.def(
@@ -14,4 +14,4 @@ ME_BIND(rot90) {
       py::arg("masks"), py::arg("k"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::rot90_calls

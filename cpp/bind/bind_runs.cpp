@@ -12,7 +12,7 @@
 #include "bind/batch.h"
 #include "bind/registry.h"
 
-namespace me::bind {
+namespace me::bind::runs_calls {
 namespace {
 
 using Counts = py::array_t<std::uint32_t, py::array::c_style>;
@@ -123,4 +123,4 @@ ME_BIND_TYPES(runs) {
   });
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::runs_calls

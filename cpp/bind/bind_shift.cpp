@@ -3,7 +3,7 @@
 #include "bind/registry.h"
 #include "ops/shift/shift.h"
 
-namespace me::bind {
+namespace me::bind::shift_calls {
 
 ME_BIND(shift) {
   module.def(
@@ -16,4 +16,4 @@ ME_BIND(shift) {
       py::arg("masks"), py::arg("offsets"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::shift_calls

@@ -7,7 +7,7 @@
 #include "geometry/triangle_pixels.h"
 #include "ops/simplify/simplify.h"
 
-namespace me::bind {
+namespace me::bind::simplify_calls {
 
 ME_BIND(simplify) {
   py::native_enum<Bound>(module, "Bound", "enum.Enum")
@@ -41,4 +41,4 @@ ME_BIND(simplify) {
       py::arg("polygons"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::simplify_calls

@@ -5,7 +5,7 @@
 #include "bind/registry.h"
 #include "ops/split/split.h"
 
-namespace me::bind {
+namespace me::bind::split_calls {
 
 ME_BIND(split) {
   module.def(
@@ -27,4 +27,4 @@ ME_BIND(split) {
       py::arg("label_map"), py::arg("measured"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::split_calls

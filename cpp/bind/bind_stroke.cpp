@@ -7,7 +7,7 @@
 #include "bind/registry.h"
 #include "ops/stroke/stroke.h"
 
-namespace me::bind {
+namespace me::bind::stroke_calls {
 namespace {
 
 using Points = py::array_t<double, py::array::c_style>;
@@ -77,4 +77,4 @@ ME_BIND(stroke) {
       py::arg("ellipse"), py::arg("boxes"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::stroke_calls

@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/tile/tile.h"
 
-namespace me::bind {
+namespace me::bind::tile_calls {
 namespace {
 
 Batch tile(const Batch& masks, std::int64_t rows, std::int64_t columns) {
@@ -24,4 +24,4 @@ ME_BIND(tile) {
   module.def("stack", stack, py::arg("masks"), py::arg("k"), py::arg("below"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::tile_calls

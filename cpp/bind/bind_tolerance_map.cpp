@@ -7,7 +7,7 @@
 #include "bind/registry.h"
 #include "ops/tolerance_map/tolerance_map.h"
 
-namespace me::bind {
+namespace me::bind::tolerance_map_calls {
 namespace {
 
 template <class T>
@@ -49,4 +49,4 @@ ME_BIND(tolerance_map) {
       py::arg("diagonal"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::tolerance_map_calls

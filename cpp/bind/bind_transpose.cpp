@@ -2,7 +2,7 @@
 #include "bind/registry.h"
 #include "ops/transpose/transpose.h"
 
-namespace me::bind {
+namespace me::bind::transpose_calls {
 
 ME_BIND(transpose) {
   module.def(
@@ -14,4 +14,4 @@ ME_BIND(transpose) {
       py::arg("masks"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::transpose_calls

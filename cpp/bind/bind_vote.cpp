@@ -4,7 +4,7 @@
 #include "bind/registry.h"
 #include "ops/vote/vote.h"
 
-namespace me::bind {
+namespace me::bind::vote_calls {
 namespace {
 
 using Longs = py::array_t<std::int64_t, py::array::c_style>;
@@ -61,4 +61,4 @@ ME_BIND(vote) {
              py::arg("size").none(true));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::vote_calls

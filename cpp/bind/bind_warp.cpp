@@ -3,7 +3,7 @@
 #include "bind/registry.h"
 #include "ops/warp/warp.h"
 
-namespace me::bind {
+namespace me::bind::warp_calls {
 
 ME_BIND(warp) {
   module.def(
@@ -23,4 +23,4 @@ ME_BIND(warp) {
       py::arg("masks"), py::arg("matrices"), py::arg("sizes"), py::arg("centres"));
 }
 
-}  // namespace me::bind
+}  // namespace me::bind::warp_calls

@@ -1,4 +1,5 @@
-// Each bind_<op>.cpp registers itself; module.cpp lists nothing.
+// Each bind_<op>.cpp registers itself; module.cpp lists nothing. It is a namespace of its own,
+// me::bind::<op>_calls, as several may be compiled as one source.
 #pragma once
 #include <pybind11/pybind11.h>
 
