@@ -96,7 +96,13 @@ std::pair<std::int64_t, std::string> problem(const Batch& batch, std::int64_t fr
 
 }  // namespace
 
-Exec current_exec() { return {thread_count().load(std::memory_order_relaxed)}; }
+}  // namespace me::bind::runs_calls
+
+namespace me::bind {
+Exec current_exec() { return {runs_calls::thread_count().load(std::memory_order_relaxed)}; }
+}  // namespace me::bind
+
+namespace me::bind::runs_calls {
 
 ME_BIND_TYPES(runs) {
   py::class_<Batch>(module, "Runs")
