@@ -2,12 +2,9 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 #include <string>
-#include <thread>
 
-#include "base/dispatch.h"
 #include "base/parallel.h"
 #include "bind/batch.h"
 #include "bind/registry.h"
@@ -17,12 +14,6 @@ namespace {
 
 using Counts = py::array_t<std::uint32_t, py::array::c_style>;
 using Longs = py::array_t<std::int64_t, py::array::c_style>;
-
-std::atomic<int>& thread_count() {
-  static std::atomic<int> threads{
-      std::max(1, static_cast<int>(std::thread::hardware_concurrency()))};
-  return threads;
-}
 
 Batch from_columns(const Counts& counts, const Longs& offsets, const Longs& sizes) {
   const std::int64_t n = sizes.size() / 2;
@@ -96,14 +87,6 @@ std::pair<std::int64_t, std::string> problem(const Batch& batch, std::int64_t fr
 
 }  // namespace
 
-}  // namespace me::bind::runs_calls
-
-namespace me::bind {
-Exec current_exec() { return {runs_calls::thread_count().load(std::memory_order_relaxed)}; }
-}  // namespace me::bind
-
-namespace me::bind::runs_calls {
-
 ME_BIND_TYPES(runs) {
   py::class_<Batch>(module, "Runs")
       .def("__len__", [](const Batch& batch) { return batch.view.n; })
@@ -116,17 +99,6 @@ ME_BIND_TYPES(runs) {
   module.def("from_columns", from_columns, py::arg("counts").noconvert(),
              py::arg("offsets").noconvert(), py::arg("sizes").noconvert());
   module.def("concatenate", concatenate, py::arg("batches"));
-  module.def(
-      "set_threads", [](int threads) { thread_count() = std::max(1, threads); },
-      py::arg("threads"));
-  module.def("threads", [] { return current_exec().threads; });
-  module.def("set_level", force_level, py::arg("name"));
-  module.def("level", [] { return std::string(level_name(active_level())); });
-  module.def("levels", [] {
-    std::vector<std::string> names;
-    for (const Level level : available_levels()) names.emplace_back(level_name(level));
-    return names;
-  });
 }
 
 }  // namespace me::bind::runs_calls

@@ -105,13 +105,7 @@ void RowComponents::paint(char* out, std::int64_t bytes, std::int64_t row_stride
 std::int64_t RowComponents::read_runs(const Strip& strip, std::int64_t y,
                                       const std::uint32_t* labels, Line& line) const {
   const std::uint64_t* changes = strip.changes.data() + (y - strip.begin) * words_;
-  const std::int64_t most = bit_kernels().count(changes, words_) + 1;
-  line.room(most);
-  std::uint32_t* bounds = line.bounds.data();
-  std::int64_t n = change_kernels().positions(changes, words_, bounds);
-  if (options_.valued || n % 2 != 0) bounds[n++] = static_cast<std::uint32_t>(item_.size.width);
-  bounds[n] = bounds[n + 1] = Line::nowhere;
-  line.n = options_.valued ? n - 1 : n / 2;
+  set_bounds(changes, words_, item_.size.width, options_.valued, line);
   for (std::int64_t k = 0; k < line.n; k++) line.labels[k] = number(strip, labels[k]);
   return line.n;
 }
@@ -165,7 +159,7 @@ void RowComponents::repaint_strip(const Strip& strip, const std::uint8_t* change
 void RowComponents::paint_strip(const Strip& strip, char* out, std::int64_t bytes,
                                 std::int64_t row_stride, std::int64_t column_stride) {
   const std::int64_t width = item_.size.width;
-  const Paint paint_row = paint_of(bytes);
+  const auto paint_row = change_kernels().paint[width_index(bytes)];
   const bool one_piece = column_stride == bytes || width == 1;
   // An image larger than a cache's share is gone from it before it is read again.
   const bool direct = one_piece && item_.size.area() * bytes < tuning::stream_bytes;

@@ -33,7 +33,7 @@ class Strip {
     std::fill(above.begin(), above.end(), '\0');
     Buffer<std::uint64_t> words(words_for(width));
     Buffer<std::uint32_t> places(width + kernels::positions_padding);
-    const auto differ = differ_of(bytes_);
+    const auto differ = change_kernels().differ[width_index(bytes_)];
     const auto positions = change_kernels().positions;
     const char* before = above.data();
     for (std::int64_t y = 0; y < map_.size.height; y++) {

@@ -2,9 +2,13 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/buffer.h"
+#include "base/exec.h"
+#include "base/parallel.h"
+#include "base/view.h"
 #include "runs/component_stats.h"
 #include "runs/components.h"
 
@@ -47,5 +51,27 @@ struct NewValues {
   Buffer<std::uint8_t> changed;
   Buffer<std::uint64_t> values;
 };
+
+// Writes the new values to mask i, of which `found` are the components, and reports them.
+void apply(const NewValues& to, RowComponents& found, const MutableMaskView& masks, std::int64_t i,
+           const Exec& exec, RegionChanges& changes);
+
+// Calls change(i, exec, changes) for each mask, about `cost` nanoseconds a byte, and joins what
+// they report. Masks go to threads one by one; a few large ones are cut into strips instead.
+template <class Change>
+RegionChanges change_masks(const MutableMaskView& masks, double cost, const Exec& exec,
+                           Change change) {
+  const bool whole = masks.n >= exec.threads;
+  const double item_cost = 500 + cost * double(element_bytes(masks.element)) *
+                                     double(masks.height) * double(masks.width);
+  const std::int64_t chunks = whole ? chunk_count(exec, masks.n, item_cost) : 1;
+  std::vector<RegionChanges> parts(static_cast<std::size_t>(chunks));
+  for_chunks(exec, masks.n, chunks, [&](std::int64_t c, std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; i++) {
+      change(i, whole ? Exec{} : exec, parts[static_cast<std::size_t>(c)]);
+    }
+  });
+  return join(std::move(parts));
+}
 
 }  // namespace me

@@ -71,19 +71,11 @@ std::int64_t paint(const PaintRow& row, void* out) {
 
 }  // namespace
 
-const ChangeKernels changes_scalar = {changes<std::uint8_t>,
-                                      changes<std::uint16_t>,
-                                      changes<std::uint32_t>,
-                                      changes<std::uint64_t>,
-                                      differ<std::uint8_t>,
-                                      differ<std::uint16_t>,
-                                      differ<std::uint32_t>,
-                                      differ<std::uint64_t>,
-                                      positions,
-                                      stream,
-                                      paint<std::uint8_t>,
-                                      paint<std::uint16_t>,
-                                      paint<std::uint32_t>,
-                                      paint<std::uint64_t>};
+const ChangeKernels changes_scalar = {
+    {changes<std::uint8_t>, changes<std::uint16_t>, changes<std::uint32_t>, changes<std::uint64_t>},
+    {differ<std::uint8_t>, differ<std::uint16_t>, differ<std::uint32_t>, differ<std::uint64_t>},
+    positions,
+    stream,
+    {paint<std::uint8_t>, paint<std::uint16_t>, paint<std::uint32_t>, paint<std::uint64_t>}};
 
 }  // namespace me::kernels

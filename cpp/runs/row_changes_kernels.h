@@ -15,27 +15,19 @@ struct PaintRow {
   bool alternating;             // every second stretch is background and has no label
 };
 
-// changes<B>: bit i says whether value i (B bytes each) differs from value i - 1; value -1 is 0.
-// differ<B>: bit i says whether value i of two rows differs.
+// Arrays hold a kernel for values of 1, 2, 4 and 8 bytes.
+// changes: bit i says whether value i differs from value i - 1; value -1 is 0.
+// differ: bit i says whether value i of two rows differs.
 // positions: the places of the set bits of n words, in order; writes up to 8 places beyond the last
 //   (`out` has room) and returns how many there are.
 // stream: copies bytes past the caches, so that memory is not read before it is written.
-// paint<B>: writes a row of values of B bytes; returns how many labels it used, and reads one more.
+// paint: writes a row of values; returns how many labels it used, and reads one more.
 struct ChangeKernels {
-  void (*changes1)(const void* values, std::int64_t n, std::uint64_t* words);
-  void (*changes2)(const void* values, std::int64_t n, std::uint64_t* words);
-  void (*changes4)(const void* values, std::int64_t n, std::uint64_t* words);
-  void (*changes8)(const void* values, std::int64_t n, std::uint64_t* words);
-  void (*differ1)(const void* a, const void* b, std::int64_t n, std::uint64_t* words);
-  void (*differ2)(const void* a, const void* b, std::int64_t n, std::uint64_t* words);
-  void (*differ4)(const void* a, const void* b, std::int64_t n, std::uint64_t* words);
-  void (*differ8)(const void* a, const void* b, std::int64_t n, std::uint64_t* words);
+  void (*changes[4])(const void* values, std::int64_t n, std::uint64_t* words);
+  void (*differ[4])(const void* a, const void* b, std::int64_t n, std::uint64_t* words);
   std::int64_t (*positions)(const std::uint64_t* words, std::int64_t n, std::uint32_t* out);
   void (*stream)(const void* from, std::int64_t bytes, void* to);
-  std::int64_t (*paint1)(const PaintRow& row, void* out);
-  std::int64_t (*paint2)(const PaintRow& row, void* out);
-  std::int64_t (*paint4)(const PaintRow& row, void* out);
-  std::int64_t (*paint8)(const PaintRow& row, void* out);
+  std::int64_t (*paint[4])(const PaintRow& row, void* out);
 };
 
 extern const ChangeKernels changes_scalar;

@@ -23,6 +23,18 @@ void prefetch([[maybe_unused]] const char* from, [[maybe_unused]] std::int64_t b
 
 }  // namespace
 
+std::uint64_t value_at(const DenseItem& item, std::int64_t y, std::int64_t x) {
+  std::uint64_t value = 0;
+  const char* from = item.data + y * item.row_stride + x * item.column_stride;
+  with_unsigned(element_bytes(item.element), [&](auto zero) {
+    using T = decltype(zero);
+    T narrow;
+    std::memcpy(&narrow, from, sizeof(T));
+    value = narrow;
+  });
+  return value;
+}
+
 RowReader::RowReader(const DenseItem& item)
     : item_(item),
       bytes_(element_bytes(item.element)),
@@ -76,7 +88,7 @@ void RowLines::read(std::int64_t y, std::uint64_t* changes, Line& line) {
       pack_(from, n, changes + x / 64);
       continue;
     }
-    changes_of(bytes_)(from, n, changes + x / 64);
+    change_kernels().changes[width_index(bytes_)](from, n, changes + x / 64);
     if (x > 0 && std::memcmp(from, from - bytes_, static_cast<std::size_t>(bytes_)) == 0) {
       changes[x / 64] &= ~std::uint64_t{1};
     } else if (x > 0) {
@@ -95,30 +107,31 @@ void RowLines::read(std::int64_t y, std::uint64_t* changes, Line& line) {
       carry = word >> 63;
     }
   }
+  set_bounds(changes, n_words, width, valued_, line);
+  if (!valued_) return;
+  const std::int64_t n = line.n;
+  if (line.values.size() < n + 1) line.values.resize(n + n / 2 + 16);
+  with_unsigned(bytes_, [&](auto zero) {
+    using T = decltype(zero);
+    for (std::int64_t k = 0; k < n; k++) {
+      T value;
+      std::memcpy(&value, row + std::int64_t{line.bounds[k]} * bytes_, sizeof(T));
+      line.values[k] = value;
+    }
+  });
+  line.values[n] = 0;
+}
+
+void set_bounds(const std::uint64_t* changes, std::int64_t words, std::int64_t width, bool valued,
+                Line& line) {
   // Room for the worst row, unless that is much: then changes are counted.
-  const std::int64_t most = width < (1 << 16) ? width : bit_kernels().count(changes, n_words) + 1;
+  const std::int64_t most = width < (1 << 16) ? width : bit_kernels().count(changes, words) + 1;
   if (line.bounds.size() < most + 32) line.bounds.resize(most + 32);
   std::uint32_t* bounds = line.bounds.data();
-  std::int64_t n = change_kernels().positions(changes, n_words, bounds);
-  if (!valued_) {
-    if (n % 2 != 0) bounds[n++] = static_cast<std::uint32_t>(width);
-    bounds[n] = bounds[n + 1] = Line::nowhere;
-    line.n = n / 2;
-  } else {
-    bounds[n] = static_cast<std::uint32_t>(width);
-    bounds[n + 1] = bounds[n + 2] = Line::nowhere;
-    line.n = n;
-    if (line.values.size() < n + 1) line.values.resize(n + n / 2 + 16);
-    with_unsigned(bytes_, [&](auto zero) {
-      using T = decltype(zero);
-      for (std::int64_t k = 0; k < n; k++) {
-        T value;
-        std::memcpy(&value, row + std::int64_t{bounds[k]} * bytes_, sizeof(T));
-        line.values[k] = value;
-      }
-    });
-    line.values[n] = 0;
-  }
+  std::int64_t n = change_kernels().positions(changes, words, bounds);
+  line.n = valued ? n : (n + 1) / 2;
+  if (valued || n % 2 != 0) bounds[n++] = static_cast<std::uint32_t>(width);
+  bounds[n] = bounds[n + 1] = Line::nowhere;
   if (line.labels.size() < line.n + 1) line.labels.resize(line.n + line.n / 2 + 16);
 }
 

@@ -19,13 +19,17 @@ struct DenseItem {
   std::int64_t row_stride, column_stride;
 };
 
-inline DenseItem item_of(const MaskView& view, std::int64_t i) {
+template <class Pointer>
+DenseItem item_of(const StackView<Pointer>& view, std::int64_t i) {
   return {view.data + i * view.item_stride,
           view.element,
           {view.height, view.width},
           view.row_stride,
           view.column_stride};
 }
+
+// The bits of the value of pixel (y, x).
+std::uint64_t value_at(const DenseItem& item, std::int64_t y, std::int64_t x);
 
 // Gives rows whose values lie side by side; rows that do not are copied, some at a time.
 class RowReader {
@@ -78,6 +82,11 @@ class RowLines {
   RowReader reader_;
   RowPacker pack_;
 };
+
+// Gives a line the bounds of its runs from `words` words of changes in a row of `width` pixels; the
+// labels have room for them.
+void set_bounds(const std::uint64_t* changes, std::int64_t words, std::int64_t width, bool valued,
+                Line& line);
 
 // A line without runs.
 void make_empty(Line& line);

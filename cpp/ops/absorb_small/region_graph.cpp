@@ -6,9 +6,9 @@
 namespace me {
 
 RegionGraph::RegionGraph(RowComponents& found, const ClassLimits& limits, bool corners,
-                         std::uint64_t sign)
+                         Element element)
     : limits_(limits),
-      sign_(sign),
+      element_(element),
       n_(found.n()),
       small_(n_ + 1),
       parents_(n_ + 1),
@@ -93,7 +93,7 @@ std::uint64_t RegionGraph::best_label(std::uint32_t region) {
   for_each_contact(region, [&](const Contact& contact) {
     const std::uint32_t other = root(contact.region);
     if (other == region || values_[other] == 0 || contact.edges == 0) return;
-    shares_.emplace_back(values_[other] ^ sign_, contact.edges);
+    shares_.emplace_back(sort_key(values_[other], element_), contact.edges);
   });
   std::sort(shares_.begin(), shares_.end());
   std::uint64_t best = 0;
@@ -104,7 +104,7 @@ std::uint64_t RegionGraph::best_label(std::uint32_t region) {
     for (; i < shares_.size() && shares_[i].first == label; i++) edges += shares_[i].second;
     if (edges > longest) {
       longest = edges;
-      best = label ^ sign_;
+      best = sort_key(label, element_);  // the key of a key is the value
     }
   }
   return best;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "base/view.h"
 #include "runs/class_limits.h"
 #include "runs/components.h"
 
@@ -18,8 +19,7 @@ struct Contact {
 
 class RegionGraph {
  public:
-  // `sign` is the highest bit of a signed type, so that labels order as numbers; else 0.
-  RegionGraph(RowComponents& found, const ClassLimits& limits, bool corners, std::uint64_t sign);
+  RegionGraph(RowComponents& found, const ClassLimits& limits, bool corners, Element element);
 
   bool any() const { return any_; }
 
@@ -53,7 +53,7 @@ class RegionGraph {
   };
 
   ClassLimits limits_;
-  std::uint64_t sign_;
+  Element element_;
   std::int64_t n_;
   bool any_ = false;
   Buffer<std::uint8_t> small_;  // too small at first

@@ -4,46 +4,12 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "ops/clean/choose.h"
 #include "ops/clean/clean.h"
 #include "runs/column_components.h"
 
 namespace me::cpu {
 namespace {
-
-std::int64_t area_of(const Sums& sums) { return static_cast<std::int64_t>(sums.area); }
-
-// Chooses components of fewer pixels than the rule asks for.
-void choose_small(const ColumnComponents& found, const CleanRule& rule,
-                  Buffer<std::uint8_t>& chosen) {
-  for (std::int64_t k = 0; k < found.n(); k++) {
-    chosen[k] = area_of(found.sums(k)) < rule.limits.otherwise ? 1 : 0;
-  }
-}
-
-// Chooses all but the k largest; of equal ones the first in raster order stays.
-void choose_all_but_largest(const ColumnComponents& found, const CleanRule& rule,
-                            Buffer<std::uint8_t>& chosen) {
-  std::vector<std::int64_t> order(static_cast<std::size_t>(found.n()));
-  for (std::size_t k = 0; k < order.size(); k++) order[k] = static_cast<std::int64_t>(k);
-  std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
-    const std::int64_t difference = area_of(found.sums(a)) - area_of(found.sums(b));
-    return difference != 0 ? difference > 0 : a < b;
-  });
-  for (std::size_t rank = 0; rank < order.size(); rank++) {
-    chosen[order[rank]] = static_cast<std::int64_t>(rank) >= rule.k ? 1 : 0;
-  }
-}
-
-// Chooses components of the background that are holes, and not too large.
-void choose_holes(const ColumnComponents& found, const CleanRule& rule, Size size,
-                  Buffer<std::uint8_t>& chosen) {
-  for (std::int64_t k = 0; k < found.n(); k++) {
-    const Sums& sums = found.sums(k);
-    const bool at_border = sums.along_begin == 0 || sums.line_begin == 0 ||
-                           sums.along_end == size.height || sums.line_end == size.width;
-    chosen[k] = !at_border && area_of(sums) <= rule.limits.otherwise ? 1 : 0;
-  }
-}
 
 // Runs with background and foreground exchanged.
 Buffer<std::uint32_t> exchanged(const RunList& runs) {
@@ -59,14 +25,8 @@ void clean_mask(const RunList& runs, const CleanRule& rule, CleanedMasks& out) {
   const RunList read = holes ? RunList{background.data(), background.size(), runs.size} : runs;
   const bool corners = holes ? !rule.corners : rule.corners;  // what fills holes is dual
   ColumnComponents found(read, {corners, true}, true);
-  Buffer<std::uint8_t> chosen(found.n());
-  if (holes) {
-    choose_holes(found, rule, runs.size, chosen);
-  } else if (rule.kind == CleanRule::Kind::small) {
-    choose_small(found, rule, chosen);
-  } else {
-    choose_all_but_largest(found, rule, chosen);
-  }
+  Buffer<std::uint8_t> chosen = choose(found, rule, runs.size.height, runs.size.width,
+                                       [](std::int64_t) { return std::uint64_t{1}; });
   std::int64_t count = 0;
   for (std::int64_t k = 0; k < found.n(); k++) {
     if (chosen[k] == 0) continue;

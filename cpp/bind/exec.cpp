@@ -1,0 +1,41 @@
+// How calls run: threads and CPU level.
+#include <pybind11/stl.h>
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/dispatch.h"
+#include "bind/batch.h"
+#include "bind/registry.h"
+
+namespace me::bind {
+namespace {
+
+std::atomic<int>& thread_count() {
+  static std::atomic<int> threads{
+      std::max(1, static_cast<int>(std::thread::hardware_concurrency()))};
+  return threads;
+}
+
+}  // namespace
+
+Exec current_exec() { return {thread_count().load(std::memory_order_relaxed)}; }
+
+ME_BIND(exec) {
+  module.def(
+      "set_threads", [](int threads) { thread_count() = std::max(1, threads); },
+      py::arg("threads"));
+  module.def("threads", [] { return current_exec().threads; });
+  module.def("set_level", force_level, py::arg("name"));
+  module.def("level", [] { return std::string(level_name(active_level())); });
+  module.def("levels", [] {
+    std::vector<std::string> names;
+    for (const Level level : available_levels()) names.emplace_back(level_name(level));
+    return names;
+  });
+}
+
+}  // namespace me::bind
