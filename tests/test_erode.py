@@ -4,6 +4,7 @@ Covers: me.erode. Compares against: drawings, cv2. Run: pytest tests/test_erode.
 """
 
 import numpy as np
+import pytest
 
 import maskengine as me
 from maskengine.testing import morphology
@@ -51,6 +52,12 @@ def test_each_label_by_itself():
     out = np.ones_like(labels)
     assert me.erode(labels, 1, kind="labels", out=out) is out
     assert np.array_equal(out, kept)
+
+
+@pytest.mark.parametrize("shape", [(0, 2), (2, 0), (0, 0), (0, 1)])
+def test_maps_without_pixels(shape):
+    for order in "CF":
+        assert me.erode(np.zeros(shape, np.uint8, order), 30, kind="labels").shape == shape
 
 
 def test_parity_with_opencv():

@@ -29,8 +29,7 @@ ME_BIND(erode) {
       [](const py::array& labels, py::array out, int shape, double y, double x, bool border_set) {
         const ArrayPair arrays(labels, out);
         const LabelRows rows = label_rows(labels);
-        require(out.itemsize() == labels.itemsize() &&
-                    (out.shape(1) <= 1 || out.strides(1) == out.itemsize()),
+        require(out.itemsize() == labels.itemsize() && has_whole_rows(out),
                 ErrorKind::shape_mismatch, "out", "expected rows like those of the map");
         const Reach reach = reach_of(shape, y, x);
         const ReleaseLock release(label_band_cost(rows, reach) * double(rows.height));
