@@ -67,6 +67,48 @@ def as_labels(value: Any, name: str) -> npt.NDArray[np.uint32]:
     return np.ascontiguousarray(array, dtype=np.uint32)
 
 
+def as_label_map(value: Any, name: str) -> npt.NDArray[Any]:
+    """Check an (H, W) integer array of native byte order, whatever its dtype and strides."""
+    array = as_array(value, name)
+    if array.ndim != 2:
+        raise ShapeMismatch(f"expected a label map (H, W), got {array.shape}", parameter=name)
+    if array.dtype.kind not in "ui":
+        raise MaskTypeError(f"expected integer labels, got {array.dtype}", parameter=name)
+    return as_masks(array, name)
+
+
+def from_bits(bits: npt.NDArray[np.uint64], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    """Give values, which kernels know by their bits, in their dtype."""
+    return bits.astype(f"u{dtype.itemsize}").view(dtype)
+
+
+def is_eight(connectivity: Any) -> bool:
+    """Check a connectivity and say whether it is 8."""
+    if not isinstance(connectivity, int) or connectivity not in {4, 8}:
+        raise MaskError(f"expected 4 or 8, got {connectivity!r}", parameter="connectivity")
+    return connectivity == 8
+
+
+def is_labels(kind: Any) -> bool:
+    """Check what an array of integers means and say whether it is a label map."""
+    if not isinstance(kind, str) or kind not in {"mask", "labels"}:
+        raise MaskError(f"expected 'mask' or 'labels', got {kind!r}", parameter="kind")
+    return kind == "labels"
+
+
+def as_crowd(crowd: Any, n: int, item: str) -> npt.NDArray[np.uint8]:
+    """Check n flags, one per mask or box, and return them as 0 and 1."""
+    array = np.asarray(crowd)
+    if array.size and array.dtype.kind not in "bui":
+        raise MaskTypeError(f"expected bool, got dtype {array.dtype}", parameter="crowd")
+    if array.shape != (n,):
+        raise ShapeMismatch(
+            f"expected one flag per {item} of b, shape ({n},), got {array.shape}",
+            parameter="crowd",
+        )
+    return np.ascontiguousarray(array != 0).view(np.uint8)
+
+
 def value_range(dtype: np.dtype[Any]) -> tuple[int, int]:
     """Give the least and the greatest value of a bool or integer dtype."""
     if dtype.kind == "b":
@@ -97,6 +139,13 @@ def check_out(out: npt.NDArray[Any], wanted: str, *, fits: bool) -> None:
         raise ShapeMismatch(f"expected shape {wanted}, got {out.shape}", parameter="out")
     if not out.flags.writeable:
         raise MaskError("expected an array that can be written to", parameter="out")
+
+
+def check_out_like(out: Any, shape: tuple[int, ...]) -> None:
+    """Check what was given as an array of `shape` to be written to."""
+    if not isinstance(out, np.ndarray):
+        raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
+    check_out(out, str(shape), fits=out.shape == shape)
 
 
 def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArray[np.int64]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError
 from maskengine.values import Masks, runs_of, wrap
 
 Shape = Literal["square", "disk", "cross"]
@@ -52,13 +52,6 @@ def is_foreground(border: Any) -> bool:
     return border == "foreground"
 
 
-def is_labels(kind: Any) -> bool:
-    """Check what an array of integers means and say whether it is a label map."""
-    if not isinstance(kind, str) or kind not in {"mask", "labels"}:
-        raise MaskError(f"expected 'mask' or 'labels', got {kind!r}", parameter="kind")
-    return kind == "labels"
-
-
 def apply(
     on_runs: Callable[..., Any],
     on_array: Callable[..., Any],
@@ -76,29 +69,16 @@ def apply(
         dtype = array.dtype if array.dtype == np.uint8 else np.dtype(bool)
         out = np.empty_like(array, dtype=dtype, subok=False)
     else:
-        check_out(out, array)
+        _arrays.check_out_like(out, array.shape)
         if np.may_share_memory(out, array):
             array = array.copy()
     on_array(array, out, *arguments)
     return out
 
 
-def check_out(out: Any, array: npt.NDArray[Any]) -> None:
-    """Check an array that a result of the shape of `array` is written to."""
-    if not isinstance(out, np.ndarray):
-        raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
-    _arrays.check_out(out, str(array.shape), fits=out.shape == array.shape)
-
-
 def as_map(value: Any) -> npt.NDArray[Any]:
     """Check a label map (H, W) of any integer dtype and give it with aligned rows or columns."""
-    array = _arrays.as_array(value, "masks")
-    if array.ndim != 2:
-        raise ShapeMismatch(f"expected a label map (H, W), got {array.shape}", parameter="masks")
-    if array.dtype.kind not in "ui":
-        raise MaskTypeError(f"expected integer labels, got {array.dtype}", parameter="masks")
-    if not array.dtype.isnative:
-        array = array.astype(array.dtype.newbyteorder("="))
+    array = _arrays.as_label_map(value, "masks")
     if not array.flags.f_contiguous or not array.flags.aligned:
         array = np.require(array, requirements=["C", "A"])
     return array

@@ -68,8 +68,7 @@ def changes_of(found: Any, dtype: np.dtype[Any]) -> RegionChanges:
     """Give what a kernel reports as columns."""
     counts, (area, bbox, centroid, first, *_), before, after = found
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    unsigned = np.dtype(f"u{dtype.itemsize}")
-    values = [bits.astype(unsigned).view(dtype) for bits in (before, after)]
+    values = [_arrays.from_bits(bits, dtype) for bits in (before, after)]
     return RegionChanges(offsets, area, bbox, centroid, first, *values)
 
 
@@ -77,30 +76,15 @@ def target(source: npt.NDArray[Any], out: Any) -> npt.NDArray[Any]:
     """Give the array to change: `out`, or a new one; it then holds a copy of `source`."""
     if out is None:
         return source.copy(order="K")
-    if not isinstance(out, np.ndarray):
-        raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
-    _arrays.check_out(out, str(source.shape), fits=out.shape == source.shape)
+    _arrays.check_out_like(out, source.shape)
+    result: npt.NDArray[Any] = out
     if out.dtype != source.dtype:
         raise MaskTypeError(
             f"expected the dtype of the source, {source.dtype}, got {out.dtype}", parameter="out"
         )
-    if out is not source:
-        np.copyto(out, source)
-    return out
-
-
-def as_connectivity(value: Any) -> bool:
-    """Check a connectivity and say whether it is 8."""
-    if isinstance(value, bool) or not isinstance(value, int) or value not in {4, 8}:
-        raise MaskError(f"expected 4 or 8, got {value!r}", parameter="connectivity")
-    return value == 8
-
-
-def as_kind(value: Any) -> bool:
-    """Check the kind of a source and say whether it is a label map."""
-    if value not in ("mask", "labels"):
-        raise MaskError(f"expected 'mask' or 'labels', got {value!r}", parameter="kind")
-    return bool(value == "labels")
+    if result is not source:
+        np.copyto(result, source)
+    return result
 
 
 def as_pixels(value: Any, name: str) -> int:

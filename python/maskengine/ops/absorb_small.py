@@ -105,7 +105,7 @@ def absorb_small(
     limits = _region_changes.as_limits(min_area, array.dtype, valued=True)
     if to not in ("neighbour", "void"):
         raise MaskError(f"expected 'neighbour' or 'void', got {to!r}", parameter="to")
-    corners = _region_changes.as_connectivity(connectivity)
+    corners = _arrays.is_eight(connectivity)
     cleaned = _region_changes.target(array, out)
     found = core.absorb_small(cleaned, corners, to == "neighbour", *limits)
     return (cleaned, _region_changes.changes_of(found, array.dtype)) if report else cleaned

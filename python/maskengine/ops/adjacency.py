@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,16 +81,8 @@ def adjacency(label_map: Any, connectivity: Literal[4, 8] = 4) -> Adjacency:
     >>> found.edges.tolist(), found.corners.tolist()
     ([1, 2, 1], [1, 2, 1])
     """
-    if not isinstance(connectivity, int) or connectivity not in {4, 8}:
-        raise MaskError(f"expected 4 or 8, got {connectivity!r}", parameter="connectivity")
-    array = _arrays.as_array(label_map, "label_map")
-    if array.ndim != 2:
-        raise ShapeMismatch(
-            f"expected a label map (H, W), got {array.shape}", parameter="label_map"
-        )
-    if array.dtype.kind not in "ui":
-        raise MaskTypeError(f"expected integer labels, got {array.dtype}", parameter="label_map")
-    array = _arrays.as_masks(array, "label_map")
-    a, b, edges, corners = core.adjacency(array, connectivity == 8)
-    pairs = np.stack([a, b], axis=1).astype(f"u{array.dtype.itemsize}").view(array.dtype)
-    return Adjacency(pairs, edges, corners)
+    corners = _arrays.is_eight(connectivity)
+    array = _arrays.as_label_map(label_map, "label_map")
+    a, b, edges, corner_contacts = core.adjacency(array, corners)
+    pairs = _arrays.from_bits(np.stack([a, b], axis=1), array.dtype)
+    return Adjacency(pairs, edges, corner_contacts)

@@ -7,6 +7,7 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import MaskError
 from maskengine.ops import _morphology
@@ -119,12 +120,12 @@ def boundary(
     if not isinstance(side, str) or side not in _SIDES:
         raise MaskError(f"expected 'inner', 'outer' or 'both', got {side!r}", parameter="side")
     rule = (_SIDES.index(side), _morphology.is_foreground(border))
-    if not _morphology.is_labels(kind):
+    if not _arrays.is_labels(kind):
         return _morphology.apply(core.boundary, core.boundary_array, masks, out, *reach, *rule)
     labels = _morphology.as_map(masks)
     if out is None:
         out = np.empty_like(labels, dtype=bool, subok=False)
     else:
-        _morphology.check_out(out, labels)
+        _arrays.check_out_like(out, labels.shape)
     _morphology.apply_to_map(core.boundary_labels, labels, out, reach, *rule)
     return out

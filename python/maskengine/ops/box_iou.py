@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_rows
+from maskengine._arrays import as_crowd, as_rows
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError
 
 
 def box_iou(
@@ -58,16 +58,5 @@ def box_iou(
     if format not in ("xywh", "xyxy"):
         raise MaskError(f"expected 'xywh' or 'xyxy', got {format!r}", parameter="format")
     first, second = as_rows(a, "a", 4), as_rows(b, "b", 4)
-    flags = None if crowd is None else _flags(crowd, len(second))
+    flags = None if crowd is None else as_crowd(crowd, len(second), "box")
     return core.box_overlaps(first, second, flags, format == "xyxy")
-
-
-def _flags(crowd: Any, n: int) -> npt.NDArray[np.uint8]:
-    array = np.asarray(crowd)
-    if array.size and array.dtype.kind not in "bui":
-        raise MaskTypeError(f"expected bool, got dtype {array.dtype}", parameter="crowd")
-    if array.shape != (n,):
-        raise ShapeMismatch(
-            f"expected one flag per box of b, shape ({n},), got {array.shape}", parameter="crowd"
-        )
-    return np.ascontiguousarray(array != 0).view(np.uint8)

@@ -106,7 +106,7 @@ def remove_small(
     >>> me.remove_small(np.array([[3, 3, 0, 5]]), {3: 4}, kind="labels")
     array([[0, 0, 0, 5]])
     """
-    valued = _region_changes.as_kind(kind)
+    valued = _arrays.is_labels(kind)
     array = source if isinstance(source, Masks) else _arrays.as_masks(source, "source")
     dtype = np.dtype(bool) if isinstance(array, Masks) else array.dtype
     limits = _region_changes.as_limits(min_area, dtype, valued=valued)
@@ -203,7 +203,7 @@ def fill_holes(
            [7, 7, 7],
            [7, 7, 7]])
     """
-    valued = _region_changes.as_kind(kind)
+    valued = _arrays.is_labels(kind)
     array = source if isinstance(source, Masks) else _arrays.as_masks(source, "source")
     most = 2**63 - 1 if max_area is None else _region_changes.as_pixels(max_area, "max_area")
     limits = (*_NO_LIMITS[:2], most)
@@ -294,7 +294,7 @@ def largest(
     array([[1, 1, 0, 0],
            [1, 1, 0, 0]])
     """
-    valued = _region_changes.as_kind(kind)
+    valued = _arrays.is_labels(kind)
     array = source if isinstance(source, Masks) else _arrays.as_masks(source, "source")
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 0:
         raise MaskError(f"expected a number of components, 0 or more, got {k!r}", parameter="k")
@@ -314,7 +314,7 @@ def _clean(
     limits: _region_changes.Limits = _NO_LIMITS,
     k: int = 1,
 ) -> Any:
-    corners = _region_changes.as_connectivity(connectivity)
+    corners = _arrays.is_eight(connectivity)
     if isinstance(source, Masks):
         if valued:
             raise MaskError("expected 'mask' for a batch of masks", parameter="kind")

@@ -7,6 +7,7 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import MaskError
 from maskengine.ops import _morphology
@@ -103,7 +104,7 @@ def erode(
     """
     reach = _morphology.reach_of(radius, shape)
     is_set = _morphology.is_foreground(border)
-    if _morphology.is_labels(kind):
+    if _arrays.is_labels(kind):
         return _eroded_labels(_morphology.as_map(masks), out, reach, is_set)
     return _morphology.apply(core.erode, core.erode_array, masks, out, *reach, is_set)
 
@@ -115,7 +116,7 @@ def _eroded_labels(
     is_set: bool,
 ) -> npt.NDArray[Any]:
     if out is not None:
-        _morphology.check_out(out, labels)
+        _arrays.check_out_like(out, labels.shape)
         if out.dtype != labels.dtype:
             raise MaskError(f"expected {labels.dtype}, got {out.dtype}", parameter="out")
     kept = np.empty_like(labels, subok=False)

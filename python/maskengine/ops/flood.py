@@ -151,9 +151,7 @@ def flood(
     box, inside = _region(region, size)
     bits = 0
     if out is not None:
-        if not isinstance(out, np.ndarray):
-            raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
-        _arrays.check_out(out, str(size), fits=out.shape == size)
+        _arrays.check_out_like(out, size)
         bits = _arrays.as_value(value, out.dtype)
     runs, found, area, complete = core.flood(
         array,

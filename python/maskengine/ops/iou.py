@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._arrays import as_crowd
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError
 from maskengine.values import Masks, runs_of
 
 
@@ -62,20 +63,9 @@ def iou(
     array([[0.5]])
     """
     first, second = runs_of(a, "a"), runs_of(b, "b")
-    flags = None if crowd is None else _flags(crowd, len(second))
+    flags = None if crowd is None else as_crowd(crowd, len(second), "mask")
     if mode == "matrix":
         return core.iou_matrix(first, second, flags)
     if mode == "pairs":
         return core.iou_pairs(first, second, flags)
     raise MaskError(f"expected 'matrix' or 'pairs', got {mode!r}", parameter="mode")
-
-
-def _flags(crowd: Any, n: int) -> npt.NDArray[np.uint8]:
-    array = np.asarray(crowd)
-    if array.size and array.dtype.kind not in "bui":
-        raise MaskTypeError(f"expected bool, got dtype {array.dtype}", parameter="crowd")
-    if array.shape != (n,):
-        raise ShapeMismatch(
-            f"expected one flag per mask of b, shape ({n},), got {array.shape}", parameter="crowd"
-        )
-    return np.ascontiguousarray(array != 0).view(np.uint8)

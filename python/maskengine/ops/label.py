@@ -185,27 +185,28 @@ def label(
     >>> me.label(np.array([[7, 7, 9]]), kind="labels", stats=True)[2].label
     array([7, 9])
     """
-    if not isinstance(connectivity, int) or connectivity not in {4, 8}:
-        raise MaskError(f"expected 4 or 8, got {connectivity!r}", parameter="connectivity")
-    _check_word(kind, ("mask", "labels"), "kind")
-    if output is not None:
-        _check_word(output, ("image", "masks", "none"), "output")
+    corners = _arrays.is_eight(connectivity)
+    valued = _arrays.is_labels(kind)
+    if output is not None and (
+        not isinstance(output, str) or output not in {"image", "masks", "none"}
+    ):
+        raise MaskError(
+            f"expected 'image' or 'masks' or 'none', got {output!r}", parameter="output"
+        )
     if (out is not None or dtype is not None) and (
         output in {"masks", "none"} or isinstance(source, Masks)
     ):
         raise MaskError("expected no out= and no dtype= without an image", parameter="output")
     if isinstance(source, Masks):
-        found = _label_masks(source, connectivity, kind, stats, output)
+        found = _label_masks(source, corners, valued, stats, output)
         return found if stats else found[:2]
     array = _arrays.as_masks(source, "source")
     if output == "masks":
-        found = (_of_map if kind == "labels" else _of_mask)(array, connectivity)
+        found = (_of_map if valued else _of_mask)(array, corners)
         return found if stats else found[:2]
     image = None if output == "none" else _target(array, out, dtype)
     try:
-        painted, counts, columns = core.label(
-            array, kind == "labels", connectivity == 8, bool(stats), image
-        )
+        painted, counts, columns = core.label(array, valued, corners, bool(stats), image)
     except MaskError as error:
         if error.parameter == "out" and out is None:
             raise MaskError(error.text, parameter="dtype") from None
@@ -218,48 +219,40 @@ def label(
 
 
 def _label_masks(
-    masks: Masks, connectivity: int, kind: str, stats: bool, output: str | None
+    masks: Masks, corners: bool, valued: bool, stats: bool, output: str | None
 ) -> tuple[Any, Any, Any]:
-    if kind != "mask":
+    if valued:
         raise MaskError("expected 'mask' for a batch of masks", parameter="kind")
     if output == "image":
         raise MaskError("expected 'masks' or 'none' for a batch of masks", parameter="output")
-    runs, counts, columns = core.label_masks(
-        runs_of(masks), connectivity == 8, bool(stats), output != "none"
-    )
+    runs, counts, columns = core.label_masks(runs_of(masks), corners, bool(stats), output != "none")
     parts = None if runs is None else wrap(runs)
     if not stats:
         return parts, counts, None
     return parts, counts, _stats_of(masks.sizes, counts, columns, np.dtype(bool))
 
 
-def _of_mask(array: npt.NDArray[Any], connectivity: int) -> tuple[Any, Any, ComponentStats]:
+def _of_mask(array: npt.NDArray[Any], corners: bool) -> tuple[Any, Any, ComponentStats]:
     """Give the components of a dense mask or stack as masks."""
     masks = wrap(core.encode(array))
-    parts, counts, stats = _label_masks(masks, connectivity, "mask", True, "masks")
+    parts, counts, stats = _label_masks(masks, corners, False, True, "masks")
     n = int(counts[0]) if array.ndim == 2 else counts
     return parts, n, replace(stats, label=stats.label.astype(array.dtype))
 
 
-def _of_map(array: npt.NDArray[Any], connectivity: int) -> tuple[Any, Any, ComponentStats]:
+def _of_map(array: npt.NDArray[Any], corners: bool) -> tuple[Any, Any, ComponentStats]:
     """Give the components of a label map as masks."""
     if array.ndim != 2:
         raise ShapeMismatch(
             f"expected a label map (H, W) for 'masks', got {array.shape}", parameter="source"
         )
     runs, values, _ = core.split(array, measured=False)
-    parts, each, stats = _label_masks(wrap(runs), connectivity, "mask", True, "masks")
+    parts, each, stats = _label_masks(wrap(runs), corners, False, True, "masks")
     order = np.lexsort((stats.first_pixel[:, 0], stats.first_pixel[:, 1]))
-    stats = replace(stats, label=np.repeat(_as_dtype(values, array.dtype), each))
+    stats = replace(stats, label=np.repeat(_arrays.from_bits(values, array.dtype), each))
     columns = {field.name: getattr(stats, field.name)[order] for field in fields(stats)[1:]}
     n = len(order)
     return parts[order], n, replace(stats, offsets=np.array([0, n]), **columns)
-
-
-def _check_word(value: Any, words: tuple[str, ...], name: str) -> None:
-    if not isinstance(value, str) or value not in words:
-        wanted = " or ".join(repr(word) for word in words)
-        raise MaskError(f"expected {wanted}, got {value!r}", parameter=name)
 
 
 def _target(
@@ -293,10 +286,6 @@ def _check_repeated(array: npt.NDArray[Any]) -> None:
         _arrays.check_dense(array.size // max(height * width, 1), height, width, "source")
 
 
-def _as_dtype(values: npt.NDArray[np.uint64], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    return values.astype(f"u{dtype.itemsize}").view(dtype)
-
-
 def _stats_of(
     sizes: npt.NDArray[np.int64], counts: npt.NDArray[np.int64], columns: Any, dtype: np.dtype[Any]
 ) -> ComponentStats:
@@ -305,6 +294,6 @@ def _stats_of(
     right, bottom = bbox[:, 0] + bbox[:, 2], bbox[:, 1] + bbox[:, 3]
     touches = (bbox[:, 0] == 0) | (bbox[:, 1] == 0) | (right == width) | (bottom == height)
     valued = values.size == area.size and area.size > 0
-    labels = _as_dtype(values, dtype) if valued else np.ones(area.size, dtype)
+    labels = _arrays.from_bits(values, dtype) if valued else np.ones(area.size, dtype)
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return ComponentStats(offsets, area, bbox, centroid, first, labels, touches, perimeter, holes)

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.values import Masks, wrap
 
 
@@ -102,16 +101,9 @@ def split(
     >>> me.area(masks)
     array([2, 1])
     """
-    array = _arrays.as_array(label_map, "label_map")
-    if array.ndim != 2:
-        raise ShapeMismatch(
-            f"expected a label map (H, W), got {array.shape}", parameter="label_map"
-        )
-    if array.dtype.kind not in "ui":
-        raise MaskTypeError(f"expected integer labels, got {array.dtype}", parameter="label_map")
-    array = _arrays.as_masks(array, "label_map")
+    array = _arrays.as_label_map(label_map, "label_map")
     runs, values, columns = core.split(array, bool(stats))
-    ids = values.astype(f"u{array.dtype.itemsize}").view(array.dtype)
+    ids = _arrays.from_bits(values, array.dtype)
     if not stats:
         return wrap(runs), ids
     return wrap(runs), ids, LabelStats(*columns[:4])
