@@ -17,24 +17,6 @@ def big_noise():
 
 
 @cache
-def classes():
-    """Give a 3840 x 2160 map of 30 classes in smooth patches, about 80 pixels a run."""
-    import cv2
-
-    rng = np.random.default_rng(3)
-    best = np.full((2160, 3840), -np.inf, np.float32)
-    out = np.zeros(best.shape, np.uint8)
-    for label in range(30):
-        field = rng.standard_normal((270, 480)).astype(np.float32)
-        field = cv2.GaussianBlur(field, (0, 0), 4)
-        field = cv2.resize(field, (3840, 2160), interpolation=cv2.INTER_LINEAR)
-        field += rng.standard_normal(field.shape).astype(np.float32) * 0.0005
-        np.putmask(out, field > best, label)
-        np.maximum(best, field, best)
-    return out
-
-
-@cache
 def checkerboard():
     return (np.indices((2048, 2048)).sum(0) % 2).astype(np.uint8)
 
@@ -164,12 +146,14 @@ RACES = [
     Race(
         "label 30 classes 4K, int32 image",
         NEEDS,
-        classes,
+        scenes.classes,
         into("labels"),
         {"cc3d": cc3d(), "scikit-image": skimage},
         both,
     ),
-    Race("label 30 classes 4K, stats", NEEDS, classes, count("labels"), {"cc3d": cc3d()}, read),
+    Race(
+        "label 30 classes 4K, stats", NEEDS, scenes.classes, count("labels"), {"cc3d": cc3d()}, read
+    ),
     Race("label blobs 4096, from runs", NEEDS, scenes.blob_rle, runs, {"rlemasklib": rlemasklib}),
 ]
 RACES += [

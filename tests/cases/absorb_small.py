@@ -51,8 +51,8 @@ def again_changes_nothing(*call):
 
 
 def no_small_region_is_left(label_map, min_area, connectivity, to):
-    numbers, n = regions.components(absorb(label_map, min_area, connectivity, to), connectivity)
     array = absorb(label_map, min_area, connectivity, to)
+    numbers, n = regions.components(array, connectivity)
     return all(
         (numbers == k).sum() >= least(min_area, array[numbers == k][0]) for k in range(1, n + 1)
     )

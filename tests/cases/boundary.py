@@ -37,17 +37,6 @@ def boundary_iou(mask, width):
     return mask - inside[1:-1, 1:-1]
 
 
-@st.composite
-def label_maps(draw):
-    height, width = draw(strategies.sizes(24))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    values = rng.integers(0, draw(st.integers(1, 5)), (height, width))
-    side = draw(st.sampled_from([1, 3, 8]))
-    patches = np.repeat(np.repeat(values, side, 0), side, 1)[:height, :width]
-    dtype = draw(st.sampled_from(["u1", "u2", "u4", "u8", "i4"]))
-    return draw(strategies.layouts(patches.astype(dtype)))
-
-
 def labels_oracle(labels, width, side, shape, border):
     band = np.zeros(labels.shape, bool)
     if side != "inner":
@@ -97,7 +86,7 @@ CASES = [
     Case(
         name="boundary, labels",
         run=lambda labels, *how: me.boundary(labels, *how, kind="labels"),
-        inputs=st.tuples(label_maps(), *HOW),
+        inputs=st.tuples(morphology.label_maps(), *HOW),
         oracle=labels_oracle,
         hostile={
             "Masks": lambda: me.boundary(ONE, kind="labels"),

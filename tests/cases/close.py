@@ -17,12 +17,6 @@ def oracle(source, radius, shape, border):
     return morphology.each(source, morphology.closed, radius, shape, border)
 
 
-def opencv(mask, radius, shape, _):
-    import cv2
-
-    return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, morphology.kernel(radius, shape))
-
-
 def nothing_is_lost(masks, radius, shape, _):
     return not me.area(me.difference(masks, me.close(masks, radius, shape))).any()
 
@@ -67,7 +61,7 @@ CASES = [
             st.just("foreground"),
         ),
         oracle=oracle,
-        peers={"opencv": opencv},
+        peers={"opencv": morphology.opencv("close")},
         hostile={
             "a list": lambda: me.close([[0, 1]], 1),
             "floats": lambda: me.close(np.zeros((2, 2)), 1),

@@ -18,12 +18,6 @@ def oracle(source, radius, shape):
     return morphology.each(source, morphology.dilate, radius, shape)
 
 
-def opencv(mask, radius, shape):
-    import cv2
-
-    return cv2.dilate(mask, morphology.kernel(radius, shape))
-
-
 def scikit_image(mask, radius, shape):
     from skimage.morphology import dilation
 
@@ -76,7 +70,7 @@ CASES = [
             SHAPES,
         ),
         oracle=oracle,
-        peers={"opencv": opencv, "scikit-image": scikit_image},
+        peers={"opencv": morphology.opencv("dilate"), "scikit-image": scikit_image},
         hostile={
             "a list": lambda: me.dilate([[0, 1]], 1),
             "floats": lambda: me.dilate(np.zeros((2, 2)), 1),

@@ -17,23 +17,6 @@ def oracle(source, radius, shape, border):
     return morphology.each(source, morphology.erode, radius, shape, border)
 
 
-def opencv(mask, radius, shape, _):
-    import cv2
-
-    return cv2.morphologyEx(mask, cv2.MORPH_ERODE, morphology.kernel(radius, shape))
-
-
-@st.composite
-def label_maps(draw):
-    height, width = draw(strategies.sizes(24))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    values = rng.integers(0, draw(st.integers(1, 5)), (height, width))
-    side = draw(st.sampled_from([1, 3, 8]))
-    patches = np.repeat(np.repeat(values, side, 0), side, 1)[:height, :width]
-    dtype = draw(st.sampled_from(["u1", "u2", "u4", "u8", "i4"]))
-    return draw(strategies.layouts(patches.astype(dtype)))
-
-
 def eroded_labels(labels, radius, shape, border):
     kept = np.zeros(labels.shape, labels.dtype)
     for value in np.unique(labels[labels != 0]):
@@ -93,7 +76,7 @@ CASES = [
             st.just("foreground"),
         ),
         oracle=oracle,
-        peers={"opencv": opencv, "scikit-image": scikit_image},
+        peers={"opencv": morphology.opencv("erode"), "scikit-image": scikit_image},
         hostile={
             "a list": lambda: me.erode([[0, 1]], 1),
             "floats": lambda: me.erode(np.zeros((2, 2)), 1),
@@ -109,7 +92,7 @@ CASES = [
     Case(
         name="erode, labels",
         run=lambda labels, *how: me.erode(labels, *how, kind="labels"),
-        inputs=st.tuples(label_maps(), morphology.radii(), SHAPES, BORDERS),
+        inputs=st.tuples(morphology.label_maps(), morphology.radii(), SHAPES, BORDERS),
         oracle=eroded_labels,
         hostile={
             "Masks": lambda: me.erode(ONE, 1, kind="labels"),

@@ -8,21 +8,6 @@ from maskengine.testing import oracles, regions, strategies
 from maskengine.testing.cases import Case
 
 
-@st.composite
-def label_maps(draw, max_side=70):
-    """Draw a map of a few labels, as noise or in patches, of any integer dtype and layout."""
-    height, width = draw(strategies.sizes(max_side))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    patch = draw(st.sampled_from([1, 1, 2, 5]))
-    shape = (-(-height // patch), -(-width // patch))
-    coarse = rng.integers(0, draw(st.integers(1, 5)) + 1, shape)
-    values = np.kron(coarse, np.ones((patch, patch), int))[:height, :width]
-    dtype = np.dtype(draw(st.sampled_from(["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8"])))
-    if dtype.kind == "i":
-        values = values * rng.choice([-1, 1])
-    return draw(strategies.layouts(values.astype(dtype)))
-
-
 def narrowest(n):
     return np.uint8 if n < 2**8 else np.uint16 if n < 2**16 else np.uint32
 
@@ -140,10 +125,10 @@ def counted_alone(masks, connectivity):
 
 connectivities = st.sampled_from([4, 8])
 masks = st.tuples(strategies.stacks(), connectivities, st.just("mask"))
-maps = st.tuples(label_maps(), connectivities, st.just("labels"))
+maps = st.tuples(strategies.label_maps(), connectivities, st.just("labels"))
 small_masks = st.tuples(strategies.stacks(max_side=12), connectivities, st.just("mask"))
-small_maps = st.tuples(label_maps(12), connectivities, st.just("labels"))
-one = st.tuples(label_maps(), connectivities, st.just("mask"))
+small_maps = st.tuples(strategies.label_maps(12), connectivities, st.just("labels"))
+one = st.tuples(strategies.label_maps(), connectivities, st.just("mask"))
 SQUARE = np.ones((2, 2), np.uint8)
 
 CASES = [

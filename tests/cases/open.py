@@ -17,12 +17,6 @@ def oracle(source, radius, shape, border):
     return morphology.each(source, morphology.opened, radius, shape, border)
 
 
-def opencv(mask, radius, shape, _):
-    import cv2
-
-    return cv2.morphologyEx(mask, cv2.MORPH_OPEN, morphology.kernel(radius, shape))
-
-
 def is_dual(masks, radius, shape, _):
     closed = me.complement(me.close(me.complement(masks), radius, shape))
     return me.open(masks, radius, shape) == closed
@@ -68,7 +62,7 @@ CASES = [
             st.just("foreground"),
         ),
         oracle=oracle,
-        peers={"opencv": opencv},
+        peers={"opencv": morphology.opencv("open")},
         hostile={
             "a list": lambda: me.open([[0, 1]], 1),
             "floats": lambda: me.open(np.zeros((2, 2)), 1),

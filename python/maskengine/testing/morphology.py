@@ -110,6 +110,29 @@ def sources(max_side: int = 24) -> st.SearchStrategy[Any]:
     return st.one_of(strategies.masks(max_side=max_side), strategies.stacks(max_side=max_side))
 
 
+@st.composite
+def label_maps(draw: st.DrawFn) -> Any:
+    """Draw a map of a few labels in patches that hold a small footprint, or as noise."""
+    height, width = draw(strategies.sizes(24))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    values = rng.integers(0, draw(st.integers(1, 5)), (height, width))
+    side = draw(st.sampled_from([1, 3, 8]))
+    patches = np.repeat(np.repeat(values, side, 0), side, 1)[:height, :width]
+    dtype = draw(st.sampled_from(["u1", "u2", "u4", "u8", "i4"]))
+    return draw(strategies.layouts(patches.astype(dtype)))
+
+
+def opencv(name: str) -> Any:
+    """Give the peer ``cv2.morphologyEx`` of that name, on a mask of uint8."""
+
+    def peer(mask: Any, radius: Radius, shape: str, *_: Any) -> Any:
+        import cv2  # noqa: PLC0415 - a peer
+
+        return cv2.morphologyEx(mask, getattr(cv2, f"MORPH_{name.upper()}"), kernel(radius, shape))
+
+    return peer
+
+
 def some_mask(rng: np.random.Generator) -> Any:
     """Give noise, boxes, a line, or a mask that is empty or full."""
     height, width = (int(side) for side in rng.integers(1, 150 if rng.random() < 0.2 else 24, 2))
@@ -131,15 +154,13 @@ def some_mask(rng: np.random.Generator) -> Any:
 
 def parity(ours: Any, name: str, count: int, seed: int) -> None:
     """Compare `count` random masks with ``cv2.morphologyEx`` of that name, bit for bit."""
-    import cv2  # noqa: PLC0415 - a peer
-
+    peer = opencv(name)
     rng = np.random.default_rng(seed)
-    operation = getattr(cv2, f"MORPH_{name.upper()}")
     for _ in range(count):
         mask = some_mask(rng)
         shape = SHAPES[rng.integers(3)]
         ry, rx = (int(r) for r in rng.choice([0, 1, 1, 2, 3, 4, 7, 11, 30], 2))
         radius = ry if rng.random() < 0.5 else (ry, rx)
-        wanted = cv2.morphologyEx(mask, operation, kernel(radius, shape))
+        wanted = peer(mask, radius, shape)
         found = ours(mask, radius, shape)
         assert np.array_equal(found, wanted), (mask, radius, shape, found, wanted)  # noqa: S101
