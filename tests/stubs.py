@@ -39,6 +39,8 @@ def generate(module: str) -> str:
         subprocess.run(command, check=True)
         text = (Path(folder) / "maskengine" / f"{module}.pyi").read_text(encoding="utf-8")
     head, *definitions = re.split(r"(?m)^(?=class |def )", text)
+    # classes come in the order in which the linker happened to register them
+    definitions.sort(key=lambda text: text.split("(")[0] if text.startswith("class ") else "def")
     body = BARE_TYPE.sub(lambda found: BARE[found[1]], "".join(definitions))
     for needed in ("typing", "numpy", "numpy.typing"):
         line = f"import {needed}\n"
