@@ -162,3 +162,18 @@ def test_many_tiles(mode, connectivity):
     found = me.flood(image, (1, 1), 0, mode, connectivity)
     assert found.area == length == (image == 0).sum()
     assert np.array_equal(filled(found), image == 0)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+@pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i4", "u8", "f4", "f8"])
+def test_every_value_of_a_wide_row_is_compared(level, dtype, channels):
+    # as many values as the widest kernel takes at a time, in each channel
+    image = np.full((1, 200, channels), 7, dtype)
+    with me.use(level=level):
+        assert me.flood(image, (150, 0), mode="floating").area == 200
+        for x in range(200):
+            changed = image.copy()
+            changed[0, x, x % channels] = 9
+            for mode in ("fixed", "floating"):
+                found = me.flood(changed, (0, 0), 1, mode)
+                assert found.area == (1 if x == 0 else x), (x, mode)

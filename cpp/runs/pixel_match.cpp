@@ -143,16 +143,18 @@ void bound_any(const ImageView& image, kernels::PixelBounds& bounds) {
   bounds.channels = image.channels;
   with_element(image.element, [&](auto zero) {
     using T = decltype(zero);
-    constexpr bool real = std::is_floating_point<T>::value;
-    const T low[1] = {std::numeric_limits<T>::lowest()};
-    const T high[1] = {real ? std::numeric_limits<T>::max() : static_cast<T>(-1)};
-    repeat(low, 1, bounds.low);
-    if constexpr (!real) {
-      const std::make_unsigned_t<T> width[1] = {
-          std::numeric_limits<std::make_unsigned_t<T>>::max()};
-      repeat(width, 1, bounds.high);
+    T low[max_channels];
+    std::fill_n(low, max_channels, std::numeric_limits<T>::lowest());
+    repeat(low, image.channels, bounds.low);
+    if constexpr (std::is_floating_point<T>::value) {
+      T high[max_channels];
+      std::fill_n(high, max_channels, std::numeric_limits<T>::max());
+      repeat(high, image.channels, bounds.high);
     } else {
-      repeat(high, 1, bounds.high);
+      using U = std::make_unsigned_t<T>;
+      U width[max_channels];
+      std::fill_n(width, max_channels, std::numeric_limits<U>::max());
+      repeat(width, image.channels, bounds.high);
     }
   });
 }
