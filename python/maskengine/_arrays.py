@@ -84,7 +84,7 @@ def from_bits(bits: npt.NDArray[np.uint64], dtype: np.dtype[Any]) -> npt.NDArray
 
 def is_eight(connectivity: Any) -> bool:
     """Check a connectivity and say whether it is 8."""
-    if not isinstance(connectivity, int) or connectivity not in {4, 8}:
+    if not isinstance(connectivity, (int, np.integer)) or connectivity not in {4, 8}:
         raise MaskError(f"expected 4 or 8, got {connectivity!r}", parameter="connectivity")
     return connectivity == 8
 

@@ -143,8 +143,7 @@ def flood(
     below, above = _sides(tolerance, channels, real=array.dtype.kind == "f")
     if not isinstance(mode, str) or mode not in _MODES:
         raise MaskError(f"expected 'fixed' or 'floating', got {mode!r}", parameter="mode")
-    if isinstance(connectivity, bool) or connectivity not in {4, 8}:
-        raise MaskError(f"expected 4 or 8, got {connectivity!r}", parameter="connectivity")
+    corners = _arrays.is_eight(connectivity)
     size = array.shape[:2]
     places = _pixels.as_pixels(seed, "seed", size)
     blocked, values = _barrier(barrier, array)
@@ -159,7 +158,7 @@ def flood(
         below,
         above,
         mode == "floating",
-        connectivity == 8,
+        corners,
         box,
         _most(max_area),
         blocked,
