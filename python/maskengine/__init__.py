@@ -51,6 +51,7 @@ from maskengine.ops.encode import encode
 from maskengine.ops.erode import erode
 from maskengine.ops.flip import flip
 from maskengine.ops.flood import Flooded, flood
+from maskengine.ops.hole_tree import HoleTree, hole_tree
 from maskengine.ops.hu_moments import hu_moments
 from maskengine.ops.iou import iou
 from maskengine.ops.label import ComponentStats, label
@@ -86,6 +87,7 @@ __all__ = [
     "BadPolygon",
     "ComponentStats",
     "Flooded",
+    "HoleTree",
     "LabelStats",
     "LimitExceeded",
     "MalformedRLE",
@@ -126,6 +128,7 @@ __all__ = [
     "fill_holes",
     "flip",
     "flood",
+    "hole_tree",
     "hstack",
     "hu_moments",
     "intersection",

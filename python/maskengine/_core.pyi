@@ -69,6 +69,8 @@ __all__: list[str] = [
     "flood",
     "from_coco",
     "from_columns",
+    "hole_tree",
+    "hole_tree_masks",
     "hu_moments",
     "iou_matrix",
     "iou_pairs",
@@ -459,6 +461,10 @@ def from_columns(
     offsets: numpy.typing.NDArray[numpy.int64],
     sizes: numpy.typing.NDArray[numpy.int64],
 ) -> Runs: ...
+def hole_tree(
+    source: numpy.typing.NDArray[typing.Any], valued: bool, corners: bool
+) -> tuple[typing.Any, ...]: ...
+def hole_tree_masks(masks: Runs, corners: bool) -> tuple[typing.Any, ...]: ...
 def hu_moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def iou_matrix(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None

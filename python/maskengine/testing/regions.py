@@ -54,6 +54,46 @@ def holes(mask: npt.ArrayLike, connectivity: int) -> int:
     return components(outside, 12 - connectivity)[1] - 1
 
 
+def enclosed(values: npt.ArrayLike, component: npt.ArrayLike, connectivity: int) -> Numbers:
+    """Find the pieces of what a component cuts off from the outside, numbered from 1.
+
+    Ways lead over pixel edges; over corners for connectivity 4, and inside other components.
+
+    Examples
+    --------
+    >>> ring = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]])
+    >>> enclosed(ring, ring == 1, 8)
+    array([[0, 0, 0],
+           [0, 1, 0],
+           [0, 0, 0]])
+    """
+    array = np.pad(np.asarray(values), 1)
+    free = ~np.pad(np.asarray(component) != 0, 1)
+    height, width = array.shape
+    numbers = np.where(free, -1, 0)
+
+    def search(y: int, x: int, number: int) -> None:
+        numbers[y, x] = number
+        found = [(y, x)]
+        for py, px in found:
+            for dy, dx in _SIDES + _CORNERS:
+                qy, qx = py + dy, px + dx
+                if not (0 <= qy < height and 0 <= qx < width) or numbers[qy, qx] != -1:
+                    continue
+                inside = array[py, px] == array[qy, qx] != 0
+                if 0 in {dy, dx} or connectivity == 4 or inside:
+                    numbers[qy, qx] = number
+                    found.append((qy, qx))
+
+    search(0, 0, 0)
+    n = 0
+    for y, x in zip(*np.nonzero(numbers == -1), strict=True):
+        if numbers[y, x] == -1:
+            n += 1
+            search(int(y), int(x), n)
+    return numbers[1:-1, 1:-1]
+
+
 def outline(mask: npt.ArrayLike) -> int:
     """Count the pixel edges between foreground and the rest.
 
