@@ -137,7 +137,7 @@ def hole_tree(
         found = core.hole_tree_masks(runs_of(source), corners)
     else:
         found = core.hole_tree(_arrays.as_masks(source, "source"), valued, corners)
-    counts, hole_counts, parent, depth, hole_parent, *of_holes = found
+    counts, hole_counts, parent, depth, hole_parent, area, bbox, first_pixel = found
     offsets, hole_offsets = _offsets(counts), _offsets(hole_counts)
     rows = hole_parent - 1 + np.repeat(offsets[:-1], hole_counts)
     order = np.argsort(rows, kind="stable")
@@ -148,7 +148,9 @@ def hole_tree(
         parent,
         depth,
         hole_parent,
-        *of_holes,
+        area,
+        bbox,
+        first_pixel,
         numbers[order],
         _offsets(np.bincount(rows, minlength=len(parent))),
     )
