@@ -54,7 +54,7 @@ from maskengine.ops.flood import Flooded, flood
 from maskengine.ops.hole_tree import HoleTree, hole_tree
 from maskengine.ops.hu_moments import hu_moments
 from maskengine.ops.iou import iou
-from maskengine.ops.label import ComponentStats, label
+from maskengine.ops.label import ComponentStats, VolumeStats, label
 from maskengine.ops.largest_rectangle import largest_rectangle
 from maskengine.ops.moments import moments
 from maskengine.ops.move_vertex import MovedVertex, move_vertex
@@ -99,6 +99,7 @@ __all__ = [
     "Polygons",
     "RegionChanges",
     "ShapeMismatch",
+    "VolumeStats",
     "__version__",
     "absorb_small",
     "adjacency",

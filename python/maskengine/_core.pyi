@@ -23,6 +23,7 @@ __all__: list[str] = [
     "PolygonColumns",
     "Runs",
     "Vertices",
+    "VolumeLabelling",
     "absorb_small",
     "adjacency",
     "arcs",
@@ -210,6 +211,26 @@ class Runs:
 class Vertices(enum.Enum):
     centres = ...
     corners = ...
+
+class VolumeLabelling:
+    def __init__(
+        self,
+        connectivity: typing.SupportsInt | typing.SupportsIndex,
+        valued: bool,
+        measured: bool,
+        kept: bool,
+    ) -> None: ...
+    def add(self, slab: numpy.typing.NDArray[typing.Any]) -> None: ...
+    def finish(self) -> None: ...
+    def paint(
+        self,
+        i: typing.SupportsInt | typing.SupportsIndex,
+        slab: numpy.typing.NDArray[typing.Any],
+        out: numpy.typing.NDArray[typing.Any],
+    ) -> None: ...
+    def stats(self) -> tuple[typing.Any, ...]: ...
+    @property
+    def n(self) -> int: ...
 
 def absorb_small(
     maps: numpy.typing.NDArray[typing.Any],
