@@ -23,6 +23,7 @@ __all__: list[str] = [
     "PolygonColumns",
     "Runs",
     "Vertices",
+    "VolumeLabelling",
     "absorb_small",
     "adjacency",
     "arcs",
@@ -69,6 +70,8 @@ __all__: list[str] = [
     "flood",
     "from_coco",
     "from_columns",
+    "hole_tree",
+    "hole_tree_masks",
     "hu_moments",
     "iou_matrix",
     "iou_pairs",
@@ -208,6 +211,26 @@ class Runs:
 class Vertices(enum.Enum):
     centres = ...
     corners = ...
+
+class VolumeLabelling:
+    def __init__(
+        self,
+        connectivity: typing.SupportsInt | typing.SupportsIndex,
+        valued: bool,
+        measured: bool,
+        kept: bool,
+    ) -> None: ...
+    def add(self, slab: numpy.typing.NDArray[typing.Any]) -> None: ...
+    def finish(self) -> None: ...
+    def paint(
+        self,
+        i: typing.SupportsInt | typing.SupportsIndex,
+        slab: numpy.typing.NDArray[typing.Any],
+        out: numpy.typing.NDArray[typing.Any],
+    ) -> None: ...
+    def stats(self) -> tuple[typing.Any, ...]: ...
+    @property
+    def n(self) -> int: ...
 
 def absorb_small(
     maps: numpy.typing.NDArray[typing.Any],
@@ -459,6 +482,10 @@ def from_columns(
     offsets: numpy.typing.NDArray[numpy.int64],
     sizes: numpy.typing.NDArray[numpy.int64],
 ) -> Runs: ...
+def hole_tree(
+    source: numpy.typing.NDArray[typing.Any], valued: bool, corners: bool
+) -> tuple[typing.Any, ...]: ...
+def hole_tree_masks(masks: Runs, corners: bool) -> tuple[typing.Any, ...]: ...
 def hu_moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def iou_matrix(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
