@@ -19,25 +19,12 @@ struct Avx2 {
   static std::int64_t count(std::uint64_t word) {
     return static_cast<std::int64_t>(_mm_popcnt_u64(word));
   }
-  static std::int64_t lowest(std::uint64_t word) {
-    return static_cast<std::int64_t>(_tzcnt_u64(word));
-  }
 
-  // Values [begin, end) of a row of n; may write beyond `end`, which later stretches put right.
+  // 64 equal values.
   template <class T>
-  static void fill(T* row, std::int64_t begin, std::int64_t end, std::int64_t n, T value) {
-    constexpr std::int64_t lanes = 32 / sizeof(T);
-    T* to = row + begin;
-    const std::int64_t length = end - begin;
-    if (begin + lanes > n) {
-      for (std::int64_t i = 0; i < length; i++) to[i] = value;
-      return;
-    }
+  static void fill(T* to, T value) {
     const __m256i v = spread(value);
-    store(to, v);
-    if (length <= lanes) return;
-    for (std::int64_t i = lanes; i + lanes <= length; i += lanes) store(to + i, v);
-    store(to + length - lanes, v);
+    for (std::size_t i = 0; i < 64; i += 32 / sizeof(T)) store(to + i, v);
   }
 
   // 64 values: each[r] where r stretches have started, 0 where `with_label` is not set.

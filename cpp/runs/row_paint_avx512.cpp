@@ -17,25 +17,12 @@ struct Avx512 {
   static std::int64_t count(std::uint64_t word) {
     return static_cast<std::int64_t>(_mm_popcnt_u64(word));
   }
-  static std::int64_t lowest(std::uint64_t word) {
-    return static_cast<std::int64_t>(_tzcnt_u64(word));
-  }
 
-  // Values [begin, end) of a row of n; may write beyond `end`, which later stretches put right.
+  // 64 equal values.
   template <class T>
-  static void fill(T* row, std::int64_t begin, std::int64_t end, std::int64_t n, T value) {
-    constexpr std::int64_t lanes = 64 / sizeof(T);
-    T* to = row + begin;
-    const std::int64_t length = end - begin;
-    if (begin + lanes > n) {
-      for (std::int64_t i = 0; i < length; i++) to[i] = value;
-      return;
-    }
+  static void fill(T* to, T value) {
     const __m512i v = spread(value);
-    _mm512_storeu_si512(to, v);
-    if (length <= lanes) return;
-    for (std::int64_t i = lanes; i + lanes <= length; i += lanes) _mm512_storeu_si512(to + i, v);
-    _mm512_storeu_si512(to + length - lanes, v);
+    for (std::size_t i = 0; i < 64; i += 64 / sizeof(T)) _mm512_storeu_si512(to + i, v);
   }
 
   // 64 values: each[r] where r stretches have started, 0 where `with_label` is not set.

@@ -63,13 +63,7 @@ struct StretchValues {
   std::uint64_t on = 0;
   std::uint32_t value = 0;
 
-  void next() {
-    on = (on ^ 1) | every;
-    value = on != 0 ? final[*label] : 0;
-    label += on;
-  }
-
-  // The values of one word: a vector step per few pixels, whatever the changes are.
+  // The values of one word with changes: a vector step per few pixels, whatever the changes are.
   template <class T>
   void expand(std::uint64_t word, T* to) {
     std::uint32_t each[96];
@@ -81,45 +75,32 @@ struct StretchValues {
       for (int j = 0; j < 4; j++) each[1 + i + j] = final[label[i + j]];
     }
     label += count;
-    if (word != 0) on = every | with_label >> 63;
+    on = every | with_label >> 63;
     value = on != 0 ? each[count] : 0;
     Cpu::expand(starts, with_label, each, to);
   }
 };
 
+// Word by word: filling stretch by stretch would be foreseen badly, in length and in number.
 template <class Cpu, class T>
 std::int64_t paint_row(const PaintRow& row, void* out) {
-  constexpr std::int64_t dense = 6;  // changes of a word from which filling stretches is slower
   T* to = static_cast<T*>(out);
   const std::int64_t n = row.n;
   StretchValues<Cpu> values{row.labels, row.final, row.alternating ? 0u : 1u};
-  std::int64_t x = 0;
-  for (std::int64_t k = 0; 64 * k < n; k++) {
-    std::uint64_t word = row.changes[k];
-    if (word == 0) continue;
-    if (Cpu::count(word) >= dense) {
-      Cpu::fill(to, x, 64 * k, n, static_cast<T>(values.value));
-      x = 64 * k + 64;
-      if (x <= n) {
-        values.expand(word, to + 64 * k);
-        continue;
-      }
-      T last[64];
-      values.expand(word, last);
-      for (std::int64_t i = 64 * k; i < n; i++) to[i] = last[i - 64 * k];
-      x = n;
-      continue;
+  const auto write = [&values](std::uint64_t word, T* at) {
+    if (word == 0) {
+      Cpu::fill(at, static_cast<T>(values.value));
+    } else {
+      values.expand(word, at);
     }
-    do {
-      std::int64_t end = 64 * k + Cpu::lowest(word);
-      end = end < n ? end : n;
-      word &= word - 1;
-      Cpu::fill(to, x, end, n, static_cast<T>(values.value));
-      x = end;
-      values.next();
-    } while (word != 0);
+  };
+  std::int64_t k = 0;
+  for (; 64 * k + 64 <= n; k++) write(row.changes[k], to + 64 * k);
+  if (64 * k < n) {
+    T last[64];
+    write(row.changes[k], last);
+    for (std::int64_t i = 64 * k; i < n; i++) to[i] = last[i - 64 * k];
   }
-  Cpu::fill(to, x, n, n, static_cast<T>(values.value));
   return values.label - row.labels;
 }
 
