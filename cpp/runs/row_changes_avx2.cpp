@@ -1,6 +1,7 @@
 #include <immintrin.h>
 
 #include "runs/row_changes_kernels.h"
+#include "runs/word_lists_kernels.h"
 
 namespace me::kernels {
 namespace {
@@ -108,50 +109,32 @@ struct Places {
 };
 constexpr Places places;
 
-// The numbers of the words of [0, n), n <= 64, that are not zero; writes up to 3 beyond the last.
-inline std::int64_t nonzero(const std::uint64_t* words, std::int64_t n, std::uint32_t* out) {
-  std::int64_t count = 0;
-  std::int64_t k = 0;
-  for (; k + 4 <= n; k += 4) {
-    const __m256i zero = _mm256_cmpeq_epi64(load(words + k), _mm256_setzero_si256());
-    const auto set = static_cast<unsigned>(~_mm256_movemask_pd(_mm256_castsi256_pd(zero))) & 15;
-    const __m128i at = _mm_loadu_si128(reinterpret_cast<const __m128i*>(places.of[set]));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + count),
-                     _mm_add_epi32(at, _mm_set1_epi32(static_cast<int>(k))));
-    count += static_cast<std::int64_t>(_mm_popcnt_u32(set));
+struct Avx2 {
+  static std::int64_t count(std::uint64_t word) {
+    return static_cast<std::int64_t>(_mm_popcnt_u64(word));
   }
-  for (; k < n; k++) {
-    out[count] = static_cast<std::uint32_t>(k);
-    count += words[k] != 0;
+  static std::int64_t lowest(std::uint64_t word) {
+    return static_cast<std::int64_t>(_tzcnt_u64(word));
   }
-  return count;
-}
-
-// Whether a word has a change is foreseen badly, so those that have are listed first. Two places
-// are written whether there are so many or not, and so are the rest of a word by fours.
-std::int64_t positions(const std::uint64_t* words, std::int64_t n, std::uint32_t* out) {
-  std::uint32_t* to = out;
-  std::uint32_t some[68];
-  for (std::int64_t first = 0; first < n; first += 64) {
-    const std::int64_t n_some = nonzero(words + first, n - first < 64 ? n - first : 64, some);
-    for (std::int64_t s = 0; s < n_some; s++) {
-      std::uint64_t word = words[first + some[s]];
-      const std::uint32_t base = static_cast<std::uint32_t>(64 * first) + 64 * some[s];
-      const auto count = static_cast<std::int64_t>(_mm_popcnt_u64(word));
-      to[0] = base + static_cast<std::uint32_t>(_tzcnt_u64(word));
-      word = _blsr_u64(word);
-      to[1] = base + static_cast<std::uint32_t>(_tzcnt_u64(word));
-      for (std::int64_t i = 2; i < count; i += 4) {
-        for (int j = 0; j < 4; j++) {
-          word = _blsr_u64(word);
-          to[i + j] = base + static_cast<std::uint32_t>(_tzcnt_u64(word));
-        }
-      }
-      to += count;
+  // The numbers of the words of [0, n), n <= 64, that are not zero; writes up to 3 beyond the last.
+  static std::int64_t nonzero(const std::uint64_t* words, std::int64_t n, std::uint32_t* out) {
+    std::int64_t count = 0;
+    std::int64_t k = 0;
+    for (; k + 4 <= n; k += 4) {
+      const __m256i zero = _mm256_cmpeq_epi64(load(words + k), _mm256_setzero_si256());
+      const auto set = static_cast<unsigned>(~_mm256_movemask_pd(_mm256_castsi256_pd(zero))) & 15;
+      const __m128i at = _mm_loadu_si128(reinterpret_cast<const __m128i*>(places.of[set]));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + count),
+                       _mm_add_epi32(at, _mm_set1_epi32(static_cast<int>(k))));
+      count += static_cast<std::int64_t>(_mm_popcnt_u32(set));
     }
+    for (; k < n; k++) {
+      out[count] = static_cast<std::uint32_t>(k);
+      count += words[k] != 0;
+    }
+    return count;
   }
-  return to - out;
-}
+};
 
 void edges(const std::uint64_t* words, std::int64_t n, std::uint64_t* out) {
   std::int64_t k = 0;
@@ -169,7 +152,7 @@ void edges(const std::uint64_t* words, std::int64_t n, std::uint64_t* out) {
 const ChangeKernels changes_avx2 = {
     {changes<std::uint8_t>, changes<std::uint16_t>, changes<std::uint32_t>, changes<std::uint64_t>},
     {differ<std::uint8_t>, differ<std::uint16_t>, differ<std::uint32_t>, differ<std::uint64_t>},
-    positions,
+    list_positions<Avx2>,
     edges};
 
 }  // namespace me::kernels

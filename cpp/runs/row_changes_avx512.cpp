@@ -1,6 +1,7 @@
 #include <immintrin.h>
 
 #include "runs/row_changes_kernels.h"
+#include "runs/word_lists_kernels.h"
 
 namespace me::kernels {
 namespace {
@@ -58,42 +59,29 @@ void changes(const void* values, std::int64_t n, std::uint64_t* words) {
   if (i < n) words[i / 64] = differ64(in + i, in + i - 1, (std::uint64_t{1} << (n - i)) - 1);
 }
 
-// Whether a word has a change is foreseen badly, so those that have are listed first. Two places
-// are written whether there are so many or not, and so are the rest of a word by fours.
-std::int64_t positions(const std::uint64_t* words, std::int64_t n, std::uint32_t* out) {
-  std::uint32_t* to = out;
-  std::uint32_t some[64 + 8];
-  const __m256i numbers = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-  for (std::int64_t first = 0; first < n; first += 64) {
-    const std::int64_t end = n - first < 64 ? n - first : 64;
-    std::int64_t n_some = 0;
-    for (std::int64_t k = 0; k < end; k += 8) {
-      const auto live = static_cast<__mmask8>(end - k < 8 ? (1 << (end - k)) - 1 : 0xFF);
-      const __m512i eight = _mm512_maskz_loadu_epi64(live, words + first + k);
+struct Avx512 {
+  static std::int64_t count(std::uint64_t word) {
+    return static_cast<std::int64_t>(_mm_popcnt_u64(word));
+  }
+  static std::int64_t lowest(std::uint64_t word) {
+    return static_cast<std::int64_t>(_tzcnt_u64(word));
+  }
+  // The numbers of the words of [0, n), n <= 64, that are not zero; writes up to 7 beyond the last.
+  static std::int64_t nonzero(const std::uint64_t* words, std::int64_t n, std::uint32_t* out) {
+    const __m256i numbers = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    std::int64_t count = 0;
+    for (std::int64_t k = 0; k < n; k += 8) {
+      const auto live = static_cast<__mmask8>(n - k < 8 ? (1 << (n - k)) - 1 : 0xFF);
+      const __m512i eight = _mm512_maskz_loadu_epi64(live, words + k);
       const __mmask8 set = _mm512_test_epi64_mask(eight, eight);
       const __m256i at = _mm256_add_epi32(numbers, _mm256_set1_epi32(static_cast<int>(k)));
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(some + n_some),
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + count),
                           _mm256_maskz_compress_epi32(set, at));
-      n_some += static_cast<std::int64_t>(_mm_popcnt_u32(set));
+      count += static_cast<std::int64_t>(_mm_popcnt_u32(set));
     }
-    for (std::int64_t s = 0; s < n_some; s++) {
-      std::uint64_t word = words[first + some[s]];
-      const std::uint32_t base = static_cast<std::uint32_t>(64 * first) + 64 * some[s];
-      const auto count = static_cast<std::int64_t>(_mm_popcnt_u64(word));
-      to[0] = base + static_cast<std::uint32_t>(_tzcnt_u64(word));
-      word = _blsr_u64(word);
-      to[1] = base + static_cast<std::uint32_t>(_tzcnt_u64(word));
-      for (std::int64_t i = 2; i < count; i += 4) {
-        for (int j = 0; j < 4; j++) {
-          word = _blsr_u64(word);
-          to[i + j] = base + static_cast<std::uint32_t>(_tzcnt_u64(word));
-        }
-      }
-      to += count;
-    }
+    return count;
   }
-  return to - out;
-}
+};
 
 void edges(const std::uint64_t* words, std::int64_t n, std::uint64_t* out) {
   std::int64_t k = 0;
@@ -111,7 +99,7 @@ void edges(const std::uint64_t* words, std::int64_t n, std::uint64_t* out) {
 const ChangeKernels changes_avx512 = {
     {changes<std::uint8_t>, changes<std::uint16_t>, changes<std::uint32_t>, changes<std::uint64_t>},
     {differ<std::uint8_t>, differ<std::uint16_t>, differ<std::uint32_t>, differ<std::uint64_t>},
-    positions,
+    list_positions<Avx512>,
     edges};
 
 }  // namespace me::kernels
