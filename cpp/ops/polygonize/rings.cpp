@@ -157,32 +157,48 @@ void RingTracer::group(Polygons& out) {
   }
 }
 
-// Calls take(x, y) for the corners from the start of the ring around.
+// Calls take(edge) for the edges of the ring after its first one. What comes a little later is asked
+// for already: edges lie far apart.
 template <class Take>
-void RingTracer::for_each_corner(const Outline& outline, const TracedRing& ring, Take take) const {
+void RingTracer::for_each_later_edge(const Outline& outline, const TracedRing& ring,
+                                     Take take) const {
+  constexpr std::uint32_t ahead = 8;
   const VerticalEdge* const edges = outline.edges.data();
   const std::uint32_t* const order = tracer_.order().data();
-  const auto take_end = [&](std::uint32_t k, int end) {
-    const VerticalEdge& edge = edges[order[k]];
-    take(static_cast<std::int32_t>(edge.x & ~met_edge), static_cast<std::int32_t>(edge.y[end]));
-  };
   const auto take_all = [&](std::uint32_t begin, std::uint32_t end) {
     for (std::uint32_t k = begin; k < end; k++) {
-      take_end(k, 0);
-      take_end(k, 1);
+      prefetch(&edges[order[std::min(k + ahead, end - 1)]]);
+      take(edges[order[k]]);
     }
   };
   const Buffer<Piece>& pieces = tracer_.pieces();
   const Piece& first = pieces[ring.piece];
-  const bool up = goes_up(edges[order[first.first]]);
-  if (!up) take_end(first.first, 0);
-  take_end(first.first, 1);
   take_all(first.first + 1, first.end);
   for (std::uint32_t p = first.next; p != ring.piece; p = pieces[p].next) {
     take_all(pieces[p].begin, pieces[p].end);
   }
   take_all(first.begin, first.first);
-  if (up) take_end(first.first, 0);
+}
+
+const VerticalEdge& RingTracer::first_edge(const Outline& outline, const TracedRing& ring) const {
+  return outline.edges[tracer_.order()[tracer_.pieces()[ring.piece].first]];
+}
+
+// Calls take(x, y) for the corners from the start of the ring around.
+template <class Take>
+void RingTracer::for_each_corner(const Outline& outline, const TracedRing& ring, Take take) const {
+  const VerticalEdge& first = first_edge(outline, ring);
+  const bool up = goes_up(first);
+  const auto take_end = [&](const VerticalEdge& edge, int end) {
+    take(static_cast<std::int32_t>(edge.x & ~met_edge), static_cast<std::int32_t>(edge.y[end]));
+  };
+  if (!up) take_end(first, 0);
+  take_end(first, 1);
+  for_each_later_edge(outline, ring, [&](const VerticalEdge& edge) {
+    take_end(edge, 0);
+    take_end(edge, 1);
+  });
+  if (up) take_end(first, 0);
 }
 
 // In the order in which they were met, each to its place: so edges are read one after the other,
@@ -212,25 +228,51 @@ void RingTracer::close(const Outline& outline, const SortedRing& sorted) {
   *to = closed_[0];
 }
 
-void RingTracer::append_closed(const Nodes& nodes, Polygons& out) const {
-  std::int64_t most = 0;  // every corner of a pixel on the way
-  for (std::int64_t i = 0; i + 1 < closed_.size(); i++) {
-    most += std::abs(closed_[i + 1].x - closed_[i].x) + std::abs(closed_[i + 1].y - closed_[i].y);
-  }
-  double* xy = out.coords.grow(2 * most);
+void RingTracer::append_with_nodes(const Outline& outline, const SortedRing& sorted,
+                                   const Nodes& nodes, Polygons& out) const {
+  const TracedRing& ring = rings_[sorted.ring];
+  const std::int64_t corners = 2 * std::int64_t{sorted.end - ring.begin};
+  double* xy = out.coords.grow(2 * corners);
   const auto append = [&xy](std::int64_t x, std::int64_t y) {
     *xy++ = static_cast<double>(x);
     *xy++ = static_cast<double>(y);
   };
-  for (std::int64_t i = 0; i + 1 < closed_.size(); i++) {
-    const Corner from = closed_[i];
-    const Corner to = closed_[i + 1];
-    append(from.x, from.y);
-    if (from.y == to.y) {
-      nodes.on_row(from.y, from.x, to.x, [&](std::int64_t x) { append(x, from.y); });
-    } else {
-      nodes.on_column(from.x, from.y, to.y, [&](std::int64_t y) { append(from.x, y); });
-    }
+  const auto make_room = [&](std::int64_t passed) {  // for what is passed and all corners to come
+    out.coords.truncate(xy - out.coords.data());
+    xy = out.coords.grow(2 * (std::abs(passed) + corners));
+  };
+  const auto pass_row = [&](std::int64_t y, std::int64_t from, std::int64_t to) {
+    if (!nodes.may_pass_row(y, from, to)) return;
+    make_room(to - from);
+    nodes.on_row(y, from, to, [&](std::int64_t x) { append(x, y); });
+  };
+  const auto pass_column = [&](std::int64_t x, std::int64_t from, std::int64_t to) {
+    if (!nodes.may_pass_column(x, from, to)) return;
+    make_room(to - from);
+    nodes.on_column(x, from, to, [&](std::int64_t y) { append(x, y); });
+  };
+  const VerticalEdge& first = first_edge(outline, ring);
+  const std::int64_t first_x = first.x & ~met_edge;
+  std::int64_t last_x = first_x;
+  if (!goes_up(first)) {
+    append(first_x, first.y[0]);
+    pass_column(first_x, first.y[0], first.y[1]);
+  }
+  append(first_x, first.y[1]);
+  for_each_later_edge(outline, ring, [&](const VerticalEdge& edge) {
+    const std::int64_t x = edge.x & ~met_edge;
+    const std::int64_t y = edge.y[0];
+    const std::int64_t to = edge.y[1];
+    pass_row(y, last_x, x);
+    append(x, y);
+    pass_column(x, y, to);
+    append(x, to);
+    last_x = x;
+  });
+  pass_row(first.y[0], last_x, first_x);
+  if (goes_up(first)) {
+    append(first_x, first.y[0]);
+    pass_column(first_x, first.y[0], first.y[1]);
   }
   out.coords.truncate(xy - out.coords.data());
   out.end_ring();
@@ -285,11 +327,11 @@ void RingTracer::append_item(Outline& outline, Holes holes, Vertices vertices, c
     append_corners(outline, out);
   } else {
     for (const SortedRing& sorted : sorted_rings_) {
-      close(outline, sorted);
       if (vertices == Vertices::centres) {
+        close(outline, sorted);
         append_centres(out);
       } else {
-        append_closed(*nodes, out);
+        append_with_nodes(outline, sorted, *nodes, out);
       }
     }
   }
