@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "base/values.h"
 #include "runs/row_lines.h"
+#include "runs/row_paint.h"
 
 namespace me::cpu {
 namespace {
@@ -80,7 +81,7 @@ VolumeLabelling::Found VolumeLabelling::scan(const MaskView& slab, Strip& strip,
     if (z == strip.begin) found.first = *plane;
     std::swap(before, plane);
   }
-  if (kept) strip.labels.push_back(0);  // paint reads one more than it uses
+  for (int i = 0; kept && i < kernels::labels_padding; i++) strip.labels.push_back(0);
   found.last = std::move(*before);
   return found;
 }
@@ -136,7 +137,7 @@ void VolumeLabelling::paint_strip(const Strip& strip, const MaskView& slab,
   const std::int64_t width = slab.width;
   const std::int64_t words = words_for(width);
   const std::int64_t bytes = element_bytes(out.element);
-  const auto paint_row = change_kernels().paint[width_index(bytes)];
+  const auto paint_row = paint_kernels().paint[width_index(bytes)];
   const bool one_piece = out.column_stride == bytes || width == 1;
   Buffer<std::uint64_t> row(one_piece ? 0 : (width * bytes + 7) / 8);
   const std::uint32_t* final = forest_.parents() + strip.raise;
