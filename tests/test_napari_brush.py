@@ -1,8 +1,8 @@
 """The Canvas behind a napari layer: what is painted, and what is sent to the screen.
 
 Covers: examples/napari_brush.py, on a stand-in for the layer and, where it is installed, on napari.
-Run: pytest tests/test_napari_brush.py; where napari is, with PYTEST_DISABLE_PLUGIN_AUTOLOAD=1, since
-warnings are errors here and its plugin for pytest warns when it is loaded
+Run: pytest tests/test_napari_brush.py. Where napari is, PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 keeps its
+plugin out of pytest, which warns when it is loaded; warnings are errors here.
 """
 
 import importlib.util
