@@ -104,7 +104,7 @@ class Chromium:
         box = json.loads(self.evaluate(script))
         return box["left"], box["top"], box["width"], box["height"]
 
-    def mouse(self, kind, x, y, button="none", *, held=0):
+    def mouse(self, kind, x, y, button="none", *, held=0, count=1):
         self.call(
             "Input.dispatchMouseEvent",
             type=f"mouse{kind}",
@@ -112,25 +112,25 @@ class Chromium:
             y=y,
             button=button,
             buttons=held,
-            clickCount=int(kind != "Moved"),
+            clickCount=count if kind != "Moved" else 0,
         )
 
-    def drag(self, points, button="left", *, release=True):
+    def drag(self, points, button="left", *, release=True, count=1):
         """Press at the first point, move to all others, and release at the last."""
         held = BUTTONS[button]
         self.mouse("Moved", *points[0])
-        self.mouse("Pressed", *points[0], button, held=held)
+        self.mouse("Pressed", *points[0], button, held=held, count=count)
         for point in points[1:]:
             self.mouse("Moved", *point, button, held=held)
         if release:
-            self.mouse("Released", *points[-1], button)
+            self.mouse("Released", *points[-1], button, count=count)
 
-    def click(self, target):
+    def click(self, target, count=1):
         """Click on a point, or on the middle of the element of a selector."""
         if isinstance(target, str):
             left, top, width, height = self.box(target)
             target = (left + width / 2, top + height / 2)
-        self.drag([target])
+        self.drag([target], count=count)
 
     def key(self, key, *, ctrl=False):
         code = CODES.get(key, ord(key.upper()[0]))

@@ -223,6 +223,12 @@ def draw_a_polygon(page):
     page.browser.key("Enter")
     page.labels[inside(corners)] = 3
     page.check()
+    corners = [(230, 20), (281, 33), (250, 61)]  # closed by a double click on the last
+    for corner in corners:
+        page.browser.click(page.at(*corner))
+    page.browser.click(page.at(*corners[-1]), count=2)
+    page.labels[inside(corners)] = 3
+    page.check()
 
 
 def undo_and_redo(page):
@@ -267,6 +273,34 @@ def go_away_in_a_stroke(page, address):
     page.check()
 
 
+JOINED = """(async () => {
+  const { Link } = await import("/link.js");
+  const sent = [], nothing = () => {};
+  const handlers = { open: nothing, pending: nothing, answer: nothing, state: nothing };
+  const real = window.WebSocket;
+  window.WebSocket = class { static OPEN = 1; readyState = 1; send(text) { sent.push(text); } };
+  const link = new Link(handlers);
+  for (const points of [[[1]], [[2], [3]], [[4]]]) link.send({ type: "extend", points });
+  link.send({ type: "end" });
+  for (const tolerance of [5, 6, 7]) link.send({ type: "tolerance", tolerance });
+  for (let n = 1; n < 9; n++) link.text({ n });
+  window.WebSocket = real;
+  return sent.map((text) => JSON.parse(text));
+})()"""
+
+
+def events_are_joined(page):
+    """What happens while a message is under way becomes one message."""
+    sent = page.browser.evaluate(JOINED)
+    assert [each.pop("n") for each in sent] == [1, 2, 3, 4]
+    assert sent == [
+        {"type": "extend", "points": [[1]]},
+        {"type": "extend", "points": [[2], [3], [4]]},
+        {"type": "end"},
+        {"type": "tolerance", "tolerance": 7},
+    ]
+
+
 @needs_browser
 def test_a_person_annotates(server, browser, tmp_path):
     process, address = server
@@ -278,6 +312,7 @@ def test_a_person_annotates(server, browser, tmp_path):
     undo_and_redo(page)
     erase(page)
     check_files(page, tmp_path / "downloads")
+    events_are_joined(page)
     go_away_in_a_stroke(page, address)
 
     process.send_signal(signal.SIGINT)  # Ctrl-C, with a page connected

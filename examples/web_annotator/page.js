@@ -97,6 +97,7 @@ function writeState() {
 
 function setUp(hello) {
   ({ width, height } = hello);
+  $("image").src = `/image.png?${Date.now()}`; // a new server may show another one
   for (const context of Object.values(layers)) Object.assign(context.canvas, { width, height });
   $("marks").setAttribute("viewBox", `0 0 ${width} ${height}`);
   $("classes").replaceChildren(...hello.classes.map((each) => {
