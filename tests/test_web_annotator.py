@@ -121,6 +121,39 @@ def test_a_preview_is_the_flood_and_the_fill_is_the_preview(app):
     asyncio.run(scenario())
 
 
+def test_a_preview_stays_in_its_window(app, web, monkeypatch):
+    """The way around a wall leads out of the window, so the fill does not take it."""
+    monkeypatch.setattr(web["drawing"], "WINDOW", 20)
+    app.drawing.image[...] = 0
+    app.drawing.image[8:42, 30] = 200
+
+    async def scenario():
+        page = await join(app)
+        await page.ask("probe", x=25, y=25, tolerance=10)
+        await page.ask("fill", label=2)
+        expected = np.zeros_like(app.drawing.labels)
+        expected[15:35, 15:30] = 2
+        np.testing.assert_array_equal(app.drawing.labels, expected)
+        await page.leave()
+
+    asyncio.run(scenario())
+
+
+def test_a_smart_stroke_stops_where_the_colour_changes(app):
+    async def scenario():
+        page = await join(app)
+        await page.ask("begin", label=1, mode="paint", smart=60)
+        await page.ask("extend", points=[[30, 20, 14], [36, 30, 14]])
+        await page.ask("end")
+        y, x = np.nonzero(app.drawing.labels)
+        assert len(x) > 500
+        assert x.max() == 39  # where the bright half begins; the brush reaches to 49
+        np.testing.assert_array_equal(page.screen[LABELS], app.drawing.labels)
+        await page.leave()
+
+    asyncio.run(scenario())
+
+
 POINT = {"points": [[1, 1, 2]]}
 BAD = {
     "not json": ("{", "JSON"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
 
 import numpy as np
 from drawing import Drawing
@@ -62,17 +61,3 @@ def _as_png(picture: Image.Image) -> bytes:
     file = io.BytesIO()
     picture.save(file, "PNG")
     return file.getvalue()
-
-
-def read_image(path: Path) -> np.ndarray:
-    """Read a picture as RGB."""
-    with Image.open(path) as picture:
-        return np.asarray(picture.convert("RGB"))
-
-
-def read_labels(path: Path) -> np.ndarray:
-    """Read a label map: a grey or palette PNG of one byte a pixel."""
-    with Image.open(path) as picture:
-        if picture.mode not in ("L", "P"):
-            raise ValueError(f"{path}: expected a grey or palette picture, got mode {picture.mode}")
-        return np.array(picture)

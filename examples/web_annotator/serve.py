@@ -13,7 +13,7 @@ import numpy.typing as npt
 import uvicorn
 from application import Application
 from drawing import Drawing, categories
-from exports import read_image, read_labels
+from PIL import Image
 
 MOST_SIDE = 16_384  # of a canvas in a browser
 MOST_MESSAGE = 1 << 20  # bytes
@@ -29,6 +29,17 @@ def sample() -> tuple[npt.NDArray[np.uint8], str, str]:
         image = np.stack([rings, rings[:, ::-1], 255 - rings], -1)
         return image.astype(np.uint8), "rings.png", "light,dark,left,right"
     return coffee(), "coffee.png", "cup,coffee,saucer,spoon,table,sugar"
+
+
+def read(path: Path, modes: tuple[str, ...] = ()) -> npt.NDArray[np.uint8]:
+    """Read a picture: as RGB, or as it is where it has to be of certain modes."""
+    Image.MAX_IMAGE_PIXELS = None  # the sides are checked instead
+    with Image.open(path) as picture:
+        if max(picture.size) > MOST_SIDE:
+            raise ValueError(f"{path}: expected sides up to {MOST_SIDE}, got {picture.size}")
+        if modes and picture.mode not in modes:
+            raise ValueError(f"{path}: expected a grey or palette picture, got {picture.mode}")
+        return np.array(picture if modes else picture.convert("RGB"))
 
 
 def options() -> argparse.Namespace:
@@ -52,17 +63,16 @@ def application(chosen: argparse.Namespace) -> Application:
     if chosen.image is None:
         image, name, names = sample()
     else:
-        image, name = read_image(chosen.image), chosen.image.name
+        image, name = read(chosen.image), chosen.image.name
         names = "object,part,surface,background,other"
-    if max(image.shape) > MOST_SIDE:
-        raise ValueError(f"{name}: expected sides up to {MOST_SIDE} pixels, got {image.shape[:2]}")
     labels = np.zeros(image.shape[:2], np.uint8)
     if chosen.labels is not None:
-        labels = read_labels(chosen.labels)
+        labels = read(chosen.labels, ("L", "P"))
     if labels.shape != image.shape[:2]:
         raise ValueError(f"{chosen.labels}: {labels.shape}, but the image is {image.shape[:2]}")
-    classes = categories([each.strip() for each in (chosen.classes or names).split(",")][:255])
-    return Application(Drawing(image, labels, classes), name)
+    known = [each.strip() for each in (chosen.classes or names).split(",")][:255]
+    known += [f"label {label}" for label in range(len(known) + 1, int(labels.max()) + 1)]
+    return Application(Drawing(image, labels, categories(known)), name)
 
 
 def main() -> int:
