@@ -48,25 +48,29 @@ class Preview:
         Half-open box that the flood stays in.
     needed : numpy.ndarray, shape of the window
         What :func:`maskengine.tolerance_map` gives.
+
+    Attributes
+    ----------
+    shown : numpy.ndarray, shape of the window
+        Whether each pixel is reached.
     """
 
     def __init__(self, seed: tuple[int, int], window: Box, needed: npt.NDArray[Any]) -> None:
         self.seed, self.window = seed, window
-        self.tolerance = 0
         self._needed = needed
-        self._shown = np.zeros(needed.shape, bool)
+        self.shown = np.zeros(needed.shape, bool)
 
     def show(self, tolerance: int, locked: npt.NDArray[np.bool_]) -> Box:
         """Show another tolerance and give the box in which pixels changed."""
         reached = (self._needed <= tolerance) & ~locked
-        changed = self._place(reached != self._shown)
-        self.tolerance, self._shown = tolerance, reached
+        changed = self._place(reached != self.shown)
+        self.shown = reached
         return changed
 
     @property
     def box(self) -> Box:
         """The box of the pixels that are shown."""
-        return self._place(self._shown)
+        return self._place(self.shown)
 
     def pixels(self, box: Box) -> npt.NDArray[np.bool_]:
         """Give what is shown in a box, which may reach out of the window."""
@@ -75,7 +79,7 @@ class Preview:
         x0, y0 = max(left, box[0]), max(top, box[1])
         x1, y1 = min(right, box[2]), min(bottom, box[3])
         if x0 < x1 and y0 < y1:
-            part = self._shown[y0 - top : y1 - top, x0 - left : x1 - left]
+            part = self.shown[y0 - top : y1 - top, x0 - left : x1 - left]
             shown[y0 - box[1] : y1 - box[1], x0 - box[0] : x1 - box[0]] = part
         return shown
 
@@ -167,8 +171,8 @@ class Drawing:
     def fill(self, message: Message, preview: Preview) -> me.Edit:
         """Paint what a preview shows."""
         self._known(message["label"])
-        rules = self._rules(region=preview.window)
-        return self.canvas.fill(preview.seed, message["label"], preview.tolerance, rules=rules)
+        where = {"offset": preview.window[:2], "rules": self._rules()}
+        return self.canvas.paste(preview.shown, message["label"], **where)
 
     def lock(self, message: Message) -> None:
         """Set the labels that no edit may change."""
@@ -179,8 +183,8 @@ class Drawing:
         left, top, right, bottom = box
         return np.isin(self.labels[top:bottom, left:right], self.locked)
 
-    def _rules(self, **more: Any) -> me.Rules:
-        return me.Rules(protect=self.locked, **more)
+    def _rules(self) -> me.Rules:
+        return me.Rules(protect=self.locked)
 
     def _known(self, label: int) -> None:
         if label > len(self.classes):

@@ -139,6 +139,8 @@ class Editing:
         done = {"type": "done", "n": message["n"], "engine_us": round(seconds * 1e6, 1)}
         if edit is not None:
             done |= {"box": edit.box, "area": edit.area, "gained": edit.gained, "lost": edit.lost}
+        if message["type"] in {"probe", "tolerance"}:
+            done["box"] = page.previewed
         if message["type"] != "tolerance":  # which changes the preview of one page alone
             if message["type"] != "extend":
                 self.drawing.measure_history()

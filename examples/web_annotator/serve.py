@@ -28,7 +28,8 @@ def sample() -> tuple[npt.NDArray[np.uint8], str, str]:
         rings = 128 + 90 * np.sin(np.hypot(x - 200, y - 180) / 18) * np.cos(x / 60)
         image = np.stack([rings, rings[:, ::-1], 255 - rings], -1)
         return image.astype(np.uint8), "rings.png", "light,dark,left,right"
-    return coffee(), "coffee.png", "cup,coffee,saucer,spoon,table,sugar"
+    image = coffee()  # type: ignore[no-untyped-call]
+    return image, "coffee.png", "cup,coffee,saucer,spoon,table,sugar"
 
 
 def read(path: Path, modes: tuple[str, ...] = ()) -> npt.NDArray[np.uint8]:
