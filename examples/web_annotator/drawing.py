@@ -171,8 +171,8 @@ class Drawing:
     def fill(self, message: Message, preview: Preview) -> me.Edit:
         """Paint what a preview shows."""
         self._known(message["label"])
-        where = {"offset": preview.window[:2], "rules": self._rules()}
-        return self.canvas.paste(preview.shown, message["label"], **where)
+        place, label = preview.window[:2], message["label"]
+        return self.canvas.paste(preview.shown, label, offset=place, rules=self._rules())
 
     def lock(self, message: Message) -> None:
         """Set the labels that no edit may change."""
