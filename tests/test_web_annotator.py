@@ -113,6 +113,8 @@ def test_a_preview_is_the_flood_and_the_fill_is_the_preview(app):
         await page.ask("fill", label=1)
         np.testing.assert_array_equal(app.drawing.labels, np.where(locked, 3, reached(45)))
         assert not page.screen[PREVIEW].any()
+        await page.ask("polygon", points=[[0, 0], [80, 0], [80, 50], [0, 50]], label=1)
+        np.testing.assert_array_equal(app.drawing.labels, np.where(locked, 3, 1))
         await page.ask("probe", x=5, y=5, tolerance=9)
         await page.ask("drop")
         assert not page.screen[PREVIEW].any()

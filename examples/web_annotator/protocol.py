@@ -34,7 +34,7 @@ class RefusedError(ValueError):
 def _number(value: Any, name: str, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise RefusedError(f"{name}: expected a number, got {type(value).__name__}")
-    if not low <= value <= high:  # also where it is NaN
+    if not low <= value <= high:
         raise RefusedError(
             f"{name}: expected a number in [{low:g}, {high:g}], got {str(value)[:12]}"
         )
