@@ -40,6 +40,7 @@ class Application:
     def __init__(self, drawing: Drawing, name: str) -> None:
         self.drawing, self.name = drawing, name
         self.editing = Editing(drawing)
+        self.image = exports.image_png(drawing.image)  # made once: a large one takes seconds
 
     async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -55,7 +56,7 @@ class Application:
     async def _http(self, scope: Event, receive: Receive, send: Send) -> None:
         while (await receive()).get("more_body"):
             pass  # no request has a body that is read
-        status, kind, body, name = self._answer(scope["method"], scope["path"])
+        status, kind, body, name = await self._answer(scope["method"], scope["path"])
         headers = [
             (b"content-type", kind.encode()),
             (b"content-length", str(len(body)).encode()),
@@ -69,7 +70,7 @@ class Application:
             {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body}
         )
 
-    def _answer(self, method: str, path: str) -> tuple[int, str, bytes, str]:
+    async def _answer(self, method: str, path: str) -> tuple[int, str, bytes, str]:
         """Give status, content type, body, and the name to save it under."""
         if method not in {"GET", "HEAD"}:
             return 405, "text/plain", b"only GET and HEAD", ""
@@ -77,11 +78,14 @@ class Application:
             file, kind = FILES[path]
             return 200, kind, (HERE / file).read_bytes(), ""
         if path == "/image.png":
-            return 200, "image/png", exports.image_png(self.drawing), ""
-        if path == "/export/coco.json":
-            return 200, "application/json", exports.coco(self.drawing, self.name), "coco.json"
+            return 200, "image/png", self.image, ""
+        labels, classes = self.drawing.labels, self.drawing.classes
+        if path == "/export/coco.json":  # in another thread: painting goes on meanwhile
+            body = await asyncio.to_thread(exports.coco, labels.copy(), classes, self.name)
+            return 200, "application/json", body, "coco.json"
         if path == "/export/labels.png":
-            return 200, "image/png", exports.label_png(self.drawing), "labels.png"
+            body = await asyncio.to_thread(exports.label_png, labels.copy(), classes)
+            return 200, "image/png", body, "labels.png"
         return 404, "text/plain", b"no such page", ""
 
     async def _websocket(self, scope: Event, receive: Receive, send: Send) -> None:
