@@ -12,7 +12,6 @@ from PIL import Image
 
 import maskengine as me
 
-
 Labels = npt.NDArray[np.uint8]  # (H, W)
 
 
