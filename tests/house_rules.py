@@ -15,12 +15,16 @@ MAX_FUNCTION_LINES = 60
 SKIPPED_FOLDERS = {"build", "data", "results", "corpus", "__pycache__"}
 CPP = {".h", ".cpp", ".cuh", ".cu"}
 TEXT = CPP | {".py", ".pyi", ".md", ".txt", ".cmake", ".in", ".sh", ".toml", ".yaml", ".yml"}
+PAGE = {".js", ".css", ".html"}
 HEADERS = {".h", ".cuh"}
-TOP = ("cpp", "python", "tests", "bench", "cmake", "docs", ".ci")
+TOP = ("cpp", "python", "tests", "bench", "cmake", "docs", "examples", ".ci")
 
 # Operations that share one native folder or one Python file, by the word of the native folder;
 # the value is the word used in all other trees.
 GROUPS: dict[str, str] = {}
+
+# Native folders whose Python side is a package of that name beside ops: objects with a state.
+PACKAGES = {"canvas"}
 
 
 @dataclass(frozen=True)
@@ -204,7 +208,7 @@ def file_lengths(tree):
     """No source file is longer than MAX_FILE_LINES."""
     return [
         f"{path}: {len(tree.lines(path))} lines, at most {MAX_FILE_LINES}"
-        for path in tree.files(suffixes=CPP | {".py", ".cmake", ".sh"})
+        for path in tree.files(suffixes=CPP | PAGE | {".py", ".cmake", ".sh"})
         if len(tree.lines(path)) > MAX_FILE_LINES
     ]
 
@@ -290,7 +294,15 @@ def one_word_per_operation(tree):
         for word in tree.words("cpp/ops")
         if not tree.exists("cpp/ops", word, f"{word}.h")
     ]
-    for word in sorted(native | python):
+    for word in sorted(native & PACKAGES):
+        wanted = [
+            f"cpp/bind/bind_{word}.cpp",
+            f"python/maskengine/{word}/__init__.py",
+            f"tests/test_{word}.py",
+            f"docs/{word}.md",
+        ]
+        problems += [f"{word}: no {path}" for path in wanted if not tree.exists(path)]
+    for word in sorted((native | python) - PACKAGES):
         wanted = [
             f"cpp/bind/bind_{word}.cpp",
             f"python/maskengine/ops/{word}.py",
@@ -322,7 +334,7 @@ def one_version(tree):
 def ascii_sources(tree):
     """Sources are ASCII; prose in docs need not be."""
     problems = []
-    for path in tree.files(suffixes=CPP | {".py", ".pyi", ".txt", ".cmake", ".sh"}):
+    for path in tree.files(suffixes=CPP | PAGE | {".py", ".pyi", ".txt", ".cmake", ".sh"}):
         for number, line in enumerate(tree.lines(path), 1):
             if not line.isascii():
                 problems.append(f"{path}:{number}: a character that is not ASCII")
@@ -340,7 +352,7 @@ def no_machine_paths(tree):
     """No path of one particular machine; no code made for the builder's CPU."""
     problems = []
     for path in tree.files():
-        if path.suffix not in TEXT | {""}:
+        if path.suffix not in TEXT | PAGE | {""}:
             continue
         for number, line in enumerate(tree.lines(path), 1):
             if FOREIGN_PATH.search(line):

@@ -12,6 +12,7 @@ import importlib
 from typing import Any
 
 from maskengine._backend import cpu_levels, devices, use
+from maskengine.canvas import Canvas, Components, Edit, Patch, Rules
 from maskengine.errors import (
     BackendUnavailable,
     BadFile,
@@ -85,7 +86,10 @@ __all__ = [
     "BackendUnavailable",
     "BadFile",
     "BadPolygon",
+    "Canvas",
     "ComponentStats",
+    "Components",
+    "Edit",
     "Flooded",
     "HoleTree",
     "LabelStats",
@@ -95,9 +99,11 @@ __all__ = [
     "MaskTypeError",
     "Masks",
     "MovedVertex",
+    "Patch",
     "PolygonChecks",
     "Polygons",
     "RegionChanges",
+    "Rules",
     "ShapeMismatch",
     "VolumeStats",
     "__version__",

@@ -13,6 +13,11 @@ import typing_extensions
 
 __all__: list[str] = [
     "Bound",
+    "CanvasComponents",
+    "CanvasEdit",
+    "CanvasEngine",
+    "CanvasPatch",
+    "CanvasRules",
     "Connectivity",
     "EdgeRule",
     "FillRule",
@@ -36,6 +41,8 @@ __all__: list[str] = [
     "box_iou",
     "box_overlaps",
     "boxes_from_list",
+    "canvas_areas",
+    "canvas_tile",
     "centroid",
     "check_json",
     "check_polygons",
@@ -75,6 +82,7 @@ __all__: list[str] = [
     "hu_moments",
     "iou_matrix",
     "iou_pairs",
+    "join_patches",
     "label",
     "label_masks",
     "largest_rectangle",
@@ -135,6 +143,157 @@ class Bound(enum.Enum):
     iou = ...
     lossless = ...
     vertices = ...
+
+class CanvasComponents:
+    def __init__(
+        self, engine: CanvasEngine, label: typing.SupportsInt | typing.SupportsIndex, diagonal: bool
+    ) -> None: ...
+    def box(self) -> tuple[typing.Any, ...]: ...
+    def columns(self) -> tuple[typing.Any, ...]: ...
+    def note(self, edit: CanvasEdit) -> None: ...
+    @property
+    def tiles_read(self) -> int: ...
+
+class CanvasEdit:
+    def counts(self) -> tuple[typing.Any, ...]: ...
+    def patch(self) -> CanvasPatch: ...
+    def spans(self) -> numpy.typing.NDArray[numpy.int64]: ...
+    @property
+    def area(self) -> int: ...
+    @property
+    def box(self) -> tuple[typing.Any, ...]: ...
+    @property
+    def complete(self) -> bool: ...
+
+class CanvasEngine:
+    @typing.overload
+    def __init__(self, labels: numpy.typing.NDArray[typing.Any]) -> None: ...
+    @typing.overload
+    def __init__(
+        self,
+        height: typing.SupportsInt | typing.SupportsIndex,
+        width: typing.SupportsInt | typing.SupportsIndex,
+        like: numpy.typing.NDArray[typing.Any],
+        fetch: typing.Any,
+        peek: typing.Any,
+    ) -> None: ...
+    def apply(self, patch: CanvasPatch) -> CanvasEdit: ...
+    def begin(
+        self,
+        label: typing.SupportsInt | typing.SupportsIndex,
+        old: typing.SupportsInt | typing.SupportsIndex | None,
+        rules: CanvasRules,
+        shape: typing.SupportsInt | typing.SupportsIndex,
+        ellipse: typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(4)"
+        ],
+        boxes: typing.Any,
+        smart: tuple[
+            numpy.typing.NDArray[typing.Any],
+            typing.SupportsInt | typing.SupportsIndex,
+            typing.SupportsInt | typing.SupportsIndex,
+            tuple[typing.Any, ...],
+            tuple[typing.Any, ...],
+            bool,
+        ]
+        | None,
+    ) -> None: ...
+    def cancel(self) -> CanvasEdit: ...
+    def end(self, complete: bool) -> CanvasEdit: ...
+    def extend(
+        self,
+        points: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        radius: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    ) -> CanvasEdit: ...
+    def extend_to(
+        self,
+        x: typing.SupportsFloat | typing.SupportsIndex,
+        y: typing.SupportsFloat | typing.SupportsIndex,
+        radius: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> CanvasEdit: ...
+    def fill(
+        self,
+        image: numpy.typing.NDArray[typing.Any],
+        left: typing.SupportsInt | typing.SupportsIndex,
+        top: typing.SupportsInt | typing.SupportsIndex,
+        inner: typing.Annotated[
+            collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"
+        ]
+        | None,
+        seed: typing.Any,
+        below: tuple[typing.Any, ...],
+        above: tuple[typing.Any, ...],
+        floating: bool,
+        diagonal: bool,
+        barrier: typing.Any,
+        values: collections.abc.Sequence[
+            tuple[
+                typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
+            ]
+        ],
+        label: typing.SupportsInt | typing.SupportsIndex,
+        rules: CanvasRules,
+    ) -> typing.Any: ...
+    def fill_inside(self) -> CanvasEdit: ...
+    def forget_tiles(self) -> None: ...
+    def look_at(
+        self,
+        image: numpy.typing.NDArray[typing.Any],
+        left: typing.SupportsInt | typing.SupportsIndex,
+        top: typing.SupportsInt | typing.SupportsIndex,
+    ) -> None: ...
+    def paint_rows(
+        self,
+        label: typing.SupportsInt | typing.SupportsIndex,
+        old: typing.SupportsInt | typing.SupportsIndex | None,
+        rules: CanvasRules,
+    ) -> CanvasEdit: ...
+    def paste(
+        self,
+        masks: Runs,
+        order: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex],
+        labels: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex],
+        dx: typing.SupportsInt | typing.SupportsIndex,
+        dy: typing.SupportsInt | typing.SupportsIndex,
+        rules: CanvasRules,
+    ) -> CanvasEdit: ...
+    def rules(
+        self,
+        only: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] | None,
+        protect: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex],
+        box: typing.Annotated[
+            collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"
+        ],
+        region: typing.Any,
+        max_area: typing.SupportsInt | typing.SupportsIndex,
+    ) -> CanvasRules: ...
+    def set_ellipse(
+        self,
+        ellipse: typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(4)"
+        ],
+    ) -> None: ...
+    def written_tiles(self) -> list[tuple[int, int]]: ...
+
+class CanvasPatch:
+    @staticmethod
+    def from_bytes(data: typing_extensions.Buffer) -> CanvasPatch: ...
+    def equals(self, other: CanvasPatch) -> bool: ...
+    def inverted(self) -> CanvasPatch: ...
+    def to_bytes(self) -> bytes: ...
+    @property
+    def area(self) -> int: ...
+    @property
+    def box(self) -> tuple[typing.Any, ...]: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def nbytes(self) -> int: ...
+    @property
+    def size(self) -> tuple[int, int]: ...
+
+class CanvasRules:
+    pass
 
 class Connectivity(enum.Enum):
     eight = ...
@@ -309,6 +468,7 @@ def box_overlaps(
 def boxes_from_list(
     boxes: list[typing.Any], parameter: str
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def canvas_areas(engine: CanvasEngine) -> dict[typing.Any, typing.Any]: ...
 def centroid(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def check_json(text: typing_extensions.Buffer, name: str) -> None: ...
 def check_polygons(
@@ -493,6 +653,7 @@ def iou_matrix(
 def iou_pairs(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def join_patches(patches: collections.abc.Sequence[CanvasPatch]) -> CanvasEdit: ...
 def label(
     source: numpy.typing.NDArray[typing.Any],
     valued: bool,
@@ -741,3 +902,4 @@ def write_annotations(
 ) -> tuple[numpy.typing.NDArray[numpy.int8], numpy.typing.NDArray[numpy.int64]]: ...
 
 __version__: str
+canvas_tile: int = 512

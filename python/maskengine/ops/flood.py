@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import math
-import operator
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
-from maskengine.ops import _pixels
-from maskengine.values import Masks, runs_of, wrap
-
-_MODES = ("fixed", "floating")
-_MOST = 2**64 - 1
+from maskengine.ops import _flooding, _pixels
+from maskengine.values import Masks, wrap
 
 
 class Flooded(NamedTuple):
@@ -140,14 +133,13 @@ def flood(
     """
     array = _pixels.as_image(image, "image")
     channels = 1 if array.ndim == 2 else array.shape[2]
-    below, above = _sides(tolerance, channels, real=array.dtype.kind == "f")
-    if not isinstance(mode, str) or mode not in _MODES:
-        raise MaskError(f"expected 'fixed' or 'floating', got {mode!r}", parameter="mode")
+    below, above = _flooding.as_sides(tolerance, channels, real=array.dtype.kind == "f")
+    floating = _flooding.is_floating(mode)
     corners = _arrays.is_eight(connectivity)
     size = array.shape[:2]
     places = _pixels.as_pixels(seed, "seed", size)
-    blocked, values = _barrier(barrier, array)
-    box, inside = _region(region, size)
+    blocked, values = _flooding.as_barrier(barrier, array)
+    box, inside = _pixels.as_region(region, size)
     bits = 0
     if out is not None:
         _arrays.check_out_like(out, size)
@@ -157,10 +149,10 @@ def flood(
         places,
         below,
         above,
-        mode == "floating",
+        floating,
         corners,
         box,
-        _most(max_area),
+        _pixels.as_max_area(max_area),
         blocked,
         inside,
         values,
@@ -168,113 +160,3 @@ def flood(
         bits,
     )
     return Flooded(wrap(runs), found, area, complete)
-
-
-def _sides(tolerance: Any, channels: int, *, real: bool) -> tuple[tuple[Any, ...], ...]:
-    """Give how far below and above a value may lie, one number per channel each."""
-    if isinstance(tolerance, (tuple, list)) and len(tolerance) == 2:
-        low, high = tolerance
-        return _each(low, channels, real=real), _each(high, channels, real=real)
-    both = _each(tolerance, channels, real=real)
-    return both, both
-
-
-def _each(numbers: Any, channels: int, *, real: bool) -> tuple[Any, ...]:
-    if isinstance(numbers, np.ndarray):
-        numbers = numbers.tolist()
-    if not isinstance(numbers, (tuple, list)):
-        return (_number(numbers, real=real),) * channels
-    if len(numbers) != channels:
-        raise ShapeMismatch(
-            f"expected a number, (lower, upper), or one per channel ({channels}), "
-            f"got {len(numbers)} numbers",
-            parameter="tolerance",
-        )
-    return tuple(_number(one, real=real) for one in numbers)
-
-
-def _number(number: Any, *, real: bool) -> Any:
-    if not isinstance(number, (int, float, np.integer, np.floating)):
-        raise MaskTypeError(f"expected a number, got {number!r}"[:200], parameter="tolerance")
-    if not number >= 0:
-        raise MaskError(f"expected 0 or more, got {number!r}"[:200], parameter="tolerance")
-    if real:
-        try:
-            return float(number)
-        except OverflowError:
-            return math.inf
-    # an integer is within 2.5 of another when it is within 2
-    return _MOST if number >= _MOST else math.floor(number)
-
-
-def _most(max_area: Any) -> int:
-    if max_area is None:
-        return 2**63 - 1
-    if isinstance(max_area, bool):
-        raise MaskTypeError(f"expected an integer, got {max_area!r}", parameter="max_area")
-    try:
-        most = operator.index(max_area)
-    except TypeError:
-        raise MaskTypeError(
-            f"expected an integer, got {max_area!r}"[:200], parameter="max_area"
-        ) from None
-    if most < 0:
-        raise MaskError(f"expected 0 or more, got {most}", parameter="max_area")
-    return min(most, 2**63 - 1)
-
-
-def _mask(mask: Any, name: str, size: tuple[int, ...]) -> Any:
-    """Give a mask of the size of the image as the kernel takes it."""
-    if isinstance(mask, Masks):
-        runs = runs_of(mask)
-        if len(mask) != 1 or tuple(mask.sizes[0]) != size:
-            raise ShapeMismatch(f"expected one mask of size {size}, got {mask!r}", parameter=name)
-        return runs
-    array = _arrays.as_masks(mask, name)
-    if array.shape != size:
-        raise ShapeMismatch(f"expected shape {size}, got {array.shape}", parameter=name)
-    return array
-
-
-def _barrier(barrier: Any, image: npt.NDArray[Any]) -> tuple[Any, list[tuple[int, int]]]:
-    """Give a barrier as a mask, or as ranges of values."""
-    if barrier is None:
-        return None, []
-    if isinstance(barrier, Masks) or getattr(barrier, "ndim", 0) >= 2:
-        return _mask(barrier, "barrier", image.shape[:2]), []
-    try:
-        listed = np.unique(np.asarray(barrier))
-    except (TypeError, ValueError) as error:
-        raise MaskTypeError(
-            "expected a mask (H, W), Masks, or values", parameter="barrier"
-        ) from error
-    if listed.size and listed.dtype.kind not in "ui":
-        raise MaskTypeError(
-            f"expected a mask (H, W), Masks, or integers, got dtype {listed.dtype}",
-            parameter="barrier",
-        )
-    if image.ndim != 2 or image.dtype.kind not in "bui":
-        raise MaskTypeError(
-            f"values need an integer image (H, W), got {image.dtype} of shape {image.shape}",
-            parameter="barrier",
-        )
-    low, high = _arrays.value_range(image.dtype)
-    ranges: list[tuple[int, int]] = []
-    for one in listed.tolist():
-        if not low <= one <= high:
-            continue
-        if ranges and ranges[-1][1] == one - 1:
-            ranges[-1] = (ranges[-1][0], one)
-        else:
-            ranges.append((one, one))
-    return None, [(first % 2**64, last % 2**64) for first, last in ranges]
-
-
-def _region(region: Any, size: tuple[int, ...]) -> tuple[tuple[int, int, int, int], Any]:
-    """Give a region as a box and, perhaps, a mask."""
-    whole = (0, 0, size[1], size[0])
-    if region is None:
-        return whole, None
-    if isinstance(region, Masks) or getattr(region, "ndim", 0) >= 2:
-        return whole, _mask(region, "region", size)
-    return _pixels.as_box(region, "region"), None
