@@ -52,6 +52,15 @@ def test_stroke_modes():
     assert model.labels.tolist() == drawn("1..5.").tolist()
 
 
+def test_a_move_that_is_too_much_is_as_if_it_had_not_been():
+    model = empty(1, 6)
+    model.begin(2, rules=rules(max_area=3))
+    assert model.extend([(0.5, 0.5), (1.5, 0.5)], 0.4).complete
+    assert not model.extend([(5.5, 0.5)], 0.4).complete
+    assert model.extend([(2.5, 0.5)], 0.4).complete
+    assert model.end().runs == [(0, 0, 3, 0, 2)]
+
+
 def test_cancel_takes_the_stroke_back():
     model = CanvasModel(drawn("12"))
     model.begin(3)

@@ -171,8 +171,9 @@ class CanvasModel:
         )
 
     def extend(self, points: Any, radius: Any) -> Change:
-        """Move it on, segment by segment."""
+        """Move it on, segment by segment; a move that is too much is as if it had not been."""
         brush = self._open()
+        last = brush.last
         places = [(float(x), float(y)) for x, y in np.reshape(np.asarray(points, float), (-1, 2))]
         constant = np.ndim(radius) == 0 or (
             isinstance(brush.shape, str) and brush.shape == "ellipse"
@@ -183,7 +184,10 @@ class CanvasModel:
             ends = [brush.last or (place, size), (place, size)]
             covered |= self._segment(brush, ends)
             brush.last = ends[1]
-        return self._swept(brush, covered)
+        change = self._swept(brush, covered)
+        if not change.complete:
+            brush.last = last
+        return change
 
     def end(self, *, fill_inside: bool = False) -> Change:
         """Lift it: the stroke is one step of undo."""
@@ -243,11 +247,12 @@ class CanvasModel:
     def _swept(self, brush: _Stroke, covered: Dense) -> Change:
         """Change what is covered for the first time."""
         new = covered & ~brush.covered
-        brush.covered |= new
         if brush.mode == "replace":
             new &= self.labels == brush.old
         change = self._write(new, brush.label, brush.rules, brush.area)
-        brush.area += change.area
+        if change.complete:
+            brush.covered |= covered
+            brush.area += change.area
         return change
 
     # verbs
