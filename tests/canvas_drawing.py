@@ -1,5 +1,8 @@
 """Strategies of what a canvas takes, and the check that an edit is what the slow canvas says."""
 
+import struct
+import zlib
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -156,13 +159,49 @@ def agree(edit, change):
 
 
 def runs_of(patch):
-    """Give the runs of a patch as tuples (y, begin, end, old, new), joined where they touch."""
-    found = []
-    for run in patch.runs:
-        y, begin, end, old, new = (int(number) for number in run)
-        last = found[-1] if found else None
-        if last and (last[0], last[2], *last[3:]) == (y, begin, old, new):
-            found[-1] = (y, last[1], end, old, new)
+    """Give the runs of a patch as tuples (y, begin, end, old, new), read from its bytes."""
+    return read_patch(patch.to_bytes())[2]
+
+
+_PATCH_DTYPES = ["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8"]
+
+
+def read_patch(data):
+    """Read the bytes of a patch as its format is documented: dtype, size, runs."""
+    magic, version, element, zero = struct.unpack_from("<4sHBB", data)
+    height, width, n, n_pairs, n_bytes = struct.unpack_from("<IIQQQ", data, 8)
+    assert (magic, version, zero) == (b"MECP", 1, 0)
+    assert len(data) == 40 + 16 * n_pairs + n_bytes + 4
+    assert zlib.crc32(data[:-4]) == int.from_bytes(data[-4:], "little")
+    dtype = np.dtype(_PATCH_DTYPES[element])
+    pairs = np.frombuffer(data, "<u8", 2 * n_pairs, 40).astype(dtype).reshape(-1, 2).tolist()
+    numbers = iter(_variable_integers(data[40 + 16 * n_pairs : -4]))
+    runs, y, begin, end, first, pair = [], 0, 0, 0, 0, None
+    for _ in range(n):
+        rows, other = divmod(next(numbers), 2)
+        length = end - begin
+        y += rows
+        if rows == 0 and runs:
+            begin = end + next(numbers)
         else:
-            found.append((y, begin, end, old, new))
-    return found
+            begin = first = first + _zigzag(next(numbers))
+        end = begin + length + _zigzag(next(numbers))
+        if other:
+            pair = pairs[next(numbers)]
+        runs.append((y, begin, end, *pair))
+    assert next(numbers, None) is None
+    return dtype, (height, width), runs
+
+
+def _variable_integers(data):
+    value = shift = 0
+    for byte in data:
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            yield value
+            value = shift = 0
+
+
+def _zigzag(value):
+    return value // 2 if value % 2 == 0 else -(value + 1) // 2

@@ -41,6 +41,8 @@ class Editing(RuleBasedStateMachine):
     """Every verb on one canvas; its patches are replayed on another as they come."""
 
     is_open = False
+    budget = None
+    steps = ()
 
     @initialize(data=DATA, size=SIZES, dtype=st.sampled_from(DTYPES))
     def open(self, data, size, dtype):
@@ -225,16 +227,29 @@ class Editing(RuleBasedStateMachine):
     @idle
     @rule(data=DATA)
     def coalesce(self, data):
-        n = data.draw(st.integers(1, max(1, len(self.model.done))))
-        if n <= len(self.model.done):
-            self.canvas.coalesce(n)
-            self.model.coalesce(n)
+        steps = len(self.model.done)
+        if steps:
+            n = data.draw(st.integers(1, steps))
+            agree(self.canvas.coalesce(n), self.model.coalesce(n))
 
     @invariant()
     def history_agrees(self):
         if not hasattr(self, "model"):
             return
-        assert self.canvas.can_undo == bool(self.model.done)
+        steps, done = self.canvas.history, self.model.done
+        dropped = len(done) - len(steps)
+        if self.budget is None:
+            assert dropped == 0
+        elif dropped:  # the oldest, and no more of them than need be
+            del done[:dropped]
+            assert dropped <= len(self.steps) + 1
+            if dropped <= len(self.steps):
+                kept = sum(step.nbytes for step in steps)
+                assert kept <= self.budget < kept + self.steps[dropped - 1].nbytes
+        self.steps = steps
+        for step, (before, after) in zip(steps, done, strict=True):
+            assert step.area == (before != after).sum()
+        assert self.canvas.can_undo == bool(done)
         assert self.canvas.can_redo == bool(self.model.undone)
 
     # statistics
@@ -261,11 +276,21 @@ class Editing(RuleBasedStateMachine):
             assert self.canvas.undo() is not None
         assert self.canvas.undo() is None
         self.canvas.flush()
-        assert np.array_equal(root_of(self.array), self.first)
+        if self.budget is None:
+            assert np.array_equal(root_of(self.array), self.first)
         for _ in range(steps):
             assert self.canvas.redo() is not None
         self.canvas.flush()
         assert np.array_equal(root_of(self.array), last)
+
+
+class EditingOnABudget(Editing):
+    """The same with little memory for the history."""
+
+    budget = 500
+
+    def make_canvas(self):
+        return me.Canvas(self.array, self.image, history_bytes=self.budget)
 
 
 class EditingTiles(Editing):
@@ -279,11 +304,13 @@ class EditingTiles(Editing):
         return self.array
 
 
+def few(share):
+    return settings(max_examples=max(settings.default.max_examples // share, 2))
+
+
 TestEditing = Editing.TestCase
-TestEditing.settings = settings(
-    max_examples=settings.default.max_examples // 3, stateful_step_count=25
-)
+TestEditing.settings = few(3)
+TestEditingOnABudget = EditingOnABudget.TestCase
+TestEditingOnABudget.settings = few(6)
 TestEditingTiles = EditingTiles.TestCase
-TestEditingTiles.settings = settings(
-    max_examples=settings.default.max_examples // 6, stateful_step_count=25
-)
+TestEditingTiles.settings = few(6)

@@ -354,11 +354,13 @@ class CanvasModel:
         self.done.append(step)
         return self._restore(step[1])
 
-    def coalesce(self, n: int) -> None:
-        """Make the last n steps one."""
-        if n > 0:
-            steps = self.done[-n:]
-            self.done[-n:] = [(steps[0][0], steps[-1][1])]
+    def coalesce(self, n: int) -> Change:
+        """Make the last n steps one; none, when in the end nothing has changed."""
+        first, last = self.done[-n][0], self.done[-1][1]
+        del self.done[-n:]
+        if (first != last).any():
+            self.done.append((first, last))
+        return Change(first, last)
 
     def _write(self, mask: Dense, new: Any, rules: Any, spent: int = 0) -> Change:
         before = self.labels.copy()

@@ -1,0 +1,158 @@
+"""Strokes of a canvas: however events cut them, each pixel once; and two threads on one canvas."""
+
+import threading
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+import maskengine as me
+from canvas_drawing import brushes, images, label_maps, points, rules
+from maskengine.testing.oracles import art
+
+
+@given(st.data())
+def test_the_same_pixels_however_events_cut_the_line(data):
+    size = data.draw(st.tuples(st.integers(1, 20), st.integers(1, 90)))
+    array = data.draw(label_maps(size, "u2"))
+    image = data.draw(images(size))
+    form, radii = data.draw(brushes())
+    line = data.draw(points(size, most=7))
+    line[0] = tuple(np.clip(line[0], 0.25, np.array(size[::-1]) - 0.25).tolist())
+    radius = data.draw(radii)
+    pressed = isinstance(radius, float)
+    if pressed:
+        radius = [data.draw(radii) for _ in line]
+    some = data.draw(rules(size, [0, 1, 2, 3, 4]))
+    how = {"rules": some and me.Rules(some.only, some.protect, some.region), **form}
+    if data.draw(st.booleans()):
+        reference = data.draw(st.sampled_from(["press", "mean"]))
+        how |= {"tolerance": data.draw(st.sampled_from([0, 1, 4])), "reference": reference}
+    whole = me.Canvas(np.array(array), image).stroke(line, radius, 3, **how)
+    canvas = me.Canvas(array, image)
+    canvas.begin(3, **how)
+    seen = np.zeros(size, int)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(line)), max_size=4)))
+    for begin, end in pairwise([0, *cuts, len(line)]):
+        part = range(begin, end)
+        piece = [radius[i] for i in part] if pressed else radius
+        for y, left, right in canvas.extend([line[i] for i in part], piece).spans.tolist():
+            seen[y, left:right] += 1
+    edit = canvas.end()
+    assert edit.patch == whole.patch
+    assert seen.max() <= 1
+    assert seen.sum() == edit.area
+
+
+def test_no_gap_between_events():
+    canvas = me.Canvas(np.zeros((3, 40), np.uint8))
+    canvas.begin(1)
+    assert canvas.extend((2.5, 1.5), 0.5).area == 1
+    assert canvas.extend((37.5, 1.5), 0.5).area == 35
+    assert canvas.extend((2.5, 1.5), 0.5).area == 0
+    assert canvas.end().box == (2, 1, 38, 2)
+
+
+def test_a_closed_stroke_is_filled():
+    labels = np.zeros((5, 6), np.uint8)
+    labels[2, 2] = 9
+    canvas = me.Canvas(labels)
+    canvas.begin(1, rules=me.Rules(protect=(9,)))
+    canvas.extend([(1, 0.5), (4.5, 0.5), (4.5, 4.5), (0.5, 4.5), (0.5, 0.5)], 0.5)
+    edit = canvas.end(fill_inside=True)
+    wanted = art("#####.") | np.zeros((5, 1), bool)
+    wanted[2, 2] = False
+    assert np.array_equal(labels == 1, wanted)
+    assert edit.area == 24
+    assert canvas.undo().area == 24
+
+
+def test_two_threads_on_one_canvas():
+    labels = np.zeros((300, 400), np.uint8)
+    image = np.indices(labels.shape).sum(0).astype(np.uint8)
+    canvas = me.Canvas(labels, image)
+    steps = [0, 0, 0]
+    failures = []
+
+    def hammer(k):
+        rng = np.random.default_rng(k)
+        try:
+            for i in range(150):
+                where = rng.uniform(0, 300, (5, 2))
+                label = int(rng.integers(1, 4)) + 10 * k
+                if i % 3 == 0:
+                    edit = canvas.fill(where[0].astype(int), label, 30)
+                elif i % 3 == 1:
+                    edit = canvas.stroke(where, 15, label)
+                else:
+                    edit = canvas.polygon(where[:3], label)
+                steps[k] += edit.area > 0
+                assert sum(canvas.areas.values()) == labels.size
+        except Exception as error:  # noqa: BLE001
+            failures.append(error)
+
+    threads = [threading.Thread(target=hammer, args=(k,)) for k in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(canvas.history) == sum(steps)
+    last = labels.copy()
+    while canvas.undo() is not None:
+        pass
+    assert not labels.any()
+    while canvas.redo() is not None:
+        pass
+    assert np.array_equal(labels, last)
+    names, times = np.unique(labels, return_counts=True)
+    assert canvas.areas == dict(zip(names.tolist(), times.tolist(), strict=True))
+
+
+def test_threads_share_one_open_stroke():
+    labels = np.zeros((300, 400), np.uint8)
+    canvas = me.Canvas(labels)
+    canvas.begin(1)
+    areas = []
+
+    def hammer(k):
+        rng = np.random.default_rng(k)
+        mine = [canvas.extend(rng.uniform(0, 300, (3, 2)), 9).area for _ in range(100)]
+        areas.append(sum(mine))
+
+    threads = [threading.Thread(target=hammer, args=(k,)) for k in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert canvas.end().area == sum(areas) == np.count_nonzero(labels)
+    assert canvas.undo().area == sum(areas)
+    assert not labels.any()
+
+
+def test_one_thread_undoes_while_another_paints():
+    labels = np.zeros((200, 200), np.uint8)
+    canvas = me.Canvas(labels)
+    done = threading.Event()
+    failures = []
+
+    def step():
+        rng = np.random.default_rng(3)
+        try:
+            while not done.is_set():
+                canvas.undo() if rng.random() < 0.6 else canvas.redo()
+        except Exception as error:  # noqa: BLE001
+            failures.append(error)
+
+    thread = threading.Thread(target=step)
+    thread.start()
+    rng = np.random.default_rng(4)
+    for i in range(200):
+        canvas.stroke(rng.uniform(0, 200, (4, 2)), 12, i % 5 + 1)
+    done.set()
+    thread.join()
+    assert failures == []
+    while canvas.undo() is not None:
+        pass
+    assert not labels.any()
