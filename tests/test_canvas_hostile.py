@@ -245,3 +245,32 @@ def test_a_store_that_cannot_be_written():
     canvas.flush()  # nothing was forgotten
     drawn = me.decode(me.stroke([(10, 10), (500, 500)], 5, (600, 600)))[0]
     assert np.array_equal(store.array == 1, drawn)
+
+
+def test_labels_that_change_under_an_open_stroke():
+    labels = np.zeros((20, 90), np.uint8)
+    canvas = me.Canvas(labels)
+    canvas.begin(1)
+    canvas.extend([(5, 5), (80, 5)], 3)
+    labels[:] = 0
+    canvas.extend([(80, 15), (5, 15), (5, 5)], 3)
+    labels[3:6] = 2
+    canvas.extend([(80, 5), (5, 8), (80, 9)], 3)
+    edit = canvas.end()
+    assert me.Patch.from_bytes(edit.patch.to_bytes()) == edit.patch
+    before = labels.copy()
+    try:
+        canvas.undo()
+    except me.MaskError:
+        assert np.array_equal(labels, before)
+
+
+def test_labels_that_change_between_steps():
+    canvas = a_canvas()
+    canvas.labels[3, 4] = 77
+    before = state_of(canvas)[0]
+    with pytest.raises(me.MaskError):
+        canvas.undo()
+    assert state_of(canvas)[0] == before
+    canvas.labels[3, 4] = 1
+    assert canvas.undo().area > 0
