@@ -22,6 +22,9 @@ TOP = ("cpp", "python", "tests", "bench", "cmake", "docs", ".ci")
 # the value is the word used in all other trees.
 GROUPS: dict[str, str] = {}
 
+# Native folders whose Python side is a package of that name beside ops: objects with a state.
+PACKAGES = {"canvas"}
+
 
 @dataclass(frozen=True)
 class Tree:
@@ -290,7 +293,15 @@ def one_word_per_operation(tree):
         for word in tree.words("cpp/ops")
         if not tree.exists("cpp/ops", word, f"{word}.h")
     ]
-    for word in sorted(native | python):
+    for word in sorted(native & PACKAGES):
+        wanted = [
+            f"cpp/bind/bind_{word}.cpp",
+            f"python/maskengine/{word}/__init__.py",
+            f"tests/test_{word}.py",
+            f"docs/{word}.md",
+        ]
+        problems += [f"{word}: no {path}" for path in wanted if not tree.exists(path)]
+    for word in sorted((native | python) - PACKAGES):
         wanted = [
             f"cpp/bind/bind_{word}.cpp",
             f"python/maskengine/ops/{word}.py",

@@ -12,6 +12,7 @@ import importlib
 from typing import Any
 
 from maskengine._backend import cpu_levels, devices, use
+from maskengine.canvas import Canvas, Edit, Patch, Rules
 from maskengine.errors import (
     BackendUnavailable,
     BadFile,
@@ -84,7 +85,9 @@ __all__ = [
     "BackendUnavailable",
     "BadFile",
     "BadPolygon",
+    "Canvas",
     "ComponentStats",
+    "Edit",
     "Flooded",
     "LabelStats",
     "LimitExceeded",
@@ -93,9 +96,11 @@ __all__ = [
     "MaskTypeError",
     "Masks",
     "MovedVertex",
+    "Patch",
     "PolygonChecks",
     "Polygons",
     "RegionChanges",
+    "Rules",
     "ShapeMismatch",
     "__version__",
     "absorb_small",

@@ -116,7 +116,7 @@ def value_range(dtype: np.dtype[Any]) -> tuple[int, int]:
     return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
 
 
-def as_value(value: Any, dtype: np.dtype[Any]) -> int:
+def as_value(value: Any, dtype: np.dtype[Any], name: str = "value") -> int:
     """Check a value to write to an array of `dtype` and return its bits, as kernels take it."""
     if type(value) is int and value == 1:  # the common call
         return 1
@@ -124,7 +124,7 @@ def as_value(value: Any, dtype: np.dtype[Any]) -> int:
     if not isinstance(value, (int, np.integer)) or not low <= value <= high:
         raise MaskError(
             f"expected an integer in [{low}, {high}] for dtype {dtype}, got {value!r}",
-            parameter="value",
+            parameter=name,
         )
     return int(value) % 2**64
 

@@ -13,6 +13,10 @@ import typing_extensions
 
 __all__: list[str] = [
     "Bound",
+    "CanvasEdit",
+    "CanvasEngine",
+    "CanvasPatch",
+    "CanvasRules",
     "Connectivity",
     "EdgeRule",
     "FillRule",
@@ -72,6 +76,7 @@ __all__: list[str] = [
     "hu_moments",
     "iou_matrix",
     "iou_pairs",
+    "join_patches",
     "label",
     "label_masks",
     "largest_rectangle",
@@ -132,6 +137,85 @@ class Bound(enum.Enum):
     iou = ...
     lossless = ...
     vertices = ...
+
+class CanvasEdit:
+    def counts(self) -> tuple[typing.Any, ...]: ...
+    def patch(self) -> CanvasPatch: ...
+    def spans(self) -> numpy.typing.NDArray[numpy.int64]: ...
+    @property
+    def area(self) -> int: ...
+    @property
+    def box(self) -> tuple[typing.Any, ...]: ...
+    @property
+    def complete(self) -> bool: ...
+
+class CanvasEngine:
+    @typing.overload
+    def __init__(self, labels: numpy.typing.NDArray[typing.Any]) -> None: ...
+    @typing.overload
+    def __init__(
+        self,
+        height: typing.SupportsInt | typing.SupportsIndex,
+        width: typing.SupportsInt | typing.SupportsIndex,
+        like: numpy.typing.NDArray[typing.Any],
+        tile_side: typing.SupportsInt | typing.SupportsIndex,
+        fetch: typing.Any,
+    ) -> None: ...
+    def apply(self, patch: CanvasPatch) -> CanvasEdit: ...
+    def begin(
+        self,
+        label: typing.SupportsInt | typing.SupportsIndex,
+        old: typing.SupportsInt | typing.SupportsIndex | None,
+        rules: CanvasRules,
+        shape: typing.SupportsInt | typing.SupportsIndex,
+        ellipse: typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(4)"
+        ],
+        boxes: typing.Any,
+    ) -> None: ...
+    def cancel(self) -> CanvasEdit: ...
+    def end(self) -> CanvasEdit: ...
+    def extend(
+        self,
+        points: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        radius: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    ) -> CanvasEdit: ...
+    def extend_to(
+        self,
+        x: typing.SupportsFloat | typing.SupportsIndex,
+        y: typing.SupportsFloat | typing.SupportsIndex,
+        radius: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> CanvasEdit: ...
+    def rules(
+        self,
+        only: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] | None,
+        protect: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex],
+        box: typing.Annotated[
+            collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"
+        ],
+        region: typing.Any,
+        max_area: typing.SupportsInt | typing.SupportsIndex,
+    ) -> CanvasRules: ...
+
+class CanvasPatch:
+    @staticmethod
+    def from_bytes(data: typing_extensions.Buffer) -> CanvasPatch: ...
+    def equals(self, other: CanvasPatch) -> bool: ...
+    def inverted(self) -> CanvasPatch: ...
+    def to_bytes(self) -> bytes: ...
+    @property
+    def area(self) -> int: ...
+    @property
+    def box(self) -> tuple[typing.Any, ...]: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def nbytes(self) -> int: ...
+    @property
+    def size(self) -> tuple[int, int]: ...
+
+class CanvasRules:
+    pass
 
 class Connectivity(enum.Enum):
     eight = ...
@@ -466,6 +550,7 @@ def iou_matrix(
 def iou_pairs(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def join_patches(patches: collections.abc.Sequence[CanvasPatch]) -> CanvasEdit: ...
 def label(
     source: numpy.typing.NDArray[typing.Any],
     valued: bool,

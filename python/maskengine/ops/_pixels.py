@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.values import Masks, runs_of
 
 
 def as_image(value: Any, name: str) -> npt.NDArray[Any]:
@@ -73,3 +75,43 @@ def as_box(value: Any, name: str) -> tuple[int, int, int, int]:
     if left > right or top > bottom:
         raise MaskError(f"expected left <= right and top <= bottom, got {box}", parameter=name)
     return left, top, right, bottom
+
+
+def as_max_area(max_area: Any) -> int:
+    """Check the most pixels that something may take; None: as many as there are."""
+    if max_area is None:
+        return 2**63 - 1
+    if isinstance(max_area, bool):
+        raise MaskTypeError(f"expected an integer, got {max_area!r}", parameter="max_area")
+    try:
+        most = operator.index(max_area)
+    except TypeError:
+        raise MaskTypeError(
+            f"expected an integer, got {max_area!r}"[:200], parameter="max_area"
+        ) from None
+    if most < 0:
+        raise MaskError(f"expected 0 or more, got {most}", parameter="max_area")
+    return min(most, 2**63 - 1)
+
+
+def as_mask(mask: Any, name: str, size: tuple[int, ...]) -> Any:
+    """Check a mask of `size` and give it as kernels take it."""
+    if isinstance(mask, Masks):
+        runs = runs_of(mask)
+        if len(mask) != 1 or tuple(mask.sizes[0]) != size:
+            raise ShapeMismatch(f"expected one mask of size {size}, got {mask!r}", parameter=name)
+        return runs
+    array = _arrays.as_masks(mask, name)
+    if array.shape != size:
+        raise ShapeMismatch(f"expected shape {size}, got {array.shape}", parameter=name)
+    return array
+
+
+def as_region(region: Any, size: tuple[int, ...]) -> tuple[tuple[int, int, int, int], Any]:
+    """Give a region as a box and, perhaps, a mask."""
+    whole = (0, 0, size[1], size[0])
+    if region is None:
+        return whole, None
+    if isinstance(region, Masks) or getattr(region, "ndim", 0) >= 2:
+        return whole, as_mask(region, "region", size)
+    return as_box(region, "region"), None

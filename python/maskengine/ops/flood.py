@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -13,7 +12,7 @@ from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops import _pixels
-from maskengine.values import Masks, runs_of, wrap
+from maskengine.values import Masks, wrap
 
 _MODES = ("fixed", "floating")
 _MOST = 2**64 - 1
@@ -148,7 +147,7 @@ def flood(
     size = array.shape[:2]
     places = _pixels.as_pixels(seed, "seed", size)
     blocked, values = _barrier(barrier, array)
-    box, inside = _region(region, size)
+    box, inside = _pixels.as_region(region, size)
     bits = 0
     if out is not None:
         _arrays.check_out_like(out, size)
@@ -161,7 +160,7 @@ def flood(
         mode == "floating",
         connectivity == 8,
         box,
-        _most(max_area),
+        _pixels.as_max_area(max_area),
         blocked,
         inside,
         values,
@@ -208,41 +207,12 @@ def _number(number: Any, *, real: bool) -> Any:
     return _MOST if number >= _MOST else math.floor(number)
 
 
-def _most(max_area: Any) -> int:
-    if max_area is None:
-        return 2**63 - 1
-    if isinstance(max_area, bool):
-        raise MaskTypeError(f"expected an integer, got {max_area!r}", parameter="max_area")
-    try:
-        most = operator.index(max_area)
-    except TypeError:
-        raise MaskTypeError(
-            f"expected an integer, got {max_area!r}"[:200], parameter="max_area"
-        ) from None
-    if most < 0:
-        raise MaskError(f"expected 0 or more, got {most}", parameter="max_area")
-    return min(most, 2**63 - 1)
-
-
-def _mask(mask: Any, name: str, size: tuple[int, ...]) -> Any:
-    """Give a mask of the size of the image as the kernel takes it."""
-    if isinstance(mask, Masks):
-        runs = runs_of(mask)
-        if len(mask) != 1 or tuple(mask.sizes[0]) != size:
-            raise ShapeMismatch(f"expected one mask of size {size}, got {mask!r}", parameter=name)
-        return runs
-    array = _arrays.as_masks(mask, name)
-    if array.shape != size:
-        raise ShapeMismatch(f"expected shape {size}, got {array.shape}", parameter=name)
-    return array
-
-
 def _barrier(barrier: Any, image: npt.NDArray[Any]) -> tuple[Any, list[tuple[int, int]]]:
     """Give a barrier as a mask, or as ranges of values."""
     if barrier is None:
         return None, []
     if isinstance(barrier, Masks) or getattr(barrier, "ndim", 0) >= 2:
-        return _mask(barrier, "barrier", image.shape[:2]), []
+        return _pixels.as_mask(barrier, "barrier", image.shape[:2]), []
     try:
         listed = np.unique(np.asarray(barrier))
     except (TypeError, ValueError) as error:
@@ -269,13 +239,3 @@ def _barrier(barrier: Any, image: npt.NDArray[Any]) -> tuple[Any, list[tuple[int
         else:
             ranges.append((one, one))
     return None, [(first % 2**64, last % 2**64) for first, last in ranges]
-
-
-def _region(region: Any, size: tuple[int, ...]) -> tuple[tuple[int, int, int, int], Any]:
-    """Give a region as a box and, perhaps, a mask."""
-    whole = (0, 0, size[1], size[0])
-    if region is None:
-        return whole, None
-    if isinstance(region, Masks) or getattr(region, "ndim", 0) >= 2:
-        return whole, _mask(region, "region", size)
-    return _pixels.as_box(region, "region"), None

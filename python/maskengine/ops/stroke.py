@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError
+from maskengine.ops import _brush
 from maskengine.values import Masks, wrap
-
-_SHAPES = {"disk": 0, "square": 1, "ellipse": 2}
-_BITMAP = 3
-_HALF = 2**15  # half a pixel on the grid of the kernel
-_UNUSED = (1.0, 1.0, 1.0, 0.0)
 
 
 def stroke(
@@ -92,69 +86,12 @@ def stroke(
     if brush is not None:
         if radius is not None or kind != "disk":
             raise MaskError("expected neither radius nor shape with it", parameter="brush")
-        boxes, radii = _boxes(brush), np.zeros(1)
-        return wrap(core.stroke(places, radii, height, width, _BITMAP, _UNUSED, boxes))
-    if kind not in _SHAPES:
-        raise MaskError(
-            f"expected 'disk', 'square' or 'ellipse', got {shape!r}"[:200], parameter="shape"
-        )
-    if kind != "ellipse" and angle != 0:
-        raise MaskError("expected shape='ellipse' with it", parameter="angle")
-    radii = _radii(radius)
-    ellipse = _UNUSED
+        boxes, radii = _brush.as_boxes(brush), np.zeros(1)
+        return wrap(core.stroke(places, radii, height, width, _brush.BITMAP, _brush.UNUSED, boxes))
+    _brush.check_shape(shape, angle)
+    radii = _brush.as_radii(radius)
+    ellipse = _brush.UNUSED
     if kind == "ellipse":
-        ellipse = _ellipse(radii, angle)
+        ellipse = _brush.as_ellipse(radii, angle)
         radii = radii[:1] * 0
-    return wrap(core.stroke(places, radii, height, width, _SHAPES[kind], ellipse, None))
-
-
-def _radii(radius: Any) -> npt.NDArray[np.float64]:
-    if type(radius) is float or type(radius) is int:
-        try:
-            return np.array([radius], np.float64)
-        except OverflowError:
-            raise MaskError("expected a finite number", parameter="radius") from None
-    try:
-        array = np.asarray(radius)
-    except ValueError as error:
-        raise ShapeMismatch("expected one number, or one per point", parameter="radius") from error
-    if array.dtype.kind not in "fui":
-        raise MaskTypeError(f"expected numbers, got {radius!r}"[:200], parameter="radius")
-    if array.ndim > 1:
-        raise ShapeMismatch(
-            f"expected one number, or one per point, got shape {array.shape}", parameter="radius"
-        )
-    return np.ascontiguousarray(array, dtype=np.float64).reshape(-1)
-
-
-def _ellipse(radii: npt.NDArray[np.float64], angle: Any) -> tuple[float, float, float, float]:
-    if radii.shape != (2,):
-        raise ShapeMismatch("expected two numbers for an ellipse", parameter="radius")
-    for i, one in enumerate(radii.tolist()):
-        if not 2**-16 <= one <= 2**31:
-            raise MaskError(
-                f"expected a radius in [2^-16, 2^31], got {one}", parameter="radius", index=i
-            )
-    if isinstance(angle, bool) or not isinstance(angle, (int, float, np.integer, np.floating)):
-        raise MaskTypeError(f"expected a number, got {angle!r}"[:200], parameter="angle")
-    if not -1e9 <= float(angle) <= 1e9:
-        raise MaskError(f"expected degrees within 1e9, got {angle!r}"[:200], parameter="angle")
-    turn = math.radians(float(angle) % 360)
-    return float(radii[0]), float(radii[1]), math.cos(turn), math.sin(turn)
-
-
-def _boxes(brush: Any) -> npt.NDArray[np.int64]:
-    """Give the stretches of the rows of a brush as boxes around its centre, on the grid."""
-    array = _arrays.as_masks(brush, "brush")
-    if array.ndim != 2:
-        raise ShapeMismatch(f"expected shape (h, w), got {array.shape}", parameter="brush")
-    if max(array.shape, default=0) >= 2**15:
-        raise MaskError(f"expected sides below 32768, got {array.shape}", parameter="brush")
-    height, width = array.shape
-    padded = np.zeros((height, width + 2), np.int8)
-    padded[:, 1:-1] = array != 0
-    change = np.diff(padded, axis=1)
-    rows, left = np.nonzero(change == 1)
-    right = np.nonzero(change == -1)[1]
-    edges = [2 * left - width, 2 * rows - height, 2 * right - width, 2 * rows + 2 - height]
-    return np.ascontiguousarray(np.stack(edges, axis=1).astype(np.int64) * _HALF)
+    return wrap(core.stroke(places, radii, height, width, _brush.SHAPES[kind], ellipse, None))

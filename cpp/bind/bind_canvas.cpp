@@ -1,0 +1,262 @@
+#include <pybind11/stl.h>
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bind/canvas_engine.h"
+#include "bind/registry.h"
+
+namespace me::bind::canvas_calls {
+namespace {
+
+using Labels = std::vector<std::uint64_t>;
+
+// Labels come as their low 64 bits; those of the dtype alone.
+cpu::LabelSet label_set(const CanvasEngine& engine, const Labels& labels) {
+  Buffer<std::uint64_t> bits;
+  for (const std::uint64_t label : labels) bits.push_back(engine.bits(label));
+  return {bits.data(), bits.size()};
+}
+
+cpu::Rules make_rules(const CanvasEngine& engine, const std::optional<Labels>& only,
+                      const Labels& protect, std::array<std::int64_t, 4> box,
+                      const py::object& region, std::int64_t max_area) {
+  cpu::Rules rules;
+  const Size size = engine.size();
+  if (only) rules.only = label_set(engine, *only);
+  if (!protect.empty()) rules.protected_ = label_set(engine, protect);
+  rules.box = {std::max<std::int64_t>(box[0], 0), std::max<std::int64_t>(box[1], 0),
+               std::min(box[2], size.width), std::min(box[3], size.height)};
+  if (py::isinstance<Batch>(region)) {
+    const RunsView& view = region.cast<const Batch&>().view;
+    require(view.n == 1 && view.size(0) == size, ErrorKind::shape_mismatch, "region",
+            "expected one mask of the size of the canvas");
+    rules.region = std::make_shared<const MaskRows>(view[0]);
+  } else if (!region.is_none()) {
+    const auto array = region.cast<py::array>();
+    const MaskView view = mask_view(array);
+    require(view.n == 1 && Size{view.height, view.width} == size, ErrorKind::shape_mismatch,
+            "region", "expected one mask of the size of the canvas");
+    // the array lives as long as its rows are read
+    struct Held {
+      std::shared_ptr<const void> array;
+      MaskRows rows;
+    };
+    auto held = std::make_shared<Held>(Held{keep_alive(array), MaskRows(view)});
+    rules.region = std::shared_ptr<const MaskRows>(held, &held->rows);
+  }
+  rules.max_area = max_area;
+  return rules;
+}
+
+cpu::Paint make_paint(const CanvasEngine& engine, std::uint64_t label,
+                      const std::optional<std::uint64_t>& old) {
+  cpu::Paint paint;
+  paint.label = engine.bits(label);
+  if (old) paint.old = engine.bits(*old);
+  return paint;
+}
+
+void begin(CanvasEngine& engine, std::uint64_t label, const std::optional<std::uint64_t>& old,
+           const cpu::Rules& rules, int shape, std::array<double, 4> ellipse,
+           const py::object& boxes) {
+  auto brush = std::make_unique<HeldBrush>(shape, ellipse, boxes);
+  auto stroke = std::make_unique<cpu::OpenStroke>(engine.labels(), brush->brush,
+                                                  make_paint(engine, label, old), rules);
+  engine.brush = std::move(brush);
+  engine.stroke = std::move(stroke);
+}
+
+double cost_of(const BrushPoint* points, std::size_t n) {
+  double cost = 0;
+  for (std::size_t i = 0; i < n; i++) cost += double(points[i].radius >> grid_bits) * 100;
+  return cost;
+}
+
+CanvasEdit extend(CanvasEngine& engine, const BrushPoint* points, std::size_t n) {
+  const ReleaseLock release(cost_of(points, n));
+  return engine.edit_of_changes(engine.stroke->extend(points, static_cast<std::int64_t>(n)));
+}
+
+// The edit of the whole stroke, which is now closed.
+CanvasEdit end(CanvasEngine& engine) {
+  CanvasEdit edit;
+  {
+    const ReleaseLock release(1e6);
+    auto changes = std::make_shared<const cpu::Changes>(engine.stroke->changes());
+    edit = compact_edit(engine.edit_of_changes(std::move(changes)));
+  }
+  engine.stroke.reset();
+  return edit;
+}
+
+void require_match(bool matches, const char* parameter) {
+  require(matches, ErrorKind::argument, parameter,
+          "expected labels as they were when it was made: the label map has others");
+}
+
+// Takes the open stroke back.
+CanvasEdit cancel(CanvasEngine& engine) {
+  const cpu::Changes changes = engine.stroke->changes();
+  require_match(cpu::matches(engine.labels(), changes, true), "stroke");
+  const cpu::Patch patch = cpu::make_patch(changes, engine.size(), engine.labels().element());
+  CanvasEdit edit = edit_of(cpu::inverted(patch));
+  cpu::write(engine.labels(), changes, true);
+  engine.stroke.reset();
+  return edit;
+}
+
+CanvasEdit apply(CanvasEngine& engine, const cpu::Patch& patch) {
+  require(patch.size == engine.size() && patch.element == engine.labels().element(),
+          ErrorKind::shape_mismatch, "patch", "expected a patch of a label map like this one");
+  CanvasEdit edit = edit_of(patch);
+  const ReleaseLock release(50.0 * double(patch.n) + 0.1 * double(patch.extent.area));
+  cpu::Changes changes;
+  cpu::append_changes(patch, changes);
+  require_match(cpu::matches(engine.labels(), changes, false), "patch");
+  cpu::write(engine.labels(), changes, false);
+  return edit;
+}
+
+// Labels -> pixels that an edit gave them, and took from them.
+py::tuple counts(const CanvasEdit& edit) {
+  std::map<std::uint64_t, std::int64_t> gained;
+  std::map<std::uint64_t, std::int64_t> lost;
+  const auto changes = edit.as_changes();
+  std::int64_t* last_gained = nullptr;
+  std::int64_t* last_lost = nullptr;
+  const cpu::Change* last = nullptr;
+  for (const cpu::Change& change : *changes) {
+    if (last == nullptr || !last->same_labels(change)) {
+      last_gained = &gained[change.after];
+      last_lost = &lost[change.before];
+    }
+    *last_gained += change.area();
+    *last_lost += change.area();
+    last = &change;
+  }
+  const auto as_dict = [&](const std::map<std::uint64_t, std::int64_t>& pixels) {
+    py::dict dict;
+    for (const auto& [label, n] : pixels) dict[label_value(label, edit.element)] = n;
+    return dict;
+  };
+  return py::make_tuple(as_dict(gained), as_dict(lost));
+}
+
+py::array_t<std::int64_t> spans(const CanvasEdit& edit) {
+  const auto changes = edit.as_changes();
+  Buffer<std::int64_t> rows;
+  for (const cpu::Change& change : *changes) {
+    const std::int64_t n = rows.size();
+    if (n > 0 && rows[n - 3] == change.y && rows[n - 1] == change.begin) {
+      rows[n - 1] = change.end;
+    } else {
+      const std::int64_t row[3] = {change.y, change.begin, change.end};
+      rows.append(row, 3);
+    }
+  }
+  const std::int64_t n = rows.size() / 3;
+  return to_array(std::move(rows), {n, std::int64_t{3}});
+}
+
+// The edit of steps that followed one another.
+CanvasEdit join_patches(const std::vector<std::shared_ptr<cpu::Patch>>& patches) {
+  cpu::Changes all;
+  for (const auto& patch : patches) {
+    cpu::Changes next;
+    cpu::Changes both;
+    cpu::append_changes(*patch, next);
+    cpu::compose_steps(all, next, both);
+    all.swap(both);
+  }
+  return edit_of(cpu::make_patch(all, patches.at(0)->size, patches[0]->element));
+}
+
+py::bytes bytes_of(const cpu::Patch& patch) {
+  Buffer<std::uint8_t> bytes;
+  cpu::to_bytes(patch, bytes);
+  return {reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(bytes.size())};
+}
+
+py::tuple box_of(const cpu::Extent& extent) {
+  const PixelBox& box = extent.box;
+  return py::make_tuple(box.left, box.top, box.right, box.bottom);
+}
+
+void bind_values(py::module_& module) {
+  py::class_<cpu::Patch, std::shared_ptr<cpu::Patch>>(module, "CanvasPatch")
+      .def_static(
+          "from_bytes",
+          [](const py::buffer& data) {
+            const py::buffer_info info = data.request();
+            require(info.ndim == 1 && info.itemsize == 1 && info.strides[0] == 1, ErrorKind::type,
+                    "data", "expected bytes");
+            return std::make_shared<cpu::Patch>(
+                cpu::from_bytes(static_cast<const std::uint8_t*>(info.ptr), info.size));
+          },
+          py::arg("data"))
+      .def("to_bytes", bytes_of)
+      .def("inverted",
+           [](const cpu::Patch& patch) {
+             return std::make_shared<cpu::Patch>(cpu::inverted(patch));
+           })
+      .def("equals", cpu::same_patch, py::arg("other"))
+      .def_property_readonly("nbytes", &cpu::Patch::bytes)
+      .def_property_readonly("n", [](const cpu::Patch& patch) { return patch.n; })
+      .def_property_readonly("area", [](const cpu::Patch& patch) { return patch.extent.area; })
+      .def_property_readonly("box", [](const cpu::Patch& patch) { return box_of(patch.extent); })
+      .def_property_readonly("size", [](const cpu::Patch& patch) {
+        return py::make_tuple(patch.size.height, patch.size.width);
+      });
+  py::class_<cpu::Rules>(module, "CanvasRules");
+  py::class_<CanvasEdit>(module, "CanvasEdit")
+      .def_property_readonly("box", [](const CanvasEdit& edit) { return box_of(edit.extent); })
+      .def_property_readonly("area", [](const CanvasEdit& edit) { return edit.extent.area; })
+      .def_property_readonly("complete", [](const CanvasEdit& edit) { return edit.complete; })
+      .def("counts", counts)
+      .def("spans", spans)
+      .def("patch", [](CanvasEdit& edit) { return std::make_shared<cpu::Patch>(edit.as_patch()); });
+}
+
+}  // namespace
+
+ME_BIND_TYPES(canvas) {
+  bind_values(module);
+  module.def("join_patches", join_patches, py::arg("patches"));
+  py::class_<CanvasEngine>(module, "CanvasEngine")
+      .def(py::init<py::array>(), py::arg("labels"))
+      .def(py::init([](std::int64_t height, std::int64_t width, const py::array& like,
+                       std::int64_t tile_side, py::object fetch) {
+             return std::make_unique<CanvasEngine>(Size{height, width}, like, tile_side,
+                                                   std::move(fetch));
+           }),
+           py::arg("height"), py::arg("width"), py::arg("like"), py::arg("tile_side"),
+           py::arg("fetch"))
+      .def("rules", make_rules, py::arg("only"), py::arg("protect"), py::arg("box"),
+           py::arg("region"), py::arg("max_area"))
+      .def("begin", begin, py::arg("label"), py::arg("old"), py::arg("rules"), py::arg("shape"),
+           py::arg("ellipse"), py::arg("boxes"))
+      .def(
+          "extend_to",
+          [](CanvasEngine& engine, double x, double y, double radius) {
+            const BrushPoint point{on_grid(x, "points", 0), on_grid(y, "points", 0),
+                                   radius_on_grid(radius, -1)};
+            return extend(engine, &point, 1);
+          },
+          py::arg("x"), py::arg("y"), py::arg("radius"))
+      .def(
+          "extend",
+          [](CanvasEngine& engine, const Doubles& points, const Doubles& radius) {
+            const std::vector<BrushPoint> all = brush_points(points, radius);
+            return extend(engine, all.data(), all.size());
+          },
+          py::arg("points"), py::arg("radius"))
+      .def("end", end)
+      .def("cancel", cancel)
+      .def("apply", apply, py::arg("patch"));
+}
+
+}  // namespace me::bind::canvas_calls

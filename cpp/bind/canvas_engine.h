@@ -1,0 +1,88 @@
+// A canvas as Python holds it: labels, the open stroke, and where tiles come from.
+#pragma once
+#include <pybind11/numpy.h>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "bind/arrays.h"
+#include "bind/batch.h"
+#include "bind/brush.h"
+#include "bind/canvas_edit.h"
+
+namespace me::bind {
+
+// Labels as Python knows them: by their value.
+inline py::int_ label_value(std::uint64_t bits, Element element) {
+  switch (element) {
+    case Element::i8:
+      return py::int_(static_cast<std::int8_t>(bits));
+    case Element::i16:
+      return py::int_(static_cast<std::int16_t>(bits));
+    case Element::i32:
+      return py::int_(static_cast<std::int32_t>(bits));
+    case Element::i64:
+      return py::int_(static_cast<std::int64_t>(bits));
+    default:
+      return py::int_(bits);
+  }
+}
+
+// Tiles that a Python function gives, as arrays that the caller keeps while they are in use.
+class PythonTiles : public cpu::TileSource {
+ public:
+  explicit PythonTiles(py::object fetch) : fetch_(std::move(fetch)) {}
+
+  char* fetch(std::int64_t row, std::int64_t column) override {
+    const py::gil_scoped_acquire lock;
+    auto tile = fetch_(row, column).cast<py::array>();
+    require((tile.flags() & py::array::c_style) != 0 && tile.writeable(), ErrorKind::type, "labels",
+            "expected a tile row by row");
+    return static_cast<char*>(tile.mutable_data());
+  }
+
+ private:
+  py::object fetch_;
+};
+
+class CanvasEngine {
+ public:
+  explicit CanvasEngine(py::array array)
+      : keep_(array), labels_(mutable_mask_view(array)), size_(labels_.size()) {}
+  CanvasEngine(Size size, const py::array& like, std::int64_t tile_side, py::object fetch)
+      : source_(std::make_unique<PythonTiles>(std::move(fetch))),
+        labels_(size, element_of(like), tile_side, *source_),
+        size_(size) {}
+
+  cpu::LabelMap& labels() { return labels_; }
+  Size size() const { return size_; }
+  // The bits of a label, as kernels compare them.
+  std::uint64_t bits(std::uint64_t label) const {
+    const auto n = static_cast<int>(8 * labels_.bytes());
+    return n == 64 ? label : label & ((std::uint64_t{1} << n) - 1);
+  }
+
+  std::unique_ptr<HeldBrush> brush;
+  std::unique_ptr<cpu::OpenStroke> stroke;
+
+  CanvasEdit edit_of_changes(std::shared_ptr<const cpu::Changes> changes) const {
+    return canvas_edit(labels_, std::move(changes));
+  }
+
+  // Writes what was found, when it is not too much.
+  CanvasEdit finish(const std::shared_ptr<const cpu::Changes>& changes, std::int64_t max_area) {
+    CanvasEdit edit = edit_of_changes(changes);
+    if (edit.extent.area > max_area) return edit_of_changes(nullptr);
+    cpu::write(labels_, *changes, false);
+    return compact_edit(std::move(edit));
+  }
+
+ private:
+  py::object keep_;
+  std::unique_ptr<PythonTiles> source_;
+  cpu::LabelMap labels_;
+  Size size_;
+};
+
+}  // namespace me::bind

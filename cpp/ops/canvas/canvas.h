@@ -1,0 +1,8 @@
+// The editor's engine: strokes and other edits of a label map, and what they changed as values.
+#pragma once
+#include "ops/canvas/changes.h"
+#include "ops/canvas/edit.h"
+#include "ops/canvas/label_map.h"
+#include "ops/canvas/open_stroke.h"
+#include "ops/canvas/patch.h"
+#include "ops/canvas/rules.h"

@@ -1,0 +1,7 @@
+"""The canvas that a front end holds: strokes, fills, undo and patches on a label map."""
+
+from maskengine.canvas.canvas import Canvas
+from maskengine.canvas.edit import Edit, Patch
+from maskengine.canvas.rules import Rules
+
+__all__ = ["Canvas", "Edit", "Patch", "Rules"]

@@ -1,0 +1,175 @@
+"""Undo, redo and patches of a canvas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from maskengine._backend import core
+from maskengine.canvas._base import CanvasBase
+from maskengine.canvas.edit import Edit, Patch, patch_of
+from maskengine.errors import MaskError, MaskTypeError
+
+
+class Steps(CanvasBase):
+    """The part of a canvas that knows what was done."""
+
+    @property
+    def history(self) -> tuple[Edit, ...]:
+        """The steps that can be undone, oldest first."""
+        with self._lock:
+            return tuple(self._history.done)
+
+    @property
+    def history_bytes(self) -> int:
+        """The most bytes that all steps may take; the oldest are dropped."""
+        return self._history.budget
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to undo."""
+        return bool(self._history.done)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to make again."""
+        return bool(self._history.undone)
+
+    def undo(self) -> Edit | None:
+        """Take the last step back.
+
+        Returns
+        -------
+        Edit or None
+            What changed by taking it back; None when there is no step.
+
+        Raises
+        ------
+        MaskError
+            If a stroke is open, or the labels were changed from outside: then nothing is changed.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import maskengine as me
+        >>> canvas = me.Canvas(np.zeros((5, 9), np.uint8))
+        >>> _ = canvas.stroke([(2.5, 2.5)], 1, label=3)
+        >>> canvas.undo().gained
+        {0: 5}
+        >>> canvas.undo() is None
+        True
+        """
+        with self._lock:
+            self._require_closed()
+            history = self._history
+            if not history.done:
+                return None
+            edit = history.done[-1]
+            native = self._engine.apply(patch_of(edit).inverted())
+            history.undone.append(history.done.pop())
+            return self._note(native)
+
+    def redo(self) -> Edit | None:
+        """Make the step again that was undone last.
+
+        Returns
+        -------
+        Edit or None
+            What changed; None when there is no such step, as after a new edit.
+
+        Raises
+        ------
+        MaskError
+            As :meth:`undo`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import maskengine as me
+        >>> canvas = me.Canvas(np.zeros((5, 9), np.uint8))
+        >>> _ = canvas.stroke([(2.5, 2.5)], 1, label=3)
+        >>> _ = canvas.undo()
+        >>> canvas.redo().gained
+        {3: 5}
+        """
+        with self._lock:
+            self._require_closed()
+            history = self._history
+            if not history.undone:
+                return None
+            native = self._engine.apply(patch_of(history.undone[-1]))
+            history.done.append(history.undone.pop())
+            return self._note(native)
+
+    def coalesce(self, n: int) -> Edit:
+        """Join the last n steps into one.
+
+        Parameters
+        ----------
+        n : int
+            At least 1, at most as many as there are.
+
+        Returns
+        -------
+        Edit
+            The joint step. One that changes nothing is left out of the history.
+
+        Raises
+        ------
+        MaskError
+            If a stroke is open, or there are fewer steps.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import maskengine as me
+        >>> canvas = me.Canvas(np.zeros((5, 9), np.uint8))
+        >>> for label in (2, 1):
+        ...     _ = canvas.stroke([(2.5, 2.5)], label, label)
+        >>> canvas.coalesce(2).gained
+        {1: 5, 2: 8}
+        >>> len(canvas.history)
+        1
+        """
+        with self._lock:
+            self._require_closed()
+            if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
+                raise MaskTypeError(f"expected an integer, got {n!r}"[:200], parameter="n")
+            steps = len(self._history.done)
+            if not 1 <= n <= steps:
+                raise MaskError(f"expected 1 to {steps} steps, got {n}", parameter="n")
+            patches = [patch_of(edit) for edit in self._history.done[-n:]]
+            edit = Edit(core.join_patches(patches))
+            self._history.replace_last(int(n), edit)
+            return edit
+
+    def apply(self, patch: Any) -> Edit:
+        """Make the change of a patch, of another process perhaps. It is a step of the history.
+
+        Parameters
+        ----------
+        patch : Patch or bytes-like
+            Of a label map of the same size and dtype.
+
+        Returns
+        -------
+        Edit
+
+        Raises
+        ------
+        MaskError
+            If the labels are not those from which the patch was made, or it is of another size or
+            dtype, or a stroke is open. Nothing is changed then.
+        BadFile
+            If the bytes are no patch.
+
+        Examples
+        --------
+        See :class:`Patch`.
+        """
+        if not isinstance(patch, Patch):
+            patch = Patch.from_bytes(patch)
+        with self._lock:
+            self._require_closed()
+            return self._record(self._engine.apply(patch_of(patch)))

@@ -1,0 +1,49 @@
+"""The stateful editor of a label map."""
+
+from __future__ import annotations
+
+from maskengine.canvas._steps import Steps
+from maskengine.canvas._strokes import Strokes
+
+
+class Canvas(Strokes, Steps):
+    """Edits a label map in place, event by event, and remembers what it did.
+
+    Parameters
+    ----------
+    labels : numpy.ndarray, shape (H, W)
+        Any integer dtype, C or Fortran or strided, memory-mapped too; edited in place. The front
+        end's own array.
+    image : array_like (H, W) or (H, W, C), optional
+        What fills and smart brushes look at, as :func:`flood` takes it.
+    history_bytes : int, default 64 MiB
+        The most memory that steps to be undone or made again may take; the oldest are dropped.
+
+    Raises
+    ------
+    MaskError
+        If the labels cannot be written to.
+    MaskTypeError
+        If a dtype is not one of those above.
+    ShapeMismatch
+        If the labels are not (H, W), or the image is not of their size.
+
+    Notes
+    -----
+    Each edit finds all that would change before it writes, so bad input and refusals leave the
+    labels as they were. Its cost follows the pixels it touches, never the size of the label map.
+    Calls from several threads take turns.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import maskengine as me
+    >>> labels = np.zeros((5, 9), np.uint8)
+    >>> canvas = me.Canvas(labels)
+    >>> canvas.stroke([(2.5, 2.5), (5.5, 2.5)], 1, label=7)
+    Edit(14 pixels in (1, 1, 7, 4))
+    >>> canvas.undo().box
+    (1, 1, 7, 4)
+    >>> int(labels.sum())
+    0
+    """

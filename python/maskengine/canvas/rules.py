@@ -1,0 +1,102 @@
+"""Which pixels edits of a canvas may change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from maskengine import _arrays
+from maskengine.errors import MaskError, MaskTypeError
+from maskengine.ops import _pixels
+
+if TYPE_CHECKING:
+    from maskengine._core import CanvasEngine, CanvasRules
+
+
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """Rules of edits: pixels that they forbid stay as they are.
+
+    Parameters
+    ----------
+    only : int or sequence of int, optional
+        Labels that alone may be painted over.
+    protect : int or sequence of int, default ()
+        Labels whose pixels never change.
+    region : Masks of one, array_like (H, W) of bool or int, or (left, top, right, bottom), optional
+        Pixels that alone may change: a mask of the canvas's size, or a half-open box in pixels.
+    max_area : int, optional
+        The most pixels that one edit may change, a stroke in all. One that would pass it is
+        refused: it changes nothing, and its ``complete`` is False. Fills and smart brushes are
+        also refused when they reach more.
+
+    Notes
+    -----
+    Labels are those that pixels have before the edit. Painting with a protected label is allowed:
+    the pixels that have it stay.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import maskengine as me
+    >>> labels = np.array([[0, 1, 2, 3]], np.uint8)
+    >>> me.Canvas(labels).stroke([(0, 0.5), (4, 0.5)], 1, 9, rules=me.Rules(protect=[2])).area
+    3
+    >>> labels
+    array([[9, 9, 2, 9]], dtype=uint8)
+    """
+
+    only: Any = None
+    protect: Any = ()
+    region: Any = None
+    max_area: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.only is not None:
+            _labels(self.only, "only")
+        _labels(self.protect, "protect")
+        if self.max_area is not None:
+            _pixels.as_max_area(self.max_area)
+
+
+def _labels(value: Any, name: str) -> list[int]:
+    """Check labels: one, or a sequence of them."""
+    array = np.asarray(value)
+    if array.size == 0:
+        return []
+    if array.dtype.kind not in "ui" or array.ndim > 1:
+        raise MaskTypeError(f"expected integers, got {value!r}"[:200], parameter=name)
+    listed: list[int] = array.reshape(-1).tolist()
+    return listed
+
+
+def native_rules(
+    rules: Rules | None, engine: CanvasEngine, dtype: np.dtype[Any], size: tuple[int, int]
+) -> CanvasRules:
+    """Give the rules as the engine of one canvas takes them."""
+    if rules is None:
+        rules = Rules()
+    elif not isinstance(rules, Rules):
+        raise MaskTypeError(f"expected Rules, got {type(rules).__name__}", parameter="rules")
+    low, high = _arrays.value_range(dtype)
+
+    def bits(labels: list[int]) -> list[int]:
+        return [label % 2**64 for label in labels if low <= label <= high]
+
+    box, region = _pixels.as_region(rules.region, size)
+    return engine.rules(
+        None if rules.only is None else bits(_labels(rules.only, "only")),
+        bits(_labels(rules.protect, "protect")),
+        box,
+        region,
+        _pixels.as_max_area(rules.max_area),
+    )
+
+
+def as_label(value: Any, dtype: np.dtype[Any], name: str = "label") -> int:
+    """Check a label that is to be written, and give its bits."""
+    if isinstance(value, bool):
+        raise MaskError(f"expected an integer, got {value!r}", parameter=name)
+    return _arrays.as_value(value, dtype, name)
