@@ -85,14 +85,22 @@ def count(values: npt.ArrayLike) -> dict[int, int]:
     return dict(zip(names.tolist(), times.tolist(), strict=True))
 
 
+def any_of(values: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Dense:
+    """Say which values are among some labels."""
+    found = np.zeros(values.shape, bool)
+    for label in labels:
+        found |= np.asarray(values == label, bool)
+    return found
+
+
 def allowed(rules: Any, labels: Labels) -> Dense:
     """Say which pixels `rules` let change."""
-    may = np.ones(labels.shape, bool)
     if rules is None:
-        return may
-    if rules.only is not None:
-        may &= np.isin(labels, list(np.atleast_1d(rules.only)))
-    may &= ~np.isin(labels, list(np.atleast_1d(np.asarray(rules.protect, int))))
+        return np.ones(labels.shape, bool)
+    only, protect = (np.atleast_1d(np.array(some, object)) for some in (rules.only, rules.protect))
+    values = labels.astype(object)  # whole numbers of any length
+    may = np.ones(labels.shape, bool) if rules.only is None else any_of(values, only)
+    may &= ~any_of(values, protect)
     if rules.region is not None:
         may &= canvas_shapes.as_dense(rules.region, labels.shape)
     return may
@@ -299,7 +307,7 @@ class CanvasModel:
         rules: Any = None,
     ) -> Change:
         """Paint masks over each other, the highest in front, `offset` (x, y) away."""
-        values = np.broadcast_to(np.asarray(labels), len(masks)).tolist()
+        values = [labels] * len(masks) if np.ndim(labels) == 0 else list(labels)
         front = [0] * len(masks) if z is None else np.asarray(z).tolist()
         pasted = np.zeros(self.labels.shape, bool)
         new = self.labels.copy()
