@@ -36,6 +36,9 @@ BAD_CALLS = {
     "begin_str_label": lambda c: c.begin("cat"),
     "begin_none_label": lambda c: c.begin(None),
     "begin_mode": lambda c: c.begin(1, "spray"),
+    "begin_mode_array": lambda c: c.begin(1, np.array(["paint", "erase"])),
+    "begin_reference_array": lambda c: c.begin(1, tolerance=1, reference=np.zeros(2)),
+    "begin_smart_outside": lambda c: c.smart_brush([(-3, 2), (4, 4)], 2, 1, 5),
     "begin_mode_type": lambda c: c.begin(1, 3),
     "begin_old_missing": lambda c: c.begin(1, "replace"),
     "begin_old_too_much": lambda c: c.begin(1, "paint", old=2),
@@ -72,6 +75,10 @@ BAD_CALLS = {
     "polygon_nan": lambda c: c.polygon(np.array([(0, 0), (NAN, 1), (3, 3)]), 1),
     "polygon_infinite": lambda c: c.polygon([[(0, 0), (INF, 1), (3, 3)]], 1),
     "polygon_shape": lambda c: c.polygon(np.zeros((4, 3)), 1),
+    "polygon_ragged": lambda c: c.polygon([[(0, 0), (1,)], [(1, 1), (2, 2)]], 1),
+    "polygon_dict": lambda c: c.polygon({"x": 1}, 1),
+    "polygon_two": lambda c: c.polygon([[(0, 0), (5, 5)]], 1),
+    "polygon_empty": lambda c: c.polygon([], 1),
     "polygon_str": lambda c: c.polygon("triangle", 1),
     "polygon_rule": lambda c: c.polygon(np.zeros((4, 2)), 1, rule="magic"),
     "polygon_fill": lambda c: c.polygon(np.zeros((4, 2)), 1, fill="odd"),
@@ -239,7 +246,7 @@ def test_a_store_that_cannot_be_written():
     canvas = me.Canvas(store)
     canvas.stroke([(10, 10), (500, 500)], 5, 1)
     store.fails = "write"
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises((OSError, me.MaskError), match="full"):
         canvas.flush()
     store.fails = None
     canvas.flush()  # nothing was forgotten

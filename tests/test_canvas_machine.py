@@ -300,8 +300,13 @@ class EditingTiles(Editing):
         return me.Canvas(Store(self.array), Store(self.image))
 
     def pixels(self):
+        return self.canvas.read((0, 0, self.size[1], self.size[0]))
+
+    @idle
+    @rule()
+    def flush(self):
         self.canvas.flush()
-        return self.array
+        assert np.array_equal(self.array, self.model.labels)
 
 
 def few(share):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -85,27 +85,6 @@ def count(values: npt.ArrayLike) -> dict[int, int]:
     return dict(zip(names.tolist(), times.tolist(), strict=True))
 
 
-def any_of(values: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Dense:
-    """Say which values are among some labels."""
-    found = np.zeros(values.shape, bool)
-    for label in labels:
-        found |= np.asarray(values == label, bool)
-    return found
-
-
-def allowed(rules: Any, labels: Labels) -> Dense:
-    """Say which pixels `rules` let change."""
-    if rules is None:
-        return np.ones(labels.shape, bool)
-    only, protect = (np.atleast_1d(np.array(some, object)) for some in (rules.only, rules.protect))
-    values = labels.astype(object)  # whole numbers of any length
-    may = np.ones(labels.shape, bool) if rules.only is None else any_of(values, only)
-    may &= ~any_of(values, protect)
-    if rules.region is not None:
-        may &= canvas_shapes.as_dense(rules.region, labels.shape)
-    return may
-
-
 @dataclass
 class _Stroke:
     label: int
@@ -118,10 +97,15 @@ class _Stroke:
     reference: str
     start: Labels
     covered: Dense
+    taken: Dense  # by a smart brush
     area: int = 0
     last: tuple[Any, Any] | None = None  # point, radius
     press: Any = None
-    colours: list[Any] = field(default_factory=list)
+
+
+def _is_too_much(rules: Any, changed: npt.ArrayLike, spent: int = 0) -> bool:
+    most = None if rules is None else rules.max_area
+    return most is not None and spent + int(np.sum(changed)) > most
 
 
 class CanvasModel:
@@ -176,12 +160,13 @@ class CanvasModel:
             reference,
             self.labels.copy(),
             np.zeros(self.labels.shape, bool),
+            np.zeros(self.labels.shape, bool),
         )
 
     def extend(self, points: Any, radius: Any) -> Change:
         """Move it on, segment by segment; a move that is too much is as if it had not been."""
         brush = self._open()
-        last = brush.last
+        last, taken = brush.last, brush.taken.copy()
         places = [(float(x), float(y)) for x, y in np.reshape(np.asarray(points, float), (-1, 2))]
         constant = np.ndim(radius) == 0 or (
             isinstance(brush.shape, str) and brush.shape == "ellipse"
@@ -192,9 +177,13 @@ class CanvasModel:
             ends = [brush.last or (place, size), (place, size)]
             covered |= self._segment(brush, ends)
             brush.last = ends[1]
-        change = self._swept(brush, covered)
+        refused = brush.tolerance is not None and _is_too_much(brush.rules, brush.taken)
+        if refused:
+            change = Change(self.labels.copy(), self.labels.copy(), complete=False)
+        else:
+            change = self._swept(brush, covered)
         if not change.complete:
-            brush.last = last
+            brush.last, brush.taken = last, taken
         return change
 
     def end(self, *, fill_inside: bool = False) -> Change:
@@ -237,19 +226,23 @@ class CanvasModel:
         return swept if brush.tolerance is None else self._near(brush, places, swept)
 
     def _near(self, brush: _Stroke, places: Any, swept: Dense) -> Dense:
-        """Take what is near in colour, and within the sweep connected to pixels under the line."""
-        deep = np.atleast_3d(np.asarray(self.image)).astype(object)
-        under = editing.stroke(places, (0, 0), swept.shape, brush=np.ones((1, 1), bool)) & swept
+        """Take what is near in colour, and within the sweep connected to pixels on the way."""
+        image = np.atleast_3d(np.asarray(self.image))
+        deep = image.astype(object)
+        way = editing.stroke(places, (0.5,) * 2, swept.shape, "square")
         if brush.press is None:
             x, y = (math.floor(c) for c in places[0])
-            brush.press = [[value] for value in deep[y, x]]
-        known = brush.colours or brush.press
-        mean = np.array([Fraction(sum(c)) / len(c) for c in known], object)
-        near = (abs(deep - mean) <= brush.tolerance).all(axis=2) & swept
-        taken = editing.flood(near, np.argwhere(under & near)[:, ::-1].tolist(), ([0], [0]))
-        if brush.reference == "mean" and taken.any():
-            old = brush.colours or [[] for _ in brush.press]
-            brush.colours = [a + list(b) for a, b in zip(old, deep[taken].T, strict=True)]
+            brush.press = deep[y, x]
+        centre = brush.press
+        if brush.reference == "mean" and brush.taken.any():
+            sums, n = deep[brush.taken].sum(axis=0), int(brush.taken.sum())
+            if image.dtype.kind == "f":
+                centre = (sums / n).astype(image.dtype).astype(object)
+            else:
+                centre = np.array([math.floor(Fraction(2 * one + n, 2 * n)) for one in sums])
+        near = (abs(deep - centre) <= brush.tolerance).all(axis=2) & swept
+        taken = editing.flood(near, np.argwhere(way & near)[:, ::-1].tolist(), ([0], [0]))
+        brush.taken |= taken
         return taken
 
     def _swept(self, brush: _Stroke, covered: Dense) -> Change:
@@ -283,6 +276,8 @@ class CanvasModel:
         may = None if barrier is None else ~barrier
         seeds = np.reshape(seed, (-1, 2)).tolist()
         filled = editing.flood(values, seeds, (both, both), mode, connectivity, may)
+        if _is_too_much(rules, filled):
+            return Change(self.labels.copy(), self.labels.copy(), complete=False)
         return self._edit(filled, label, rules)
 
     def polygon(
@@ -372,9 +367,10 @@ class CanvasModel:
 
     def _write(self, mask: Dense, new: Any, rules: Any, spent: int = 0) -> Change:
         before = self.labels.copy()
-        after = np.where(mask & allowed(rules, before), np.asarray(new, before.dtype), before)
-        most = math.inf if rules is None or rules.max_area is None else rules.max_area
-        if spent + int((after != before).sum()) > most:
+        after = np.where(
+            mask & canvas_shapes.allowed(rules, before), np.asarray(new, before.dtype), before
+        )
+        if _is_too_much(rules, after != before, spent):
             return Change(before, before, complete=False)
         self.labels[:] = after
         return Change(before, after)

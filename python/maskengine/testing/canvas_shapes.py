@@ -1,4 +1,4 @@
-"""Slow truths of the shapes that a canvas takes: boxes, holes, regions, polygons, ellipses."""
+"""Slow truths of what a canvas takes: rules, regions, polygons, ellipses, holes."""
 
 from __future__ import annotations
 
@@ -48,6 +48,27 @@ def as_dense(what: Any, size: Sequence[int]) -> Dense:
     left, top, right, bottom = (max(int(side), 0) for side in what)
     dense[top:bottom, left:right] = True
     return dense
+
+
+def any_of(values: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Dense:
+    """Say which values are among some labels."""
+    found = np.zeros(values.shape, bool)
+    for label in labels:
+        found |= np.asarray(values == label, bool)
+    return found
+
+
+def allowed(rules: Any, labels: npt.NDArray[Any]) -> Dense:
+    """Say which pixels `rules` let change."""
+    if rules is None:
+        return np.ones(labels.shape, bool)
+    only, protect = (np.atleast_1d(np.array(some, object)) for some in (rules.only, rules.protect))
+    values = labels.astype(object)  # whole numbers of any length
+    may = np.ones(labels.shape, bool) if rules.only is None else any_of(values, only)
+    may &= ~any_of(values, protect)
+    if rules.region is not None:
+        may &= as_dense(rules.region, labels.shape)
+    return may
 
 
 def as_polygons(what: Any) -> Polygons:
