@@ -1,30 +1,17 @@
-"""canvas: hand-drawn strokes, patches, history and hostile calls.
+"""canvas: hand-drawn strokes and rules, and hostile calls.
 
-Covers: me.Canvas, me.Edit, me.Patch, me.Rules.
+Covers: me.Canvas, me.Edit, me.Rules.
 Run: pytest tests/test_canvas.py
 """
-
-import pickle
 
 import numpy as np
 import pytest
 
 import maskengine as me
+from canvas_scenes import drawn, layouts
 
 NAN = float("nan")
 DTYPES = ["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8"]
-
-
-def drawn(*rows):
-    return np.array([[int(c) if c != "." else 0 for c in row] for row in rows])
-
-
-def layouts(labels):
-    """Give the same labels in C order, Fortran order, and with gaps and backwards."""
-    wide = np.zeros((2 * labels.shape[0], 3 * labels.shape[1]), labels.dtype)
-    strided = wide[::-2, 1::3]
-    strided[:] = labels
-    return [labels.copy(), np.asfortranarray(labels), strided]
 
 
 DAB = drawn(
@@ -127,137 +114,48 @@ def test_cancel():
     assert canvas.history == ()
 
 
-def test_history_budget():
-    labels = np.zeros((1, 9), np.uint8)
-    one = me.Canvas(labels.copy()).stroke((0.5, 0.5), 0).nbytes
-    canvas = me.Canvas(labels, history_bytes=2 * one)
-    for x in range(3):
-        canvas.stroke((x + 0.5, 0.5), 0)
-    assert len(canvas.history) == 2
-    assert sum(step.nbytes for step in canvas.history) <= canvas.history_bytes
-    canvas.undo()
-    canvas.undo()
-    assert labels.tolist() == [[1, 0, 0, 0, 0, 0, 0, 0, 0]]
-    assert (canvas.can_undo, canvas.can_redo, canvas.undo()) == (False, True, None)
-    canvas.stroke((5.5, 0.5), 0)
-    assert not canvas.can_redo
-    assert me.Canvas(labels, history_bytes=0).stroke((7.5, 0.5), 0).area == 1
-
-
-def test_an_edit_without_changes_is_no_step():
-    canvas = me.Canvas(np.ones((3, 3), np.uint8))
-    canvas.stroke((1, 1), 5, label=2)
-    canvas.undo()
-    assert canvas.stroke((1, 1), 5, label=1).box == (0, 0, 0, 0)
-    assert canvas.can_redo
-    assert not canvas.can_undo
-
-
-def test_coalesce():
-    labels = np.array([[0, 1, 2, 3, 0]], np.uint8)
+def test_shapes():
+    labels = np.zeros((3, 6), np.uint8)
     canvas = me.Canvas(labels)
-    canvas.stroke([(0.5, 0.5), (1.5, 0.5)], 0, label=7)
-    canvas.stroke([(1.5, 0.5), (3.5, 0.5)], 0, label=8)
-    canvas.stroke([(3.5, 0.5)], 0, label=3)
-    joint = canvas.coalesce(3)
-    assert labels.tolist() == [[7, 8, 8, 3, 0]]
-    assert joint.spans.tolist() == [[0, 0, 3]]
-    assert joint.gained == {7: 1, 8: 2}
-    assert len(canvas.history) == 1
-    canvas.undo()
-    assert labels.tolist() == [[0, 1, 2, 3, 0]]
-    canvas.redo()
-    assert labels.tolist() == [[7, 8, 8, 3, 0]]
-    canvas.stroke([(0.5, 0.5)], 0, label=0)
-    canvas.stroke([(0.5, 0.5)], 0, label=7)
-    assert canvas.coalesce(2).area == 0
-    assert len(canvas.history) == 1
-
-
-def test_patch():
-    here, there = np.zeros((4, 6), np.uint16), np.zeros((4, 6), np.uint16)
-    edits = [me.Canvas(here).stroke([(x, 2.5)], 1, label) for x, label in ((2.5, 7), (3.5, 8))]
-    other = me.Canvas(there)
-    for edit in edits:
-        data = edit.patch.to_bytes()
-        assert me.Patch.from_bytes(data) == edit.patch
-        assert other.apply(data).gained == edit.gained
-    assert (here == there).all()
-    other.apply(edits[1].patch.inverted())
-    other.apply(pickle.loads(pickle.dumps(edits[0].patch)).inverted())
-    assert not there.any()
-    assert len(other.history) == 4
-    assert edits[0].patch != edits[1].patch
-    assert edits[0].patch.inverted() != edits[0].patch
-    assert edits[0].patch.inverted().inverted() == edits[0].patch
-    assert (edits[0].patch.size, edits[0].patch.box, len(edits[0].patch)) == (
-        (4, 6),
-        (1, 1, 4, 4),
-        3,
-    )
-
-
-def test_patch_bytes_as_written_by_hand():
-    """Two changes of a 2 x 8 map: row 0, [1, 4) from 0 to 3; row 1, [2, 5) from 0 to 3."""
-    labels = np.zeros((2, 8), np.uint8)
-    canvas = me.Canvas(labels)
-    canvas.stroke([(1.5, 0.5), (3.5, 0.5)], 0, label=3)
-    canvas.stroke([(2.5, 1.5), (4.5, 1.5)], 0, label=3)
-    data = canvas.coalesce(2).patch.to_bytes()
-    head = (
-        b"MECP" + bytes([1, 0, 0, 0, 2, 0, 0, 0, 8, 0, 0, 0, 2]) + bytes(7) + bytes([1]) + bytes(7)
-    )
-    pair = bytes(8) + bytes([3]) + bytes(7)
-    columns = bytes([1, 2, 6, 0, 2, 2, 0])
-    body = head + bytes([len(columns)]) + bytes(7) + pair + columns
-    import zlib
-
-    assert data == body + zlib.crc32(body).to_bytes(4, "little")
-
-
-def test_truncated_and_garbled_bytes():
-    labels = np.zeros((9, 9), np.uint8)
-    canvas = me.Canvas(labels)
-    canvas.stroke([(1.5, 1.5), (5, 6)], 2, label=3)
-    data = canvas.undo().patch.inverted().to_bytes()
-    for n in range(len(data)):
-        with pytest.raises(me.MaskError):
-            canvas.apply(data[:n])
-        for bit in range(8):
-            garbled = bytearray(data)
-            garbled[n] ^= 1 << bit
-            with pytest.raises(me.MaskError):
-                canvas.apply(bytes(garbled))
-    with pytest.raises(me.BadFile):
-        canvas.apply(data + b"\0")
-    assert not labels.any()
-    assert canvas.apply(bytearray(data)).area > 0
-
-
-def test_patch_of_another_base():
-    patch = me.Canvas(np.zeros((2, 3), np.uint8)).stroke([(0.5, 0.5), (2.5, 0.5)], 0).patch
-    labels = np.array([[0, 0, 4], [0, 0, 0]], np.uint8)
-    with pytest.raises(me.MaskError, match="patch"):
-        me.Canvas(labels).apply(patch)
-    assert labels.tolist() == [[0, 0, 4], [0, 0, 0]]
-    for other in (np.zeros((3, 3), np.uint8), np.zeros((2, 3), np.int8)):
-        with pytest.raises(me.MaskError, match="patch"):
-            me.Canvas(other).apply(patch)
-
-
-def test_labels_changed_from_outside():
-    labels = np.zeros((2, 3), np.uint8)
-    canvas = me.Canvas(labels)
-    canvas.stroke([(0.5, 0.5), (2.5, 0.5)], 0)
-    labels[0, 1] = 9
-    with pytest.raises(me.MaskError):
-        canvas.undo()
-    assert labels.tolist() == [[1, 9, 1], [0, 0, 0]]
-    labels[0, 1] = 1
-    assert canvas.undo().area == 3
+    canvas.stroke([(2.5, 1.5)], 1, label=1, shape="square")
+    assert labels.tolist() == drawn(".111..", ".111..", ".111..").tolist()
+    canvas.stroke([(2.5, 1.5)], (2, 0.5), label=2, shape="ellipse")
+    assert labels.tolist() == drawn(".111..", "22222.", ".111..").tolist()
+    canvas.stroke([(4, 1), (5, 2)], label=3, shape=np.array([[1, 1], [0, 1]]))
+    assert labels.tolist() == drawn(".1133.", "222233", ".111.3").tolist()
+    canvas.begin(4, shape="ellipse", angle=90)
+    canvas.extend([(0.5, 1.5)], (1, 0.5))
+    assert canvas.extend([(1.5, 1.5)]).area == 3
+    with pytest.raises(me.MaskError, match="radius"):
+        canvas.extend([(2.5, 1.5)], (1, 0.6))
+    assert canvas.end().box == (0, 0, 2, 3)
 
 
 STROKES = {
+    "seed outside": lambda c: c.fill((5, 0), 1),
+    "seed outside of labels": lambda c: c.fill((0, -1), 1, on="labels"),
+    "fill with too large a label": lambda c: c.fill((0, 0), 256),
+    "fill with a negative tolerance": lambda c: c.fill((0, 0), 1, -1),
+    "fill in no mode": lambda c: c.fill((0, 0), 1, 1, "wavy"),
+    "fill on nothing": lambda c: c.fill((0, 0), 1, on="sky"),
+    "barrier of another size": lambda c: c.fill((0, 0), 1, barrier=np.ones((2, 2), bool)),
+    "smart brush from outside": lambda c: c.smart_brush([(-1, 1), (2, 2)], 1, 1, 1),
+    "smart brush of no tolerance": lambda c: c.smart_brush([(1, 1)], 1, 1, None),
+    "smart brush of NaN tolerance": lambda c: c.smart_brush([(1, 1)], 1, 1, NAN),
+    "smart brush of no reference": lambda c: c.smart_brush([(1, 1)], 1, 1, 1, reference="x"),
+    "NaN polygon": lambda c: c.polygon([(0, 0), (NAN, 1), (3, 3)], 1),
+    "line": lambda c: c.polygon([(0, 0), (3, 3)], 1),
+    "polygon of another rule": lambda c: c.polygon([(0, 0), (3, 0), (3, 3)], 1, rule="coverage"),
+    "polygon that is none": lambda c: c.polygon("abc", 1),
+    "paste too many labels": lambda c: c.paste(np.ones((1, 2, 2), bool), [1, 2]),
+    "paste too large a label": lambda c: c.paste(np.ones((2, 2), bool), 256),
+    "paste floats": lambda c: c.paste(np.ones((2, 2))),
+    "paste with NaN z": lambda c: c.paste(np.ones((1, 2, 2), bool), 1, [NAN]),
+    "paste at half a pixel": lambda c: c.paste(np.ones((2, 2), bool), offset=(0.5, 0)),
+    "erase another size": lambda c: c.erase(np.ones((2, 2), bool)),
+    "replace a label that is none": lambda c: c.replace("a", 1),
+    "replace by too large a label": lambda c: c.replace(1, 256),
+    "read no box": lambda c: c.read((0, 0, 1)),
     "NaN point": lambda c: c.stroke([(1, 1), (NAN, 1)], 1),
     "NaN dab": lambda c: c.stroke((NAN, 1), 1.0),
     "far point": lambda c: c.stroke((1e300, 1.0), 1.0),
@@ -294,7 +192,7 @@ STROKES = {
 @pytest.mark.parametrize("name", STROKES)
 def test_bad_input(name):
     labels = np.arange(25, dtype=np.uint8).reshape(5, 5)
-    canvas = me.Canvas(labels)
+    canvas = me.Canvas(labels, labels * 3)
     with pytest.raises(me.MaskError):
         STROKES[name](canvas)
     assert labels.tolist() == np.arange(25).reshape(5, 5).tolist()

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/view.h"
+
 namespace me {
 
 // Calls work(zero) with a zero of the unsigned type of so many bytes.
@@ -18,6 +20,33 @@ void with_unsigned(std::int64_t bytes, Work work) {
       return work(std::uint32_t{});
     default:
       return work(std::uint64_t{});
+  }
+}
+
+// Calls work(zero) with a zero of the type of an element.
+template <class Work>
+void with_element(Element element, Work work) {
+  switch (element) {
+    case Element::u8:
+      return work(std::uint8_t{});
+    case Element::u16:
+      return work(std::uint16_t{});
+    case Element::u32:
+      return work(std::uint32_t{});
+    case Element::u64:
+      return work(std::uint64_t{});
+    case Element::i8:
+      return work(std::int8_t{});
+    case Element::i16:
+      return work(std::int16_t{});
+    case Element::i32:
+      return work(std::int32_t{});
+    case Element::i64:
+      return work(std::int64_t{});
+    case Element::f32:
+      return work(float{});
+    case Element::f64:
+      return work(double{});
   }
 }
 

@@ -4,9 +4,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "bind/canvas_engine.h"
+#include "bind/flood_request.h"
 #include "bind/registry.h"
 
 namespace me::bind::canvas_calls {
@@ -60,14 +62,30 @@ cpu::Paint make_paint(const CanvasEngine& engine, std::uint64_t label,
   return paint;
 }
 
+// What a smart brush looks for: image, left, top, below, above, whether at the mean.
+using Smart = std::tuple<py::array, std::int64_t, std::int64_t, py::tuple, py::tuple, bool>;
+
 void begin(CanvasEngine& engine, std::uint64_t label, const std::optional<std::uint64_t>& old,
            const cpu::Rules& rules, int shape, std::array<double, 4> ellipse,
-           const py::object& boxes) {
+           const py::object& boxes, const std::optional<Smart>& smart) {
   auto brush = std::make_unique<HeldBrush>(shape, ellipse, boxes);
+  std::optional<cpu::ColourRange> colours;
+  if (smart) {
+    const auto& [image, left, top, below, above, mean] = *smart;
+    const ImageView view = image_view(image);
+    colours = cpu::ColourRange{view, left, top, tolerance_of(view, below, above), mean};
+    engine.image = image;
+  }
   auto stroke = std::make_unique<cpu::OpenStroke>(engine.labels(), brush->brush,
-                                                  make_paint(engine, label, old), rules);
+                                                  make_paint(engine, label, old), rules, colours);
   engine.brush = std::move(brush);
   engine.stroke = std::move(stroke);
+}
+
+// Another window of the image, for the events to come.
+void look_at(CanvasEngine& engine, const py::array& image, std::int64_t left, std::int64_t top) {
+  engine.stroke->smart()->look_at(image_view(image), left, top);
+  engine.image = image;
 }
 
 double cost_of(const BrushPoint* points, std::size_t n) {
@@ -81,15 +99,22 @@ CanvasEdit extend(CanvasEngine& engine, const BrushPoint* points, std::size_t n)
   return engine.edit_of_changes(engine.stroke->extend(points, static_cast<std::int64_t>(n)));
 }
 
+// What the open stroke encloses, painted.
+CanvasEdit fill_inside(CanvasEngine& engine) {
+  const ReleaseLock release(1e6);
+  return engine.edit_of_changes(engine.stroke->fill_inside());
+}
+
 // The edit of the whole stroke, which is now closed.
-CanvasEdit end(CanvasEngine& engine) {
+CanvasEdit end(CanvasEngine& engine, bool complete) {
   CanvasEdit edit;
   {
     const ReleaseLock release(1e6);
     auto changes = std::make_shared<const cpu::Changes>(engine.stroke->changes());
     edit = compact_edit(engine.edit_of_changes(std::move(changes)));
+    edit.complete = complete;
   }
-  engine.stroke.reset();
+  engine.close();
   return edit;
 }
 
@@ -105,8 +130,77 @@ CanvasEdit cancel(CanvasEngine& engine) {
   const cpu::Patch patch = cpu::make_patch(changes, engine.size(), engine.labels().element());
   CanvasEdit edit = edit_of(cpu::inverted(patch));
   cpu::write(engine.labels(), changes, true);
-  engine.stroke.reset();
+  engine.close();
   return edit;
+}
+
+// Pastes masks moved by (dx, dy), the first one on top.
+CanvasEdit paste(CanvasEngine& engine, const Batch& masks, const std::vector<std::int64_t>& order,
+                 const Labels& labels, std::int64_t dx, std::int64_t dy, const cpu::Rules& rules) {
+  std::vector<cpu::Layer> layers;
+  for (const std::int64_t i : order) {
+    layers.push_back({masks.view[i], engine.bits(labels.at(static_cast<std::size_t>(i)))});
+  }
+  const ReleaseLock release(1e6);
+  auto changes = std::make_shared<cpu::Changes>();
+  cpu::find_layer_changes(engine.labels(), layers, dx, dy, rules, *changes);
+  return engine.finish(changes, rules.max_area);
+}
+
+// Paints the rows [top, bottom): for what goes over the whole label map.
+CanvasEdit paint_rows(CanvasEngine& engine, std::uint64_t label,
+                      const std::optional<std::uint64_t>& old, const cpu::Rules& rules) {
+  const ReleaseLock release(1e6);
+  Buffer<RowSpan> rows;
+  for (std::int64_t y = rules.box.top; y < rules.box.bottom; y++) {
+    rows.push_back({y, 0, engine.size().width});
+  }
+  Buffer<RowSpan> inside;
+  rules.cut(rows, inside);
+  auto changes = std::make_shared<cpu::Changes>();
+  cpu::find_changes(engine.labels(), inside, make_paint(engine, label, old), rules, *changes);
+  return engine.finish(changes, rules.max_area);
+}
+
+// Floods an image, or a window of one that starts at (left, top), and paints where it went. With
+// `inner`, None when the flood got to the edge of that box of the window.
+py::object fill(CanvasEngine& engine, const py::array& image, std::int64_t left, std::int64_t top,
+                const std::optional<std::array<std::int64_t, 4>>& inner, const py::object& seed,
+                const py::tuple& below, const py::tuple& above, bool floating, bool diagonal,
+                const py::object& barrier, const FloodRanges& values, std::uint64_t label,
+                const cpu::Rules& rules) {
+  HeldFlood held(image_view(image), seed);
+  cpu::FloodRequest& request = held.request;
+  request.tolerance = tolerance_of(request.image, below, above);
+  request.mode = floating ? cpu::FloodMode::floating : cpu::FloodMode::fixed;
+  request.limits.max_area = rules.max_area;
+  request.limits.diagonal = diagonal;
+  held.set_barrier(barrier, values);
+  std::optional<CanvasEdit> edit;
+  {
+    const ReleaseLock release(1e6);
+    Buffer<RowSpan> spans;
+    bool complete = cpu::flood_spans(request, spans);
+    bool at_edge = false;
+    for (RowSpan& span : spans) {
+      if (inner) {
+        const auto& [l, t, r, b] = *inner;
+        at_edge |= span.begin < l || span.end > r || span.y < t || span.y >= b;
+      }
+      span = {span.y + top, span.begin + left, span.end + left};
+    }
+    if (complete && !at_edge) {
+      Buffer<RowSpan> inside;
+      rules.cut(spans, inside);
+      auto changes = std::make_shared<cpu::Changes>();
+      cpu::find_changes(engine.labels(), inside, make_paint(engine, label, {}), rules, *changes);
+      edit = engine.finish(changes, rules.max_area);
+    } else if (!complete) {
+      edit = engine.edit_of_changes(nullptr);
+    }
+  }
+  if (!edit) return py::none();
+  return py::cast(std::move(*edit));
 }
 
 CanvasEdit apply(CanvasEngine& engine, const cpu::Patch& patch) {
@@ -223,8 +317,9 @@ void bind_values(py::module_& module) {
 
 }  // namespace
 
-ME_BIND_TYPES(canvas) {
-  bind_values(module);
+ME_BIND_TYPES(canvas_values) { bind_values(module); }
+
+ME_BIND(canvas) {
   module.def("join_patches", join_patches, py::arg("patches"));
   py::class_<CanvasEngine>(module, "CanvasEngine")
       .def(py::init<py::array>(), py::arg("labels"))
@@ -238,7 +333,8 @@ ME_BIND_TYPES(canvas) {
       .def("rules", make_rules, py::arg("only"), py::arg("protect"), py::arg("box"),
            py::arg("region"), py::arg("max_area"))
       .def("begin", begin, py::arg("label"), py::arg("old"), py::arg("rules"), py::arg("shape"),
-           py::arg("ellipse"), py::arg("boxes"))
+           py::arg("ellipse"), py::arg("boxes"), py::arg("smart"))
+      .def("look_at", look_at, py::arg("image"), py::arg("left"), py::arg("top"))
       .def(
           "extend_to",
           [](CanvasEngine& engine, double x, double y, double radius) {
@@ -254,8 +350,24 @@ ME_BIND_TYPES(canvas) {
             return extend(engine, all.data(), all.size());
           },
           py::arg("points"), py::arg("radius"))
-      .def("end", end)
+      .def("fill_inside", fill_inside)
+      .def(
+          "set_ellipse",
+          [](CanvasEngine& engine, std::array<double, 4> ellipse) {
+            engine.stroke->set_ellipse(ellipse[0], ellipse[1], ellipse[2], ellipse[3]);
+          },
+          py::arg("ellipse"))
+      .def("end", end, py::arg("complete"))
+      .def("written_tiles", [](CanvasEngine& engine) { return engine.labels().written_tiles(); })
+      .def("forget_tiles", [](CanvasEngine& engine) { engine.labels().forget_tiles(); })
       .def("cancel", cancel)
+      .def("paste", paste, py::arg("masks"), py::arg("order"), py::arg("labels"), py::arg("dx"),
+           py::arg("dy"), py::arg("rules"))
+      .def("paint_rows", paint_rows, py::arg("label"), py::arg("old"), py::arg("rules"))
+      .def("fill", fill, py::arg("image"), py::arg("left"), py::arg("top"), py::arg("inner"),
+           py::arg("seed"), py::arg("below"), py::arg("above"), py::arg("floating"),
+           py::arg("diagonal"), py::arg("barrier"), py::arg("values"), py::arg("label"),
+           py::arg("rules"))
       .def("apply", apply, py::arg("patch"));
 }
 

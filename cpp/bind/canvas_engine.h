@@ -64,7 +64,15 @@ class CanvasEngine {
   }
 
   std::unique_ptr<HeldBrush> brush;
+  py::object image;  // what the open stroke looks at
   std::unique_ptr<cpu::OpenStroke> stroke;
+
+  // Closes the open stroke.
+  void close() {
+    stroke.reset();
+    brush.reset();
+    image = py::object();
+  }
 
   CanvasEdit edit_of_changes(std::shared_ptr<const cpu::Changes> changes) const {
     return canvas_edit(labels_, std::move(changes));

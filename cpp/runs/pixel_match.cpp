@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "base/dispatch.h"
+#include "base/values.h"
 
 namespace me {
 namespace {
@@ -18,32 +19,6 @@ void repeat(const T* values, std::int64_t channels, unsigned char (&table)[512])
   const std::size_t bytes = sizeof(T) * static_cast<std::size_t>(channels);
   for (std::int64_t k = 0; k < pixels; k++) {
     std::memcpy(table + k * static_cast<std::int64_t>(bytes), values, bytes);
-  }
-}
-
-template <class Work>
-void with_element(Element element, Work work) {
-  switch (element) {
-    case Element::u8:
-      return work(std::uint8_t{});
-    case Element::u16:
-      return work(std::uint16_t{});
-    case Element::u32:
-      return work(std::uint32_t{});
-    case Element::u64:
-      return work(std::uint64_t{});
-    case Element::i8:
-      return work(std::int8_t{});
-    case Element::i16:
-      return work(std::int16_t{});
-    case Element::i32:
-      return work(std::int32_t{});
-    case Element::i64:
-      return work(std::int64_t{});
-    case Element::f32:
-      return work(float{});
-    case Element::f64:
-      return work(double{});
   }
 }
 

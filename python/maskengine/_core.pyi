@@ -172,9 +172,18 @@ class CanvasEngine:
             collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(4)"
         ],
         boxes: typing.Any,
+        smart: tuple[
+            numpy.typing.NDArray[typing.Any],
+            typing.SupportsInt | typing.SupportsIndex,
+            typing.SupportsInt | typing.SupportsIndex,
+            tuple[typing.Any, ...],
+            tuple[typing.Any, ...],
+            bool,
+        ]
+        | None,
     ) -> None: ...
     def cancel(self) -> CanvasEdit: ...
-    def end(self) -> CanvasEdit: ...
+    def end(self, complete: bool) -> CanvasEdit: ...
     def extend(
         self,
         points: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
@@ -186,6 +195,52 @@ class CanvasEngine:
         y: typing.SupportsFloat | typing.SupportsIndex,
         radius: typing.SupportsFloat | typing.SupportsIndex,
     ) -> CanvasEdit: ...
+    def fill(
+        self,
+        image: numpy.typing.NDArray[typing.Any],
+        left: typing.SupportsInt | typing.SupportsIndex,
+        top: typing.SupportsInt | typing.SupportsIndex,
+        inner: typing.Annotated[
+            collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"
+        ]
+        | None,
+        seed: typing.Any,
+        below: tuple[typing.Any, ...],
+        above: tuple[typing.Any, ...],
+        floating: bool,
+        diagonal: bool,
+        barrier: typing.Any,
+        values: collections.abc.Sequence[
+            tuple[
+                typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex
+            ]
+        ],
+        label: typing.SupportsInt | typing.SupportsIndex,
+        rules: CanvasRules,
+    ) -> typing.Any: ...
+    def fill_inside(self) -> CanvasEdit: ...
+    def forget_tiles(self) -> None: ...
+    def look_at(
+        self,
+        image: numpy.typing.NDArray[typing.Any],
+        left: typing.SupportsInt | typing.SupportsIndex,
+        top: typing.SupportsInt | typing.SupportsIndex,
+    ) -> None: ...
+    def paint_rows(
+        self,
+        label: typing.SupportsInt | typing.SupportsIndex,
+        old: typing.SupportsInt | typing.SupportsIndex | None,
+        rules: CanvasRules,
+    ) -> CanvasEdit: ...
+    def paste(
+        self,
+        masks: Runs,
+        order: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex],
+        labels: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex],
+        dx: typing.SupportsInt | typing.SupportsIndex,
+        dy: typing.SupportsInt | typing.SupportsIndex,
+        rules: CanvasRules,
+    ) -> CanvasEdit: ...
     def rules(
         self,
         only: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] | None,
@@ -196,6 +251,13 @@ class CanvasEngine:
         region: typing.Any,
         max_area: typing.SupportsInt | typing.SupportsIndex,
     ) -> CanvasRules: ...
+    def set_ellipse(
+        self,
+        ellipse: typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(4)"
+        ],
+    ) -> None: ...
+    def written_tiles(self) -> list[tuple[int, int]]: ...
 
 class CanvasPatch:
     @staticmethod

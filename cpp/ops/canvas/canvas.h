@@ -3,6 +3,7 @@
 #include "ops/canvas/changes.h"
 #include "ops/canvas/edit.h"
 #include "ops/canvas/label_map.h"
+#include "ops/canvas/layers.h"
 #include "ops/canvas/open_stroke.h"
 #include "ops/canvas/patch.h"
 #include "ops/canvas/rules.h"

@@ -22,6 +22,17 @@ LabelMap::LabelMap(Size size, Element element, std::int64_t tile_side, TileSourc
       source_(&source),
       side_(tile_side) {}
 
+std::vector<std::pair<std::int64_t, std::int64_t>> LabelMap::written_tiles() const {
+  std::vector<std::pair<std::int64_t, std::int64_t>> places;
+  for (const auto& [key, tile] : tiles_) {
+    if (!tile.written) continue;
+    places.emplace_back(static_cast<std::int64_t>(key >> 32),
+                        static_cast<std::int64_t>(key & 0xffffffff));
+  }
+  std::sort(places.begin(), places.end());
+  return places;
+}
+
 LabelMap::Stretch LabelMap::tile_at(std::int64_t y, std::int64_t x, bool to_write) {
   const std::int64_t row = y / side_;
   const std::int64_t column = x / side_;

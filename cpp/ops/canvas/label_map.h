@@ -2,6 +2,8 @@
 #pragma once
 #include <cstdint>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "base/size.h"
 #include "base/view.h"
@@ -39,15 +41,8 @@ class LabelMap {
     return tile_at(y, x, to_write);
   }
 
-  // Calls work(row, column) for the tiles written since the last call, and takes them as unwritten.
-  template <class Work>
-  void take_written(Work work) {
-    for (auto& [key, tile] : tiles_) {
-      if (!tile.written) continue;
-      work(static_cast<std::int64_t>(key >> 32), static_cast<std::int64_t>(key & 0xffffffff));
-      tile.written = false;
-    }
-  }
+  // The places (row, column) of the tiles written since they were fetched.
+  std::vector<std::pair<std::int64_t, std::int64_t>> written_tiles() const;
   // Forgets all tiles, which may then move.
   void forget_tiles() {
     tiles_.clear();

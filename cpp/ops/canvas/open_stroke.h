@@ -2,20 +2,22 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "ops/canvas/edit.h"
+#include "ops/canvas/smart.h"
 #include "ops/canvas/sweep.h"
 
 namespace me::cpu {
 
 class OpenStroke {
  public:
-  OpenStroke(LabelMap& labels, const Brush& brush, const Paint& paint, const Rules& rules)
-      : labels_(labels), paint_(paint), rules_(rules), sweep_(labels.size(), brush) {}
+  OpenStroke(LabelMap& labels, const Brush& brush, const Paint& paint, const Rules& rules,
+             const std::optional<ColourRange>& colours);
 
   // Paints the way over further points; null, and nothing is painted, when the stroke would change
-  // more pixels than the rules allow. Changes are in order.
+  // (or a smart brush take) more pixels than the rules allow. Changes are in order.
   std::shared_ptr<const Changes> extend(const BrushPoint* points, std::int64_t n);
 
   // Paints what the stroke encloses; the same.
@@ -24,7 +26,12 @@ class OpenStroke {
   // All changes, in order.
   Changes changes() const;
 
-  const Sweep& sweep() const { return sweep_; }
+  // The radii of an ellipse, with the cosine and sine of its angle: before anything is drawn.
+  void set_ellipse(double first, double second, double cos, double sin) {
+    sweep_.set_ellipse(first, second, cos, sin);
+  }
+  // Null for a brush that paints whatever it sweeps.
+  SmartBrush* smart() { return smart_ ? &*smart_ : nullptr; }
 
  private:
   std::shared_ptr<const Changes> paint_spans(const Buffer<RowSpan>& spans);
@@ -33,6 +40,7 @@ class OpenStroke {
   Paint paint_;
   Rules rules_;
   Sweep sweep_;
+  std::optional<SmartBrush> smart_;
   Buffer<RowSpan> inside_;  // where the rules allow changes
   std::vector<std::shared_ptr<const Changes>> parts_;
   std::int64_t area_ = 0;

@@ -12,8 +12,6 @@ void Sweep::append_segment(const BrushPoint& a, const BrushPoint& b,
 }
 
 const Buffer<RowSpan>& Sweep::move(const BrushPoint* points, std::int64_t n) {
-  new_points_ = points;
-  n_new_ = n;
   covered_.clear();
   fresh_.clear();
   if (n == 0) return fresh_;
@@ -47,16 +45,15 @@ void Sweep::leave_out_last() {
   }
 }
 
-void Sweep::keep() {
-  if (n_new_ == 0) return;
-  points_.append(new_points_, n_new_);
-  last_.swap(covered_);
-  n_new_ = 0;
+void Sweep::keep(const BrushPoint* points, std::int64_t n) {
+  points_.append(points, n);
+  if (n > 0) last_.swap(covered_);
 }
 
-void Sweep::append_way(Buffer<LineSpan>& spans) const {
+void Sweep::append_way(Buffer<RowSpan>& way) const {
   constexpr std::int64_t most_spans = std::int64_t{1} << 22;  // before they are united
   std::int64_t allowed = most_spans;
+  Buffer<LineSpan> spans;
   const std::int64_t n = points_.size();
   const std::int64_t segments = n == 0 ? 0 : std::max<std::int64_t>(n - 1, 1);
   for (std::int64_t i = 0; i < segments; i++) {
@@ -67,6 +64,7 @@ void Sweep::append_way(Buffer<LineSpan>& spans) const {
     }
   }
   unite(spans);
+  for (const LineSpan& span : spans) way.push_back({span.line, span.begin, span.end});
 }
 
 }  // namespace me::cpu

@@ -18,16 +18,21 @@ class Sweep {
   // The spans, in order, of the way over further points. They count as covered once keep() is
   // called: until then a move can be left undone.
   const Buffer<RowSpan>& move(const BrushPoint* points, std::int64_t n);
-  void keep();
+  void keep(const BrushPoint* points, std::int64_t n);
 
   // The spans of one segment of the way, in order.
   void append_segment(const BrushPoint& a, const BrushPoint& b, Buffer<LineSpan>& spans) const;
 
-  const Brush& brush() const { return brush_; }
+  void set_ellipse(double first, double second, double cos, double sin) {
+    brush_.first = first;
+    brush_.second = second;
+    brush_.cos = cos;
+    brush_.sin = sin;
+  }
   // All points kept so far.
   const Buffer<BrushPoint>& points() const { return points_; }
   // The spans of the whole way, in order.
-  void append_way(Buffer<LineSpan>& spans) const;
+  void append_way(Buffer<RowSpan>& spans) const;
 
  private:
   void leave_out_last();
@@ -35,8 +40,6 @@ class Sweep {
   LineGrid grid_;
   Brush brush_;
   Buffer<BrushPoint> points_;
-  const BrushPoint* new_points_ = nullptr;
-  std::int64_t n_new_ = 0;
   Buffer<LineSpan> covered_;  // by the move in hand
   Buffer<LineSpan> last_;     // by the move before
   Buffer<RowSpan> fresh_;     // covered, less last

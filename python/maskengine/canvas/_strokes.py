@@ -2,70 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-import numpy as np
-
-from maskengine import _arrays
 from maskengine.canvas._base import CanvasBase
+from maskengine.canvas._pen import Pen
 from maskengine.canvas.edit import Edit
 from maskengine.canvas.rules import Rules, as_label
 from maskengine.errors import MaskError
-from maskengine.ops import _brush
-
-if TYPE_CHECKING:
-    from maskengine._core import CanvasEngine, CanvasRules
-
-    Start = tuple[int, int | None, CanvasRules]  # label, old label, rules
 
 Mode = Literal["paint", "erase", "replace"]
-
-
-class Pen:
-    """The brush of an open stroke, and what is known of it between events."""
-
-    __slots__ = ("_angle", "_engine", "_radii", "_start", "plain")
-
-    def __init__(self, engine: CanvasEngine, start: Start, shape: Any, angle: Any) -> None:
-        self._engine = engine
-        self._start = start
-        self._angle = angle
-        self._radii: tuple[float, ...] | None = None
-        self.plain = isinstance(shape, str) and shape != "ellipse"  # a disk or a square
-        if not isinstance(shape, str):
-            if angle != 0:
-                raise MaskError("expected shape='ellipse' with it", parameter="angle")
-            engine.begin(*start, _brush.BITMAP, _brush.UNUSED, _brush.as_boxes(shape, "shape"))
-            return
-        _brush.check_shape(shape, angle)
-        if shape == "ellipse":
-            ellipse = _brush.as_ellipse(np.ones(2), angle)
-            engine.begin(*start, _brush.SHAPES[shape], ellipse, None)
-            self._radii = ()
-        else:
-            engine.begin(*start, _brush.SHAPES[shape], _brush.UNUSED, None)
-
-    def extend(self, points: Any, radius: Any) -> Any:
-        places = _arrays.as_rows(points, "points", 2)
-        if self.plain:
-            return self._engine.extend(places, _brush.as_radii(radius))
-        if self._radii is None:
-            if radius is not None:
-                raise MaskError("expected none with a bitmap", parameter="radius")
-        elif radius is not None or not self._radii:
-            self._set_ellipse(_brush.as_radii(radius))
-        return self._engine.extend(places, np.zeros(1))
-
-    def _set_ellipse(self, radii: Any) -> None:
-        ellipse = _brush.as_ellipse(radii, self._angle)
-        if not self._radii:
-            self._engine.begin(*self._start, _brush.SHAPES["ellipse"], ellipse, None)
-            self._radii = ellipse[:2]
-        elif ellipse[:2] != self._radii:
-            raise MaskError(
-                f"expected the ellipse of the stroke, {self._radii}, got {ellipse[:2]}",
-                parameter="radius",
-            )
 
 
 class Strokes(CanvasBase):
@@ -80,6 +25,8 @@ class Strokes(CanvasBase):
         shape: Any = "disk",
         angle: float = 0.0,
         old: int | None = None,
+        tolerance: Any = None,
+        reference: Literal["press", "mean"] = "press",
     ) -> None:
         """Open a stroke.
 
@@ -97,6 +44,12 @@ class Strokes(CanvasBase):
             Of an ellipse, in degrees.
         old : int, optional
             The label that ``mode="replace"`` changes.
+        tolerance : number, sequence of numbers or (lower, upper), optional
+            Makes it a smart brush: of what it sweeps it takes only pixels of the image within
+            this of the reference, as :func:`flood` compares, that are connected to its way.
+        reference : {"press", "mean"}, default "press"
+            What colours are compared with: the pixel of the first point, or the mean of what the
+            stroke has taken so far.
 
         Raises
         ------
@@ -119,15 +72,16 @@ class Strokes(CanvasBase):
         """
         with self._lock:
             self._require_closed()
-            if not isinstance(mode, str) or mode not in {"paint", "erase", "replace"}:
-                raise MaskError(
-                    f"expected 'paint', 'erase' or 'replace', got {mode!r}"[:200], parameter="mode"
-                )
+            _require(mode in _MODES, "'paint', 'erase' or 'replace'", mode, "mode")
+            _require(reference in _REFERENCES, "'press' or 'mean'", reference, "reference")
             if (old is None) == (mode == "replace"):
                 raise MaskError("expected with mode='replace' alone, and there", parameter="old")
             old_bits = None if old is None else as_label(old, self._dtype, "old")
             bits = 0 if mode == "erase" else as_label(label, self._dtype)
-            self._pen = Pen(self._engine, (bits, old_bits, self._rules(rules)), shape, angle)
+            pen = Pen(self._engine, shape, angle)
+            start = (bits, old_bits, self._rules(rules))
+            pen.begin(start, self._look, tolerance, reference == "mean")
+            self._pen = pen
 
     def extend(self, points: Any, radius: Any = None) -> Edit:
         """Draw on, from where the stroke is to further points.
@@ -170,13 +124,19 @@ class Strokes(CanvasBase):
                         return self._note(self._engine.extend_to(x, y, radius))
             return self._note(pen.extend(points, radius))
 
-    def end(self) -> Edit:
+    def end(self, fill_inside: bool = False) -> Edit:
         """Close the stroke: it becomes one step of the history.
+
+        Parameters
+        ----------
+        fill_inside : bool, default False
+            Whether to paint what the stroke encloses, too: pixels that it does not cover and from
+            which no way over the four neighbours leads out of the image without crossing it.
 
         Returns
         -------
         Edit
-            What the whole stroke changed.
+            What the whole stroke changed. Not ``complete`` when ``max_area`` refused to fill.
 
         Raises
         ------
@@ -190,7 +150,11 @@ class Strokes(CanvasBase):
         with self._lock:
             if self._pen is None:
                 raise _not_open()
-            edit = Edit(self._engine.end())
+            inside = None
+            if fill_inside:
+                inside = self._engine.fill_inside()
+                self._note(inside)
+            edit = Edit(self._engine.end(inside is None or inside.complete))
             self._pen = None
             self._history.add(edit)
             return edit
@@ -265,9 +229,69 @@ class Strokes(CanvasBase):
             edit = self.end()
             return edit if drawn.complete else drawn
 
+    def smart_brush(
+        self,
+        points: Any,
+        radius: Any,
+        label: int,
+        tolerance: Any,
+        *,
+        reference: Literal["press", "mean"] = "press",
+        rules: Rules | None = None,
+    ) -> Edit:
+        """Draw a whole stroke that keeps to a colour of the image.
 
+        Parameters
+        ----------
+        points, radius
+            As of :meth:`extend`; the first point lies in the image.
+        label, tolerance, reference, rules
+            As of :meth:`begin`.
+
+        Returns
+        -------
+        Edit
+
+        Raises
+        ------
+        MaskError
+            As those do; nothing is changed then.
+
+        Notes
+        -----
+        Of each segment (and of the first point alone) the stroke takes the pixels of the swept
+        disk that are within the tolerance, and connected over four neighbours like that to pixels
+        that the segment touches, edges included. So it does not depend on how events cut the way.
+        The mean is taken over all pixels taken so far, each once, and rounded half up for images of
+        integers.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import maskengine as me
+        >>> image = np.array([[10, 11, 50, 10, 10]], np.uint8)
+        >>> labels = np.zeros((1, 5), np.uint8)
+        >>> me.Canvas(labels, image).smart_brush([(0.5, 0.5)], 5, 3, tolerance=2).area
+        2
+        >>> labels
+        array([[3, 3, 0, 0, 0]], dtype=uint8)
+        """
+        if tolerance is None:
+            raise MaskError("expected a number", parameter="tolerance")
+        return self.stroke(
+            points, radius, label, tolerance=tolerance, reference=reference, rules=rules
+        )
+
+
+_MODES = ("paint", "erase", "replace")
+_REFERENCES = ("press", "mean")
 _NUMBERS = {float, int}
 _ROWS = {tuple, list}
+
+
+def _require(good: bool, expected: str, got: Any, parameter: str) -> None:
+    if not good:
+        raise MaskError(f"expected {expected}, got {got!r}"[:200], parameter=parameter)
 
 
 def _not_open() -> MaskError:

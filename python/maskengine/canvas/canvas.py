@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from maskengine.canvas._shapes import Shapes
 from maskengine.canvas._steps import Steps
 from maskengine.canvas._strokes import Strokes
 
 
-class Canvas(Strokes, Steps):
+class Canvas(Strokes, Shapes, Steps):
     """Edits a label map in place, event by event, and remembers what it did.
 
     Parameters
     ----------
-    labels : numpy.ndarray, shape (H, W)
+    labels : numpy.ndarray, shape (H, W), or an object like one
         Any integer dtype, C or Fortran or strided, memory-mapped too; edited in place. The front
-        end's own array.
+        end's own array. An object with ``shape``, ``dtype``, and windows to get and to set, such as
+        an array of zarr, is read tile by tile, where it is touched, and written by :meth:`flush`.
     image : array_like (H, W) or (H, W, C), optional
-        What fills and smart brushes look at, as :func:`flood` takes it.
+        What fills and smart brushes look at, as :func:`flood` takes it; or an object like one, of
+        which windows are read.
     history_bytes : int, default 64 MiB
         The most memory that steps to be undone or made again may take; the oldest are dropped.
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
-from maskengine.ops import _pixels
+from maskengine.errors import MaskError
+from maskengine.ops import _flooding, _pixels
 from maskengine.values import Masks, wrap
-
-_MODES = ("fixed", "floating")
-_MOST = 2**64 - 1
 
 
 class Flooded(NamedTuple):
@@ -139,14 +134,13 @@ def flood(
     """
     array = _pixels.as_image(image, "image")
     channels = 1 if array.ndim == 2 else array.shape[2]
-    below, above = _sides(tolerance, channels, real=array.dtype.kind == "f")
-    if not isinstance(mode, str) or mode not in _MODES:
-        raise MaskError(f"expected 'fixed' or 'floating', got {mode!r}", parameter="mode")
+    below, above = _flooding.as_sides(tolerance, channels, real=array.dtype.kind == "f")
+    floating = _flooding.is_floating(mode)
     if isinstance(connectivity, bool) or connectivity not in {4, 8}:
         raise MaskError(f"expected 4 or 8, got {connectivity!r}", parameter="connectivity")
     size = array.shape[:2]
     places = _pixels.as_pixels(seed, "seed", size)
-    blocked, values = _barrier(barrier, array)
+    blocked, values = _flooding.as_barrier(barrier, array)
     box, inside = _pixels.as_region(region, size)
     bits = 0
     if out is not None:
@@ -157,7 +151,7 @@ def flood(
         places,
         below,
         above,
-        mode == "floating",
+        floating,
         connectivity == 8,
         box,
         _pixels.as_max_area(max_area),
@@ -168,74 +162,3 @@ def flood(
         bits,
     )
     return Flooded(wrap(runs), found, area, complete)
-
-
-def _sides(tolerance: Any, channels: int, *, real: bool) -> tuple[tuple[Any, ...], ...]:
-    """Give how far below and above a value may lie, one number per channel each."""
-    if isinstance(tolerance, (tuple, list)) and len(tolerance) == 2:
-        low, high = tolerance
-        return _each(low, channels, real=real), _each(high, channels, real=real)
-    both = _each(tolerance, channels, real=real)
-    return both, both
-
-
-def _each(numbers: Any, channels: int, *, real: bool) -> tuple[Any, ...]:
-    if isinstance(numbers, np.ndarray):
-        numbers = numbers.tolist()
-    if not isinstance(numbers, (tuple, list)):
-        return (_number(numbers, real=real),) * channels
-    if len(numbers) != channels:
-        raise ShapeMismatch(
-            f"expected a number, (lower, upper), or one per channel ({channels}), "
-            f"got {len(numbers)} numbers",
-            parameter="tolerance",
-        )
-    return tuple(_number(one, real=real) for one in numbers)
-
-
-def _number(number: Any, *, real: bool) -> Any:
-    if not isinstance(number, (int, float, np.integer, np.floating)):
-        raise MaskTypeError(f"expected a number, got {number!r}"[:200], parameter="tolerance")
-    if not number >= 0:
-        raise MaskError(f"expected 0 or more, got {number!r}"[:200], parameter="tolerance")
-    if real:
-        try:
-            return float(number)
-        except OverflowError:
-            return math.inf
-    # an integer is within 2.5 of another when it is within 2
-    return _MOST if number >= _MOST else math.floor(number)
-
-
-def _barrier(barrier: Any, image: npt.NDArray[Any]) -> tuple[Any, list[tuple[int, int]]]:
-    """Give a barrier as a mask, or as ranges of values."""
-    if barrier is None:
-        return None, []
-    if isinstance(barrier, Masks) or getattr(barrier, "ndim", 0) >= 2:
-        return _pixels.as_mask(barrier, "barrier", image.shape[:2]), []
-    try:
-        listed = np.unique(np.asarray(barrier))
-    except (TypeError, ValueError) as error:
-        raise MaskTypeError(
-            "expected a mask (H, W), Masks, or values", parameter="barrier"
-        ) from error
-    if listed.size and listed.dtype.kind not in "ui":
-        raise MaskTypeError(
-            f"expected a mask (H, W), Masks, or integers, got dtype {listed.dtype}",
-            parameter="barrier",
-        )
-    if image.ndim != 2 or image.dtype.kind not in "bui":
-        raise MaskTypeError(
-            f"values need an integer image (H, W), got {image.dtype} of shape {image.shape}",
-            parameter="barrier",
-        )
-    low, high = _arrays.value_range(image.dtype)
-    ranges: list[tuple[int, int]] = []
-    for one in listed.tolist():
-        if not low <= one <= high:
-            continue
-        if ranges and ranges[-1][1] == one - 1:
-            ranges[-1] = (ranges[-1][0], one)
-        else:
-            ranges.append((one, one))
-    return None, [(first % 2**64, last % 2**64) for first, last in ranges]
