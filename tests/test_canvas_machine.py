@@ -269,6 +269,7 @@ class Editing(RuleBasedStateMachine):
         while self.canvas.redo() is not None:
             self.model.redo()
         assert np.array_equal(self.pixels(), self.model.labels)
+        self.canvas.flush()
         last = root_of(self.array).copy()
         steps = len(self.model.done)
         assert len(self.canvas.history) == steps
