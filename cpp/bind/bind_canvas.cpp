@@ -320,16 +320,16 @@ void bind_values(py::module_& module) {
 ME_BIND_TYPES(canvas_values) { bind_values(module); }
 
 ME_BIND(canvas) {
+  module.attr("canvas_tile") = cpu::LabelMap::block;
   module.def("join_patches", join_patches, py::arg("patches"));
   py::class_<CanvasEngine>(module, "CanvasEngine")
       .def(py::init<py::array>(), py::arg("labels"))
       .def(py::init([](std::int64_t height, std::int64_t width, const py::array& like,
-                       std::int64_t tile_side, py::object fetch) {
-             return std::make_unique<CanvasEngine>(Size{height, width}, like, tile_side,
-                                                   std::move(fetch));
+                       py::object fetch, py::object peek) {
+             return std::make_unique<CanvasEngine>(Size{height, width}, like, std::move(fetch),
+                                                   std::move(peek));
            }),
-           py::arg("height"), py::arg("width"), py::arg("like"), py::arg("tile_side"),
-           py::arg("fetch"))
+           py::arg("height"), py::arg("width"), py::arg("like"), py::arg("fetch"), py::arg("peek"))
       .def("rules", make_rules, py::arg("only"), py::arg("protect"), py::arg("box"),
            py::arg("region"), py::arg("max_area"))
       .def("begin", begin, py::arg("label"), py::arg("old"), py::arg("rules"), py::arg("shape"),

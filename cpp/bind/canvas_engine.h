@@ -32,27 +32,37 @@ inline py::int_ label_value(std::uint64_t bits, Element element) {
 // Tiles that a Python function gives, as arrays that the caller keeps while they are in use.
 class PythonTiles : public cpu::TileSource {
  public:
-  explicit PythonTiles(py::object fetch) : fetch_(std::move(fetch)) {}
+  PythonTiles(py::object fetch, py::object peek)
+      : fetch_(std::move(fetch)), peek_(std::move(peek)) {}
 
   char* fetch(std::int64_t row, std::int64_t column) override {
     const py::gil_scoped_acquire lock;
-    auto tile = fetch_(row, column).cast<py::array>();
+    return data_of(fetch_(row, column).cast<py::array>());
+  }
+  const char* peek(std::int64_t row, std::int64_t column) override {
+    const py::gil_scoped_acquire lock;
+    peeked_ = peek_(row, column).cast<py::array>();
+    return data_of(peeked_);
+  }
+
+ private:
+  static char* data_of(py::array tile) {
     require((tile.flags() & py::array::c_style) != 0 && tile.writeable(), ErrorKind::type, "labels",
             "expected a tile row by row");
     return static_cast<char*>(tile.mutable_data());
   }
 
- private:
-  py::object fetch_;
+  py::object fetch_, peek_;
+  py::array peeked_;
 };
 
 class CanvasEngine {
  public:
   explicit CanvasEngine(py::array array)
       : keep_(array), labels_(mutable_mask_view(array)), size_(labels_.size()) {}
-  CanvasEngine(Size size, const py::array& like, std::int64_t tile_side, py::object fetch)
-      : source_(std::make_unique<PythonTiles>(std::move(fetch))),
-        labels_(size, element_of(like), tile_side, *source_),
+  CanvasEngine(Size size, const py::array& like, py::object fetch, py::object peek)
+      : source_(std::make_unique<PythonTiles>(std::move(fetch), std::move(peek))),
+        labels_(size, element_of(like), *source_),
         size_(size) {}
 
   cpu::LabelMap& labels() { return labels_; }

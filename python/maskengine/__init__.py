@@ -12,7 +12,7 @@ import importlib
 from typing import Any
 
 from maskengine._backend import cpu_levels, devices, use
-from maskengine.canvas import Canvas, Edit, Patch, Rules
+from maskengine.canvas import Canvas, Components, Edit, Patch, Rules
 from maskengine.errors import (
     BackendUnavailable,
     BadFile,
@@ -87,6 +87,7 @@ __all__ = [
     "BadPolygon",
     "Canvas",
     "ComponentStats",
+    "Components",
     "Edit",
     "Flooded",
     "LabelStats",

@@ -13,6 +13,7 @@ import typing_extensions
 
 __all__: list[str] = [
     "Bound",
+    "CanvasComponents",
     "CanvasEdit",
     "CanvasEngine",
     "CanvasPatch",
@@ -39,6 +40,8 @@ __all__: list[str] = [
     "box_iou",
     "box_overlaps",
     "boxes_from_list",
+    "canvas_areas",
+    "canvas_tile",
     "centroid",
     "check_json",
     "check_polygons",
@@ -138,6 +141,16 @@ class Bound(enum.Enum):
     lossless = ...
     vertices = ...
 
+class CanvasComponents:
+    def __init__(
+        self, engine: CanvasEngine, label: typing.SupportsInt | typing.SupportsIndex, diagonal: bool
+    ) -> None: ...
+    def box(self) -> tuple[typing.Any, ...]: ...
+    def columns(self) -> tuple[typing.Any, ...]: ...
+    def note(self, edit: CanvasEdit) -> None: ...
+    @property
+    def tiles_read(self) -> int: ...
+
 class CanvasEdit:
     def counts(self) -> tuple[typing.Any, ...]: ...
     def patch(self) -> CanvasPatch: ...
@@ -158,8 +171,8 @@ class CanvasEngine:
         height: typing.SupportsInt | typing.SupportsIndex,
         width: typing.SupportsInt | typing.SupportsIndex,
         like: numpy.typing.NDArray[typing.Any],
-        tile_side: typing.SupportsInt | typing.SupportsIndex,
         fetch: typing.Any,
+        peek: typing.Any,
     ) -> None: ...
     def apply(self, patch: CanvasPatch) -> CanvasEdit: ...
     def begin(
@@ -432,6 +445,7 @@ def box_overlaps(
 def boxes_from_list(
     boxes: list[typing.Any], parameter: str
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def canvas_areas(engine: CanvasEngine) -> dict[typing.Any, typing.Any]: ...
 def centroid(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def check_json(text: typing_extensions.Buffer, name: str) -> None: ...
 def check_polygons(
@@ -863,3 +877,4 @@ def write_annotations(
 ) -> tuple[numpy.typing.NDArray[numpy.int8], numpy.typing.NDArray[numpy.int64]]: ...
 
 __version__: str
+canvas_tile: int = 512

@@ -1,6 +1,8 @@
 // The editor's engine: strokes and other edits of a label map, and what they changed as values.
 #pragma once
+#include "ops/canvas/census.h"
 #include "ops/canvas/changes.h"
+#include "ops/canvas/component_tiles.h"
 #include "ops/canvas/edit.h"
 #include "ops/canvas/label_map.h"
 #include "ops/canvas/layers.h"

@@ -14,15 +14,20 @@ namespace me::cpu {
 class TileSource {
  public:
   virtual ~TileSource() = default;
-  // The tile at a place, in tiles: side x side labels, row by row; fewer at the far edges.
+  // The tile at a place, in tiles: block x block labels, row by row; fewer at the far edges.
   virtual char* fetch(std::int64_t row, std::int64_t column) = 0;
+  // The same, to be read once: it is gone with the next call.
+  virtual const char* peek(std::int64_t row, std::int64_t column) = 0;
 };
 
 class LabelMap {
  public:
+  // Side of the blocks in which labels that lie in tiles are best gone through: that of a tile.
+  static constexpr std::int64_t block = 512;
+
   // An array of integers of any strides.
   explicit LabelMap(const MutableMaskView& array);
-  LabelMap(Size size, Element element, std::int64_t tile_side, TileSource& source);
+  LabelMap(Size size, Element element, TileSource& source);
 
   Size size() const { return size_; }
   Element element() const { return element_; }
@@ -36,9 +41,11 @@ class LabelMap {
     char* data;
     std::int64_t end;  // the column after the last
   };
-  Stretch at(std::int64_t y, std::int64_t x, bool to_write) {
+  // Tiles that are peeked at are not kept.
+  enum class Access { read, write, peek };
+  Stretch at(std::int64_t y, std::int64_t x, Access access) {
     if (source_ == nullptr) return {data_ + y * row_stride_ + x * step_, size_.width};
-    return tile_at(y, x, to_write);
+    return tile_at(y, x, access);
   }
 
   // The places (row, column) of the tiles written since they were fetched.
@@ -47,6 +54,7 @@ class LabelMap {
   void forget_tiles() {
     tiles_.clear();
     last_ = nullptr;
+    peeked_ = nullptr;
   }
 
  private:
@@ -54,7 +62,8 @@ class LabelMap {
     char* data;
     bool written;
   };
-  Stretch tile_at(std::int64_t y, std::int64_t x, bool to_write);
+  Stretch tile_at(std::int64_t y, std::int64_t x, Access access);
+  char* find_tile(std::uint64_t key, Access access);
 
   Size size_;
   Element element_;
@@ -63,10 +72,11 @@ class LabelMap {
   std::int64_t row_stride_ = 0;
 
   TileSource* source_ = nullptr;
-  std::int64_t side_ = 0;
   std::unordered_map<std::uint64_t, Tile> tiles_;
   std::uint64_t last_key_ = 0;
   Tile* last_ = nullptr;
+  std::uint64_t peeked_key_ = 0;
+  char* peeked_ = nullptr;
 };
 
 }  // namespace me::cpu

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from maskengine._backend import core
 from maskengine.canvas._history import History
-from maskengine.canvas._sources import TILE, ArrayImage, LabelTiles, is_array_like
+from maskengine.canvas._sources import ArrayImage, LabelTiles, is_array_like
 from maskengine.canvas.edit import Edit
 from maskengine.canvas.rules import Rules, native_rules
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
@@ -33,7 +33,7 @@ class CanvasBase:
             height, width = tiles.shape
             like = np.empty((1, 1), tiles.dtype)
             self._source = tiles
-            self._engine = core.CanvasEngine(height, width, like, TILE, tiles.fetch)
+            self._engine = core.CanvasEngine(height, width, like, tiles.fetch, tiles.peek)
         else:
             self._source = _check_labels(labels)
             self._engine = core.CanvasEngine(self._source)

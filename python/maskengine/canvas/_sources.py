@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops import _pixels
 
-TILE = 512  # side of a tile of labels, in pixels
+TILE = core.canvas_tile  # side of a tile of labels, in pixels
 
 
 def is_array_like(value: Any) -> bool:
@@ -65,9 +66,13 @@ class LabelTiles:
         """Give a tile, which stays in place until it is dropped."""
         tile = self._tiles.get((row, column))
         if tile is None:
-            tile = np.array(self._read(*self._slices(row, column)), self.dtype, order="C")
+            tile = self.peek(row, column)
             self._tiles[row, column] = tile
         return tile
+
+    def peek(self, row: int, column: int) -> npt.NDArray[Any]:
+        """Read a tile that is not kept."""
+        return np.array(self._read(*self._slices(row, column)), self.dtype, order="C")
 
     def _slices(self, row: int, column: int) -> tuple[slice, slice]:
         height, width = self.shape

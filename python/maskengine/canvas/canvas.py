@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from maskengine.canvas._measures import Measures
 from maskengine.canvas._shapes import Shapes
 from maskengine.canvas._steps import Steps
 from maskengine.canvas._strokes import Strokes
 
 
-class Canvas(Strokes, Shapes, Steps):
+class Canvas(Measures, Strokes, Shapes, Steps):
     """Edits a label map in place, event by event, and remembers what it did.
 
     Parameters

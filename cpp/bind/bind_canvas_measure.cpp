@@ -1,0 +1,84 @@
+#include <vector>
+
+#include "bind/canvas_engine.h"
+#include "bind/registry.h"
+
+namespace me::bind::canvas_measure_calls {
+namespace {
+
+// Labels -> pixels.
+py::dict census(CanvasEngine& engine) {
+  std::vector<cpu::LabelCount> counts;
+  {
+    const ReleaseLock release(double(engine.size().area()));
+    counts = cpu::count_labels(engine.labels());
+  }
+  py::dict dict;
+  for (const cpu::LabelCount& count : counts) {
+    dict[label_value(count.label, engine.labels().element())] = count.pixels;
+  }
+  return dict;
+}
+
+// The components of one label of a canvas.
+class CanvasComponents {
+ public:
+  CanvasComponents(CanvasEngine& engine, std::uint64_t label, bool diagonal)
+      : engine_(engine), tiles_(engine.bits(label), diagonal) {}
+
+  void note(const CanvasEdit& edit) { tiles_.note(*edit.as_changes()); }
+
+  py::tuple box() {
+    PixelBox box;
+    {
+      const ReleaseLock release(1e6);
+      box = tiles_.box(engine_.labels());
+    }
+    return py::make_tuple(box.left, box.top, box.right, box.bottom);
+  }
+
+  // area (K,), box (K, 4), sums of x and y (K, 2), first pixel (K, 2)
+  py::tuple columns() {
+    Buffer<std::int64_t> area;
+    Buffer<std::int64_t> box;
+    Buffer<double> sums;
+    Buffer<std::int64_t> first;
+    {
+      const ReleaseLock release(1e6);
+      for (const cpu::ComponentSums& one : tiles_.components(engine_.labels())) {
+        area.push_back(one.area);
+        const std::int64_t sides[4] = {one.box.left, one.box.top, one.box.right, one.box.bottom};
+        box.append(sides, 4);
+        const double means[2] = {one.x, one.y};
+        sums.append(means, 2);
+        const std::int64_t pixel[2] = {one.first_x, one.first_y};
+        first.append(pixel, 2);
+      }
+    }
+    const std::int64_t n = area.size();
+    return py::make_tuple(to_array(std::move(area)), to_array(std::move(box), {n, std::int64_t{4}}),
+                          to_array(std::move(sums), {n, std::int64_t{2}}),
+                          to_array(std::move(first), {n, std::int64_t{2}}));
+  }
+
+  std::int64_t tiles_read() const { return tiles_.tiles_read(); }
+
+ private:
+  CanvasEngine& engine_;
+  cpu::ComponentTiles tiles_;
+};
+
+}  // namespace
+
+ME_BIND(canvas_measure) {
+  module.def("canvas_areas", census, py::arg("engine"));
+  py::class_<CanvasComponents>(module, "CanvasComponents")
+      .def(py::init<CanvasEngine&, std::uint64_t, bool>(), py::keep_alive<1, 2>(),
+           py::arg("engine"), py::arg("label"), py::arg("diagonal"))
+      .def("note", &CanvasComponents::note, py::arg("edit"))
+      .def("box", &CanvasComponents::box)
+      .def("columns", &CanvasComponents::columns)
+      .def_property_readonly("tiles_read", &CanvasComponents::tiles_read);
+}
+
+}  // namespace me::bind::canvas_measure_calls
