@@ -11,7 +11,7 @@ from maskengine.testing import oracles, strategies
 
 SIZES = st.one_of(
     st.tuples(st.integers(1, 12), st.integers(1, 14)),
-    st.sampled_from([(2, 130), (66, 3), (3, 64)]),
+    st.sampled_from([(2, 130), (66, 3), (3, 64), (1, 260)]),
 )
 DTYPES = ["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8"]
 

@@ -56,6 +56,24 @@ def holds(edit, change):
     assert np.add.reduce(edit.spans[:, 2] - edit.spans[:, 1]) == change.area
 
 
+def check_components(canvas, labels, label, near):
+    """Hold the components of a label to those of SciPy."""
+    found = canvas.components(label, near)
+    numbers, n = ndimage.label(labels == label, np.ones((3, 3)) if near == 8 else None)
+    assert len(found) == n
+    boxes = ndimage.find_objects(numbers)
+    sides = [(x.start, y.start, x.stop - x.start, y.stop - y.start) for y, x in boxes]
+    assert found.bbox.tolist() == [list(box) for box in sides]
+    assert found.area.tolist() == np.bincount(numbers.ravel(), minlength=n + 1)[1:].tolist()
+    centres = [
+        (x + 0.5, y + 0.5) for y, x in ndimage.center_of_mass(numbers, numbers, range(1, n + 1))
+    ]
+    assert np.allclose(found.centroid, np.reshape(centres, (-1, 2)))
+    y, x = np.nonzero(labels == label)
+    box = (int(x.min()), int(y.min()), int(x.max()) + 1, int(y.max()) + 1) if n else (0, 0, 0, 0)
+    assert canvas.box(label) == box
+
+
 class Session:
     """Random events on a canvas, each with what NumPy makes of it."""
 
@@ -110,6 +128,7 @@ def test_events_across_many_tiles(kind):
         edit, wanted = session.event(canvas, labels, number)
         holds(edit, Change(labels, wanted.astype(np.uint16)))
         labels = wanted.astype(np.uint16)
+        check_components(canvas, labels, number % 4, 4 + number // 4 % 2 * 4)
         canvas.flush()
         assert np.array_equal(array, labels)
     names, times = np.unique(labels, return_counts=True)

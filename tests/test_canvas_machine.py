@@ -25,6 +25,7 @@ from canvas_drawing import (
 from maskengine.testing import strategies
 from maskengine.testing.canvas_model import CanvasModel, count
 from maskengine.testing.canvas_shapes import box_of
+from maskengine.testing.regions import components, measures
 
 DATA = st.data()
 idle = precondition(lambda self: not self.is_open)
@@ -258,7 +259,13 @@ class Editing(RuleBasedStateMachine):
     def measure(self, data, near):
         assert self.canvas.areas == count(self.model.labels)
         label = self.draw_label(data)
-        assert self.canvas.box(label) == box_of(self.model.labels == label)
+        mask = self.model.labels == label
+        assert self.canvas.box(label) == box_of(mask)
+        measured = measures(*components(mask, near), near)
+        found = self.canvas.components(label, near)
+        assert len(found) == len(measured["area"])
+        for name in ("area", "bbox", "centroid", "first_pixel", "touches_border"):
+            assert np.allclose(getattr(found, name).tolist(), measured[name], rtol=1e-12)
 
     def teardown(self):
         """To the start and to the end again, byte by byte, around the map too."""
