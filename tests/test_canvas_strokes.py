@@ -5,39 +5,34 @@ from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
-from hypothesis import strategies as st
 
 import maskengine as me
-from canvas_drawing import brushes, images, label_maps, points, rules
+from canvas_drawing import SEEDS, Draw
 from maskengine.testing.oracles import art
 
 
-@given(st.data())
-def test_the_same_pixels_however_events_cut_the_line(data):
-    size = data.draw(st.tuples(st.integers(1, 20), st.integers(1, 90)))
-    array = data.draw(label_maps(size, "u2"))
-    image = data.draw(images(size))
-    form, radii = data.draw(brushes())
-    line = data.draw(points(size, most=7))
-    line[0] = tuple(np.clip(line[0], 0.25, np.array(size[::-1]) - 0.25).tolist())
-    radius = data.draw(radii)
-    pressed = isinstance(radius, float)
+@given(SEEDS)
+def test_the_same_pixels_however_events_cut_the_line(seed):
+    draw = Draw(seed, dtype="u2")
+    array, image = draw.label_map(), draw.image()
+    form, radii = draw.brush()
+    line = draw.points_from_inside(7)
+    n = len(line)
+    radius = radii(draw, n)
+    pressed = isinstance(radius, (list, float))
     if pressed:
-        radius = [data.draw(radii) for _ in line]
-    some = data.draw(rules(size, [0, 1, 2, 3, 4]))
-    how = {"rules": some and me.Rules(some.only, some.protect, some.region), **form}
-    if data.draw(st.booleans()):
-        reference = data.draw(st.sampled_from(["press", "mean"]))
-        how |= {"tolerance": data.draw(st.sampled_from([0, 1, 4])), "reference": reference}
+        radius = [draw.whole(0, 40) / 8 for _ in line]
+    how = {"rules": draw.rules(limited=False), **form}
+    if draw.chance(0.5):
+        how |= draw.smart()
     whole = me.Canvas(np.array(array), image).stroke(line, radius, 3, **how)
     canvas = me.Canvas(array, image)
     canvas.begin(3, **how)
-    seen = np.zeros(size, int)
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(line)), max_size=4)))
-    for begin, end in pairwise([0, *cuts, len(line)]):
-        part = range(begin, end)
-        piece = [radius[i] for i in part] if pressed else radius
-        for y, left, right in canvas.extend([line[i] for i in part], piece).spans.tolist():
+    seen = np.zeros(draw.size, int)
+    cuts = sorted(draw.whole(0, n) for _ in range(draw.whole(0, 4)))
+    for begin, end in pairwise([0, *cuts, n]):
+        piece = radius[begin:end] if pressed else radius
+        for y, left, right in canvas.extend(line[begin:end], piece).spans.tolist():
             seen[y, left:right] += 1
     edit = canvas.end()
     assert edit.patch == whole.patch

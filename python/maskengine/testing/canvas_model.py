@@ -205,8 +205,15 @@ class CanvasModel:
     def stroke(self, points: Any, radius: Any, label: int = 1, **how: Any) -> Change:
         """Draw all of a stroke."""
         self.begin(label, **how)
-        self.extend(points, radius)
-        return self.end()
+        drawn = self.extend(points, radius)
+        whole = self.end()
+        return whole if drawn.complete else drawn
+
+    def smart_brush(
+        self, points: Any, radius: Any, label: int, tolerance: Any, **how: Any
+    ) -> Change:
+        """Draw all of a stroke that keeps to a colour."""
+        return self.stroke(points, radius, label, tolerance=tolerance, **how)
 
     def _open(self) -> _Stroke:
         if self._stroke is None:
