@@ -89,10 +89,10 @@ class Draw:
         return self.layout(values[: self.size[0], : self.size[1]])
 
     def image(self):
-        """Draw an image of one or three channels, of whole numbers."""
-        channels = self.one([(), (), (3,)])
+        """Draw an image of one to four channels, of whole numbers."""
+        channels = self.one([(), (), (), (2,), (3,), (4,)])
         values = self.rng.integers(0, self.one([3, 9, 120]), (*self.size, *channels))
-        array = values.astype(self.one(["u1", "i2", "u2", "f4", "f8"]))
+        array = values.astype(self.one(["?", "u1", "i2", "u2", "u8", "f2", "f4", "f8"]))
         return array if channels else self.layout(array)
 
     def mask(self, size=None):

@@ -319,6 +319,6 @@ def few(share):
 TestEditing = Editing.TestCase
 TestEditing.settings = few(1)
 TestEditingOnABudget = EditingOnABudget.TestCase
-TestEditingOnABudget.settings = few(3)
+TestEditingOnABudget.settings = few(4)
 TestEditingTiles = EditingTiles.TestCase
-TestEditingTiles.settings = few(3)
+TestEditingTiles.settings = few(4)

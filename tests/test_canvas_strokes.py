@@ -49,6 +49,31 @@ def test_no_gap_between_events():
     assert canvas.end().box == (2, 1, 38, 2)
 
 
+def test_far_away():
+    canvas = me.Canvas(np.zeros((5, 40), np.uint8))
+    assert canvas.stroke([(-2e9, 2.5), (2e9, 2.5)], 1).area == 3 * 40
+    assert canvas.stroke((0, 0), 2**31, 2).area == 5 * 40
+    assert canvas.stroke([(-2e9, -2e9), (-1e9, 2e9)], 50, 3).area == 0
+    masks = me.encode(art("##", ".#"))
+    assert canvas.paste(masks, 9, offset=(39, -1)).area == 0
+    assert canvas.paste(masks, 9, offset=(-1, 0)).box == (0, 0, 1, 2)
+    for far in (2**31, -(2**31), 2**40):
+        assert canvas.paste(masks, 9, offset=(far, 0)).area == 0
+        assert canvas.paste(masks, 9, offset=(0, far)).area == 0
+
+
+def test_a_smart_brush_on_what_is_not_finite():
+    image = np.array([[np.nan, 1, 2, np.inf, 2, 1, -np.inf, 1]], np.float32)
+    labels = np.zeros(image.shape, np.uint8)
+    canvas = me.Canvas(labels, image)
+    assert canvas.smart_brush((0.5, 0.5), 9, 1, np.inf).area == 0  # on NaN
+    assert canvas.smart_brush((3.5, 0.5), 9, 1, np.inf).area == 0
+    for reference in ("press", "mean"):
+        canvas.smart_brush([(1.5, 0.5), (7.5, 0.5)], 1, 1, 5, reference=reference)
+        assert labels.tolist() == [[0, 1, 1, 0, 1, 1, 0, 1]]
+        canvas.undo()
+
+
 def test_a_closed_stroke_is_filled():
     labels = np.zeros((5, 6), np.uint8)
     labels[2, 2] = 9

@@ -1,5 +1,6 @@
 // Any bytes as a patch, as they are and with the lengths and the checksum put right: refused, or
 // changes in order inside the map that give the same bytes again.
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
