@@ -21,7 +21,12 @@ def oracle(source, radius, shape):
 def scikit_image(mask, radius, shape):
     from skimage.morphology import dilation
 
-    return dilation(mask, morphology.kernel(radius, shape))
+    # Framed: where the kernel is larger than the image, its result is memory that it left unset.
+    kernel = morphology.kernel(radius, shape)
+    ry, rx = kernel.shape[0] // 2, kernel.shape[1] // 2
+    framed = np.pad(mask, ((ry, ry), (rx, rx)), constant_values=0)
+    height, width = mask.shape
+    return dilation(framed, kernel)[ry : ry + height, rx : rx + width]
 
 
 def is_dual(masks, radius, shape):
