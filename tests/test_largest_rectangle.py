@@ -51,3 +51,39 @@ def test_blobs_at_every_level(level):
         boxes = me.largest_rectangle(oracles.encode([mask] * 3))
     assert np.array_equal(boxes[0], boxes[2])
     assert int(boxes[0, 2] * boxes[0, 3]) == best
+
+
+def test_an_aspect():
+    full = oracles.encode([np.ones((4, 10), bool)])
+    assert me.largest_rectangle(full, aspect=1).tolist() == [[3, 0, 4, 4]]
+    assert me.largest_rectangle(full, aspect=0.5).tolist() == [[4, 0, 2, 4]]
+    assert me.largest_rectangle(full, aspect=4).tolist() == [[0, 0.75, 10, 2.5]]
+    assert me.largest_rectangle(full, "xyxy", aspect=4).tolist() == [[0, 0.75, 10, 3.25]]
+    # The larger square is in the tall part, the larger rectangle in the wide one.
+    both = oracles.encode([art("######", "######", "..###.", "..###.")])
+    assert me.largest_rectangle(both).tolist() == [[0, 0, 6, 2]]
+    assert me.largest_rectangle(both, aspect=1).tolist() == [[2, 0.5, 3, 3]]
+    assert me.largest_rectangle(encode_nothing(), aspect=1).tolist() == [[0, 0, 0, 0]]
+
+
+def encode_nothing():
+    return oracles.encode([np.zeros((3, 4), bool)])
+
+
+def test_around_a_point():
+    mask = oracles.encode([art("#######.", "#######.", "####.##.", "#######.")])
+    assert me.largest_rectangle(mask, around=(2.5, 1.5)).tolist() == [[1, 0, 3, 3]]
+    assert me.largest_rectangle(mask, around=(2, 2)).tolist() == [[0, 0, 4, 4]]
+    assert me.largest_rectangle(mask, around=(2, 1.25)).tolist() == [[0, 0, 4, 2.5]]
+    assert me.largest_rectangle(mask, "xyxy", around=(2, 2), aspect=2).tolist() == [[0, 1, 4, 3]]
+    assert me.largest_rectangle(mask, around=(4.5, 2.5)).tolist() == [[0, 0, 0, 0]]  # a hole
+    assert me.largest_rectangle(mask, around=(7, 1)).tolist() == [[0, 0, 0, 0]]  # an edge
+    two = me.Masks.concatenate([mask, mask])
+    assert me.largest_rectangle(two, around=[(2, 2), (-1, 0)]).tolist() == [[0, 0, 4, 4], [0] * 4]
+
+
+def test_around_a_point_of_a_huge_mask():
+    side = 2**31 - 1
+    cut = me.Masks([0, side, 10, side - 30, 20, side], [0, 6], [(side, 3)])
+    assert me.largest_rectangle(cut, around=(1.5, 30)).tolist() == [[0, 10, 3, 40]]
+    assert me.largest_rectangle(me.transpose(cut), around=(30, 1.5)).tolist() == [[10, 0, 40, 3]]

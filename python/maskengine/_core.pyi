@@ -87,6 +87,7 @@ __all__: list[str] = [
     "label",
     "label_masks",
     "largest_rectangle",
+    "largest_rectangle_of_aspect",
     "level",
     "levels",
     "look_up",
@@ -673,6 +674,11 @@ def label_masks(
     masks: Runs, corners: bool, measured: bool, as_masks: bool
 ) -> tuple[typing.Any, ...]: ...
 def largest_rectangle(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
+def largest_rectangle_of_aspect(
+    masks: Runs,
+    aspect: typing.SupportsFloat | typing.SupportsIndex,
+    centres: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None,
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def level() -> str: ...
 def levels() -> list[str]: ...
 def look_up(

@@ -21,10 +21,12 @@ def oracle(source, radius, shape):
 def scikit_image(mask, radius, shape):
     from skimage.morphology import dilation
 
+    # Framed: where the kernel is larger than the image, its result is memory that it left unset.
     kernel = morphology.kernel(radius, shape)
-    my, mx = kernel.shape[0] // 2, kernel.shape[1] // 2
-    framed = np.pad(mask, ((my, my), (mx, mx)))  # it errs where masks are small
-    return dilation(framed, kernel)[my : my + mask.shape[0], mx : mx + mask.shape[1]]
+    ry, rx = kernel.shape[0] // 2, kernel.shape[1] // 2
+    framed = np.pad(mask, ((ry, ry), (rx, rx)), constant_values=0)
+    height, width = mask.shape
+    return dilation(framed, kernel)[ry : ry + height, rx : rx + width]
 
 
 def is_dual(masks, radius, shape):
