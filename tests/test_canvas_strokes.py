@@ -40,6 +40,25 @@ def test_the_same_pixels_however_events_cut_the_line(seed):
     assert seen.sum() == edit.area
 
 
+@given(SEEDS)
+def test_a_refused_move_is_as_if_it_had_not_been(seed):
+    draw = Draw(seed)
+    array, image = draw.label_map(), draw.image()
+    moves = [draw.points_from_inside() for _ in range(4)]
+    how = draw.smart() if draw.chance(0.7) else {}
+    first = me.Canvas(np.array(array), image).stroke(moves[0], 1, 3, **how)
+    some = me.Rules(max_area=first.area + draw.whole(0, 9))
+    canvas, other = me.Canvas(np.array(array), image), me.Canvas(array, image)
+    canvas.begin(3, rules=some, **how)
+    other.begin(3, rules=some, **how)
+    for move in moves:
+        edit = canvas.extend(move, 1)
+        assert edit.complete or edit.area == 0
+        if edit.complete:
+            assert other.extend(move, 1).patch == edit.patch
+    assert canvas.end().patch == other.end().patch
+
+
 def test_no_gap_between_events():
     canvas = me.Canvas(np.zeros((3, 40), np.uint8))
     canvas.begin(1)
