@@ -366,12 +366,19 @@ def _as_polygons(polygon: Any) -> Polygons:
         return polygon
     if isinstance(polygon, (str, bytes, Masks)) or not hasattr(polygon, "__len__"):
         raise MaskTypeError(f"expected polygons, got {type(polygon).__name__}", parameter="polygon")
-    if isinstance(polygon, (list, tuple)) and polygon and np.ndim(polygon[0]) == 2:
-        rings = [_arrays.as_rows(ring, "polygon", 2) for ring in polygon]
-    else:
-        rings = [_arrays.as_rows(polygon, "polygon", 2)]
+    rings = list(polygon) if _is_rings(polygon) else [polygon]
+    rings = [_arrays.as_rows(ring, "polygon", 2) for ring in rings]
     offsets = np.cumsum([0, *(len(ring) for ring in rings)])
     return Polygons(np.concatenate(rings), offsets, [0, len(rings)])
+
+
+def _is_rings(polygon: Any) -> bool:
+    if not isinstance(polygon, (list, tuple)) or not polygon:
+        return False
+    try:
+        return np.ndim(polygon[0]) == 2
+    except ValueError:  # rows of different lengths, which are no ring
+        return True
 
 
 def _as_offset(offset: Any) -> tuple[int, int]:

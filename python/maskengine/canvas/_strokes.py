@@ -72,8 +72,18 @@ class Strokes(CanvasBase):
         """
         with self._lock:
             self._require_closed()
-            _require(mode in _MODES, "'paint', 'erase' or 'replace'", mode, "mode")
-            _require(reference in _REFERENCES, "'press' or 'mean'", reference, "reference")
+            _require(
+                isinstance(mode, str) and mode in _MODES,
+                "'paint', 'erase' or 'replace'",
+                mode,
+                "mode",
+            )
+            _require(
+                isinstance(reference, str) and reference in _REFERENCES,
+                "'press' or 'mean'",
+                reference,
+                "reference",
+            )
             if (old is None) == (mode == "replace"):
                 raise MaskError("expected with mode='replace' alone, and there", parameter="old")
             old_bits = None if old is None else as_label(old, self._dtype, "old")
