@@ -140,6 +140,36 @@ def test_tiles_on_demand():
     assert window <= 1024 * 1024
 
 
+def test_replace_keeps_only_tiles_that_change():
+    stored = np.zeros((1300, 1300), np.int32)
+    stored[600, 500:1100] = 7
+    chunks = Chunks(stored)
+    canvas = me.Canvas(chunks)
+    edit = canvas.replace(7, -8)
+    assert edit.spans.tolist() == [[600, 500, 1100]]
+    assert len(edit.patch) == 1
+    assert len(chunks.read) == 9 + 3  # each tile once, and those again that are to be written
+    canvas.flush()
+    assert len(chunks.written) == 3
+    assert int((stored == -8).sum()) == 600
+
+
+def test_empty_label_maps():
+    for size in ((0, 5), (5, 0), (0, 0)):
+        labels = np.zeros(size, np.uint8)
+        canvas = me.Canvas(labels, labels)
+        assert canvas.stroke([(1, 1), (3, 3)], 2).area == 0
+        assert canvas.polygon([(0, 0), (3, 0), (3, 3)], 1).box == (0, 0, 0, 0)
+        assert canvas.paste(np.ones((3, 3), bool)).area == 0
+        assert canvas.replace(0, 1).area == 0
+        assert canvas.fill(np.zeros((0, 2), int), 1).area == 0
+        assert (canvas.areas, len(canvas.components(0)), canvas.box(0)) == ({}, 0, (0, 0, 0, 0))
+        assert canvas.read((0, 0, 9, 9)).shape == size
+        with pytest.raises(me.MaskError):
+            canvas.fill((0, 0), 1)
+        assert canvas.history == ()
+
+
 def test_large_canvas_in_a_sparse_file(tmp_path):
     side = 65536
     labels = np.memmap(tmp_path / "labels", np.uint8, "w+", shape=(side, side))
