@@ -1,6 +1,7 @@
 #include "ops/canvas/edit.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/values.h"
 #include "ops/canvas/stretches.h"
@@ -87,7 +88,10 @@ void write(LabelMap& labels, const Changes& changes, bool backwards) {
       if (step == bytes) {
         set_values(at, stop - x, bytes, label);
       } else {
-        for (std::int64_t i = x; i < stop; i++, at += step) set_values(at, 1, bytes, label);
+        with_unsigned(bytes, [&](auto zero) {
+          zero = static_cast<decltype(zero)>(label);
+          for (std::int64_t i = x; i < stop; i++, at += step) std::memcpy(at, &zero, sizeof zero);
+        });
       }
       x = stop;
     }
