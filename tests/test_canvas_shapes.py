@@ -27,6 +27,7 @@ def test_fill_inside():
     canvas.extend(ring, 0)
     assert canvas.end(fill_inside=True).complete is False
     assert int((labels == 1).sum()) == 14
+    assert canvas.stroke(ring, 0, 3, fill_inside=True).area == 20
 
 
 def test_the_border_closes_nothing():
@@ -59,7 +60,9 @@ def test_fill(tiled):
     assert canvas.fill((0, 0), 1, on="labels", rules=rules).complete is False
     barrier = np.array([[0, 1, 0, 0]] * 3)
     assert canvas.fill((0, 0), 1, on="labels", barrier=barrier).area == 2
-    assert len(canvas.history) == 5
+    assert canvas.fill((0, 0), 2, 9, barrier=me.encode(barrier)).area == 3
+    assert canvas.fill((0, 0), 3, 9, barrier=[2, 5]).area == 3
+    assert len(canvas.history) == 7
 
 
 def test_smart_brush():
