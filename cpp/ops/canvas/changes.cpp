@@ -37,9 +37,12 @@ void put_in_order(Changes& changes) {
   }
   std::int64_t n = 0;
   for (std::int64_t i = 0; i < changes.size(); i++) {
-    const Change change = changes[i];
-    const bool touches = n > 0 && changes[n - 1].y == change.y &&
-                         changes[n - 1].end == change.begin && changes[n - 1].same_labels(change);
+    Change change = changes[i];
+    const bool same_row = n > 0 && changes[n - 1].y == change.y;
+    if (same_row) change.begin = std::max(change.begin, changes[n - 1].end);
+    if (change.begin >= change.end) continue;
+    const bool touches =
+        same_row && changes[n - 1].end == change.begin && changes[n - 1].same_labels(change);
     if (touches) {
       changes[n - 1].end = change.end;
     } else {

@@ -33,7 +33,8 @@ inline void add_in_order(Changes& changes, const Change& change) {
   changes.push_back(change);
 }
 
-// Puts disjoint changes in order and joins what touches.
+// Puts changes in order and joins what touches. They overlap when labels were changed from outside
+// between the events of a stroke: then one of them has the pixel.
 void put_in_order(Changes& changes);
 
 // The changes of steps that followed one another, as one: in order, without pixels that end as they

@@ -131,7 +131,10 @@ class Strokes(CanvasBase):
                 if type(point) in _ROWS and len(point) == 2:
                     x, y = point
                     if type(x) in _NUMBERS and type(y) in _NUMBERS:
-                        return self._note(self._engine.extend_to(x, y, radius))
+                        try:
+                            return self._note(self._engine.extend_to(x, y, radius))
+                        except TypeError:
+                            pass  # an integer beyond floats: refused below
             return self._note(pen.extend(points, radius))
 
     def end(self, fill_inside: bool = False) -> Edit:

@@ -62,14 +62,17 @@ class Rules:
 
 
 def _labels(value: Any, name: str) -> list[int]:
-    """Check labels: one, or a sequence of them."""
+    """Check labels: one, or a sequence of them. As Python numbers: NumPy rounds long mixed ones."""
     array = np.asarray(value)
-    if array.size == 0:
-        return []
-    if array.dtype.kind not in "ui" or array.ndim > 1:
+    several = array.tolist() if array.dtype.kind in "bui" else value
+    listed = [several] if array.ndim == 0 else list(several)
+    if array.ndim > 1 or any(type(one) is bool or not _is_whole(one) for one in listed):
         raise MaskTypeError(f"expected integers, got {value!r}"[:200], parameter=name)
-    listed: list[int] = array.reshape(-1).tolist()
-    return listed
+    return [int(one) for one in listed]
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, (int, np.integer))
 
 
 def native_rules(
