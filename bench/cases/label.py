@@ -41,6 +41,28 @@ def spiral():
     return mask
 
 
+@cache
+def volume():
+    """Give 256 x 256 x 256 voxels of smooth noise, four in ten of which are foreground."""
+    from scipy import ndimage
+
+    noise = np.random.default_rng(1).standard_normal((256, 256, 256)).astype(np.float32)
+    smooth = ndimage.gaussian_filter(noise, 6)
+    return (smooth > np.quantile(smooth, 0.6)).astype(np.uint8)
+
+
+@cache
+def volume_of_labels():
+    """Give 256 x 256 x 256 voxels, each of the class, one of 30, of the nearest of 400 points."""
+    from scipy.spatial import cKDTree
+
+    rng = np.random.default_rng(3)
+    points = rng.random((400, 3)) * 256
+    classes = np.where(rng.random(400) < 0.2, 0, rng.integers(1, 31, 400)).astype(np.uint8)
+    voxels = np.stack(np.indices((256, 256, 256), dtype=np.float32), axis=-1)
+    return classes[cKDTree(points).query(voxels.reshape(-1, 3))[1]].reshape(256, 256, 256)
+
+
 def count(kind="mask", connectivity=8):
     return lambda mask: Job(
         lambda: me.label(mask, connectivity, kind=kind, stats=True, output="none"),
@@ -96,6 +118,16 @@ def scipy(mask):
     return Job(lambda: ndimage.label(mask, np.ones((3, 3))), lambda found: found[1])
 
 
+def scipy_volume(connectivity):
+    def make(mask):
+        from scipy import ndimage
+
+        structure = ndimage.generate_binary_structure(3, {6: 1, 26: 3}[connectivity])
+        return Job(lambda: ndimage.label(mask, structure), lambda found: found[1])
+
+    return make
+
+
 def skimage(mask):
     from skimage import measure
 
@@ -124,6 +156,7 @@ def both(mask):
 
 OPENCV = {"opencv": opencv(), "opencv bbdt": opencv("CCL_BBDT")}
 NEEDS = ("label",)
+VOLUME_PEERS = {c: {"cc3d": cc3d(c), "scipy": scipy_volume(c)} for c in (6, 26)}
 RACES = [
     Race("label blobs 4096, stats alone", NEEDS, scenes.blob, count(), OPENCV, read),
     Race(
@@ -163,4 +196,20 @@ RACES += [
         ("comb 4096", comb),
         ("spiral", spiral),
     )
+]
+RACES += [
+    Race(
+        f"label {name} 256^3, {connectivity}, {what}",
+        NEEDS,
+        scene,
+        make(kind, connectivity),
+        {"cc3d": cc3d(connectivity)} if kind == "labels" else VOLUME_PEERS[connectivity],
+        limit,
+    )
+    for name, scene, kind in (
+        ("blobs", volume, "mask"),
+        ("30 classes", volume_of_labels, "labels"),
+    )
+    for connectivity in (6, 26)
+    for what, make, limit in (("int32 image", into, both), ("stats", count, read))
 ]

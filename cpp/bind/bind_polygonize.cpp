@@ -1,5 +1,6 @@
 #include <pybind11/native_enum.h>
 
+#include "bind/arrays.h"
 #include "bind/bytes.h"
 #include "bind/polygon_batch.h"
 #include "bind/registry.h"
@@ -29,9 +30,9 @@ ME_BIND(polygonize) {
       py::arg("masks"), py::arg("connectivity"), py::arg("holes"), py::arg("vertices"));
   module.def(
       "polygonize_labels",
-      [](const Column<std::uint32_t>& labels, Connectivity connectivity, Holes holes) {
+      [](const py::array& labels, Connectivity connectivity, Holes holes) {
+        const MaskView map = mask_view(labels);
         require(labels.ndim() == 2, ErrorKind::shape_mismatch, "masks", "expected shape (H, W)");
-        const LabelMap map{labels.data(), labels.shape(0), labels.shape(1)};
         require(map.height <= max_side && map.width <= max_side, ErrorKind::limit, "masks",
                 "expected sides below 2^31");
         cpu::LabelPolygons traced;

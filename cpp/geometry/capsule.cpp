@@ -228,9 +228,19 @@ LineSpan SweptBox::span(std::int64_t line, std::int64_t length) const {
   const auto low = [&](double t) { return u_ + u0_ + t * (du_ - dr_); };
   const auto high = [&](double t) { return u_ + u1_ + t * (du_ + dr_); };
   double error = 4 * rounding * scale_ + 2 * error_t * (std::abs(du_) + std::abs(dr_));
-  if (to - from <= 4 * error_t) error = infinite;  // perhaps the line is not met at all
-  return cut(line, length, std::min(low(from), low(to)), std::max(high(from), high(to)), error,
-             [&](std::int64_t x) { return covers(line, x); });
+  const double first = std::min(low(from), low(to));
+  const double last = std::max(high(from), high(to));
+  if (to - from <= 4 * error_t) {
+    // Perhaps the line is not met at all: then not at the middle either, which is well inside along
+    // u at any such t.
+    error += 4 * error_t * (std::abs(du_) + std::abs(dr_));
+    const double middle = std::floor((first + last) / 2);
+    if (middle + 0.5 > first + error && middle + 0.5 < last - error &&
+        !covers(line, static_cast<std::int64_t>(middle))) {
+      return {line, 0, 0};
+    }
+  }
+  return cut(line, length, first, last, error, [&](std::int64_t x) { return covers(line, x); });
 }
 
 SweptEllipse::SweptEllipse(const BrushPoint& a, const BrushPoint& b, double first, double second,

@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "base/tuning.h"
 #include "base/values.h"
+#include "runs/row_paint.h"
 
 namespace me {
 namespace {
@@ -66,7 +67,7 @@ void RowComponents::read_strip(Strip& strip) {
     if (k == 0) strip.first = *line;
     std::swap(before, line);
   }
-  if (options_.kept) strip.labels.push_back(0);  // paint reads one more than it uses
+  for (int i = 0; options_.kept && i < kernels::labels_padding; i++) strip.labels.push_back(0);
   strip.last = std::move(*before);
 }
 
@@ -159,13 +160,13 @@ void RowComponents::repaint_strip(const Strip& strip, const std::uint8_t* change
 void RowComponents::paint_strip(const Strip& strip, char* out, std::int64_t bytes,
                                 std::int64_t row_stride, std::int64_t column_stride) {
   const std::int64_t width = item_.size.width;
-  const auto paint_row = change_kernels().paint[width_index(bytes)];
+  const auto paint_row = paint_kernels().paint[width_index(bytes)];
   const bool one_piece = column_stride == bytes || width == 1;
   // An image larger than a cache's share is gone from it before it is read again.
   const bool direct = one_piece && item_.size.area() * bytes < tuning::stream_bytes;
   Buffer<std::uint64_t> row;
   if (!direct) row.resize((width * bytes + 7) / 8);
-  const auto stream = change_kernels().stream;
+  const auto stream = paint_kernels().stream;
   const std::uint32_t* final = forest_.parents().data() + strip.raise;
   const std::uint32_t* labels = strip.labels.data();
   // Background of valued lines has label 0 in every strip, which is not raised.
@@ -192,6 +193,7 @@ void RowComponents::paint_strip(const Strip& strip, char* out, std::int64_t byte
         std::memcpy(p + x * column_stride, from + x, sizeof(T));
     });
   }
+  paint_kernels().drain();
 }
 
 }  // namespace me

@@ -11,7 +11,7 @@
 namespace me {
 namespace {
 
-constexpr std::int64_t strip_columns = 2048;
+constexpr std::int64_t strip_columns = 512;
 constexpr std::uint32_t background = UINT32_MAX;
 
 struct Event {
@@ -76,17 +76,24 @@ class Strip {
     for (std::int64_t x = 0; x < width; x++) next[x + 1] += next[x];
     Buffer<Start> sorted(events_.size());
     for (const Event& event : events_) sorted[next[event.x]++] = {event.y, event.number};
+    // background is written, too, and then written over: whether it comes next is hard to foresee
+    Stretch* stretch = out_.stretches.grow(events_.size());
+    std::uint32_t* number = out_.numbers.grow(events_.size());
     std::int64_t k = 0;
     for (std::int64_t x = 0; x < width; x++) {  // next[x] is now the end of column x
       const std::int64_t start = (x_ + x) * height;
       const std::int64_t end = next[x];
       for (; k < end; k++) {
-        if (sorted[k].number == background) continue;
         const std::int64_t stop = k + 1 < end ? std::int64_t{sorted[k + 1].y} : height;
-        out_.stretches.push_back({start + sorted[k].y, start + stop});
-        out_.numbers.push_back(sorted[k].number);
+        *stretch = {start + sorted[k].y, start + stop};
+        *number = sorted[k].number;
+        const bool keep = sorted[k].number != background;
+        stretch += keep ? 1 : 0;
+        number += keep ? 1 : 0;
       }
     }
+    out_.stretches.truncate(stretch - out_.stretches.data());
+    out_.numbers.truncate(number - out_.numbers.data());
   }
 
   DenseItem map_;
@@ -103,6 +110,24 @@ LabelColumns label_columns(const DenseItem& map) {
   if (map.size.area() == 0) return out;
   for (std::int64_t x = 0; x < map.size.width; x += strip_columns) Strip(map, x, out).read();
   return out;
+}
+
+Buffer<std::uint64_t> sort_labels(LabelColumns& columns, Element element) {
+  const Buffer<std::uint64_t>& values = columns.labels.values();
+  const std::int64_t n = values.size();
+  Buffer<std::uint32_t> order(n);
+  for (std::int64_t k = 0; k < n; k++) order[k] = static_cast<std::uint32_t>(k);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return sort_key(values[a], element) < sort_key(values[b], element);
+  });
+  Buffer<std::uint32_t> rank(n);
+  Buffer<std::uint64_t> sorted(n);
+  for (std::int64_t k = 0; k < n; k++) {
+    rank[order[k]] = static_cast<std::uint32_t>(k);
+    sorted[k] = values[order[k]];
+  }
+  for (std::uint32_t& number : columns.numbers) number = rank[number];
+  return sorted;
 }
 
 }  // namespace me

@@ -17,4 +17,8 @@ struct LabelColumns {
 
 LabelColumns label_columns(const DenseItem& map);
 
+// Numbers the stretches anew, by the order of their labels, and gives these in that order. Leaves
+// `labels` as they were.
+Buffer<std::uint64_t> sort_labels(LabelColumns& columns, Element element);
+
 }  // namespace me

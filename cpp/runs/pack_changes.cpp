@@ -33,7 +33,8 @@ ChangePacker::ChangePacker(const RowPacker& pack, std::int64_t width, std::int64
     : pack_(pack), width_(width), row_stride_(row_stride) {
   constexpr std::int64_t page = 4096;  // shorter rows come in faster one after the other
   if (!pack.takes_bytes() || width < page) return;
-  kernel_ = select<kernels::PackChanges>(nullptr, ME_X86(&kernels::pack_changes_avx2), nullptr);
+  kernel_ = select<kernels::PackChanges>(nullptr, ME_X86(&kernels::pack_changes_avx2),
+                                         ME_X86(&kernels::pack_changes_avx512));
   if (kernel_ != nullptr) whole_ = width / 64;
 }
 

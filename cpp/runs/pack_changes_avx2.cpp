@@ -27,6 +27,7 @@ void pack_changes_avx2(const std::uint8_t* rows, std::int64_t row_stride, std::i
     std::uint64_t any = 0;
     std::uint64_t twice = 0;
     for (int r = 0; r < change_rows; r++) {
+      prefetch_next(rows, row_stride, r, k);
       const std::uint8_t* values = rows + r * row_stride + 64 * k;
       const std::uint64_t word = ~(zero_bytes(values) | zero_bytes(values + 32) << 32);
       changes[r] = word ^ above;

@@ -21,11 +21,26 @@ using PackChanges = void (*)(const std::uint8_t* rows, std::int64_t row_stride,
 
 void pack_changes_avx2(const std::uint8_t* rows, std::int64_t row_stride, std::int64_t n_words,
                        std::uint32_t y, ChangeList& list);
+void pack_changes_avx512(const std::uint8_t* rows, std::int64_t row_stride, std::int64_t n_words,
+                         std::uint32_t y, ChangeList& list);
 
 // Lists the changes of one word of columns: bits of eight rows that differ from the row above,
 // `any` their union, `twice` the columns with more than one. Each file has a copy of its own,
 // compiled for its instructions.
 namespace {
+
+// The same word eight rows on, which the next call reads: by then it has come from memory. It goes
+// to the second cache, for in the first one rows of whole pages push each other out.
+inline void prefetch_next(const std::uint8_t* rows, std::int64_t row_stride, std::int64_t row,
+                          std::int64_t word) {
+#ifdef __GNUC__
+  const auto place = reinterpret_cast<std::uintptr_t>(rows) +
+                     static_cast<std::uintptr_t>((row + change_rows) * row_stride + 64 * word);
+  __builtin_prefetch(reinterpret_cast<const void*>(place), 0, 2);
+#else
+  (void)rows, (void)row_stride, (void)row, (void)word;
+#endif
+}
 
 template <class LowestBit>
 inline void list_changes(const std::uint64_t* changes, std::uint64_t any, std::uint64_t twice,

@@ -4,11 +4,11 @@ namespace me {
 namespace {
 
 // Pixel edges that two runs of neighbouring lines share.
-inline std::int64_t shared_edges(std::uint32_t a0, std::uint32_t a1, std::uint32_t b0,
-                                 std::uint32_t b1) {
-  const std::int64_t begin = std::max(a0, b0);
-  const std::int64_t end = std::min(a1, b1);
-  return std::max<std::int64_t>(end - begin, 0);
+inline std::uint32_t shared_edges(std::uint32_t a0, std::uint32_t a1, std::uint32_t b0,
+                                  std::uint32_t b1) {
+  const std::uint32_t begin = std::max(a0, b0);
+  const std::uint32_t end = std::min(a1, b1);
+  return end > begin ? end - begin : 0;
 }
 
 // Calls touch(j, k) for each run k of `line` and each run j of `before` that it touches, and
@@ -31,23 +31,36 @@ inline void for_each_contact(const Line& before, const Line& line, std::uint32_t
   }
 }
 
-// The same for valued lines, where runs of another value lie between.
+// The same for valued lines, where runs of another value lie between. Neighbours differ, so a run
+// that meets one of its value and at most the two beside that touches no other: then nothing is
+// searched, which is what most runs of a map of regions come to, one after the other.
 template <class Touch, class Done>
 inline void for_each_valued_contact(const Line& before, const Line& line, std::uint32_t reach,
                                     Touch touch, Done done) {
   const std::uint32_t* above = before.bounds.data();
   const std::uint64_t* values = before.values.data();
   const std::uint32_t* here = line.bounds.data();
+  const std::int64_t n = before.n;
   std::int64_t j = 0;
   for (std::int64_t k = 0; k < line.n; k++) {
     const std::uint64_t value = line.values[k];
-    if (value != 0) {
-      const std::uint32_t begin = here[k];
-      const std::uint32_t end = here[k + 1];
+    const std::uint32_t begin = here[k];
+    const std::uint32_t end = here[k + 1];
+    const bool alone = j + 1 < n && values[j] == value && above[j] < end + reach &&
+                       above[j + 1] + reach > begin && above[j + 2] >= end + reach &&
+                       (j == 0 || above[j - 1] + reach <= begin);
+    if (alone) {
+      if (value != 0) touch(j, k);
+      j++;
+    } else if (value != 0) {
+      while (j > 0 && above[j] + reach > begin) j--;
       while (above[j + 1] + reach <= begin) j++;
       for (std::int64_t i = j; above[i] < end + reach; i++) {
-        if (values[i] == value) touch(i, k);
+        if (values[i] != value) continue;
+        touch(i, k);
+        j = i;
       }
+      j++;
     }
     done(k);
   }
@@ -71,6 +84,7 @@ class Joiner {
     if constexpr (Measured) {
       forest.sums().grow(line.n);
       sums_ = forest.sums().data();
+      found_ = forest.room_for_contacts(line.n);
     }
     if constexpr (Valued) {
       forest.values().grow(line.n);
@@ -87,9 +101,9 @@ class Joiner {
       label_ = Forest::merge(parents_, label_, other);
     }
     if constexpr (Measured) {
-      contacts_++;
-      shared_ += shared_edges(before_[step * j], before_[step * j + 1], bounds_[step * k],
-                              bounds_[step * k + 1]);
+      of_run_.n++;
+      of_run_.shared += shared_edges(before_[step * j], before_[step * j + 1], bounds_[step * k],
+                                     bounds_[step * k + 1]);
     }
   }
 
@@ -108,12 +122,21 @@ class Joiner {
       if constexpr (Valued) values_[label_] = line_values_[k];
     }
     if constexpr (Measured) {
-      sums_[label_].add_run(bounds_[step * k], bounds_[step * k + 1], number_, lines_, contacts_,
-                            shared_);
-      contacts_ = shared_ = 0;
+      found_[k] = of_run_;
+      of_run_ = {0, 0};
     }
     labels_[k] = label_;
     label_ = 0;
+  }
+
+  // Adds all runs to the sums: one loop for this and for labels would not fit the registers.
+  void add_runs(std::int64_t n) const {
+    if constexpr (!Measured) return;
+    if (lines_ == 1) {
+      for (std::int64_t k = 0; k < n; k++) add_run(k, 1);
+    } else {
+      for (std::int64_t k = 0; k < n; k++) add_run(k, lines_);
+    }
   }
 
   void commit(Forest& forest) const {
@@ -125,6 +148,12 @@ class Joiner {
  private:
   static constexpr std::int64_t step = Valued ? 1 : 2;
 
+  void add_run(std::int64_t k, std::int64_t lines) const {
+    if (Valued && labels_[k] == 0) return;
+    sums_[labels_[k]].add_run(bounds_[step * k], bounds_[step * k + 1], number_, lines, found_[k].n,
+                              found_[k].shared);
+  }
+
   const std::uint32_t* before_;
   const std::uint32_t* bounds_;
   const std::uint32_t* above_;
@@ -135,8 +164,9 @@ class Joiner {
   std::uint32_t* parents_ = nullptr;
   Sums* sums_ = nullptr;
   std::uint64_t* values_ = nullptr;
+  Contacts* found_ = nullptr;
   std::uint32_t label_ = 0;  // of the run in hand, and what it has in common with the line before
-  std::int64_t contacts_ = 0, shared_ = 0;
+  Contacts of_run_{0, 0};
 };
 
 template <bool Valued, bool Measured>
@@ -150,6 +180,7 @@ void join(const Line& before, Line& line, std::uint32_t reach, std::int64_t numb
   } else {
     for_each_contact(before, line, reach, touch, done);
   }
+  joiner.add_runs(line.n);
   joiner.commit(forest);
 }
 

@@ -77,10 +77,8 @@ struct Sums {
     twice_across.add_times(length * static_cast<std::uint64_t>(2 * line + lines), times);
     pieces += 1 - contacts;
     outline += static_cast<std::int64_t>(length) - shared + lines;
-    if (begin < along_begin) {
-      along_begin = begin;
-      lowest_line = static_cast<std::uint32_t>(line);
-    }
+    lowest_line = begin < along_begin ? static_cast<std::uint32_t>(line) : lowest_line;
+    along_begin = std::min(along_begin, begin);
     along_end = std::max(along_end, end);
     line_end = static_cast<std::uint32_t>(line + lines);
   }
@@ -114,6 +112,11 @@ struct Line {
   }
 };
 
+// What a run has in common with the line before: runs that it touches, and pixel edges.
+struct Contacts {
+  std::uint32_t n, shared;
+};
+
 // Label -> the smallest label known to be of the same region; label 0 is background.
 class Forest {
  public:
@@ -134,6 +137,11 @@ class Forest {
   const Buffer<Sums>& sums() const { return sums_; }
   Buffer<std::uint64_t>& values() { return values_; }
   std::int64_t size() const { return parents_.size(); }
+  // Scratch for the n runs of a line.
+  Contacts* room_for_contacts(std::int64_t n) {
+    if (contacts_.size() < n) contacts_.resize(2 * n);
+    return contacts_.data();
+  }
 
   // Splices the two paths into one (Rem's algorithm), by the smaller label.
   static std::uint32_t merge(std::uint32_t* p, std::uint32_t a, std::uint32_t b) {
@@ -154,6 +162,7 @@ class Forest {
   Buffer<std::uint32_t> parents_;
   Buffer<Sums> sums_;             // as many as parents where regions are measured
   Buffer<std::uint64_t> values_;  // as many as parents where lines are valued
+  Buffer<Contacts> contacts_;
 };
 
 // What two lines may touch by, and what is kept of regions.

@@ -9,7 +9,8 @@
 namespace me {
 
 inline const kernels::ChangeKernels& change_kernels() {
-  return *select(&kernels::changes_scalar, ME_X86(&kernels::changes_avx2), nullptr);
+  return *select(&kernels::changes_scalar, ME_X86(&kernels::changes_avx2),
+                 ME_X86(&kernels::changes_avx512));
 }
 
 // Where the kernel for values of so many bytes stands in an array of kernels.

@@ -71,7 +71,11 @@ RowLines::RowLines(const DenseItem& item, bool valued, bool inverted)
       inverted_(inverted),
       bytes_(element_bytes(item.element)),
       reader_(item),
-      pack_(item.element, element_bytes(item.element), std::nullopt) {}
+      pack_(item.element, element_bytes(item.element), std::nullopt) {
+  if (valued) return;
+  bits_.resize(1 + words());
+  bits_[0] = 0;
+}
 
 void RowLines::read(std::int64_t y, std::uint64_t* changes, Line& line) {
   const std::int64_t width = item_.size.width;
@@ -85,7 +89,7 @@ void RowLines::read(std::int64_t y, std::uint64_t* changes, Line& line) {
     const char* from = row + x * bytes_;
     prefetch(from + (x + piece < width ? 4096 : reader_.step_to_next(y, x)), 4096);
     if (!valued_) {
-      pack_(from, n, changes + x / 64);
+      pack_(from, n, bits_.data() + 1 + x / 64);
       continue;
     }
     change_kernels().changes[width_index(bytes_)](from, n, changes + x / 64);
@@ -95,17 +99,10 @@ void RowLines::read(std::int64_t y, std::uint64_t* changes, Line& line) {
       changes[x / 64] |= 1;
     }
   }
-  if (inverted_) {
-    for (std::int64_t k = 0; k < n_words; k++) changes[k] = ~changes[k];
-    if (width % 64 != 0) changes[n_words - 1] &= (std::uint64_t{1} << width % 64) - 1;
-  }
-  if (!valued_) {
-    std::uint64_t carry = 0;
-    for (std::int64_t k = 0; k < n_words; k++) {
-      const std::uint64_t word = changes[k];
-      changes[k] = word ^ (word << 1 | carry);
-      carry = word >> 63;
-    }
+  if (!valued_) change_kernels().edges(bits_.data() + 1, n_words, changes);
+  if (inverted_) {  // the row changes where it did, but for its ends
+    changes[0] ^= 1;
+    if (width % 64 != 0) changes[n_words - 1] ^= std::uint64_t{1} << width % 64;
   }
   set_bounds(changes, n_words, width, valued_, line);
   if (!valued_) return;

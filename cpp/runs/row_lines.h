@@ -81,6 +81,7 @@ class RowLines {
   std::int64_t bytes_;
   RowReader reader_;
   RowPacker pack_;
+  Buffer<std::uint64_t> bits_;  // of the row in hand, behind a word of zeros
 };
 
 // Gives a line the bounds of its runs from `words` words of changes in a row of `width` pixels; the

@@ -52,9 +52,10 @@ from maskengine.ops.encode import encode
 from maskengine.ops.erode import erode
 from maskengine.ops.flip import flip
 from maskengine.ops.flood import Flooded, flood
+from maskengine.ops.hole_tree import HoleTree, hole_tree
 from maskengine.ops.hu_moments import hu_moments
 from maskengine.ops.iou import iou
-from maskengine.ops.label import ComponentStats, label
+from maskengine.ops.label import ComponentStats, VolumeStats, label
 from maskengine.ops.largest_rectangle import largest_rectangle
 from maskengine.ops.moments import moments
 from maskengine.ops.move_vertex import MovedVertex, move_vertex
@@ -90,6 +91,7 @@ __all__ = [
     "Components",
     "Edit",
     "Flooded",
+    "HoleTree",
     "LabelStats",
     "LimitExceeded",
     "MalformedRLE",
@@ -103,6 +105,7 @@ __all__ = [
     "RegionChanges",
     "Rules",
     "ShapeMismatch",
+    "VolumeStats",
     "__version__",
     "absorb_small",
     "adjacency",
@@ -132,6 +135,7 @@ __all__ = [
     "fill_holes",
     "flip",
     "flood",
+    "hole_tree",
     "hstack",
     "hu_moments",
     "intersection",

@@ -50,23 +50,6 @@ def as_masks(value: Any, name: str, *, floats: bool = False) -> npt.NDArray[Any]
     return array
 
 
-def as_labels(value: Any, name: str) -> npt.NDArray[np.uint32]:
-    """Check an (H, W) integer array with values in [0, 2^32) and return it as C-ordered uint32."""
-    array = as_array(value, name)
-    if array.ndim != 2:
-        raise ShapeMismatch(f"expected a label map (H, W), got {array.shape}", parameter=name)
-    if array.dtype.kind not in "ui":
-        raise MaskTypeError(f"expected integer labels, got {array.dtype}", parameter=name)
-    if array.size and not np.can_cast(array.dtype, np.uint32):
-        low, high = int(array.min()), int(array.max())
-        if low < 0 or high > 2**32 - 1:
-            raise MaskError(
-                f"expected labels in [0, 4294967295], got {low if low < 0 else high}",
-                parameter=name,
-            )
-    return np.ascontiguousarray(array, dtype=np.uint32)
-
-
 def as_label_map(value: Any, name: str) -> npt.NDArray[Any]:
     """Check an (H, W) integer array of native byte order, whatever its dtype and strides."""
     array = as_array(value, name)
@@ -77,6 +60,23 @@ def as_label_map(value: Any, name: str) -> npt.NDArray[Any]:
     return as_masks(array, name)
 
 
+def as_labels(value: Any, name: str) -> npt.NDArray[Any]:
+    """Check a label map as :func:`as_label_map` does, and that its values are in [0, 2^32)."""
+    array = as_label_map(value, name)
+    if array.size and not np.can_cast(array.dtype, np.uint32):
+        # one look at 32 signed bits: those below zero are largest without a sign
+        unsigned = array.view(np.uint32) if array.dtype == np.int32 else array
+        low, high = 0 if unsigned is not array else int(array.min()), int(unsigned.max())
+        if unsigned is not array and high >= 2**31:
+            low = int(array.min())
+        if low < 0 or high > 2**32 - 1:
+            raise MaskError(
+                f"expected labels in [0, 4294967295], got {low if low < 0 else high}",
+                parameter=name,
+            )
+    return array
+
+
 def from_bits(bits: npt.NDArray[np.uint64], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """Give values, which kernels know by their bits, in their dtype."""
     return bits.astype(f"u{dtype.itemsize}").view(dtype)
@@ -84,7 +84,7 @@ def from_bits(bits: npt.NDArray[np.uint64], dtype: np.dtype[Any]) -> npt.NDArray
 
 def is_eight(connectivity: Any) -> bool:
     """Check a connectivity and say whether it is 8."""
-    if not isinstance(connectivity, int) or connectivity not in {4, 8}:
+    if not isinstance(connectivity, (int, np.integer)) or connectivity not in {4, 8}:
         raise MaskError(f"expected 4 or 8, got {connectivity!r}", parameter="connectivity")
     return connectivity == 8
 

@@ -28,6 +28,7 @@ __all__: list[str] = [
     "PolygonColumns",
     "Runs",
     "Vertices",
+    "VolumeLabelling",
     "absorb_small",
     "adjacency",
     "arcs",
@@ -76,6 +77,8 @@ __all__: list[str] = [
     "flood",
     "from_coco",
     "from_columns",
+    "hole_tree",
+    "hole_tree_masks",
     "hu_moments",
     "iou_matrix",
     "iou_pairs",
@@ -239,7 +242,7 @@ class CanvasEngine:
         left: typing.SupportsInt | typing.SupportsIndex,
         top: typing.SupportsInt | typing.SupportsIndex,
     ) -> None: ...
-    def paint_rows(
+    def paint_everywhere(
         self,
         label: typing.SupportsInt | typing.SupportsIndex,
         old: typing.SupportsInt | typing.SupportsIndex | None,
@@ -367,6 +370,26 @@ class Runs:
 class Vertices(enum.Enum):
     centres = ...
     corners = ...
+
+class VolumeLabelling:
+    def __init__(
+        self,
+        connectivity: typing.SupportsInt | typing.SupportsIndex,
+        valued: bool,
+        measured: bool,
+        kept: bool,
+    ) -> None: ...
+    def add(self, slab: numpy.typing.NDArray[typing.Any]) -> None: ...
+    def finish(self) -> None: ...
+    def paint(
+        self,
+        i: typing.SupportsInt | typing.SupportsIndex,
+        slab: numpy.typing.NDArray[typing.Any],
+        out: numpy.typing.NDArray[typing.Any],
+    ) -> None: ...
+    def stats(self) -> tuple[typing.Any, ...]: ...
+    @property
+    def n(self) -> int: ...
 
 def absorb_small(
     maps: numpy.typing.NDArray[typing.Any],
@@ -619,6 +642,10 @@ def from_columns(
     offsets: numpy.typing.NDArray[numpy.int64],
     sizes: numpy.typing.NDArray[numpy.int64],
 ) -> Runs: ...
+def hole_tree(
+    source: numpy.typing.NDArray[typing.Any], valued: bool, corners: bool
+) -> tuple[typing.Any, ...]: ...
+def hole_tree_masks(masks: Runs, corners: bool) -> tuple[typing.Any, ...]: ...
 def hu_moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def iou_matrix(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
@@ -731,10 +758,8 @@ def polygonize(
     masks: Runs, connectivity: Connectivity, holes: Holes, vertices: Vertices
 ) -> PolygonColumns: ...
 def polygonize_labels(
-    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32],
-    connectivity: Connectivity,
-    holes: Holes,
-) -> tuple[PolygonColumns, numpy.typing.NDArray[numpy.uint32]]: ...
+    labels: numpy.typing.NDArray[typing.Any], connectivity: Connectivity, holes: Holes
+) -> tuple[PolygonColumns, numpy.typing.NDArray[numpy.uint64]]: ...
 def polygons_concatenate(batches: collections.abc.Sequence[PolygonColumns]) -> PolygonColumns: ...
 def polygons_from_coco(
     polygons: typing.Any, min_vertices: typing.SupportsInt | typing.SupportsIndex

@@ -163,6 +163,8 @@ HOSTILE = {
     "three tolerances": lambda: me.flood(IMAGE, (0, 0), (1, 2, 3)),
     "no mode": lambda: me.flood(IMAGE, (0, 0), 0, "drifting"),
     "connectivity": lambda: me.flood(IMAGE, (0, 0), connectivity=6),
+    "connectivity is a list": lambda: me.flood(IMAGE, (0, 0), connectivity=[4]),
+    "connectivity is a float": lambda: me.flood(IMAGE, (0, 0), connectivity=4.0),
     "barrier of another size": lambda: me.flood(IMAGE, (0, 0), barrier=np.zeros((4, 4), bool)),
     "two barriers": lambda: me.flood(IMAGE, (0, 0), barrier=me.encode(np.zeros((2, 4, 5), bool))),
     "float barrier": lambda: me.flood(IMAGE, (0, 0), barrier=np.zeros((4, 5))),

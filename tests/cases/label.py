@@ -123,13 +123,88 @@ def counted_alone(masks, connectivity):
     return np.array_equal(me.label(masks, connectivity, output="none")[1], counts)
 
 
+def volume_oracle(volume, connectivity, kind):
+    values = volume if kind == "labels" else volume != 0
+    numbers, n = regions.voxel_components(values, connectivity)
+    return numbers.astype(narrowest(n)), n
+
+
+def volume_stats(volume, connectivity, kind):
+    stats = me.label(volume, connectivity, kind=kind, stats=True, output="none")[2]
+    columns = (stats.voxels, stats.bbox, stats.centroid.round(6), stats.first_voxel)
+    return (*columns, stats.touches_border, stats.label)
+
+
+def volume_stats_oracle(volume, connectivity, kind):
+    numbers, n = volume_oracle(volume, connectivity, kind)
+    of = regions.voxel_measures(numbers, n)
+    first = np.array(of["first_voxel"], np.int64).reshape(-1, 3)
+    labels = volume[tuple(first.T[::-1])] if kind == "labels" else np.ones(n, volume.dtype)
+    return (
+        np.array(of["voxels"], np.int64),
+        np.array(of["bbox"], np.int64).reshape(-1, 6),
+        np.array(of["centroid"], np.float64).reshape(-1, 3).round(6),
+        first,
+        np.array(of["touches_border"], bool),
+        labels,
+    )
+
+
+def scipy_volume(volume, connectivity, kind):
+    from scipy import ndimage
+
+    structure = ndimage.generate_binary_structure(3, {6: 1, 18: 2, 26: 3}[connectivity])
+    image, n = ndimage.label(volume, structure)
+    return image.astype(narrowest(n)), n
+
+
+class Stored:
+    """A volume as a file gives it: a shape, a dtype, and parts of its first axis when asked."""
+
+    def __init__(self, array):
+        self.array, self.shape, self.dtype = array, array.shape, array.dtype
+
+    def __getitem__(self, part):
+        assert isinstance(part, slice)
+        return self.array[part]
+
+
+def plane_by_plane(volume, connectivity, kind):
+    wanted, n, stats = me.label(volume, connectivity, kind=kind, stats=True)
+    into = np.full(volume.shape, 77, np.int64)
+    sources = [Stored(volume)]
+    if len(volume):
+        sources += [list(volume), iter(volume)]
+    for source in sources:
+        image, count, again = me.label(source, connectivity, kind=kind, stats=True, out=into)
+        if image is not into or count != n or not np.array_equal(image, wanted):
+            return False
+        for name in ("voxels", "bbox", "centroid", "first_voxel", "touches_border", "label"):
+            if not np.array_equal(getattr(stats, name), getattr(again, name)):
+                return False
+    return True
+
+
+def one_plane_is_a_mask(volume, connectivity, kind):
+    flat = {6: 4, 18: 8, 26: 8}[connectivity]
+    return all(
+        np.array_equal(
+            me.label(plane[np.newaxis], connectivity, kind=kind)[0][0],
+            me.label(plane, flat, kind=kind)[0],
+        )
+        for plane in volume
+    )
+
+
 connectivities = st.sampled_from([4, 8])
 masks = st.tuples(strategies.stacks(), connectivities, st.just("mask"))
 maps = st.tuples(strategies.label_maps(), connectivities, st.just("labels"))
 small_masks = st.tuples(strategies.stacks(max_side=12), connectivities, st.just("mask"))
 small_maps = st.tuples(strategies.label_maps(12), connectivities, st.just("labels"))
 one = st.tuples(strategies.label_maps(), connectivities, st.just("mask"))
+volume_connectivities = st.sampled_from([6, 18, 26])
 SQUARE = np.ones((2, 2), np.uint8)
+CUBE = np.ones((2, 2, 2), np.uint8)
 
 CASES = [
     Case(
@@ -192,6 +267,51 @@ CASES = [
                 SQUARE[np.newaxis], kind="labels", output="masks"
             ),
         },
+    ),
+    Case(
+        name="label of a volume",
+        run=run,
+        inputs=st.tuples(strategies.volumes(), volume_connectivities, st.just("mask")),
+        oracle=volume_oracle,
+        laws={"plane_by_plane": plane_by_plane, "one_plane_is_a_mask": one_plane_is_a_mask},
+        peers={"scipy": scipy_volume},
+        hostile={
+            "a flat mask": lambda: me.label(SQUARE, 26),
+            "planes that are no planes": lambda: me.label([SQUARE, SQUARE[0]], 6),
+            "planes of two sizes": lambda: me.label([SQUARE, SQUARE[:1]], 6),
+            "planes of two dtypes": lambda: me.label([SQUARE, SQUARE.astype("u2")], 6),
+            "no planes": lambda: me.label([], 6),
+            "planes of floats": lambda: me.label([SQUARE.astype(float)], 6),
+            "a volume of floats": lambda: me.label(CUBE.astype(float), 6),
+            "a file of floats": lambda: me.label(Stored(CUBE.astype(float)), 6),
+            "a flat file": lambda: me.label(Stored(SQUARE), 6),
+            "a name": lambda: me.label("scan.nii", 6),
+            "a number": lambda: me.label(3, 6),
+            "masks of a volume": lambda: me.label(CUBE, 6, output="masks"),
+            "a batch as a volume": lambda: me.label(me.encode(CUBE), 6),
+            "out of another shape": lambda: me.label(CUBE, 6, out=np.zeros((2, 2, 3), int)),
+            "planes and another out": lambda: me.label(list(CUBE), 6, out=np.zeros((2, 2, 3), int)),
+            "out of bool": lambda: me.label(CUBE, 6, out=np.zeros((2, 2, 2), bool)),
+            "a dtype without an image": lambda: me.label(CUBE, 6, dtype="u1", output="none"),
+            "a small dtype": lambda: me.label(np.tile([1, 0], (1, 1, 200)), 6, dtype="i1"),
+            "a broad view": lambda: me.label(np.broadcast_to(np.uint8(1), (2, 2, 2**31)), 6),
+        },
+    ),
+    Case(
+        name="label of a volume of labels",
+        run=run,
+        inputs=st.tuples(strategies.volumes(), volume_connectivities, st.just("labels")),
+        oracle=volume_oracle,
+        laws={"plane_by_plane": plane_by_plane, "one_plane_is_a_mask": one_plane_is_a_mask},
+        peers={"cc3d": cc3d_label},
+    ),
+    Case(
+        name="label: stats of a volume",
+        run=volume_stats,
+        inputs=st.tuples(
+            strategies.volumes(), volume_connectivities, st.sampled_from(["mask", "labels"])
+        ),
+        oracle=volume_stats_oracle,
     ),
     Case(name="label: stats", run=stats_of, inputs=small_masks, oracle=stats_oracle),
     Case(name="label: stats of a map", run=stats_of, inputs=small_maps, oracle=stats_oracle),

@@ -64,6 +64,7 @@ HOSTILE = {
     "window of infinity": lambda: me.tolerance_map(IMAGE, (0, 0), (0, 0, float("inf"), 3)),
     "no mode": lambda: me.tolerance_map(IMAGE, (0, 0), mode="drifting"),
     "connectivity": lambda: me.tolerance_map(IMAGE, (0, 0), connectivity=5),
+    "connectivity is a list": lambda: me.tolerance_map(IMAGE, (0, 0), connectivity=[4]),
     "huge window": lambda: me.tolerance_map(
         np.broadcast_to(np.zeros((1, 1), np.uint8), (2**15, 2**15)), (0, 0)
     ),

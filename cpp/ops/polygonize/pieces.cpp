@@ -74,15 +74,16 @@ void PieceTracer::begin(Way& way) {
 
 void PieceTracer::end(const Way& way, std::uint32_t next) {
   Piece& piece = pieces_[way.piece];
-  piece = {piece.begin, way.to, next, way.first, way.corner};
+  piece = {piece.begin, way.to, next, way.first, way.first_edge};
 }
 
 void PieceTracer::take(Way& way) {
   VerticalEdge& edge = edges_[way.edge];
-  const std::uint64_t corner = std::uint64_t{std::min(edge.y[0], edge.y[1])} << 32 | edge.x;
+  const std::uint64_t corner = first_corner(edge.y, edge.x);
   way.first = corner < way.corner ? way.to : way.first;
+  way.first_edge = corner < way.corner ? way.edge : way.first_edge;
   way.corner = corner < way.corner ? corner : way.corner;
-  order_[way.to++] = way.edge;
+  order_[way.to++] = {edge.x, {edge.y[0], edge.y[1]}};
   edge.x |= met_edge;
   way.edge = edge.next;
   edge.next = way.piece;

@@ -10,14 +10,25 @@ namespace me {
 // Set in x (below 2^31) of an edge that has been met.
 constexpr std::uint32_t met_edge = std::uint32_t{1} << 31;
 
-// The edges of the outline numbered by order[begin, end); the ring goes on with the piece `next`.
+// A vertical edge of the outline where it was met, so that none is looked for again.
+struct MetEdge {
+  std::uint32_t x;
+  std::uint32_t y[2];
+};
+
+// The edges order[begin, end); the ring goes on with the piece `next`.
 struct Piece {
   std::uint32_t begin;
   std::uint32_t end;
   std::uint32_t next;
-  std::uint32_t first;   // place in `order` of the edge with the first corner
-  std::uint64_t corner;  // first one in raster order: y, then x
+  std::uint32_t first;       // place in `order` of the edge with the first corner
+  std::uint32_t first_edge;  // its number in the outline
 };
+
+// The corner of the edge that is first in raster order: y, then x.
+inline std::uint64_t first_corner(const std::uint32_t (&y)[2], std::uint32_t x) {
+  return std::uint64_t{y[0] < y[1] ? y[0] : y[1]} << 32 | x;
+}
 
 // Follows links; holds the scratch memory of one thread.
 //
@@ -28,7 +39,7 @@ class PieceTracer {
   // Uses up the outline: `next` of each edge becomes the number of its piece.
   void trace(Outline& outline);
 
-  const Buffer<std::uint32_t>& order() const { return order_; }
+  const Buffer<MetEdge>& order() const { return order_; }
   const Buffer<Piece>& pieces() const { return pieces_; }
 
  private:
@@ -41,6 +52,7 @@ class PieceTracer {
     std::uint32_t stretch_end;
     std::uint64_t corner;  // the first so far, and where
     std::uint32_t first;
+    std::uint32_t first_edge;
     std::uint32_t from;
     std::uint32_t from_end;
   };
@@ -51,7 +63,7 @@ class PieceTracer {
   void end(const Way& way, std::uint32_t next);
   void take(Way& way);
 
-  Buffer<std::uint32_t> order_;
+  Buffer<MetEdge> order_;
   Buffer<Piece> pieces_;
   VerticalEdge* edges_ = nullptr;
   std::uint32_t end_ = 0;

@@ -9,6 +9,7 @@
 #include "ops/polygonize/cracks.h"
 #include "ops/polygonize/nodes.h"
 #include "ops/polygonize/rings.h"
+#include "runs/label_columns.h"
 
 namespace me::cpu {
 namespace {
@@ -63,13 +64,19 @@ Polygons polygonize(const RunsView& masks, Connectivity connectivity, Holes hole
   return trace(masks, connectivity, holes, nullptr, vertices, exec);
 }
 
-LabelPolygons polygonize_labels(const LabelMap& map, Connectivity connectivity, Holes holes,
+LabelPolygons polygonize_labels(const MaskView& map, Connectivity connectivity, Holes holes,
                                 const Exec& exec) {
-  LabelRuns labels = split_labels(map);
-  const Nodes nodes(map);
+  const DenseItem item = item_of(map, 0);
   LabelPolygons out;
-  out.polygons = trace(labels.masks.view(), connectivity, holes, &nodes, Vertices::corners, exec);
-  out.ids = std::move(labels.ids);
+  Runs masks;
+  {
+    LabelColumns labels = label_columns(item);
+    out.ids = sort_labels(labels, map.element);
+    append_groups(labels.stretches.data(), labels.stretches.size(), labels.numbers.data(),
+                  out.ids.size(), item.size, masks);
+  }
+  const Nodes nodes(item);
+  out.polygons = trace(masks.view(), connectivity, holes, &nodes, Vertices::corners, exec);
   return out;
 }
 

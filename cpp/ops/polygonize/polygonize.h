@@ -1,8 +1,8 @@
 // polygonize: masks, or the labels of a map -> polygons along the pixel edges.
 #pragma once
 #include "base/exec.h"
+#include "base/view.h"
 #include "geometry/polygons.h"
-#include "ops/polygonize/label_map.h"
 #include "runs/runs.h"
 
 namespace me {
@@ -27,12 +27,12 @@ Polygons polygonize(const RunsView& masks, Connectivity connectivity, Holes hole
 
 struct LabelPolygons {
   Polygons polygons;
-  Buffer<std::uint32_t> ids;
+  Buffer<std::uint64_t> ids;  // the bits of the labels
 };
 
 // Item i is the outline of label ids[i], as above; ids ascend, 0 is not traced. Every corner where
 // three or more labels meet (0 and the outside count as one) is a vertex of each ring through it.
-LabelPolygons polygonize_labels(const LabelMap& map, Connectivity connectivity, Holes holes,
+LabelPolygons polygonize_labels(const MaskView& map, Connectivity connectivity, Holes holes,
                                 const Exec& exec);
 
 }  // namespace cpu

@@ -14,7 +14,7 @@ constexpr std::uint32_t no_ring = UINT32_MAX;
 // The first edge of a ring is its leftmost one: an exterior has its foreground to the right of it.
 bool begins_hole(const VerticalEdge& first) { return first.y[1] > first.y[0]; }
 
-bool goes_up(const VerticalEdge& edge) { return edge.y[1] < edge.y[0]; }
+bool goes_up(const MetEdge& edge) { return edge.y[1] < edge.y[0]; }
 
 // Joins the ring that begins with edge `v` to the one above it, at `u`, by making the pen change
 // rings where the way up from v meets that one, and change back. Holes are joined from the last to
@@ -72,8 +72,10 @@ void RingTracer::add_ring(std::uint32_t first_piece) {
   std::uint32_t p = first_piece;
   do {
     const Piece& piece = tracer_.pieces()[p];
-    if (piece.corner < place.corner) {
-      place.corner = piece.corner;
+    const MetEdge& first = tracer_.order()[piece.first];
+    const std::uint64_t corner = first_corner(first.y, first.x);
+    if (corner < place.corner) {
+      place.corner = corner;
       start = p;
     }
     place.n += piece.end - piece.begin;
@@ -87,9 +89,8 @@ void RingTracer::add_ring(std::uint32_t first_piece) {
 void RingTracer::find_above(const Outline& outline) {
   for (Place& place : places_) {
     const Piece& piece = tracer_.pieces()[rings_[place.ring].piece];
-    const std::uint32_t first = tracer_.order()[piece.first];
-    if (goes_up(outline.edges[first])) continue;  // an exterior
-    place.polygon = ring_of_[outline.edges[outline.above[first]].next];
+    if (goes_up(tracer_.order()[piece.first])) continue;  // an exterior
+    place.polygon = ring_of_[outline.edges[outline.above[piece.first_edge]].next];
   }
 }
 
@@ -157,37 +158,46 @@ void RingTracer::group(Polygons& out) {
   }
 }
 
-// Calls take(x, y) for the corners from the start of the ring around.
+// Calls take(edge) for the edges of the ring after its first one.
 template <class Take>
-void RingTracer::for_each_corner(const Outline& outline, const TracedRing& ring, Take take) const {
-  const VerticalEdge* const edges = outline.edges.data();
-  const std::uint32_t* const order = tracer_.order().data();
-  const auto take_end = [&](std::uint32_t k, int end) {
-    const VerticalEdge& edge = edges[order[k]];
-    take(static_cast<std::int32_t>(edge.x & ~met_edge), static_cast<std::int32_t>(edge.y[end]));
-  };
+void RingTracer::for_each_later_edge(const TracedRing& ring, Take take) const {
+  const MetEdge* const order = tracer_.order().data();
   const auto take_all = [&](std::uint32_t begin, std::uint32_t end) {
-    for (std::uint32_t k = begin; k < end; k++) {
-      take_end(k, 0);
-      take_end(k, 1);
-    }
+    for (std::uint32_t k = begin; k < end; k++) take(order[k]);
   };
   const Buffer<Piece>& pieces = tracer_.pieces();
   const Piece& first = pieces[ring.piece];
-  const bool up = goes_up(edges[order[first.first]]);
-  if (!up) take_end(first.first, 0);
-  take_end(first.first, 1);
   take_all(first.first + 1, first.end);
   for (std::uint32_t p = first.next; p != ring.piece; p = pieces[p].next) {
     take_all(pieces[p].begin, pieces[p].end);
   }
   take_all(first.begin, first.first);
-  if (up) take_end(first.first, 0);
+}
+
+const MetEdge& RingTracer::first_edge(const TracedRing& ring) const {
+  return tracer_.order()[tracer_.pieces()[ring.piece].first];
+}
+
+// Calls take(x, y) for the corners from the start of the ring around.
+template <class Take>
+void RingTracer::for_each_corner(const TracedRing& ring, Take take) const {
+  const MetEdge& first = first_edge(ring);
+  const bool up = goes_up(first);
+  const auto take_end = [&](const MetEdge& edge, int end) {
+    take(static_cast<std::int32_t>(edge.x), static_cast<std::int32_t>(edge.y[end]));
+  };
+  if (!up) take_end(first, 0);
+  take_end(first, 1);
+  for_each_later_edge(ring, [&](const MetEdge& edge) {
+    take_end(edge, 0);
+    take_end(edge, 1);
+  });
+  if (up) take_end(first, 0);
 }
 
 // In the order in which they were met, each to its place: so edges are read one after the other,
 // and nothing waits for what is written.
-void RingTracer::append_corners(const Outline& outline, Polygons& out) const {
+void RingTracer::append_corners(Polygons& out) const {
   const std::int64_t before = out.coords.size() / 2;
   std::int64_t* ends = out.ring_offsets.grow(rings_.size());
   for (const SortedRing& ring : sorted_rings_) *ends++ = before + 2 * std::int64_t{ring.end};
@@ -196,7 +206,7 @@ void RingTracer::append_corners(const Outline& outline, Polygons& out) const {
       out.coords.grow(4 * std::int64_t{sorted_rings_[sorted_rings_.size() - 1].end});
   for (const TracedRing& ring : rings_) {
     double* xy = first + 4 * std::int64_t{ring.begin};
-    for_each_corner(outline, ring, [&xy](std::int32_t x, std::int32_t y) {
+    for_each_corner(ring, [&xy](std::int32_t x, std::int32_t y) {
       *xy++ = x;
       *xy++ = y;
     });
@@ -204,33 +214,59 @@ void RingTracer::append_corners(const Outline& outline, Polygons& out) const {
 }
 
 // Fills closed_.
-void RingTracer::close(const Outline& outline, const SortedRing& sorted) {
+void RingTracer::close(const SortedRing& sorted) {
   const TracedRing& ring = rings_[sorted.ring];
   closed_.clear();
   Corner* to = closed_.grow(2 * std::int64_t{sorted.end - ring.begin} + 1);
-  for_each_corner(outline, ring, [&to](std::int32_t x, std::int32_t y) { *to++ = {x, y}; });
+  for_each_corner(ring, [&to](std::int32_t x, std::int32_t y) { *to++ = {x, y}; });
   *to = closed_[0];
 }
 
-void RingTracer::append_closed(const Nodes& nodes, Polygons& out) const {
-  std::int64_t most = 0;  // every corner of a pixel on the way
-  for (std::int64_t i = 0; i + 1 < closed_.size(); i++) {
-    most += std::abs(closed_[i + 1].x - closed_[i].x) + std::abs(closed_[i + 1].y - closed_[i].y);
-  }
-  double* xy = out.coords.grow(2 * most);
+void RingTracer::append_with_nodes(const SortedRing& sorted, const Nodes& nodes,
+                                   Polygons& out) const {
+  const TracedRing& ring = rings_[sorted.ring];
+  const std::int64_t corners = 2 * std::int64_t{sorted.end - ring.begin};
+  double* xy = out.coords.grow(2 * corners);
   const auto append = [&xy](std::int64_t x, std::int64_t y) {
     *xy++ = static_cast<double>(x);
     *xy++ = static_cast<double>(y);
   };
-  for (std::int64_t i = 0; i + 1 < closed_.size(); i++) {
-    const Corner from = closed_[i];
-    const Corner to = closed_[i + 1];
-    append(from.x, from.y);
-    if (from.y == to.y) {
-      nodes.on_row(from.y, from.x, to.x, [&](std::int64_t x) { append(x, from.y); });
-    } else {
-      nodes.on_column(from.x, from.y, to.y, [&](std::int64_t y) { append(from.x, y); });
-    }
+  const auto make_room = [&](std::int64_t passed) {  // for what is passed and all corners to come
+    out.coords.truncate(xy - out.coords.data());
+    xy = out.coords.grow(2 * (std::abs(passed) + corners));
+  };
+  const auto pass_row = [&](std::int64_t y, std::int64_t from, std::int64_t to) {
+    if (!nodes.may_pass_row(y, from, to)) return;
+    make_room(to - from);
+    nodes.on_row(y, from, to, [&](std::int64_t x) { append(x, y); });
+  };
+  const auto pass_column = [&](std::int64_t x, std::int64_t from, std::int64_t to) {
+    if (!nodes.may_pass_column(x, from, to)) return;
+    make_room(to - from);
+    nodes.on_column(x, from, to, [&](std::int64_t y) { append(x, y); });
+  };
+  const MetEdge& first = first_edge(ring);
+  const std::int64_t first_x = first.x;
+  std::int64_t last_x = first_x;
+  if (!goes_up(first)) {
+    append(first_x, first.y[0]);
+    pass_column(first_x, first.y[0], first.y[1]);
+  }
+  append(first_x, first.y[1]);
+  for_each_later_edge(ring, [&](const MetEdge& edge) {
+    const std::int64_t x = edge.x;
+    const std::int64_t y = edge.y[0];
+    const std::int64_t to = edge.y[1];
+    pass_row(y, last_x, x);
+    append(x, y);
+    pass_column(x, y, to);
+    append(x, to);
+    last_x = x;
+  });
+  pass_row(first.y[0], last_x, first_x);
+  if (goes_up(first)) {
+    append(first_x, first.y[0]);
+    pass_column(first_x, first.y[0], first.y[1]);
   }
   out.coords.truncate(xy - out.coords.data());
   out.end_ring();
@@ -282,14 +318,14 @@ void RingTracer::append_item(Outline& outline, Holes holes, Vertices vertices, c
   sort_places();
   group(out);
   if (vertices == Vertices::corners && nodes == nullptr) {
-    append_corners(outline, out);
+    append_corners(out);
   } else {
     for (const SortedRing& sorted : sorted_rings_) {
-      close(outline, sorted);
       if (vertices == Vertices::centres) {
+        close(sorted);
         append_centres(out);
       } else {
-        append_closed(*nodes, out);
+        append_with_nodes(sorted, *nodes, out);
       }
     }
   }

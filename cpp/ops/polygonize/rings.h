@@ -55,11 +55,14 @@ class RingTracer {
   void find_above(const Outline& outline);
   void sort_places();
   void group(Polygons& out);
+  const MetEdge& first_edge(const TracedRing& ring) const;
   template <class Take>
-  void for_each_corner(const Outline& outline, const TracedRing& ring, Take take) const;
-  void close(const Outline& outline, const SortedRing& sorted);
-  void append_corners(const Outline& outline, Polygons& out) const;
-  void append_closed(const Nodes& nodes, Polygons& out) const;
+  void for_each_later_edge(const TracedRing& ring, Take take) const;
+  template <class Take>
+  void for_each_corner(const TracedRing& ring, Take take) const;
+  void close(const SortedRing& sorted);
+  void append_corners(Polygons& out) const;
+  void append_with_nodes(const SortedRing& sorted, const Nodes& nodes, Polygons& out) const;
   void append_centres(Polygons& out);
 
   PieceTracer tracer_;

@@ -4,84 +4,40 @@
 #include <cmath>
 #include <cstring>
 
-#include "geometry/fixed_point.h"
+#include "base/dispatch.h"
 
 namespace me::cpu {
 namespace {
 
-constexpr double pixel = 80;
-constexpr double fifth = pixel / 5;
-
-// Stops, where vertices may be: so far from the ends of a run.
-constexpr double inset = 2 * fifth;
-
-// How far a gate reaches from its middle: half a pixel. COCO reads an edge of slope s by up to
-// (1 - |s|) / 10 to |s| / 10 pixel off, or a fifth when steep, so that gates across columns end 2/5
-// above, or 1/2 - |s| / 10. All are shortened by another 1/80 for the grid of the exact rule: more
-// than the rounding of doubles takes, too.
-constexpr double reach = 39;
-constexpr double above = 31;
-constexpr double above_flat = 37;
-
-// What counts as flat: a slope of so much or less. Without a straight stretch so long ahead there
-// is hardly ever anything to win.
-constexpr double flat_slope = 0.25;
-constexpr double worth_flat = 2.5 * pixel;
-
-// By the axis u of the first run, and whether it goes down it: where gates end that are across it,
-// and those along it, before and behind their middle.
-struct Reach {
-  double below_v, before_u, behind_u;
-};
-constexpr Reach reaches[4] = {
-    {above, reach, reach}, {above, reach, reach}, {reach, above, reach}, {reach, reach, above}};
-
-// An edge nearly along a gate passes its ends too closely: it must be at most so many times longer
-// than it is wide, then the 2^-16 pixel of the exact rule's grid is less than what is left there.
-constexpr double steepest = 512;
-
-// A look ahead ends where it took this many runs more than it won, so that time is linear.
-constexpr std::int64_t look_ahead = 32;
-
-// In place of distances of 0 and less where they would divide.
-constexpr double least = 1e-300;
-
-// The number of a stop: the first one of run i is 2 i, the last one 2 i + 1.
-constexpr std::int64_t none = -1;
-
-// The slopes v / u of the directions that pass all gates so far, where u goes along the first run
-// and v across it: the first gate leaves only directions that go on along u.
 class Slopes {
  public:
-  Slopes(const Reach& reaching, bool flat) : reach_(reaching) {
+  Slopes(const kernels::GateReach& reaching, bool flat) : reach_(reaching) {
     if (!flat) return;
-    reach_.below_v = above_flat;
-    low_ = -flat_slope;
-    high_ = flat_slope;
+    reach_.below_v = kernels::gate_above_flat;
+    low_ = -kernels::flat_slope;
+    high_ = kernels::flat_slope;
   }
   bool empty() const { return low_ > high_; }
 
   // Gates across u, with middles from (first, v) to (last, v), where first > 0.
   void cut_along(double first, double last, double v) {
     const double bottom = v - reach_.below_v;
-    const double top = v + reach;
+    const double top = v + kernels::gate_reach;
     cut(bottom / (bottom > 0 ? first : last), top / (top > 0 ? last : first));
   }
 
   // Gates along u, with middles from (u, first) to (u, last), of which a part must be ahead.
   void cut_across(double u, double first, double last) {
     const double far = u + reach_.behind_u;
-    const double near = std::max(u - reach_.before_u, least);
+    const double near = std::max(u - reach_.before_u, kernels::least_distance);
     cut(last / (last > 0 ? far : near), first / (first > 0 ? near : far));
   }
   bool reach_ahead(double u) const { return u > -reach_.behind_u; }
 
-  // Whether a stop is among them, not too far along. Without branches, which would go either way;
-  // stops that are ahead are so by a fifth or more.
-  bool have(double u, double v) const {
-    const double in = std::min(v - low_ * u, high_ * u - v);
-    const double wide = std::min(std::abs(v) * steepest - u, u - 1);
-    return std::min(in, wide) >= 0;
+  // Whether a stop is among them; `wide` is not negative when it is not too far along. Without
+  // branches, which would go either way.
+  bool have(double u, double v, double wide) const {
+    return std::min(std::min(v - low_ * u, high_ * u - v), wide) >= 0;
   }
 
  private:
@@ -90,14 +46,13 @@ class Slopes {
     high_ = high < high_ ? high : high_;
   }
 
-  Reach reach_;
+  kernels::GateReach reach_;
   double low_ = -INFINITY;
   double high_ = INFINITY;
 };
 
-// From the end of a run towards its other end, `way` from there: to the stop. A run of no length
-// has one stop.
-double inwards(double way) { return std::copysign(std::min(std::abs(way), inset), way); }
+// No place in a path.
+constexpr std::int64_t none = -1;
 
 // Writes eightieths of pixels; false when a coordinate is no whole number of pixels. Where the sum
 // has no bits for fractions, adding rounds; the bits of a sum of -0 and 0 are those of 0.
@@ -111,7 +66,7 @@ bool scale(const double* in, std::int64_t n, double* out) {
     std::memcpy(&bits[0], &value, sizeof value);
     std::memcpy(&bits[1], &whole, sizeof whole);
     unlike |= bits[0] ^ bits[1];
-    out[i] = pixel * value;
+    out[i] = kernels::gate_pixel * value;
   }
   return unlike == 0;
 }
@@ -210,82 +165,17 @@ bool GateStabber::read(const Path& path) {
   return true;
 }
 
-// The last stop up to the first one of run `end` that can be reached in one straight edge; with
-// `flat` one that is, or none.
-template <bool flat>
-std::int64_t GateStabber::farthest(double x, double y, std::int64_t run, double gate,
-                                   std::int64_t end) const {
-  const int axis = axis_of(run);
-  const double* along = corners_.data() + axis;
-  const double* across = corners_.data() + 1 - axis;
-  const double sign = std::copysign(1.0, along[2 * run + 2] - along[2 * run]);
-  const double origin_u = axis == 0 ? x : y;
-  const double origin_v = axis == 0 ? y : x;
-  const auto u_of = [&](std::int64_t k) { return sign * (along[2 * k] - origin_u); };
-  const auto v_of = [&](std::int64_t k) { return across[2 * k] - origin_v; };
-  Slopes slopes(reaches[2 * axis + (sign < 0 ? 1 : 0)], flat);
-  std::int64_t best = none;
-  const auto test = [&](double u, double v, std::int64_t code) {
-    best = slopes.have(u, v) ? code : best;
-  };
-  double v = v_of(run);
-  double u = u_of(run + 1);
-  slopes.cut_along(gate, u - pixel / 2, v);
-  if (!flat || std::abs(v) <= flat_slope * (u - inset)) best = 2 * run + 1;
-  for (std::int64_t i = run + 1; !slopes.empty();) {
-    const double next_v = v_of(i + 1);
-    const double inset_v = inwards(next_v - v);
-    test(u, v + inset_v, 2 * i);
-    if (i == end) break;
-    slopes.cut_across(u, std::min(v, next_v) + pixel / 2, std::max(v, next_v) - pixel / 2);
-    if (slopes.empty() | !slopes.reach_ahead(u)) break;
-    test(u, next_v - inset_v, 2 * i + 1);
-    v = next_v;
-    i++;
-    const double next_u = u_of(i + 1);
-    const double inset_u = inwards(next_u - u);
-    test(u + inset_u, v, 2 * i);
-    if (i == end) break;
-    const double first_u = std::min(u, next_u) + pixel / 2;
-    slopes.cut_along(first_u, std::max(u, next_u) - pixel / 2, v);
-    if (slopes.empty() | (first_u <= 0)) break;
-    test(next_u - inset_u, v, 2 * i + 1);
-    u = next_u;
-    i++;
-    if (i - best / 2 > look_ahead + (best / 2 - run)) break;
-  }
-  return best;
-}
-
-// Writes the vertices of a walk from stop `code` to the first one of run `end`, without that;
-// returns where it stopped writing.
-double* GateStabber::walk(std::int64_t code, std::int64_t end, double* out) const {
-  while (code != 2 * end) {
-    const std::int64_t last = code % 2;
-    const std::int64_t run = code / 2 + last;
-    const double* at = corners_.data() + 2 * run;
-    const double* into = at + 2 - 4 * last;  // the other end of the stop's run
-    const double x = at[0] + inwards(into[0] - at[0]);
-    const double y = at[1] + inwards(into[1] - at[1]);
-    *out++ = x / pixel;
-    *out++ = y / pixel;
-    if (run == end) break;
-    const double gate = last != 0 ? pixel / 2 : pixel / 2 - inset;
-    code = farthest<false>(x, y, run, gate, end);
-    if (axis_of(run) == 0 && std::abs(at[2] - x) >= worth_flat) {
-      code = std::max(code, farthest<true>(x, y, run, gate, end));
-    }
-  }
-  return out;
-}
+GateStabber::GateStabber()
+    : walk_(select(&kernels::walk_gates_scalar, ME_X86(&kernels::walk_gates_avx2), nullptr)) {}
 
 bool GateStabber::simplify(const Path& path, Buffer<double>& coords) {
   if (!read(path)) return false;
   const std::int64_t begin = coords.size();
   double* out = coords.grow(2 * corners_.size());  // no more than two stops on a run
   std::int64_t from = path.closed ? 0 : 1;
+  const kernels::Gates gates{corners_.data(), first_axis_};
   for (const std::int64_t end : ends_) {
-    out = walk(from, end, out);
+    out = walk_(gates, from, end, out);
     from = 2 * end + 1;
   }
   coords.truncate(out - coords.data());
@@ -299,3 +189,11 @@ bool GateStabber::simplify(const Path& path, Buffer<double>& coords) {
 }
 
 }  // namespace me::cpu
+
+namespace me::kernels {
+
+double* walk_gates_scalar(const Gates& gates, std::int64_t code, std::int64_t end, double* out) {
+  return GateWalk<cpu::Slopes>{gates}.walk(code, end, out);
+}
+
+}  // namespace me::kernels

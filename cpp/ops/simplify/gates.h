@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "geometry/arcs.h"
+#include "ops/simplify/gates_kernels.h"
 
 namespace me::cpu {
 
@@ -16,6 +17,8 @@ namespace me::cpu {
 // the rule of COCO does not move them. Holds the scratch memory of one thread.
 class GateStabber {
  public:
+  GateStabber();
+
   // Appends the simplified path, not longer than before; false, and nothing appended, when it does
   // not run along pixel edges.
   bool simplify(const Path& path, Buffer<double>& coords);
@@ -23,11 +26,8 @@ class GateStabber {
  private:
   bool read(const Path& path);
   bool add_vertex(const double* xy);
-  int axis_of(std::int64_t run) const { return first_axis_ ^ static_cast<int>(run & 1); }
-  template <bool flat>
-  std::int64_t farthest(double x, double y, std::int64_t run, double gate, std::int64_t end) const;
-  double* walk(std::int64_t code, std::int64_t end, double* out) const;
 
+  kernels::WalkGates walk_;
   // Run i, a straight stretch, is from corner i to corner i + 1. Runs along x and y take turns:
   // where the outline turns back there is one of no length between.
   Buffer<double> corners_;

@@ -35,21 +35,9 @@ void measure(const LabelColumns& found, std::int64_t height, std::int64_t n,
 SplitMap split(const MaskView& map, bool measured) {
   const Size size{map.height, map.width};
   LabelColumns found = label_columns(item_of(map, 0));
-  const Buffer<std::uint64_t>& values = found.labels.values();
-  const std::int64_t n = values.size();
-  Buffer<std::uint32_t> order(n);
-  for (std::int64_t k = 0; k < n; k++) order[k] = static_cast<std::uint32_t>(k);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return sort_key(values[a], map.element) < sort_key(values[b], map.element);
-  });
-  Buffer<std::uint32_t> rank(n);
   SplitMap out;
-  out.ids.resize(n);
-  for (std::int64_t k = 0; k < n; k++) {
-    rank[order[k]] = static_cast<std::uint32_t>(k);
-    out.ids[k] = values[order[k]];
-  }
-  for (std::uint32_t& number : found.numbers) number = rank[number];
+  out.ids = sort_labels(found, map.element);
+  const std::int64_t n = out.ids.size();
   append_groups(found.stretches.data(), found.stretches.size(), found.numbers.data(), n, size,
                 out.masks);
   if (measured) measure(found, size.height, n, out.stats);

@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError
 from maskengine.ops import _flooding, _pixels
 from maskengine.values import Masks, wrap
 
@@ -136,8 +135,7 @@ def flood(
     channels = 1 if array.ndim == 2 else array.shape[2]
     below, above = _flooding.as_sides(tolerance, channels, real=array.dtype.kind == "f")
     floating = _flooding.is_floating(mode)
-    if isinstance(connectivity, bool) or connectivity not in {4, 8}:
-        raise MaskError(f"expected 4 or 8, got {connectivity!r}", parameter="connectivity")
+    corners = _arrays.is_eight(connectivity)
     size = array.shape[:2]
     places = _pixels.as_pixels(seed, "seed", size)
     blocked, values = _flooding.as_barrier(barrier, array)
@@ -152,7 +150,7 @@ def flood(
         below,
         above,
         floating,
-        connectivity == 8,
+        corners,
         box,
         _pixels.as_max_area(max_area),
         blocked,

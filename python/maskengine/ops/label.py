@@ -10,8 +10,12 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, ShapeMismatch
+from maskengine.ops import _volumes
+from maskengine.ops._volumes import VolumeStats
 from maskengine.values import Masks, runs_of, wrap
+
+__all__ = ["ComponentStats", "VolumeStats", "label"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +82,7 @@ class ComponentStats:
 @overload
 def label(
     source: Any,
-    connectivity: Literal[4, 8] = 8,
+    connectivity: Literal[4, 8, 6, 18, 26] = 8,
     *,
     kind: Literal["mask", "labels"] = "mask",
     stats: Literal[False] = False,
@@ -101,26 +105,44 @@ def label(
 ) -> tuple[Any, Any, ComponentStats]: ...
 
 
+@overload
 def label(
     source: Any,
-    connectivity: Literal[4, 8] = 8,
+    connectivity: Literal[6, 18, 26],
+    *,
+    kind: Literal["mask", "labels"] = "mask",
+    stats: Literal[True],
+    output: Literal["image", "none"] | None = None,
+    out: npt.NDArray[Any] | None = None,
+    dtype: npt.DTypeLike | None = None,
+) -> tuple[Any, int, VolumeStats]: ...
+
+
+def label(
+    source: Any,
+    connectivity: Literal[4, 8, 6, 18, 26] = 8,
     *,
     kind: Literal["mask", "labels"] = "mask",
     stats: bool = False,
     output: Literal["image", "masks", "none"] | None = None,
     out: npt.NDArray[Any] | None = None,
     dtype: npt.DTypeLike | None = None,
-) -> tuple[Any, Any] | tuple[Any, Any, ComponentStats]:
-    """Find and number the connected components of a mask, or of the labels of a map.
+) -> tuple[Any, Any] | tuple[Any, Any, ComponentStats | VolumeStats]:
+    """Find and number the connected components of a mask, a volume, or the labels of a map.
 
     Parameters
     ----------
     source : array_like or Masks
         A mask (H, W) or a stack (N, H, W), each mask of which is numbered by itself; bool or any
         integer dtype, any memory order and stride, without a copy. Nonzero is foreground. Or a
-        batch of N masks, at a cost by its runs, not its pixels.
-    connectivity : {8, 4}, default 8
-        Whether pixels that touch at a corner are connected (8) or not (4).
+        batch of N masks, at a cost by its runs, not its pixels. Or, with a connectivity of 6, 18
+        or 26, a volume (D, H, W): an array; a memory-mapped one, or a data set with `shape`,
+        `dtype` and slices of its first axis (HDF5, Zarr), which is read slab by slab; or an
+        iterable of its D planes (H, W).
+    connectivity : {8, 4, 6, 18, 26}, default 8
+        Whether pixels that touch at a corner are connected (8) or not (4), mask by mask. Or which
+        voxels are, through the planes of a volume: those that touch with a face (6), also with an
+        edge (18), also at a corner (26).
     kind : {"mask", "labels"}, default "mask"
         ``"mask"``: pixels are connected where both are foreground. ``"labels"``: where both have
         the same value, which is not 0.
@@ -145,8 +167,8 @@ def label(
         one mask of a stack or batch after those of another. None for ``output="none"``.
     n : int or numpy.ndarray
         How many; int64 (N,) for a stack or a batch.
-    stats : ComponentStats
-        With ``stats=True`` alone.
+    stats : ComponentStats or VolumeStats
+        With ``stats=True`` alone; of a volume, the latter.
 
     Raises
     ------
@@ -169,6 +191,10 @@ def label(
     Dijkstra, *A Discipline of Programming*, 1976): the cost follows the pixels read and the runs,
     not the components. Holes come from the Euler number, runs minus contacts of runs.
 
+    Of a volume that is read slab by slab, a plane and one entry for each provisional number are
+    held; to write an image it is read twice. Of an iterable, which cannot be read twice, the runs
+    are held, unless ``output="none"``.
+
     Examples
     --------
     >>> import numpy as np
@@ -185,7 +211,6 @@ def label(
     >>> me.label(np.array([[7, 7, 9]]), kind="labels", stats=True)[2].label
     array([7, 9])
     """
-    corners = _arrays.is_eight(connectivity)
     valued = _arrays.is_labels(kind)
     if output is not None and (
         not isinstance(output, str) or output not in {"image", "masks", "none"}
@@ -197,6 +222,12 @@ def label(
         output in {"masks", "none"} or isinstance(source, Masks)
     ):
         raise MaskError("expected no out= and no dtype= without an image", parameter="output")
+    if isinstance(connectivity, int) and connectivity in {6, 18, 26}:
+        if output == "masks" or isinstance(source, Masks):
+            raise MaskError("expected no masks with a connectivity of volumes", parameter="output")
+        image_target = None if output == "none" else _volumes.Target(out, dtype)
+        return _volumes.label(source, connectivity, valued, bool(stats), image_target)
+    corners = _arrays.is_eight(connectivity)
     if isinstance(source, Masks):
         found = _label_masks(source, corners, valued, stats, output)
         return found if stats else found[:2]
@@ -259,23 +290,13 @@ def _target(
     array: npt.NDArray[Any], out: Any, dtype: npt.DTypeLike | None
 ) -> npt.NDArray[Any] | bool:
     """Give the array to write to, or True for a new one of the narrowest dtype."""
+    target = _volumes.Target(out, dtype)
     if out is not None:
-        if not isinstance(out, np.ndarray):
-            raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
-        if dtype is not None:
-            raise MaskError("expected no dtype= with out=", parameter="dtype")
-        if out.dtype.kind not in "ui":
-            raise MaskTypeError(f"expected an integer dtype, got {out.dtype}", parameter="out")
-        _arrays.check_out(out, str(array.shape), fits=out.shape == array.shape)
-        return out
+        target.check_shape(array.shape)
+        return out  # type: ignore[no-any-return]
     if array.base is not None or 0 in array.strides:
         _check_repeated(array)
-    if dtype is None:
-        return True
-    wanted = np.dtype(dtype)
-    if wanted.kind not in "ui" or not wanted.isnative:
-        raise MaskTypeError(f"expected a native integer dtype, got {wanted}", parameter="dtype")
-    return np.empty(array.shape, wanted)
+    return True if target.dtype is None else np.empty(array.shape, target.dtype)
 
 
 def _check_repeated(array: npt.NDArray[Any]) -> None:

@@ -143,8 +143,9 @@ def polygonize(
             "'centres' needs connectivity=8, holes='rings' and kind='mask'", parameter="vertices"
         )
     if isinstance(kind, str) and kind == "labels":
-        columns, ids = core.polygonize_labels(_arrays.as_labels(masks, "masks"), neighbours, told)
-        return wrap_polygons(columns), ids
+        labels = _arrays.as_labels(masks, "masks")
+        columns, ids = core.polygonize_labels(labels, neighbours, told)
+        return wrap_polygons(columns), ids.astype(np.uint32)
     if not isinstance(kind, str) or kind != "mask":
         raise MaskError(f"expected 'mask' or 'labels', got {kind!r}", parameter="kind")
     if isinstance(masks, Masks):

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import LimitExceeded, MaskError
 from maskengine.ops import _pixels
@@ -75,8 +76,7 @@ def tolerance_map(
     height, width = array.shape[:2]
     if not isinstance(mode, str) or mode not in {"fixed", "floating"}:
         raise MaskError(f"expected 'fixed' or 'floating', got {mode!r}", parameter="mode")
-    if isinstance(connectivity, bool) or connectivity not in {4, 8}:
-        raise MaskError(f"expected 4 or 8, got {connectivity!r}", parameter="connectivity")
+    corners = _arrays.is_eight(connectivity)
     places = np.asarray(_pixels.as_pixels(seed, "seed", (height, width)))
     if places.size != 2:
         raise MaskError(f"expected one pixel, got {len(places)}", parameter="seed")
@@ -100,7 +100,7 @@ def tolerance_map(
             limit=_MOST,
         )
     found: npt.NDArray[Any] = core.tolerance_map(
-        array, x, y, (left, top, right, bottom), mode == "floating", connectivity == 8
+        array, x, y, (left, top, right, bottom), mode == "floating", corners
     )
     if array.dtype.kind == "f":
         return found

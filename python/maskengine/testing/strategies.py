@@ -132,6 +132,24 @@ def label_maps(draw: st.DrawFn, max_side: int = 70) -> Any:
     return draw(layouts(values.astype(dtype)))
 
 
+@st.composite
+def volumes(draw: st.DrawFn, max_side: int = 9) -> Any:
+    """Draw a volume (D, H, W) of a few values, as noise or in blocks, of any dtype and layout."""
+    depth, height = draw(st.tuples(st.integers(0, max_side), st.integers(0, max_side)))
+    width = draw(st.one_of(st.integers(0, max_side), st.sampled_from([63, 64, 65, 129])))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    block = draw(st.sampled_from([1, 1, 2, 3]))
+    coarse = rng.integers(0, draw(st.integers(1, 4)) + 1, [-(-n // block) for n in (depth, height)])
+    lines = rng.integers(0, draw(st.integers(1, 4)) + 1, (*coarse.shape, -(-width // block)))
+    values = np.where(rng.random() < 0.5, lines, lines * coarse[..., np.newaxis])
+    values = np.kron(values, np.ones((block,) * 3, int))[:depth, :height, :width]
+    values[rng.random(values.shape) < draw(st.sampled_from([0, 0.3, 0.7]))] = 0
+    dtype = np.dtype(draw(st.sampled_from(_DTYPES)))
+    if dtype.kind == "i":
+        values = values * rng.choice([-1, 1])
+    return draw(layouts(values.astype(dtype)))
+
+
 def points(max_points: int = 8) -> st.SearchStrategy[Any]:
     """Draw (K, 2) float64 points (x, y), some outside, some on pixel edges."""
     coordinate = st.one_of(st.floats(-5, 80, allow_nan=False), st.integers(-2, 75).map(float))

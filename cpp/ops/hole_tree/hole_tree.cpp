@@ -1,0 +1,133 @@
+#include "ops/hole_tree/hole_tree.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/parallel.h"
+#include "ops/hole_tree/nesting.h"
+
+namespace me::cpu {
+namespace {
+
+struct Pixel {
+  std::int64_t x, y;
+  friend bool operator<(const Pixel& p, const Pixel& q) {
+    return p.y != q.y ? p.y < q.y : p.x < q.x;
+  }
+};
+
+// The first pixel in raster order. Lines are rows or columns.
+Pixel first_pixel(const Region& region, bool by_columns) {
+  if (by_columns) return {region.lowest_line, region.along_begin};
+  return {region.first_along, region.line_begin};
+}
+
+// Indices in the order of their first pixels, and where each went.
+struct Order {
+  Buffer<std::uint32_t> items;  // in order
+  Buffer<std::int64_t> rank;    // index -> place, from 1 on
+
+  Order(const Buffer<Pixel>& pixels, bool sorted) : items(pixels.size()), rank(pixels.size()) {
+    for (std::int64_t k = 0; k < pixels.size(); k++) items[k] = static_cast<std::uint32_t>(k);
+    if (!sorted) {
+      std::sort(items.begin(), items.end(),
+                [&](std::uint32_t a, std::uint32_t b) { return pixels[a] < pixels[b]; });
+    }
+    for (std::int64_t k = 0; k < items.size(); k++) rank[items[k]] = k + 1;
+  }
+};
+
+void add_box(const Hole& hole, bool by_columns, Buffer<std::int64_t>& boxes) {
+  const std::int64_t along = hole.along_begin;
+  const std::int64_t line = hole.line_begin;
+  std::int64_t* box = boxes.grow(4);
+  box[0] = by_columns ? line : along;
+  box[1] = by_columns ? along : line;
+  box[by_columns ? 3 : 2] = hole.along_end - along;
+  box[by_columns ? 2 : 3] = hole.line_end - line;
+}
+
+// Adds one mask.
+void add(const Partition& partition, const Nesting& nesting, bool by_columns, HoleTree& out) {
+  const Buffer<Region>& regions = partition.regions();
+  Buffer<std::uint32_t> components;                // regions
+  Buffer<std::uint32_t> index_of(regions.size());  // region -> place in `components`
+  Buffer<Pixel> starts;
+  for (std::int64_t r = 1; r < regions.size(); r++) {
+    if (regions[r].value == 0) continue;
+    index_of[r] = static_cast<std::uint32_t>(components.size());
+    components.push_back(static_cast<std::uint32_t>(r));
+    starts.push_back(first_pixel(regions[r], by_columns));
+  }
+  Buffer<Pixel> hole_starts;
+  for (const Hole& hole : nesting.holes) {
+    hole_starts.push_back(first_pixel(regions[hole.first], by_columns));
+  }
+  const Order order(starts, !by_columns);
+  const Order hole_order(hole_starts, !by_columns);
+  Buffer<std::int64_t> depths(components.size());
+  // What lies around a component comes before it in the order of lines.
+  for (std::int64_t k = 0; k < components.size(); k++) {
+    const std::uint32_t hole = nesting.hole_of[components[k]];
+    depths[k] = hole == Nesting::none ? 0 : depths[index_of[nesting.holes[hole].owner]] + 1;
+  }
+  for (const std::uint32_t k : order.items) {
+    const std::uint32_t hole = nesting.hole_of[components[k]];
+    out.parent.push_back(hole == Nesting::none ? 0 : hole_order.rank[hole]);
+    out.depth.push_back(depths[k]);
+  }
+  for (const std::uint32_t h : hole_order.items) {
+    const Hole& hole = nesting.holes[h];
+    out.hole_parent.push_back(order.rank[index_of[hole.owner]]);
+    out.hole_area.push_back(static_cast<std::int64_t>(hole.area));
+    add_box(hole, by_columns, out.hole_boxes);
+    std::int64_t* pixel = out.hole_first_pixels.grow(2);
+    pixel[0] = hole_starts[h].x;
+    pixel[1] = hole_starts[h].y;
+  }
+  out.component_counts.push_back(components.size());
+  out.hole_counts.push_back(nesting.holes.size());
+}
+
+// Calls work(i, tree) for n masks, each of which costs about `cost` nanoseconds.
+template <class Work>
+HoleTree for_masks(std::int64_t n, double cost, const Exec& exec, Work work) {
+  const std::int64_t chunks = chunk_count(exec, n, cost);
+  std::vector<HoleTree> parts(static_cast<std::size_t>(chunks));
+  for_chunks(exec, n, chunks, [&](std::int64_t c, std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; i++) work(i, parts[static_cast<std::size_t>(c)]);
+  });
+  for (std::size_t c = 1; c < parts.size(); c++) parts[0].append(parts[c]);
+  return std::move(parts[0]);
+}
+
+}  // namespace
+
+void HoleTree::append(const HoleTree& other) {
+  component_counts.append(other.component_counts.data(), other.component_counts.size());
+  hole_counts.append(other.hole_counts.data(), other.hole_counts.size());
+  parent.append(other.parent.data(), other.parent.size());
+  depth.append(other.depth.data(), other.depth.size());
+  hole_parent.append(other.hole_parent.data(), other.hole_parent.size());
+  hole_area.append(other.hole_area.data(), other.hole_area.size());
+  hole_boxes.append(other.hole_boxes.data(), other.hole_boxes.size());
+  hole_first_pixels.append(other.hole_first_pixels.data(), other.hole_first_pixels.size());
+}
+
+HoleTree hole_tree(const MaskView& masks, bool valued, bool corners, const Exec& exec) {
+  const double cost = 0.2 * double(masks.height) * double(masks.width) + 500;
+  return for_masks(masks.n, cost, exec, [&](std::int64_t i, HoleTree& out) {
+    const Partition partition(item_of(masks, i), valued, corners, valued);
+    add(partition, valued ? nest_linked(partition) : nest_alternating(partition), false, out);
+  });
+}
+
+HoleTree hole_tree(const RunsView& masks, bool corners, const Exec& exec) {
+  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  return for_masks(masks.n, 20 * runs_each + 500, exec, [&](std::int64_t i, HoleTree& out) {
+    const Partition partition(masks[i], corners);
+    add(partition, nest_alternating(partition), true, out);
+  });
+}
+
+}  // namespace me::cpu

@@ -1,0 +1,150 @@
+// The walk through gates. One kernel per CPU level; all take the same steps with the same
+// roundings.
+#pragma once
+#include <cstdint>
+
+namespace me::kernels {
+
+// Run i, a straight stretch, is from corner i to corner i + 1; corners are (x, y). Runs along x and
+// y take turns, from first_axis (0: x) on. Lengths are in eightieths of a pixel.
+struct Gates {
+  const double* corners;
+  int first_axis;
+};
+
+inline constexpr double gate_pixel = 80;
+inline constexpr double gate_fifth = gate_pixel / 5;
+
+// Stops, where vertices may be: so far from the ends of a run.
+inline constexpr double stop_inset = 2 * gate_fifth;
+
+// Writes the vertices, in pixels, of a walk from stop `code` to the first one of run `end`, without
+// that; returns where it stopped writing. The number of a stop: the first one of run i is 2 i, the
+// last one 2 i + 1.
+using WalkGates = double* (*)(const Gates& gates, std::int64_t code, std::int64_t end, double* out);
+
+double* walk_gates_scalar(const Gates& gates, std::int64_t code, std::int64_t end, double* out);
+double* walk_gates_avx2(const Gates& gates, std::int64_t code, std::int64_t end, double* out);
+
+// How far a gate reaches from its middle: half a pixel. COCO reads an edge of slope s by up to
+// (1 - |s|) / 10 to |s| / 10 pixel off, or a fifth when steep, so that gates across columns end 2/5
+// above, or 1/2 - |s| / 10. All are shortened by another 1/80 for the grid of the exact rule: more
+// than the rounding of doubles takes, too.
+inline constexpr double gate_reach = 39;
+inline constexpr double gate_above = 31;
+inline constexpr double gate_above_flat = 37;
+
+// What counts as flat: a slope of so much or less. Without a straight stretch so long ahead there
+// is hardly ever anything to win.
+inline constexpr double flat_slope = 0.25;
+inline constexpr double worth_flat = 2.5 * gate_pixel;
+
+// By the axis u of the first run, and whether it goes down it: where gates end that are across it,
+// and those along it, before and behind their middle.
+struct GateReach {
+  double below_v, before_u, behind_u;
+};
+inline constexpr GateReach gate_reaches[4] = {{gate_above, gate_reach, gate_reach},
+                                              {gate_above, gate_reach, gate_reach},
+                                              {gate_reach, gate_above, gate_reach},
+                                              {gate_reach, gate_reach, gate_above}};
+
+// An edge nearly along a gate passes its ends too closely: it must be at most so many times longer
+// than it is wide, then the 2^-16 pixel of the exact rule's grid is less than what is left there.
+inline constexpr double steepest_gate = 512;
+
+// A look ahead ends where it took this many runs more than it won, so that time is linear.
+inline constexpr std::int64_t gate_look_ahead = 32;
+
+// In place of distances of 0 and less where they would divide.
+inline constexpr double least_distance = 1e-300;
+
+// Slopes are those v / u of the directions that pass all gates so far, where u goes along the first
+// run and v across it: the first gate leaves only directions that go on along u. The type belongs
+// to the including file alone, so that no instance is shared between CPU levels.
+template <class Slopes>
+struct GateWalk {
+  static constexpr std::int64_t none = -1;
+
+  const Gates& gates;
+
+  int axis_of(std::int64_t run) const { return gates.first_axis ^ static_cast<int>(run & 1); }
+  static double magnitude(double a) { return a < 0 ? -a : a; }
+  static double smaller(double a, double b) { return b < a ? b : a; }
+  static double larger(double a, double b) { return a < b ? b : a; }
+
+  // From the end of a run towards its other end, `way` from there: to the stop. A run of no length
+  // has one stop.
+  static double inwards(double way) { return larger(smaller(way, stop_inset), -stop_inset); }
+
+  // The last stop up to the first one of run `end` that can be reached in one straight edge; with
+  // `flat` one that is, or none.
+  template <bool flat>
+  std::int64_t farthest(double x, double y, std::int64_t run, double gate, std::int64_t end) const {
+    const int axis = axis_of(run);
+    const double* along = gates.corners + axis;
+    const double* across = gates.corners + 1 - axis;
+    const double sign = along[2 * run + 2] < along[2 * run] ? -1.0 : 1.0;
+    const double origin_u = axis == 0 ? x : y;
+    const double origin_v = axis == 0 ? y : x;
+    const auto u_of = [&](std::int64_t k) { return sign * (along[2 * k] - origin_u); };
+    const auto v_of = [&](std::int64_t k) { return across[2 * k] - origin_v; };
+    Slopes slopes(gate_reaches[2 * axis + (sign < 0 ? 1 : 0)], flat);
+    std::int64_t best = none;
+    const auto test = [&](double u, double v, std::int64_t code) {
+      // not too far along; stops that are ahead are so by a fifth or more
+      const double wide = smaller(magnitude(v) * steepest_gate - u, u - 1);
+      best = slopes.have(u, v, wide) ? code : best;
+    };
+    double v = v_of(run);
+    double u = u_of(run + 1);
+    slopes.cut_along(gate, u - gate_pixel / 2, v);
+    if (!flat || magnitude(v) <= flat_slope * (u - stop_inset)) best = 2 * run + 1;
+    for (std::int64_t i = run + 1; !slopes.empty();) {
+      const double next_v = v_of(i + 1);
+      const double inset_v = inwards(next_v - v);
+      test(u, v + inset_v, 2 * i);
+      if (i == end) break;
+      slopes.cut_across(u, smaller(v, next_v) + gate_pixel / 2, larger(v, next_v) - gate_pixel / 2);
+      if (slopes.empty() | !slopes.reach_ahead(u)) break;
+      test(u, next_v - inset_v, 2 * i + 1);
+      v = next_v;
+      i++;
+      const double next_u = u_of(i + 1);
+      const double inset_u = inwards(next_u - u);
+      test(u + inset_u, v, 2 * i);
+      if (i == end) break;
+      const double first_u = smaller(u, next_u) + gate_pixel / 2;
+      slopes.cut_along(first_u, larger(u, next_u) - gate_pixel / 2, v);
+      if (slopes.empty() | (first_u <= 0)) break;
+      test(next_u - inset_u, v, 2 * i + 1);
+      u = next_u;
+      i++;
+      if (i - best / 2 > gate_look_ahead + (best / 2 - run)) break;
+    }
+    return best;
+  }
+
+  double* walk(std::int64_t code, std::int64_t end, double* out) const {
+    while (code != 2 * end) {
+      const std::int64_t last = code % 2;
+      const std::int64_t run = code / 2 + last;
+      const double* at = gates.corners + 2 * run;
+      const double* into = at + 2 - 4 * last;  // the other end of the stop's run
+      const double x = at[0] + inwards(into[0] - at[0]);
+      const double y = at[1] + inwards(into[1] - at[1]);
+      *out++ = x / gate_pixel;
+      *out++ = y / gate_pixel;
+      if (run == end) break;
+      const double gate = last != 0 ? gate_pixel / 2 : gate_pixel / 2 - stop_inset;
+      code = farthest<false>(x, y, run, gate, end);
+      if (axis_of(run) == 0 && magnitude(at[2] - x) >= worth_flat) {
+        const std::int64_t flat = farthest<true>(x, y, run, gate, end);
+        code = flat > code ? flat : code;
+      }
+    }
+    return out;
+  }
+};
+
+}  // namespace me::kernels

@@ -1,0 +1,87 @@
+#include <immintrin.h>
+
+#include "runs/row_paint_kernels.h"
+
+namespace me::kernels {
+namespace {
+
+template <class T>
+inline __m512i spread(T value) {
+  if constexpr (sizeof(T) == 1) return _mm512_set1_epi8(static_cast<char>(value));
+  if constexpr (sizeof(T) == 2) return _mm512_set1_epi16(static_cast<short>(value));
+  if constexpr (sizeof(T) == 4) return _mm512_set1_epi32(static_cast<int>(value));
+  return _mm512_set1_epi64(static_cast<long long>(value));
+}
+
+struct Avx512 {
+  static std::int64_t count(std::uint64_t word) {
+    return static_cast<std::int64_t>(_mm_popcnt_u64(word));
+  }
+
+  // 64 equal values.
+  template <class T>
+  static void fill(T* to, T value) {
+    const __m512i v = spread(value);
+    for (std::size_t i = 0; i < 64; i += 64 / sizeof(T)) _mm512_storeu_si512(to + i, v);
+  }
+
+  // 64 values: each[r] where r stretches have started, 0 where `with_label` is not set.
+  template <class T>
+  static void expand(std::uint64_t starts, std::uint64_t with_label, const std::uint32_t* each,
+                     T* to) {
+    const std::uint64_t ones = 0x0101010101010101;
+    for (int i = 0; i < 64; i += 16) {
+      each += starts & 1;  // so that sixteen values are enough
+      const std::uint64_t low = rank_bytes.of[starts & 0xFE];
+      const std::uint64_t high = rank_bytes.of[starts >> 8 & 0xFF] + (low >> 56) * ones;
+      const __m512i rank = _mm512_cvtepu8_epi32(
+          _mm_set_epi64x(static_cast<long long>(high), static_cast<long long>(low)));
+      const __m512i v = _mm512_maskz_permutexvar_epi32(static_cast<__mmask16>(with_label), rank,
+                                                       _mm512_loadu_si512(each));
+      write(to + i, v);
+      each += high >> 56;
+      starts >>= 16;
+      with_label >>= 16;
+    }
+  }
+
+ private:
+  template <class T>
+  static void write(T* to, __m512i v) {
+    if constexpr (sizeof(T) == 1) {
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_cvtepi32_epi8(v));
+    } else if constexpr (sizeof(T) == 2) {
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtepi32_epi16(v));
+    } else if constexpr (sizeof(T) == 4) {
+      _mm512_storeu_si512(to, v);
+    } else {
+      _mm512_storeu_si512(to, _mm512_cvtepu32_epi64(_mm512_castsi512_si256(v)));
+      _mm512_storeu_si512(to + 8, _mm512_cvtepu32_epi64(_mm512_extracti64x4_epi64(v, 1)));
+    }
+  }
+};
+
+// Whole cache lines are streamed. The others are shared with what lies beside, and a line that is
+// written both ways is slower than either.
+void stream(const void* from, std::int64_t bytes, void* to) {
+  const char* in = static_cast<const char*>(from);
+  char* out = static_cast<char*>(to);
+  std::int64_t i = 0;
+  for (; i < bytes && (reinterpret_cast<std::uintptr_t>(out + i) & 63) != 0; i++) out[i] = in[i];
+  for (; i + 64 <= bytes; i += 64) {
+    _mm512_stream_si512(reinterpret_cast<__m512i*>(out + i), _mm512_loadu_si512(in + i));
+  }
+  for (; i < bytes; i++) out[i] = in[i];
+}
+
+void drain() { _mm_sfence(); }
+
+}  // namespace
+
+const PaintKernels paint_avx512 = {
+    {paint_row<Avx512, std::uint8_t>, paint_row<Avx512, std::uint16_t>,
+     paint_row<Avx512, std::uint32_t>, paint_row<Avx512, std::uint64_t>},
+    stream,
+    drain};
+
+}  // namespace me::kernels
