@@ -31,6 +31,7 @@ PEERS = {  # name in the table -> module that has the mask functions
     "opencv bbdt": "cv2",
     "opencv per label": "cv2",
     "supervision": "supervision",
+    "napari": "napari",
 }
 
 

@@ -15,8 +15,9 @@ MAX_FUNCTION_LINES = 60
 SKIPPED_FOLDERS = {"build", "data", "results", "corpus", "__pycache__"}
 CPP = {".h", ".cpp", ".cuh", ".cu"}
 TEXT = CPP | {".py", ".pyi", ".md", ".txt", ".cmake", ".in", ".sh", ".toml", ".yaml", ".yml"}
+PAGE = {".js", ".css", ".html"}
 HEADERS = {".h", ".cuh"}
-TOP = ("cpp", "python", "tests", "bench", "cmake", "docs", ".ci")
+TOP = ("cpp", "python", "tests", "bench", "cmake", "docs", "examples", ".ci")
 
 # Operations that share one native folder or one Python file, by the word of the native folder;
 # the value is the word used in all other trees.
@@ -207,7 +208,7 @@ def file_lengths(tree):
     """No source file is longer than MAX_FILE_LINES."""
     return [
         f"{path}: {len(tree.lines(path))} lines, at most {MAX_FILE_LINES}"
-        for path in tree.files(suffixes=CPP | {".py", ".cmake", ".sh"})
+        for path in tree.files(suffixes=CPP | PAGE | {".py", ".cmake", ".sh"})
         if len(tree.lines(path)) > MAX_FILE_LINES
     ]
 
@@ -333,7 +334,7 @@ def one_version(tree):
 def ascii_sources(tree):
     """Sources are ASCII; prose in docs need not be."""
     problems = []
-    for path in tree.files(suffixes=CPP | {".py", ".pyi", ".txt", ".cmake", ".sh"}):
+    for path in tree.files(suffixes=CPP | PAGE | {".py", ".pyi", ".txt", ".cmake", ".sh"}):
         for number, line in enumerate(tree.lines(path), 1):
             if not line.isascii():
                 problems.append(f"{path}:{number}: a character that is not ASCII")
@@ -351,7 +352,7 @@ def no_machine_paths(tree):
     """No path of one particular machine; no code made for the builder's CPU."""
     problems = []
     for path in tree.files():
-        if path.suffix not in TEXT | {""}:
+        if path.suffix not in TEXT | PAGE | {""}:
             continue
         for number, line in enumerate(tree.lines(path), 1):
             if FOREIGN_PATH.search(line):

@@ -199,6 +199,22 @@ def test_labels_that_cannot_be_stored():
             me.Canvas(labels)
 
 
+def test_arrays_of_other_libraries_are_refused():
+    class Tensor(Chunks):
+        def __init__(self):
+            super().__init__(np.zeros((4, 4), np.uint8))
+            self.dtype = "torch.uint8"
+
+    class OnDevice(Chunks):
+        __cuda_array_interface__ = {}  # noqa: RUF012 - as CuPy has it
+
+    for other in (Tensor(), OnDevice(np.zeros((4, 4), np.uint8))):
+        with pytest.raises(me.MaskTypeError, match="labels"):
+            me.Canvas(other)
+        with pytest.raises(me.MaskTypeError, match="image"):
+            me.Canvas(np.zeros((4, 4), np.uint8), other)
+
+
 def test_a_tile_that_cannot_be_read():
     class Torn(Chunks):
         def __getitem__(self, key):

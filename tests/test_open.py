@@ -34,3 +34,12 @@ def test_the_builtin_is_left_alone():
 def test_parity_with_opencv():
     morphology.parity(me.open, "open", 2500, 5)
     morphology.parity(lambda m, *how: me.decode(me.open(me.encode(m), *how))[0], "open", 500, 6)
+
+
+def test_labels_are_opened_each_by_itself():
+    labels = np.array([[7, 7, 7, 3, 3, 0], [7, 7, 7, 3, 3, 0], [7, 7, 7, 7, 3, 3]])
+    wanted = [[7, 7, 7, 0, 0, 0], [7, 7, 7, 0, 0, 0], [7, 7, 7, 0, 0, 0]]
+    assert me.open(labels, 1, kind="labels", border="background").tolist() == wanted
+    assert me.open(labels, (0, 1), kind="labels", border="background")[2].tolist() == [
+        *[7, 7, 7, 7, 0, 0]
+    ]

@@ -1,6 +1,6 @@
 """What the documentation shows is what happens.
 
-Covers: examples in docstrings of the package, Python blocks of README.md and docs/.
+Covers: examples in docstrings of the package, Python blocks of README.md, docs/ and examples/.
 Run: pytest tests/test_readme.py
 """
 
@@ -16,7 +16,9 @@ import pytest
 import maskengine as me
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "CONTRIBUTING.md"]
+FOLDERS = [ROOT / "docs", ROOT / "examples"]
+PAGES = [ROOT / "README.md", *sorted(p for f in FOLDERS for p in f.rglob("*.md"))]
+PAGES.append(ROOT / "CONTRIBUTING.md")
 NATIVE = {"maskengine._core", "maskengine._cuda"}
 MODULES = sorted(
     name

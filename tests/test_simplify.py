@@ -317,3 +317,39 @@ def test_nothing():
     for bound in ({}, {"max_distance": 1}, {"min_iou": 0.5}, {"max_vertices": 3}):
         for shared in (False, True):
             assert me.simplify(empty, shared=shared, **bound) == empty
+
+
+def coast(side=360):
+    """Draw one region whose outline has some tens of thousands of corners, with holes."""
+    y, x = np.indices((side, side))
+    noise = np.random.default_rng(12).standard_normal((side, side))
+    return np.hypot(y - side / 2, x - side / 2) + 40 * noise < side / 2
+
+
+@pytest.mark.parametrize("holes", ["rings", "bridge"])
+def test_walks_in_pieces_are_those_in_one(holes):
+    """Vector levels cut long outlines to pieces that are walked side by side, and join them."""
+    mask = coast()
+    before = me.polygonize(mask, holes=holes)
+    assert np.diff(before.ring_offsets).max() > 5_000
+    with me.use(level="scalar", threads=1):
+        expected = me.simplify(before)
+    assert len(expected.coords) < len(before.coords)
+    for level in me.cpu_levels():
+        for threads in (1, 3):
+            with me.use(level=level, threads=threads):
+                assert me.simplify(before) == expected
+    for rule in ("exact", "coco"):
+        assert np.array_equal(me.rasterize(expected, mask.shape, rule, out="dense")[0], mask)
+
+
+def test_labels_with_long_arcs_by_every_level():
+    label_map = np.where(coast(), 1, 2).astype(np.uint8)
+    before, ids = me.polygonize(label_map, kind="labels")
+    with me.use(level="scalar"):
+        expected = me.simplify(before, shared=True)
+    for level in me.cpu_levels():
+        with me.use(level=level):
+            assert me.simplify(before, shared=True) == expected
+    painted = me.rasterize(expected, label_map.shape, out="labels", labels=ids)
+    assert np.array_equal(painted, label_map)

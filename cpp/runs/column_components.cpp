@@ -17,6 +17,7 @@ class ColumnComponents::Reader {
     make_empty(lines_[0]);
     make_empty(lines_[1]);
     make_empty(empty_);
+    start_line();
   }
 
   // Rows [y0, y1) of column x, or of all columns [x, x_end) when these are whole.
@@ -26,35 +27,46 @@ class ColumnComponents::Reader {
       x_ = x;
       x_end_ = x_end;
     }
-    const auto begin = static_cast<std::uint32_t>(y0);
     const auto end = static_cast<std::uint32_t>(y1);
-    std::uint32_t* bounds = line_->bounds.data();
-    if (line_->n > 0 && bounds[2 * line_->n - 1] == begin) {  // runs of length zero lay between
-      bounds[2 * line_->n - 1] = end;
+    if (y0 == last_end_) {  // runs of length zero lay between
+      to_[-1] = end;
+      last_end_ = end;
       return;
     }
-    if (line_->bounds.size() < 2 * line_->n + 4) {
-      line_->bounds.resize(2 * line_->bounds.size());
-      bounds = line_->bounds.data();
-    }
-    bounds[2 * line_->n] = begin;
-    bounds[2 * line_->n + 1] = end;
-    line_->n++;
+    if (to_ == full_) make_room();
+    to_[0] = static_cast<std::uint32_t>(y0);
+    to_[1] = end;
+    to_ += 2;
+    last_end_ = end;
   }
 
   void finish() {
+    line_->n = (to_ - line_->bounds.data()) / 2;
     if (line_->n == 0) return;
-    line_->bounds[2 * line_->n] = line_->bounds[2 * line_->n + 1] = Line::nowhere;
+    to_[0] = to_[1] = Line::nowhere;
     if (line_->labels.size() < line_->n) line_->labels.resize(2 * line_->n);
     const Line& before = x_ == before_end_ ? *before_ : empty_;
     join_line(before, *line_, false, joining_, x_, x_end_ - x_, out_.forest_);
     if (kept_) keep();
     before_end_ = x_end_;
     std::swap(before_, line_);
-    line_->n = 0;
+    start_line();
   }
 
  private:
+  void start_line() {
+    to_ = line_->bounds.data();
+    full_ = to_ + (line_->bounds.size() - 2) / 2 * 2;  // two bounds of nothing come behind
+    last_end_ = -1;
+  }
+
+  void make_room() {
+    const std::int64_t used = to_ - line_->bounds.data();
+    line_->bounds.resize(2 * line_->bounds.size());
+    start_line();
+    to_ += used;
+  }
+
   void keep() {
     const std::int64_t height = out_.size_.height;
     Stretch* stretches = out_.stretches_.grow(line_->n);
@@ -73,6 +85,8 @@ class ColumnComponents::Reader {
   Line empty_;
   Line* before_ = &lines_[0];
   Line* line_ = &lines_[1];
+  std::uint32_t *to_, *full_;  // where the next bounds of line_ go, and where they must not
+  std::int64_t last_end_;      // of the run before in the line, or -1
   std::int64_t x_ = 0, x_end_ = 1;
   std::int64_t before_end_ = 0;
 };

@@ -68,6 +68,7 @@ __all__: list[str] = [
     "deviation",
     "dilate",
     "dilate_array",
+    "dilate_labels",
     "distance_transform",
     "encode",
     "erode",
@@ -576,6 +577,13 @@ def dilate(
 ) -> Runs: ...
 def dilate_array(
     masks: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+) -> None: ...
+def dilate_labels(
+    labels: numpy.typing.NDArray[typing.Any],
     out: numpy.typing.NDArray[typing.Any],
     shape: typing.SupportsInt | typing.SupportsIndex,
     y: typing.SupportsFloat | typing.SupportsIndex,

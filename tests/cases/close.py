@@ -74,4 +74,23 @@ CASES = [
             "out of another shape": lambda: me.close(ARRAY, 1, out=ARRAY.T),
         },
     ),
+    Case(
+        name="close, labels",
+        run=lambda labels, *how: me.close(labels, *how, kind="labels"),
+        inputs=st.tuples(morphology.label_maps(), morphology.radii(), SHAPES, BORDERS),
+        oracle=morphology.closed_labels,
+        laws={
+            "one_label_is_a_mask": lambda labels, *how: np.array_equal(
+                me.close((labels != 0).astype(labels.dtype), *how, kind="labels"),
+                me.close(labels != 0, *how),
+            ),
+        },
+        hostile={
+            "Masks": lambda: me.close(ONE, 1, kind="labels"),
+            "a stack": lambda: me.close(np.zeros((2, 3, 3), int), 1, kind="labels"),
+            "bools": lambda: me.close(np.zeros((3, 3), bool), 1, kind="labels"),
+            "another kind": lambda: me.close(ARRAY, 1, kind="map"),
+            "out of another dtype": lambda: me.close(ARRAY, 1, kind="labels", out=ARRAY != 0),
+        },
+    ),
 ]

@@ -38,6 +38,16 @@ def squares_add_up(masks, radius, _):
     return me.dilate(me.dilate(masks, (ry, rx)), (2, 3)) == once
 
 
+def labels_stay(labels, radius, shape):
+    grown = me.dilate(labels, radius, shape, kind="labels")
+    return np.array_equal(grown[labels != 0], labels[labels != 0])
+
+
+def they_cover_what_the_mask_does(labels, radius, shape):
+    grown = me.dilate(labels, radius, shape, kind="labels")
+    return np.array_equal(grown != 0, me.dilate(labels != 0, radius, shape))
+
+
 CASES = [
     Case(
         name="dilate",
@@ -93,6 +103,23 @@ CASES = [
             "out of another shape": lambda: me.dilate(ARRAY, 1, out=ARRAY.T),
             "out of floats": lambda: me.dilate(ARRAY, 1, out=np.zeros((3, 4))),
             "too many pixels": lambda: me.dilate(HUGE, 1),
+        },
+    ),
+    Case(
+        name="dilate, labels",
+        run=lambda labels, *how: me.dilate(labels, *how, kind="labels"),
+        inputs=st.tuples(morphology.label_maps(), morphology.radii(), SHAPES),
+        oracle=morphology.dilated_labels,
+        laws={
+            "labels_stay": labels_stay,
+            "they_cover_what_the_mask_does": they_cover_what_the_mask_does,
+        },
+        hostile={
+            "Masks": lambda: me.dilate(ONE, 1, kind="labels"),
+            "a stack": lambda: me.dilate(np.zeros((2, 3, 3), int), 1, kind="labels"),
+            "bools": lambda: me.dilate(np.zeros((3, 3), bool), 1, kind="labels"),
+            "another kind": lambda: me.dilate(ARRAY, 1, kind="map"),
+            "out of another dtype": lambda: me.dilate(ARRAY, 1, kind="labels", out=ARRAY != 0),
         },
     ),
 ]

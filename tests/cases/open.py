@@ -75,4 +75,25 @@ CASES = [
             "out of another shape": lambda: me.open(ARRAY, 1, out=ARRAY.T),
         },
     ),
+    Case(
+        name="open, labels",
+        run=lambda labels, *how: me.open(labels, *how, kind="labels"),
+        inputs=st.tuples(morphology.label_maps(), morphology.radii(), SHAPES, BORDERS),
+        oracle=morphology.opened_labels,
+        laws={
+            "each_by_itself": lambda labels, *how: all(
+                np.array_equal(
+                    me.open(labels, *how, kind="labels") == i, me.open(labels == i, *how)
+                )
+                for i in np.unique(labels[labels != 0])
+            ),
+        },
+        hostile={
+            "Masks": lambda: me.open(ONE, 1, kind="labels"),
+            "a stack": lambda: me.open(np.zeros((2, 3, 3), int), 1, kind="labels"),
+            "bools": lambda: me.open(np.zeros((3, 3), bool), 1, kind="labels"),
+            "another kind": lambda: me.open(ARRAY, 1, kind="map"),
+            "out of another dtype": lambda: me.open(ARRAY, 1, kind="labels", out=ARRAY != 0),
+        },
+    ),
 ]

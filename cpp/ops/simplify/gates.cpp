@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/dispatch.h"
+#include "base/tuning.h"
 
 namespace me::cpu {
 namespace {
@@ -50,6 +51,10 @@ class Slopes {
   double low_ = -INFINITY;
   double high_ = INFINITY;
 };
+
+// Walks of more runs than two such pieces are cut into pieces. They soon come by a common stop,
+// after some twenty mostly, whatever they began with.
+constexpr std::int64_t piece_runs = 1024;
 
 // No place in a path.
 constexpr std::int64_t none = -1;
@@ -165,18 +170,104 @@ bool GateStabber::read(const Path& path) {
   return true;
 }
 
-GateStabber::GateStabber()
-    : walk_(select(&kernels::walk_gates_scalar, ME_X86(&kernels::walk_gates_avx2), nullptr)) {}
+void GateStabber::clear() {
+  walk_ = select(&kernels::walk_gates_scalar, ME_X86(&kernels::walk_gates_avx2), nullptr);
+  paths_.clear();
+  walks_.clear();
+  begins_.clear();
+  all_corners_.clear();
+}
 
-bool GateStabber::simplify(const Path& path, Buffer<double>& coords) {
-  if (!read(path)) return false;
+void GateStabber::trim() {
+  const auto bytes =
+      static_cast<std::int64_t>(sizeof(double)) *
+      (2 * all_corners_.size() + stops_.size());  // the last path's are in two places
+  if (bytes > tuning::scratch_keep_bytes) *this = GateStabber();
+}
+
+void GateStabber::add(const Path& path) {
+  const std::int64_t first = walks_.size();
+  if (read(path)) {
+    const std::int64_t base = all_corners_.size() / 2;
+    all_corners_.append(corners_.data(), corners_.size());
+    std::int64_t from = path.closed ? 0 : 1;
+    for (const std::int64_t end : ends_) {
+      add_walks(2 * base + from, base + end, first_axis_ ^ (base & 1));
+      from = 2 * end + 1;
+    }
+  }
+  paths_.push_back({path, first, walks_.size()});
+}
+
+// One walk; or several, each from where the one before may come by, to be joined afterwards.
+void GateStabber::add_walks(std::int64_t code, std::int64_t end, std::int64_t even_axis) {
+  if (walk_ != &kernels::walk_gates_scalar) {
+    for (; end - code / 2 > 2 * piece_runs; code = (code / 2 + piece_runs) * 2) {
+      walks_.push_back({code, (code / 2 + piece_runs) * 2, end, even_axis, nullptr});
+    }
+  }
+  walks_.push_back({code, 2 * end, end, even_axis, nullptr});
+}
+
+void GateStabber::run() {
+  // no more than two stops on a run, and one more
+  const auto room = [](const kernels::Walk& walk) { return walk.limit - walk.code + 3; };
+  std::int64_t sum = 0;
+  for (const kernels::Walk& walk : walks_) {
+    begins_.push_back(sum);
+    sum += room(walk);
+  }
+  begins_.push_back(sum);
+  stops_.resize(sum);
+  for (std::int64_t w = 0; w < walks_.size(); w++) walks_[w].out = stops_.data() + begins_[w];
+  all_corners_.grow(2 * kernels::corners_padding);
+  walk_(all_corners_.data(), walks_.data(), walks_.size());
+}
+
+// Writes the vertices of the walk that begins with piece w, whose other pieces follow: once it
+// comes by a stop of the next piece, it goes on like that.
+GateStabber::Joined GateStabber::join(std::int64_t w, double* out) const {
+  const std::int64_t end = walks_[w].end;
+  const kernels::Gates gates{all_corners_.data(), walks_[w].even_axis};
+  const kernels::GateWalk<Slopes> through{gates};
+  const auto write = [&](std::int64_t code) {
+    const auto stop = through.stop(code);
+    *out++ = stop.x / kernels::gate_pixel;
+    *out++ = stop.y / kernels::gate_pixel;
+    return stop;
+  };
+  const std::int64_t* found = stops_.data() + begins_[w];
+  for (;;) {
+    while (found != walks_[w].out) write(*found++);
+    if (walks_[w].limit == 2 * end) return {w + 1, out};
+    std::int64_t code = walks_[w].code;
+    for (;;) {
+      while (code >= walks_[w].limit && walks_[w].limit != 2 * end) {
+        found = stops_.data() + begins_[++w];
+      }
+      while (found != walks_[w].out && *found < code) found++;
+      if (found != walks_[w].out && *found == code) break;
+      if (code != 2 * end) {
+        const auto from = write(code);
+        code = from.run != end ? through.next(from, end) : 2 * end;
+        continue;
+      }
+      while (walks_[w].limit != 2 * end) w++;
+      return {w + 1, out};
+    }
+  }
+}
+
+bool GateStabber::append(std::int64_t k, Buffer<double>& coords) const {
+  const Entry& entry = paths_[k];
+  const Path& path = entry.path;
+  if (entry.first_walk == entry.end_walk) return false;
   const std::int64_t begin = coords.size();
-  double* out = coords.grow(2 * corners_.size());  // no more than two stops on a run
-  std::int64_t from = path.closed ? 0 : 1;
-  const kernels::Gates gates{corners_.data(), first_axis_};
-  for (const std::int64_t end : ends_) {
-    out = walk_(gates, from, end, out);
-    from = 2 * end + 1;
+  double* out = coords.grow(2 * (begins_[entry.end_walk] - begins_[entry.first_walk]));
+  for (std::int64_t w = entry.first_walk; w < entry.end_walk;) {
+    const Joined joined = join(w, out);
+    w = joined.next_walk;
+    out = joined.out;
   }
   coords.truncate(out - coords.data());
   if (!path.closed) coords.append(path.xy + 2 * (path.n - 1), 2);
@@ -192,8 +283,11 @@ bool GateStabber::simplify(const Path& path, Buffer<double>& coords) {
 
 namespace me::kernels {
 
-double* walk_gates_scalar(const Gates& gates, std::int64_t code, std::int64_t end, double* out) {
-  return GateWalk<cpu::Slopes>{gates}.walk(code, end, out);
+void walk_gates_scalar(const double* corners, Walk* walks, std::int64_t n) {
+  for (std::int64_t k = 0; k < n; k++) {
+    const Gates gates{corners, walks[k].even_axis};
+    GateWalk<cpu::Slopes>{gates}.walk(walks[k]);
+  }
 }
 
 }  // namespace me::kernels

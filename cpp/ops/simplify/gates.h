@@ -17,17 +17,46 @@ namespace me::cpu {
 // the rule of COCO does not move them. Holds the scratch memory of one thread.
 class GateStabber {
  public:
-  GateStabber();
+  // Forgets all paths.
+  void clear();
+  // Returns its memory to the system when it grew large.
+  void trim();
+  // Takes in one more path, whose vertices must stay where they are.
+  void add(const Path& path);
+  std::int64_t n() const { return paths_.size(); }
+  std::int64_t corners() const { return all_corners_.size() / 2; }
 
-  // Appends the simplified path, not longer than before; false, and nothing appended, when it does
+  // Simplifies all of them: side by side, as a step along one waits for the step before.
+  void run();
+  // Appends path k simplified, not longer than before; false, and nothing appended, when it does
   // not run along pixel edges.
-  bool simplify(const Path& path, Buffer<double>& coords);
+  bool append(std::int64_t k, Buffer<double>& coords) const;
 
  private:
   bool read(const Path& path);
   bool add_vertex(const double* xy);
 
-  kernels::WalkGates walk_;
+  void add_walks(std::int64_t code, std::int64_t end, std::int64_t even_axis);
+  struct Joined {
+    std::int64_t next_walk;
+    double* out;  // behind the last vertex
+  };
+  Joined join(std::int64_t w, double* out) const;
+
+  struct Entry {
+    Path path;
+    std::int64_t first_walk, end_walk;  // none when it does not run along pixel edges
+  };
+
+  kernels::WalkGates walk_ = nullptr;
+  Buffer<Entry> paths_;
+  Buffer<kernels::Walk> walks_;
+  Buffer<double> all_corners_;
+  Buffer<std::int64_t> stops_;
+  Buffer<std::int64_t> begins_;  // of each walk in it
+
+  // Of the path that is taken in:
+  //
   // Run i, a straight stretch, is from corner i to corner i + 1. Runs along x and y take turns:
   // where the outline turns back there is one of no length between.
   Buffer<double> corners_;

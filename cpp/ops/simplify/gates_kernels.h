@@ -6,10 +6,11 @@
 namespace me::kernels {
 
 // Run i, a straight stretch, is from corner i to corner i + 1; corners are (x, y). Runs along x and
-// y take turns, from first_axis (0: x) on. Lengths are in eightieths of a pixel.
+// y take turns: those of an even number are along even_axis (0: x). Lengths are in eightieths of a
+// pixel.
 struct Gates {
   const double* corners;
-  int first_axis;
+  std::int64_t even_axis;
 };
 
 inline constexpr double gate_pixel = 80;
@@ -18,13 +19,23 @@ inline constexpr double gate_fifth = gate_pixel / 5;
 // Stops, where vertices may be: so far from the ends of a run.
 inline constexpr double stop_inset = 2 * gate_fifth;
 
-// Writes the vertices, in pixels, of a walk from stop `code` to the first one of run `end`, without
-// that; returns where it stopped writing. The number of a stop: the first one of run i is 2 i, the
-// last one 2 i + 1.
-using WalkGates = double* (*)(const Gates& gates, std::int64_t code, std::int64_t end, double* out);
+// A walk from stop `code` on, to the first stop of run `end`: its stops that come before `limit`,
+// at most 2 * end, and not the first one of run `end`. The number of a stop: the first one of run i
+// is 2 i, the last one 2 i + 1.
+struct Walk {
+  std::int64_t code;  // afterwards: where it goes on
+  std::int64_t limit;
+  std::int64_t end;
+  std::int64_t even_axis;
+  std::int64_t* out;  // where its stops are written, and one more; behind the last one afterwards
+};
 
-double* walk_gates_scalar(const Gates& gates, std::int64_t code, std::int64_t end, double* out);
-double* walk_gates_avx2(const Gates& gates, std::int64_t code, std::int64_t end, double* out);
+// Does n walks through the runs of `corners`, of which this many may be read beyond the last.
+using WalkGates = void (*)(const double* corners, Walk* walks, std::int64_t n);
+inline constexpr std::int64_t corners_padding = 4;
+
+void walk_gates_scalar(const double* corners, Walk* walks, std::int64_t n);
+void walk_gates_avx2(const double* corners, Walk* walks, std::int64_t n);
 
 // How far a gate reaches from its middle: half a pixel. COCO reads an edge of slope s by up to
 // (1 - |s|) / 10 to |s| / 10 pixel off, or a fifth when steep, so that gates across columns end 2/5
@@ -68,20 +79,23 @@ struct GateWalk {
 
   const Gates& gates;
 
-  int axis_of(std::int64_t run) const { return gates.first_axis ^ static_cast<int>(run & 1); }
+  std::int64_t axis_of(std::int64_t run) const { return gates.even_axis ^ (run & 1); }
   static double magnitude(double a) { return a < 0 ? -a : a; }
   static double smaller(double a, double b) { return b < a ? b : a; }
   static double larger(double a, double b) { return a < b ? b : a; }
 
   // From the end of a run towards its other end, `way` from there: to the stop. A run of no length
   // has one stop.
-  static double inwards(double way) { return larger(smaller(way, stop_inset), -stop_inset); }
+  static double inwards(double way) {
+    const double most = way < stop_inset ? way : stop_inset;
+    return most > -stop_inset ? most : -stop_inset;
+  }
 
   // The last stop up to the first one of run `end` that can be reached in one straight edge; with
   // `flat` one that is, or none.
   template <bool flat>
   std::int64_t farthest(double x, double y, std::int64_t run, double gate, std::int64_t end) const {
-    const int axis = axis_of(run);
+    const std::int64_t axis = axis_of(run);
     const double* along = gates.corners + axis;
     const double* across = gates.corners + 1 - axis;
     const double sign = along[2 * run + 2] < along[2 * run] ? -1.0 : 1.0;
@@ -125,25 +139,38 @@ struct GateWalk {
     return best;
   }
 
-  double* walk(std::int64_t code, std::int64_t end, double* out) const {
-    while (code != 2 * end) {
-      const std::int64_t last = code % 2;
-      const std::int64_t run = code / 2 + last;
-      const double* at = gates.corners + 2 * run;
-      const double* into = at + 2 - 4 * last;  // the other end of the stop's run
-      const double x = at[0] + inwards(into[0] - at[0]);
-      const double y = at[1] + inwards(into[1] - at[1]);
-      *out++ = x / gate_pixel;
-      *out++ = y / gate_pixel;
-      if (run == end) break;
-      const double gate = last != 0 ? gate_pixel / 2 : gate_pixel / 2 - stop_inset;
-      code = farthest<false>(x, y, run, gate, end);
-      if (axis_of(run) == 0 && magnitude(at[2] - x) >= worth_flat) {
-        const std::int64_t flat = farthest<true>(x, y, run, gate, end);
-        code = flat > code ? flat : code;
-      }
+  // Where stop `code` is.
+  struct Stop {
+    std::int64_t run;  // the one it begins: its own, or when it is the last stop of that the next
+    double x, y;
+    double gate;  // how far it is from the middle of the next gate
+  };
+  Stop stop(std::int64_t code) const {
+    const std::int64_t last = code % 2;
+    const std::int64_t run = code / 2 + last;
+    const double* at = gates.corners + 2 * run;
+    const double* into = at + 2 - 4 * last;  // the other end of the stop's run
+    return {run, at[0] + inwards(into[0] - at[0]), at[1] + inwards(into[1] - at[1]),
+            last != 0 ? gate_pixel / 2 : gate_pixel / 2 - stop_inset};
+  }
+
+  // The stop that a walk takes after `from`: the farther one of what any edge and what a flat edge
+  // reaches, where that may be worth it.
+  std::int64_t next(const Stop& from, std::int64_t end) const {
+    const std::int64_t code = farthest<false>(from.x, from.y, from.run, from.gate, end);
+    const double along = gates.corners[2 * from.run + 2] - from.x;
+    if (axis_of(from.run) != 0 || magnitude(along) < worth_flat) return code;
+    const std::int64_t flat = farthest<true>(from.x, from.y, from.run, from.gate, end);
+    return flat > code ? flat : code;
+  }
+
+  void walk(Walk& walk) const {
+    while (walk.code < walk.limit) {
+      *walk.out++ = walk.code;
+      const Stop from = stop(walk.code);
+      if (from.run == walk.end) break;
+      walk.code = next(from, walk.end);
     }
-    return out;
   }
 };
 

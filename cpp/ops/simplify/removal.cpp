@@ -47,6 +47,13 @@ void Remover::begin(const Arcs& arcs, std::int64_t items) {
   }
   at_.resize(n);
   for (std::int64_t v = 0; v < n; v++) at_[v] = snap(arcs.coords.data() + 2 * v);
+  edges_.resize(n);
+  for (std::int64_t arc = 0; arc < arcs.n(); arc++) {
+    const std::int64_t first = arcs.offsets[arc];
+    const std::int64_t last = arcs.offsets[arc + 1] - 1;
+    for (std::int64_t v = first; v < last; v++) edges_[v] = edge_pixels(at_[v], at_[v + 1]);
+    if (first <= last) edges_[last] = edge_pixels(at_[last], at_[first]);
+  }
   rings_.clear();
   items_.resize(items);
   std::fill(items_.begin(), items_.end(), ItemState{0, 0, 0, false});
@@ -61,8 +68,8 @@ void Remover::add_ring(std::int64_t item, bool hole) {
     const std::int64_t first = arcs_->offsets[arc];
     const std::int64_t last = arcs_->offsets[arc + 1] - 1;
     std::uint64_t along = 0;
-    for (std::int64_t v = first; v < last; v++) along += edge_pixels(at_[v], at_[v + 1]);
-    if (arcs_->closed[arc] != 0) along += edge_pixels(at_[last], at_[first]);
+    for (std::int64_t v = first; v < last; v++) along += edges_[v];
+    if (arcs_->closed[arc] != 0) along += edges_[last];
     pixels += arcs_->uses[u] % 2 != 0 ? 0 - along : along;
     vertices += last - first + (arcs_->closed[arc] != 0 ? 1 : 0);
   }
@@ -109,12 +116,19 @@ bool Remover::removable(std::uint32_t v) const {
   return links_[v].before != none && links_[v].after != none;
 }
 
+// Of the triangle of v and its neighbours, two edges are known.
+std::int64_t Remover::pixels_of(std::uint32_t v) const {
+  const std::uint32_t a = links_[v].before;
+  const std::uint32_t b = links_[v].after;
+  return static_cast<std::int64_t>(edges_[a] + edges_[v] + edge_pixels(at_[b], at_[a]));
+}
+
 void Remover::propose(std::uint32_t v, std::vector<Candidate>& to) {
   if (!removable(v)) return;
   const GridPoint a = at_[links_[v].before];
   const GridPoint b = at_[links_[v].after];
   // the distance does not ask for pixels
-  const std::int64_t pixels = until_ == Until::distance ? 0 : triangle_pixels(a, at_[v], b);
+  const std::int64_t pixels = until_ == Until::distance ? 0 : pixels_of(v);
   to.push_back({std::abs(pixels), twice_area(a, at_[v], b), v,
                 2 * links_[v].version + (pixels < 0 ? 1 : 0)});
 }
@@ -186,9 +200,10 @@ bool Remover::wanted(std::uint32_t v) const {
   return false;
 }
 
-void Remover::remove(std::uint32_t v) {
+void Remover::remove(std::uint32_t v, std::int64_t pixels) {
   const std::uint32_t a = links_[v].before;
   const std::uint32_t b = links_[v].after;
+  edges_[a] += edges_[v] - static_cast<std::uint64_t>(pixels);
   alive_[v] = 0;
   links_[a].after = b;
   links_[b].before = a;
@@ -242,10 +257,10 @@ void Remover::run(Until until, double distance, Arcs& out) {
     if (until == Until::vertices && !wanted(v)) continue;
     if (until == Until::distance && !stays_near(v)) continue;
     if (is_last_triangle(v) || grid_.any_in_triangle(a, v, b)) continue;
-    const std::int64_t pixels = until == Until::distance ? triangle_pixels(a, at_[v], b)
+    const std::int64_t pixels = until == Until::distance ? pixels_of(v)
                                 : best.version % 2 != 0  ? -best.pixels
                                                          : best.pixels;
-    if (charge(v, pixels)) remove(v);
+    if (charge(v, pixels)) remove(v, pixels);
   }
   out.clear();
   for (std::int64_t arc = 0; arc < arcs_->n(); arc++) {

@@ -75,13 +75,15 @@ class Remover {
   void apply(const Use& use, std::int64_t pixels, std::int64_t vertices);
   bool fits(const Use& use) const;
   bool wanted(std::uint32_t v) const;
-  void remove(std::uint32_t v);
+  std::int64_t pixels_of(std::uint32_t v) const;
+  void remove(std::uint32_t v, std::int64_t pixels);
 
   const Arcs* arcs_ = nullptr;
   Until until_ = Until::pixels;
   double distance_ = 0;
   std::int64_t over_ = 0;  // items with too many vertices
   Buffer<GridPoint> at_;
+  Buffer<std::uint64_t> edges_;  // edge_pixels() from each vertex that is left to the next
   Buffer<Link> links_;
   Buffer<std::uint8_t> alive_;
   Buffer<Use> uses_;

@@ -50,31 +50,70 @@ std::int64_t pixel_budget(std::int64_t pixels, double iou) {
   return budget;
 }
 
-// One ring after the other, without regard to others.
+// Corners of outlines that are simplified side by side: more would not stay near.
+constexpr std::int64_t corners_at_a_time = 16384;
+
+// The memory of this thread, kept between calls: page by page, the system takes longer to hand it
+// out than a walk to use it.
+class KeptGates {
+ public:
+  GateStabber* operator->() const { return &kept(); }
+  ~KeptGates() { kept().trim(); }
+
+ private:
+  static GateStabber& kept() {
+    thread_local GateStabber gates;
+    return gates;
+  }
+};
+
+// Rings without regard to others: lossless, or within a distance.
 class RingSimplifier {
  public:
   RingSimplifier(Bound bound, double value) : bound_(bound), value_(value) {}
 
-  void append(const Ring& ring, Buffer<double>& coords) {
-    const Path path = open_end(ring);
+  // Appends rings [begin, end) to a batch.
+  void append(const PolygonsView& polygons, std::int64_t begin, std::int64_t end, Polygons& out) {
     if (bound_ == Bound::distance) {
-      cones_.simplify(path, value_, coords);
-    } else if (path.n <= 3) {
-      coords.append(path.xy, 2 * path.n);
-    } else if (!gates_.simplify(path, coords)) {
-      arcs_.clear();
-      append_ring(arcs_, ring);
-      remover_.begin(arcs_, 1);
-      remover_.add_ring(0, false);
-      remover_.run(Until::pixels, 0, out_);
-      append_vertices(out_, 0, coords);
+      for (std::int64_t r = begin; r < end; r++) {
+        cones_.simplify(open_end(polygons.ring(r)), value_, out.coords);
+        out.end_ring();
+      }
+      return;
+    }
+    for (std::int64_t r = begin; r < end;) {
+      const std::int64_t first = r;
+      gates_->clear();
+      while (r < end && (r == first || gates_->corners() < corners_at_a_time)) {
+        gates_->add(open_end(polygons.ring(r++)));
+      }
+      gates_->run();
+      for (std::int64_t k = 0; k < gates_->n(); k++) {
+        if (!gates_->append(k, out.coords)) remove(polygons.ring(first + k), out.coords);
+        out.end_ring();
+      }
     }
   }
 
  private:
+  // What does not run along pixel edges.
+  void remove(const Ring& ring, Buffer<double>& coords) {
+    const Path path = open_end(ring);
+    if (path.n <= 3) {
+      coords.append(path.xy, 2 * path.n);
+      return;
+    }
+    arcs_.clear();
+    append_ring(arcs_, ring);
+    remover_.begin(arcs_, 1);
+    remover_.add_ring(0, false);
+    remover_.run(Until::pixels, 0, out_);
+    append_vertices(out_, 0, coords);
+  }
+
   Bound bound_;
   double value_;
-  GateStabber gates_;
+  KeptGates gates_;
   ConeWalker cones_;
   Remover remover_;
   Arcs arcs_, out_;
@@ -103,10 +142,7 @@ Polygons simplify_rings(const PolygonsView& polygons, Bound bound, double value,
         const std::int64_t vertices =
             polygons.ring_offsets[first + end] - polygons.ring_offsets[first + begin];
         out.coords.reserve(vertices / (bound == Bound::lossless ? 1 : 2));
-        for (std::int64_t r = begin; r < end; r++) {
-          simplifier.append(polygons.ring(first + r), out.coords);
-          out.end_ring();
-        }
+        simplifier.append(polygons, first + begin, first + end, out);
       });
   copy_structure(polygons, all);
   if (!vanish || bound != Bound::distance) return all;
@@ -180,15 +216,23 @@ Polygons simplify_items(const PolygonsView& polygons, Bound bound, double value,
 
 // Arcs [begin, end) through their gates; false when an arc does not run along pixel edges.
 bool stab_arcs(const Arcs& arcs, std::int64_t begin, std::int64_t end, Arcs& out) {
-  GateStabber gates;
-  for (std::int64_t a = begin; a < end; a++) {
-    const Path path = arcs.path(a);
-    if (path.closed && path.n <= 3) {
-      out.coords.append(path.xy, 2 * path.n);
-    } else if (!gates.simplify(path, out.coords)) {
-      return false;
+  const KeptGates gates;
+  for (std::int64_t a = begin; a < end;) {
+    const std::int64_t first = a;
+    gates->clear();
+    while (a < end && (a == first || gates->corners() < corners_at_a_time)) {
+      gates->add(arcs.path(a++));
     }
-    out.end_arc(path.closed);
+    gates->run();
+    for (std::int64_t k = 0; k < gates->n(); k++) {
+      const Path path = arcs.path(first + k);
+      if (path.closed && path.n <= 3) {
+        out.coords.append(path.xy, 2 * path.n);
+      } else if (!gates->append(k, out.coords)) {
+        return false;
+      }
+      out.end_arc(path.closed);
+    }
   }
   return true;
 }

@@ -99,3 +99,22 @@ def apply_to_map(
         kernel(labels, out, shape, y, x, *arguments)
     else:
         kernel(labels.T, out.T, shape, x, y, *arguments)
+
+
+def change_map(
+    change: Callable[[npt.NDArray[Any], npt.NDArray[Any]], None],
+    masks: Any,
+    out: npt.NDArray[Any] | None,
+) -> npt.NDArray[Any]:
+    """Check a label map, let it be changed to a new one, and give this or write it to `out`."""
+    labels = as_map(masks)
+    if out is not None:
+        _arrays.check_out_like(out, labels.shape)
+        if out.dtype != labels.dtype:
+            raise MaskError(f"expected {labels.dtype}, got {out.dtype}", parameter="out")
+    changed = np.empty_like(labels, subok=False)
+    change(labels, changed)
+    if out is None:
+        return changed
+    out[...] = changed
+    return out

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, overload
+from typing import Any, Literal, overload
 
+import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.ops import _morphology
 from maskengine.ops._morphology import Border, Radius, Shape
 from maskengine.values import Masks
+
+_INTERSECTION = 1  # as cpu::SetOp
 
 
 @overload
@@ -23,6 +27,7 @@ def close(
     shape: Shape = "square",
     border: Border = "foreground",
     *,
+    kind: Literal["mask", "labels"] = "mask",
     out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]: ...
 def close(
@@ -31,6 +36,7 @@ def close(
     shape: Shape = "square",
     border: Border = "foreground",
     *,
+    kind: Literal["mask", "labels"] = "mask",
     out: npt.NDArray[Any] | None = None,
 ) -> Masks | npt.NDArray[Any]:
     r"""Close each mask: dilation, then erosion. Fills gaps that the footprint does not fit into.
@@ -39,7 +45,8 @@ def close(
     ----------
     masks : Masks or array_like
         A batch of N masks; or a dense mask (H, W) or stack (N, H, W) of bool or any integer dtype,
-        where nonzero is foreground.
+        where nonzero is foreground. With ``kind="labels"``: a label map (H, W) of any integer
+        dtype; 0 is background.
     radius : float or (float, float)
         How far a pixel reaches, in pixels: r, or ry along y and rx along x. At least 0.
     shape : {"square", "disk", "cross"}, default "square"
@@ -49,6 +56,10 @@ def close(
         What pixels outside the image are  to the erosion. ``"foreground"``: they
         never erode, as in OpenCV. ``"background"``: masks are eroded from the edge of the image,
         too, as in SciPy.
+    kind : {"mask", "labels"}, default "mask"
+        What an array of integers means: one mask, or a map of labels. Each label of a map is
+        closed by itself as if it were the mask ``labels == i``, and what that adds is taken of the
+        background alone; what several labels would take goes to the lowest.
     out : numpy.ndarray, optional
         For an array: written and returned; its shape, bool or any integer dtype, any strides. May
         be the array itself.
@@ -57,17 +68,19 @@ def close(
     -------
     Masks or numpy.ndarray
         `Masks` of the same sizes for `Masks`. For an array one of its shape, with 1 at foreground:
-        `out`, else uint8 if the array is, else bool.
+        `out`, else uint8 if the array is, else bool. For a label map a label map of its dtype.
 
     Raises
     ------
     MaskTypeError
-        If `masks` is neither a :class:`Masks` nor an array of bool or integers.
+        If `masks` is neither a :class:`Masks` nor an array of bool or integers; or no array of
+        integers, for ``kind="labels"``.
     ShapeMismatch
-        If an array is not of two or three dimensions, or `out` has another shape.
+        If an array is not of two or three dimensions, a label map not of two, or `out` has another
+        shape.
     MaskError
-        If `radius`, `shape` or `border` is out of range, or `out` goes with `Masks` or is
-        read-only.
+        If another parameter is out of range, or `out` goes with `Masks`, is read-only or has
+        another dtype than the label map.
     LimitExceeded
         If the box around the result of one mask has more than 2^33 pixels.
 
@@ -88,4 +101,18 @@ def close(
     """
     reach = _morphology.reach_of(radius, shape)
     is_set = _morphology.is_foreground(border)
-    return _morphology.apply(core.close, core.close_array, masks, out, *reach, is_set)
+    if not _arrays.is_labels(kind):
+        return _morphology.apply(core.close, core.close_array, masks, out, *reach, is_set)
+
+    def change(labels: npt.NDArray[Any], to: npt.NDArray[Any]) -> None:
+        before, values, _ = core.split(labels, measured=False)
+        closed = core.close(before, *reach, is_set)
+        kept = core.combine_pairs(_INTERSECTION, closed, before)
+        # Painted over each other: what is closed, the lowest label last; background where labels
+        # were; and what these keep of it.
+        n = len(values)
+        order = np.concatenate([np.arange(n)[::-1], np.arange(n, 3 * n)])
+        painted = np.concatenate([values, np.zeros_like(values), values])
+        core.compose(core.concatenate([closed, before, kept]), painted, order, to)
+
+    return _morphology.change_map(change, masks, out)

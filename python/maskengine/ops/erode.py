@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal, overload
 
-import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError
 from maskengine.ops import _morphology
 from maskengine.ops._morphology import Border, Radius, Shape
 from maskengine.values import Masks
@@ -104,24 +102,10 @@ def erode(
     """
     reach = _morphology.reach_of(radius, shape)
     is_set = _morphology.is_foreground(border)
-    if _arrays.is_labels(kind):
-        return _eroded_labels(_morphology.as_map(masks), out, reach, is_set)
-    return _morphology.apply(core.erode, core.erode_array, masks, out, *reach, is_set)
+    if not _arrays.is_labels(kind):
+        return _morphology.apply(core.erode, core.erode_array, masks, out, *reach, is_set)
 
+    def change(labels: npt.NDArray[Any], to: npt.NDArray[Any]) -> None:
+        _morphology.apply_to_map(core.erode_labels, labels, to, reach, is_set)
 
-def _eroded_labels(
-    labels: npt.NDArray[Any],
-    out: npt.NDArray[Any] | None,
-    reach: tuple[int, float, float],
-    is_set: bool,
-) -> npt.NDArray[Any]:
-    if out is not None:
-        _arrays.check_out_like(out, labels.shape)
-        if out.dtype != labels.dtype:
-            raise MaskError(f"expected {labels.dtype}, got {out.dtype}", parameter="out")
-    kept = np.empty_like(labels, subok=False)
-    _morphology.apply_to_map(core.erode_labels, labels, kept, reach, is_set)
-    if out is None:
-        return kept
-    out[...] = kept
-    return out
+    return _morphology.change_map(change, masks, out)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, overload
+from typing import Any, Literal, overload
 
+import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.ops import _morphology
 from maskengine.ops._morphology import Border, Radius, Shape
@@ -23,6 +25,7 @@ def open(  # noqa: A001
     shape: Shape = "square",
     border: Border = "foreground",
     *,
+    kind: Literal["mask", "labels"] = "mask",
     out: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[Any]: ...
 def open(  # noqa: A001
@@ -31,6 +34,7 @@ def open(  # noqa: A001
     shape: Shape = "square",
     border: Border = "foreground",
     *,
+    kind: Literal["mask", "labels"] = "mask",
     out: npt.NDArray[Any] | None = None,
 ) -> Masks | npt.NDArray[Any]:
     r"""Open each mask: erosion, then dilation. Removes what the footprint does not fit into.
@@ -39,7 +43,8 @@ def open(  # noqa: A001
     ----------
     masks : Masks or array_like
         A batch of N masks; or a dense mask (H, W) or stack (N, H, W) of bool or any integer dtype,
-        where nonzero is foreground.
+        where nonzero is foreground. With ``kind="labels"``: a label map (H, W) of any integer
+        dtype; 0 is background.
     radius : float or (float, float)
         How far a pixel reaches, in pixels: r, or ry along y and rx along x. At least 0.
     shape : {"square", "disk", "cross"}, default "square"
@@ -49,6 +54,10 @@ def open(  # noqa: A001
         What pixels outside the image are  to the erosion. ``"foreground"``: they
         never erode, as in OpenCV. ``"background"``: masks are eroded from the edge of the image,
         too, as in SciPy.
+    kind : {"mask", "labels"}, default "mask"
+        What an array of integers means: one mask, or a map of labels. Each label of a map is
+        opened by itself as if it were the mask ``labels == i``, all in one pass. What is removed
+        becomes 0.
     out : numpy.ndarray, optional
         For an array: written and returned; its shape, bool or any integer dtype, any strides. May
         be the array itself.
@@ -57,17 +66,19 @@ def open(  # noqa: A001
     -------
     Masks or numpy.ndarray
         `Masks` of the same sizes for `Masks`. For an array one of its shape, with 1 at foreground:
-        `out`, else uint8 if the array is, else bool.
+        `out`, else uint8 if the array is, else bool. For a label map a label map of its dtype.
 
     Raises
     ------
     MaskTypeError
-        If `masks` is neither a :class:`Masks` nor an array of bool or integers.
+        If `masks` is neither a :class:`Masks` nor an array of bool or integers; or no array of
+        integers, for ``kind="labels"``.
     ShapeMismatch
-        If an array is not of two or three dimensions, or `out` has another shape.
+        If an array is not of two or three dimensions, a label map not of two, or `out` has another
+        shape.
     MaskError
-        If `radius`, `shape` or `border` is out of range, or `out` goes with `Masks` or is
-        read-only.
+        If another parameter is out of range, or `out` goes with `Masks`, is read-only or has
+        another dtype than the label map.
     LimitExceeded
         If the box around the result of one mask has more than 2^33 pixels.
 
@@ -90,4 +101,13 @@ def open(  # noqa: A001
     """
     reach = _morphology.reach_of(radius, shape)
     is_set = _morphology.is_foreground(border)
-    return _morphology.apply(core.open, core.open_array, masks, out, *reach, is_set)
+    if not _arrays.is_labels(kind):
+        return _morphology.apply(core.open, core.open_array, masks, out, *reach, is_set)
+
+    def change(labels: npt.NDArray[Any], to: npt.NDArray[Any]) -> None:
+        kept = np.empty_like(labels)
+        _morphology.apply_to_map(core.erode_labels, labels, kept, reach, is_set)
+        # A footprint around what is kept of a label lies in it: no other reaches its pixels.
+        _morphology.apply_to_map(core.dilate_labels, kept, to, reach)
+
+    return _morphology.change_map(change, masks, out)

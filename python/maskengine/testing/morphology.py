@@ -73,6 +73,41 @@ def boundary(mask: Dense, radius: Radius, side: str, shape: str, border: str) ->
     return {"inner": inner, "outer": outer, "both": inner | outer}[side]
 
 
+def dilated_labels(labels: Any, radius: Radius, shape: str) -> Any:
+    """Give background the nearest label that it reaches, of several as near the lowest."""
+    offsets = kernel(radius, shape)
+    middle = np.array(offsets.shape) // 2
+    places = np.argwhere(labels != 0)
+    out = labels.copy()
+    for y, x in np.argwhere(labels == 0):
+        steps = places - (y, x)
+        steps = steps[(np.abs(steps) <= middle).all(axis=1)]
+        steps = steps[offsets[tuple((steps + middle).T)] != 0]
+        if len(steps):
+            far = (steps**2).sum(axis=1)
+            nearest = steps[far == far.min()] + (y, x)
+            out[y, x] = labels[tuple(nearest.T)].min()
+    return out
+
+
+def opened_labels(labels: Any, radius: Radius, shape: str, border: str) -> Any:
+    """Open each label by itself."""
+    out = np.zeros_like(labels)
+    for label in np.unique(labels[labels != 0]):
+        out[opened(labels == label, radius, shape, border)] = label
+    return out
+
+
+def closed_labels(labels: Any, radius: Radius, shape: str, border: str) -> Any:
+    """Close each label by itself; others keep their pixels, and the lowest label takes most."""
+    out = np.zeros_like(labels)
+    for label in sorted(np.unique(labels[labels != 0]), reverse=True):
+        grown = closed(labels == label, radius, shape, border)
+        out[grown & (labels == 0)] = label
+        out[grown & (labels == label)] = label
+    return out
+
+
 def distances(mask: Dense, spacing: tuple[float, float], metric: str) -> Any:
     """Compare every pixel with every background pixel."""
     pixels = np.argwhere(np.ones(mask.shape, bool))
@@ -119,6 +154,8 @@ def label_maps(draw: st.DrawFn) -> Any:
     side = draw(st.sampled_from([1, 3, 8]))
     patches = np.repeat(np.repeat(values, side, 0), side, 1)[:height, :width]
     dtype = draw(st.sampled_from(["u1", "u2", "u4", "u8", "i4"]))
+    if dtype == "i4":
+        patches = np.where(patches == 2, -7, patches)
     return draw(strategies.layouts(patches.astype(dtype)))
 
 
