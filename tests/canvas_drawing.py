@@ -18,9 +18,9 @@ _SIZES = [(2, 130), (66, 3), (3, 64), (1, 260)]  # at the ends of words and tile
 
 
 def few_labels(dtype):
-    """Give the labels that are drawn: a few small ones, and both ends of the dtype."""
+    """Give the labels that are drawn: small ones, 256, and both ends of the dtype."""
     ends = np.iinfo(dtype)
-    return sorted({0, 1, 2, 3, 4, int(ends.max), int(ends.min)})
+    return sorted({0, 1, 2, 3, min(256, int(ends.max)), int(ends.max), int(ends.min)})
 
 
 class Store:
@@ -110,8 +110,16 @@ class Draw:
         xy = np.round(xy / grid) * grid if grid else xy
         return [(x, y) for x, y in xy.tolist()]
 
+    def loop(self):
+        """Draw a way that ends where it starts."""
+        turns = np.sort(self.rng.random(self.whole(3, 7))) * 2 * np.pi
+        middle = self.rng.random(2) * self.size[::-1]
+        reach = self.rng.uniform(1, 6, 2)
+        line = middle + reach * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+        return [(x, y) for x, y in [*line.tolist(), line[0].tolist()]]
+
     def points_from_inside(self, most=4):
-        line = self.points(most)
+        line = self.loop() if self.chance(0.3) else self.points(most)
         line[0] = tuple((self.rng.random(2) * self.size[::-1]).tolist())
         return line
 

@@ -93,7 +93,7 @@ class Editing(RuleBasedStateMachine):
     @rule(seed=SEEDS)
     def extend(self, seed):
         draw = self.draw(seed)
-        line = draw.points_from_inside() if self.smart else draw.points()
+        line = draw.points_from_inside() if self.smart else draw.one([draw.points(), draw.loop()])
         self.pieces.append(self.do("extend", line, self.radius(draw, len(line))).patch)
 
     @drawing

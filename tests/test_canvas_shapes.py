@@ -27,6 +27,7 @@ def test_fill_inside():
     canvas.extend(ring, 0)
     assert canvas.end(fill_inside=True).complete is False
     assert int((labels == 1).sum()) == 14
+    assert canvas.stroke(ring, 0, 3, fill_inside=True).area == 20
 
 
 def test_the_border_closes_nothing():
@@ -59,7 +60,9 @@ def test_fill(tiled):
     assert canvas.fill((0, 0), 1, on="labels", rules=rules).complete is False
     barrier = np.array([[0, 1, 0, 0]] * 3)
     assert canvas.fill((0, 0), 1, on="labels", barrier=barrier).area == 2
-    assert len(canvas.history) == 5
+    assert canvas.fill((0, 0), 2, 9, barrier=me.encode(barrier)).area == 3
+    assert canvas.fill((0, 0), 3, 9, barrier=[2, 5]).area == 3
+    assert len(canvas.history) == 7
 
 
 def test_smart_brush():
@@ -140,6 +143,36 @@ def test_tiles_on_demand():
     assert window <= 1024 * 1024
 
 
+def test_replace_keeps_only_tiles_that_change():
+    stored = np.zeros((1300, 1300), np.int32)
+    stored[600, 500:1100] = 7
+    chunks = Chunks(stored)
+    canvas = me.Canvas(chunks)
+    edit = canvas.replace(7, -8)
+    assert edit.spans.tolist() == [[600, 500, 1100]]
+    assert len(edit.patch) == 1
+    assert len(chunks.read) == 9 + 3  # each tile once, and those again that are to be written
+    canvas.flush()
+    assert len(chunks.written) == 3
+    assert int((stored == -8).sum()) == 600
+
+
+def test_empty_label_maps():
+    for size in ((0, 5), (5, 0), (0, 0)):
+        labels = np.zeros(size, np.uint8)
+        canvas = me.Canvas(labels, labels)
+        assert canvas.stroke([(1, 1), (3, 3)], 2).area == 0
+        assert canvas.polygon([(0, 0), (3, 0), (3, 3)], 1).box == (0, 0, 0, 0)
+        assert canvas.paste(np.ones((3, 3), bool)).area == 0
+        assert canvas.replace(0, 1).area == 0
+        assert canvas.fill(np.zeros((0, 2), int), 1).area == 0
+        assert (canvas.areas, len(canvas.components(0)), canvas.box(0)) == ({}, 0, (0, 0, 0, 0))
+        assert canvas.read((0, 0, 9, 9)).shape == size
+        with pytest.raises(me.MaskError):
+            canvas.fill((0, 0), 1)
+        assert canvas.history == ()
+
+
 def test_large_canvas_in_a_sparse_file(tmp_path):
     side = 65536
     labels = np.memmap(tmp_path / "labels", np.uint8, "w+", shape=(side, side))
@@ -164,6 +197,22 @@ def test_labels_that_cannot_be_stored():
     for labels in (Chunks(np.zeros((5, 5))), Chunks(np.zeros(5, np.uint8))):
         with pytest.raises(me.MaskError):
             me.Canvas(labels)
+
+
+def test_arrays_of_other_libraries_are_refused():
+    class Tensor(Chunks):
+        def __init__(self):
+            super().__init__(np.zeros((4, 4), np.uint8))
+            self.dtype = "torch.uint8"
+
+    class OnDevice(Chunks):
+        __cuda_array_interface__ = {}  # noqa: RUF012 - as CuPy has it
+
+    for other in (Tensor(), OnDevice(np.zeros((4, 4), np.uint8))):
+        with pytest.raises(me.MaskTypeError, match="labels"):
+            me.Canvas(other)
+        with pytest.raises(me.MaskTypeError, match="image"):
+            me.Canvas(np.zeros((4, 4), np.uint8), other)
 
 
 def test_a_tile_that_cannot_be_read():

@@ -40,6 +40,29 @@ def test_the_same_pixels_however_events_cut_the_line(seed):
     assert seen.sum() == edit.area
 
 
+@given(SEEDS)
+def test_a_refused_move_is_as_if_it_had_not_been(seed):
+    draw = Draw(seed)
+    array, image = draw.label_map(), draw.image()
+    moves = [draw.points_from_inside() for _ in range(4)]
+    how = draw.smart() if draw.chance(0.7) else {}
+    first = me.Canvas(np.array(array), image).stroke(moves[0], 1, 3, **how)
+    some = me.Rules(max_area=first.area + draw.whole(0, 9))
+    canvas = me.Canvas(np.array(array), image)
+    canvas.begin(3, rules=some, **how)
+    accepted = []
+    for move in moves:
+        other = me.Canvas(np.array(array), image)
+        other.begin(3, rules=some, **how)
+        for earlier in accepted:
+            other.extend(earlier, 1)
+        edit, wanted = canvas.extend(move, 1), other.extend(move, 1)
+        assert edit.complete == wanted.complete
+        assert edit.patch == wanted.patch
+        if edit.complete:
+            accepted.append(move)
+
+
 def test_no_gap_between_events():
     canvas = me.Canvas(np.zeros((3, 40), np.uint8))
     canvas.begin(1)
@@ -86,6 +109,18 @@ def test_a_closed_stroke_is_filled():
     assert np.array_equal(labels == 1, wanted)
     assert edit.area == 24
     assert canvas.undo().area == 24
+
+
+def test_corners_close_a_stroke():
+    labels = np.zeros((7, 7), np.uint8)
+    canvas = me.Canvas(labels)
+    canvas.begin(1)
+    canvas.extend([(3.5, 0.5), (6.5, 3.5), (3.5, 6.5), (0.5, 3.5), (3.5, 0.5)], 0.5)
+    drawn = art("...#...", "..#.#..", ".#...#.", "#.....#", ".#...#.", "..#.#..", "...#...")
+    assert np.array_equal(labels == 1, drawn)
+    canvas.end(fill_inside=True)
+    filled = art("...#...", "..###..", ".#####.", "#######", ".#####.", "..###..", "...#...")
+    assert np.array_equal(labels == 1, filled)
 
 
 def test_two_threads_on_one_canvas():

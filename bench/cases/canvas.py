@@ -6,6 +6,8 @@ undo takes, on label maps of 4096 to 65536 pixels a side (the largest in a spars
 
 from __future__ import annotations
 
+import importlib.util
+import itertools
 import sys
 import tempfile
 import time
@@ -139,7 +141,28 @@ def events(labels, radius, moves=100):
     return seconds, edit.nbytes, (right - left) * (bottom - top) * labels.itemsize
 
 
+def napari_events(side, radius, moves=40):
+    """Give the seconds of each move of napari, nothing shown; its round stamps leave gaps."""
+    from napari.layers import Labels
+
+    layer = Labels(np.zeros((side, side), np.uint8))
+    layer.mode = "paint"
+    layer.brush_size = 2 * radius
+    seconds = []
+    for stroke in range(3):
+        way = [(y, x) for x, y in zigzag(side, moves)]  # napari's coordinates
+        with layer.block_history():
+            layer._draw(stroke + 1, way[0], way[0])
+            for last, point in itertools.pairwise(way):
+                start = time.process_time()
+                layer._draw(stroke + 1, last, point)
+                if stroke:
+                    seconds.append(time.process_time() - start)
+    return seconds
+
+
 def main():
+    with_napari = importlib.util.find_spec("napari") is not None
     print("40 px a move                p50        p99    undo of a stroke   copy of its box")
     with tempfile.TemporaryDirectory() as folder:
         for side in SIDES:
@@ -152,6 +175,9 @@ def main():
                     f" {undo:12} bytes   {box / undo:6.0f} times as much",
                     flush=True,
                 )
+                if with_napari and side == SIDES[0]:
+                    times = np.percentile(napari_events(side, radius), 50) * 1e6
+                    print(f"{'':8} napari's paint {times:9.1f} us, {times / p50:.1f} times as long")
 
 
 if __name__ == "__main__":

@@ -147,18 +147,12 @@ CanvasEdit paste(CanvasEngine& engine, const Batch& masks, const std::vector<std
   return engine.finish(changes, rules.max_area);
 }
 
-// Paints the rows [top, bottom): for what goes over the whole label map.
-CanvasEdit paint_rows(CanvasEngine& engine, std::uint64_t label,
-                      const std::optional<std::uint64_t>& old, const cpu::Rules& rules) {
+// Paints wherever the rules allow.
+CanvasEdit paint_everywhere(CanvasEngine& engine, std::uint64_t label,
+                            const std::optional<std::uint64_t>& old, const cpu::Rules& rules) {
   const ReleaseLock release(1e6);
-  Buffer<RowSpan> rows;
-  for (std::int64_t y = rules.box.top; y < rules.box.bottom; y++) {
-    rows.push_back({y, 0, engine.size().width});
-  }
-  Buffer<RowSpan> inside;
-  rules.cut(rows, inside);
   auto changes = std::make_shared<cpu::Changes>();
-  cpu::find_changes(engine.labels(), inside, make_paint(engine, label, old), rules, *changes);
+  cpu::find_changes_everywhere(engine.labels(), make_paint(engine, label, old), rules, *changes);
   return engine.finish(changes, rules.max_area);
 }
 
@@ -363,7 +357,7 @@ ME_BIND(canvas) {
       .def("cancel", cancel)
       .def("paste", paste, py::arg("masks"), py::arg("order"), py::arg("labels"), py::arg("dx"),
            py::arg("dy"), py::arg("rules"))
-      .def("paint_rows", paint_rows, py::arg("label"), py::arg("old"), py::arg("rules"))
+      .def("paint_everywhere", paint_everywhere, py::arg("label"), py::arg("old"), py::arg("rules"))
       .def("fill", fill, py::arg("image"), py::arg("left"), py::arg("top"), py::arg("inner"),
            py::arg("seed"), py::arg("below"), py::arg("above"), py::arg("floating"),
            py::arg("diagonal"), py::arg("barrier"), py::arg("values"), py::arg("label"),

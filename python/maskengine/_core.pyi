@@ -244,7 +244,7 @@ class CanvasEngine:
         left: typing.SupportsInt | typing.SupportsIndex,
         top: typing.SupportsInt | typing.SupportsIndex,
     ) -> None: ...
-    def paint_rows(
+    def paint_everywhere(
         self,
         label: typing.SupportsInt | typing.SupportsIndex,
         old: typing.SupportsInt | typing.SupportsIndex | None,

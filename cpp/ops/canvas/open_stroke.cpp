@@ -56,17 +56,10 @@ std::shared_ptr<const Changes> OpenStroke::paint_spans(const Buffer<RowSpan>& sp
   std::int64_t area = area_;
   for (const Change& change : *changes) area += change.area();
   if (area > rules_.max_area) return nullptr;
-  if (!changes->empty()) parts_.push_back(changes);
+  changed_.add(*changes);
   write(labels_, *changes, false);
   area_ = area;
   return changes;
-}
-
-Changes OpenStroke::changes() const {
-  Changes all;
-  for (const auto& part : parts_) all.append(part->data(), part->size());
-  put_in_order(all);
-  return all;
 }
 
 }  // namespace me::cpu

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "ops/canvas/edit.h"
 #include "ops/canvas/smart.h"
+#include "ops/canvas/stroke_changes.h"
 #include "ops/canvas/sweep.h"
 
 namespace me::cpu {
@@ -24,7 +24,7 @@ class OpenStroke {
   std::shared_ptr<const Changes> fill_inside();
 
   // All changes, in order.
-  Changes changes() const;
+  Changes changes() const { return changed_.in_order(); }
 
   // The radii of an ellipse, with the cosine and sine of its angle: before anything is drawn.
   void set_ellipse(double first, double second, double cos, double sin) {
@@ -42,7 +42,7 @@ class OpenStroke {
   Sweep sweep_;
   std::optional<SmartBrush> smart_;
   Buffer<RowSpan> inside_;  // where the rules allow changes
-  std::vector<std::shared_ptr<const Changes>> parts_;
+  StrokeChanges changed_;
   std::int64_t area_ = 0;
 };
 

@@ -87,8 +87,7 @@ void SmartBrush::press(const BrushPoint& point) {
 
 const Buffer<RowSpan>* SmartBrush::move(const Sweep& sweep, const BrushPoint* points,
                                         std::int64_t n) {
-  fresh_.clear();
-  kept_sums_ = sums_;
+  give_back();  // what a move took that failed
   if (n == 0) return &fresh_;
   const bool starts = sweep.points().empty();
   if (starts) press(points[0]);

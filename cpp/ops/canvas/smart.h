@@ -36,8 +36,11 @@ class SmartBrush {
   // What is newly taken on the way over further points, in order; null when the stroke would take
   // more than max_area. It is taken for good once keep() is called.
   const Buffer<RowSpan>* move(const Sweep& sweep, const BrushPoint* points, std::int64_t n);
-  void keep() { fresh_.clear(); }
-  // Gives back what was taken by the last move.
+  void keep() {
+    fresh_.clear();
+    kept_sums_ = sums_;
+  }
+  // Gives back what was taken since.
   void give_back();
 
   void append_taken(Buffer<RowSpan>& spans) const { taken_.append_spans(spans); }

@@ -46,7 +46,12 @@ void for_stretches(LabelMap& labels, LabelMap::Access access, std::int64_t y, st
       if (whole) {
         n = equal_values(reinterpret_cast<const T*>(at), stop - x);
       } else {
-        while (x + n < stop && std::memcmp(at + n * step, &label, sizeof label) == 0) n++;
+        T other = label;
+        while (x + n < stop) {
+          std::memcpy(&other, at + n * step, sizeof other);
+          if (other != label) break;
+          n++;
+        }
       }
       work(std::uint64_t{label}, x, x + n);
       x += n;

@@ -342,7 +342,7 @@ class Shapes(CanvasBase):
         with self._lock:
             self._require_closed()
             bits = as_label(new, self._dtype, "new"), as_label(old, self._dtype, "old")
-            return self._record(self._engine.paint_rows(*bits, self._rules(rules)))
+            return self._record(self._engine.paint_everywhere(*bits, self._rules(rules)))
 
 
 def _cut(barrier: Any, box: tuple[int, int, int, int], size: tuple[int, int]) -> Any:

@@ -16,8 +16,19 @@ TILE = core.canvas_tile  # side of a tile of labels, in pixels
 
 def is_array_like(value: Any) -> bool:
     """Say whether a value gives windows of itself, and is no array."""
-    has = ("shape", "dtype", "__getitem__")
-    return not isinstance(value, np.ndarray) and all(hasattr(value, name) for name in has)
+    if isinstance(value, np.ndarray) or hasattr(value, "__cuda_array_interface__"):
+        return False
+    return all(hasattr(value, name) for name in ("shape", "dtype", "__getitem__"))
+
+
+def _dtype_of(value: Any, name: str) -> np.dtype[Any]:
+    try:
+        found: np.dtype[Any] = np.dtype(value.dtype)
+    except TypeError as error:
+        raise MaskTypeError(
+            f"expected a dtype of NumPy, got {value.dtype}", parameter=name
+        ) from error
+    return found
 
 
 class ArrayImage:
@@ -26,7 +37,7 @@ class ArrayImage:
     def __init__(self, image: Any, size: tuple[int, int]) -> None:
         self._image = image
         self.shape = tuple(int(side) for side in image.shape)
-        self.dtype = np.dtype(image.dtype)
+        self.dtype = _dtype_of(image, "image")
         if self.shape[:2] != size or len(self.shape) > 3:
             raise ShapeMismatch(
                 f"expected an image of size {size}, got {self.shape}", parameter="image"
@@ -53,7 +64,7 @@ class LabelTiles:
                 parameter="labels",
             )
         self.shape = tuple(int(side) for side in labels.shape)
-        self.dtype = np.dtype(labels.dtype)
+        self.dtype = _dtype_of(labels, "labels")
         if len(self.shape) != 2 or not all(side < 2**31 for side in self.shape):
             raise ShapeMismatch(f"expected shape (H, W), got {self.shape}", parameter="labels")
         if self.dtype.kind not in "ui" or not self.dtype.isnative:

@@ -204,7 +204,14 @@ class Strokes(CanvasBase):
             return self._note(native)
 
     def stroke(
-        self, points: Any, radius: Any = None, label: int = 1, mode: Mode = "paint", **options: Any
+        self,
+        points: Any,
+        radius: Any = None,
+        label: int = 1,
+        mode: Mode = "paint",
+        *,
+        fill_inside: bool = False,
+        **options: Any,
     ) -> Edit:
         """Draw a whole stroke: :meth:`begin`, :meth:`extend` and :meth:`end`.
 
@@ -214,6 +221,8 @@ class Strokes(CanvasBase):
             As of :meth:`extend`.
         label, mode, **options
             As of :meth:`begin`.
+        fill_inside
+            As of :meth:`end`.
 
         Returns
         -------
@@ -239,7 +248,7 @@ class Strokes(CanvasBase):
                 self._engine.cancel()
                 self._pen = None
                 raise
-            edit = self.end()
+            edit = self.end(fill_inside)
             return edit if drawn.complete else drawn
 
     def smart_brush(

@@ -46,8 +46,15 @@ class Canvas(Measures, Strokes, Shapes, Steps):
     >>> canvas = me.Canvas(labels)
     >>> canvas.stroke([(2.5, 2.5), (5.5, 2.5)], 1, label=7)
     Edit(14 pixels in (1, 1, 7, 4))
+    >>> canvas
+    Canvas(5 x 9 uint8, 1 step to undo)
     >>> canvas.undo().box
     (1, 1, 7, 4)
     >>> int(labels.sum())
     0
     """
+
+    def __repr__(self) -> str:
+        height, width = self._size
+        steps = len(self._history.done)
+        return f"Canvas({height} x {width} {self._dtype}, {steps} step{'s' * (steps != 1)} to undo)"
