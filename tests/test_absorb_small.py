@@ -35,3 +35,8 @@ def test_small_ones_grow_together_first():
 def test_to_void():
     drawn = np.array([[1, 1, 2], [1, 1, 2]])
     assert me.absorb_small(drawn, 3, to="void").tolist() == [[1, 1, 0], [1, 1, 0]]
+
+
+def test_what_joins_by_a_corner_beside_the_background_before_a_row_stays():
+    drawn = np.array([[1, 1, 1, 1], [0, 0, 3, 1], [1, 1, 0, 0]])
+    assert me.absorb_small(drawn, 3).tolist() == [[1, 1, 1, 1], [0, 0, 1, 1], [1, 1, 0, 0]]

@@ -102,8 +102,29 @@ ColumnComponents::ColumnComponents(const RunList& runs, const Joining& joining, 
   if (joining.measured) sort();
 }
 
+namespace {
+
+// Sorts `order` by key(i) in [0, limit), equal ones as they are.
+template <class Key>
+void counting_sort(Buffer<std::uint32_t>& order, std::int64_t limit, Key key) {
+  Buffer<std::int64_t> starts(limit + 1);
+  std::fill(starts.begin(), starts.end(), std::int64_t{0});
+  for (const std::uint32_t i : order) starts[std::int64_t{key(i)} + 1]++;
+  for (std::int64_t k = 0; k < limit; k++) starts[k + 1] += starts[k];
+  Buffer<std::uint32_t> sorted(order.size());
+  for (const std::uint32_t i : order) sorted[starts[key(i)]++] = i;
+  order.swap(sorted);
+}
+
+}  // namespace
+
 void ColumnComponents::sort() {
   const Sums* sums = forest_.sums().data() + 1;
+  if (n() > (size_.height + size_.width) / 8) {
+    counting_sort(order_, size_.width, [sums](std::uint32_t i) { return sums[i].lowest_line; });
+    counting_sort(order_, size_.height, [sums](std::uint32_t i) { return sums[i].along_begin; });
+    return;
+  }
   std::sort(order_.begin(), order_.end(), [sums](std::uint32_t a, std::uint32_t b) {
     const Sums& p = sums[a];
     const Sums& q = sums[b];

@@ -24,6 +24,11 @@ void keep_labels(const Line& line, std::int64_t rows_done, std::int64_t rows,
   labels.append(line.labels.data(), line.n);
 }
 
+// Whether the runs of two lines with equal bounds have equal values.
+bool equal_values(const Line& a, const Line& b) {
+  return std::equal(a.values.data(), a.values.data() + a.n, b.values.data());
+}
+
 }  // namespace
 
 RowComponents::RowComponents(const DenseItem& item, const ComponentOptions& options,
@@ -49,7 +54,7 @@ RowComponents::RowComponents(const DenseItem& item, const ComponentOptions& opti
 void RowComponents::read_strip(Strip& strip) {
   RowLines rows(item_, options_.valued, options_.inverted);
   const std::int64_t n_rows = strip.end - strip.begin;
-  Buffer<std::uint64_t> one_row(words_);
+  Buffer<std::uint64_t> two_rows(2 * words_);
   if (options_.kept) {
     strip.changes.resize(words_ * n_rows);
   }
@@ -57,15 +62,24 @@ void RowComponents::read_strip(Strip& strip) {
   make_empty(lines[1]);
   Line* before = &lines[1];
   Line* line = &lines[0];
+  const std::uint64_t* changes_before = nullptr;
   for (std::int64_t y = strip.begin; y < strip.end; y++) {
     const std::int64_t k = y - strip.begin;
-    rows.read(y, options_.kept ? strip.changes.data() + k * words_ : one_row.data(), *line);
-    join_line(*before, *line, options_.valued, options_.joining, y, 1, strip.forest);
-    if (options_.kept) {
-      keep_labels(*line, k, n_rows, strip.labels);
+    std::uint64_t* changes =
+        options_.kept ? strip.changes.data() + k * words_ : two_rows.data() + k % 2 * words_;
+    rows.find_changes(y, changes);
+    const bool alike =
+        k > 0 && std::equal(changes, changes + words_, changes_before, changes_before + words_);
+    changes_before = changes;
+    if (!alike || options_.valued) rows.set_runs(y, changes, *line);
+    if (alike && (!options_.valued || equal_values(*before, *line))) {
+      repeat_line(*before, options_.valued, options_.joining, y, strip.forest);
+    } else {
+      join_line(*before, *line, options_.valued, options_.joining, y, 1, strip.forest);
+      std::swap(before, line);
     }
-    if (k == 0) strip.first = *line;
-    std::swap(before, line);
+    if (options_.kept) keep_labels(*before, k, n_rows, strip.labels);
+    if (k == 0) strip.first = *before;
   }
   for (int i = 0; options_.kept && i < kernels::labels_padding; i++) strip.labels.push_back(0);
   strip.last = std::move(*before);
@@ -176,10 +190,17 @@ void RowComponents::paint_strip(const Strip& strip, char* out, std::int64_t byte
     raised[0] = 0;
     final = raised.data();
   }
+  std::int64_t used = 0;
   for (std::int64_t y = strip.begin; y < strip.end; y++) {
     const std::uint64_t* changes = strip.changes.data() + (y - strip.begin) * words_;
     char* to = direct ? out + y * row_stride : reinterpret_cast<char*>(row.data());
-    labels += paint_row({changes, width, labels, final, !options_.valued}, to);
+    if (y > strip.begin && std::equal(changes, changes + words_, changes - words_) &&
+        std::equal(labels, labels + used, labels - used)) {  // the row above once more
+      if (direct) std::memcpy(to, to - row_stride, static_cast<std::size_t>(width * bytes));
+    } else {
+      used = paint_row({changes, width, labels, final, !options_.valued}, to);
+    }
+    labels += used;
     if (direct) continue;
     if (one_piece) {
       stream(row.data(), width * bytes, out + y * row_stride);

@@ -201,6 +201,17 @@ void join_line(const Line& before, Line& line, bool valued, const Joining& joini
   }
 }
 
+void repeat_line(const Line& before, bool valued, const Joining& joining, std::int64_t number,
+                 Forest& forest) {
+  if (!joining.measured) return;
+  const std::int64_t step = valued ? 1 : 2;
+  for (std::int64_t k = 0; k < before.n; k++) {
+    const std::uint32_t* run = before.bounds.data() + step * k;
+    const std::uint32_t label = before.labels[k];
+    if (label != 0) forest.sums()[label].add_run(run[0], run[1], number, 1, 1, run[1] - run[0]);
+  }
+}
+
 void join_seam(const Line& before, std::uint32_t raise_before, const Line& line,
                std::uint32_t raise, bool valued, const Joining& joining, Forest& forest) {
   std::uint32_t* const p = forest.parents().data();

@@ -176,6 +176,11 @@ struct Joining {
 void join_line(const Line& before, Line& line, bool valued, const Joining& joining,
                std::int64_t number, std::int64_t lines, Forest& forest);
 
+// What join_line comes to for a line that is equal to `before`: labels stay, and each run touches
+// the one like it alone.
+void repeat_line(const Line& before, bool valued, const Joining& joining, std::int64_t number,
+                 Forest& forest);
+
 // Merges the labels of touching runs of two lines that are both labelled; labels of `line` are
 // raised by `raise` first. Sums, where there are any, get the contacts.
 void join_seam(const Line& before, std::uint32_t raise_before, const Line& line,

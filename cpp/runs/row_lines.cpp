@@ -77,7 +77,7 @@ RowLines::RowLines(const DenseItem& item, bool valued, bool inverted)
   bits_[0] = 0;
 }
 
-void RowLines::read(std::int64_t y, std::uint64_t* changes, Line& line) {
+void RowLines::find_changes(std::int64_t y, std::uint64_t* changes) {
   const std::int64_t width = item_.size.width;
   const std::int64_t n_words = words();
   const char* row = reader_.row(y);
@@ -104,8 +104,12 @@ void RowLines::read(std::int64_t y, std::uint64_t* changes, Line& line) {
     changes[0] ^= 1;
     if (width % 64 != 0) changes[n_words - 1] ^= std::uint64_t{1} << width % 64;
   }
-  set_bounds(changes, n_words, width, valued_, line);
+}
+
+void RowLines::set_runs(std::int64_t y, const std::uint64_t* changes, Line& line) {
+  set_bounds(changes, words(), item_.size.width, valued_, line);
   if (!valued_) return;
+  const char* row = reader_.row(y);
   const std::int64_t n = line.n;
   if (line.values.size() < n + 1) line.values.resize(n + n / 2 + 16);
   with_unsigned(bytes_, [&](auto zero) {

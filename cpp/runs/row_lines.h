@@ -73,7 +73,14 @@ class RowLines {
   std::int64_t words() const { return words_for(item_.size.width); }
 
   // Writes where row y changes to changes[0, words()), and its runs to `line`.
-  void read(std::int64_t y, std::uint64_t* changes, Line& line);
+  void read(std::int64_t y, std::uint64_t* changes, Line& line) {
+    find_changes(y, changes);
+    set_runs(y, changes, line);
+  }
+
+  // The two halves of this.
+  void find_changes(std::int64_t y, std::uint64_t* changes);
+  void set_runs(std::int64_t y, const std::uint64_t* changes, Line& line);
 
  private:
   DenseItem item_;

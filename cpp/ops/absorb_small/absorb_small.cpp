@@ -7,9 +7,9 @@ namespace {
 
 // Small regions of the values that are left, merged where that is asked for.
 void decide(RowComponents& found, const AbsorbRule& rule, Element element, NewValues& to) {
-  RegionGraph graph(found, rule.limits, rule.corners, element);
+  RegionGraph graph(found, rule.limits, element);
   if (!graph.any()) return;
-  if (rule.to_neighbours) graph.absorb();
+  if (rule.to_neighbours) graph.absorb(found, rule.corners);
   for (std::int64_t c = 1; c <= found.n(); c++) {
     if (!graph.was_small(c)) continue;
     const std::uint64_t value = rule.to_neighbours ? graph.value(static_cast<std::uint32_t>(c)) : 0;

@@ -5,8 +5,7 @@
 
 namespace me {
 
-RegionGraph::RegionGraph(RowComponents& found, const ClassLimits& limits, bool corners,
-                         Element element)
+RegionGraph::RegionGraph(RowComponents& found, const ClassLimits& limits, Element element)
     : limits_(limits),
       element_(element),
       n_(found.n()),
@@ -29,7 +28,6 @@ RegionGraph::RegionGraph(RowComponents& found, const ClassLimits& limits, bool c
     parents_[c] = last_[c] = first_[c] = static_cast<std::uint32_t>(c);
     next_[c] = 0;
   }
-  if (any_) list_contacts(found, corners);
 }
 
 void RegionGraph::add(std::uint32_t a, std::uint32_t b, std::uint32_t edges) {
@@ -45,15 +43,16 @@ void RegionGraph::list_contacts(const RowComponents& found, bool corners) {
     const std::uint32_t* b = line.bounds.data();
     const std::uint32_t* a = above.bounds.data();
     for (std::int64_t k = 1; k < line.n; k++) add(line.labels[k - 1], line.labels[k], 1);
-    std::int64_t j = 0;
-    for (std::int64_t k = 0; k < line.n;) {
-      if (j == above.n) break;
-      const std::uint32_t begin = std::max(a[j], b[k]);
+    // Stretch -1 is the background before the first.
+    const auto label = [](const Line& row, std::int64_t i) { return i < 0 ? 0 : row.labels[i]; };
+    std::int64_t j = -1;
+    for (std::int64_t k = -1; k < line.n && j < above.n;) {
+      const std::uint32_t begin = std::max(j < 0 ? 0 : a[j], k < 0 ? 0 : b[k]);
       const std::uint32_t end = std::min(a[j + 1], b[k + 1]);
-      if (begin < end) add(above.labels[j], line.labels[k], end - begin);
+      if (begin < end) add(label(above, j), label(line, k), end - begin);
       if (a[j + 1] == b[k + 1]) {
-        if (corners && j + 1 < above.n) add(above.labels[j + 1], line.labels[k], 0);
-        if (corners && k + 1 < line.n) add(above.labels[j], line.labels[k + 1], 0);
+        if (corners && j + 1 < above.n) add(above.labels[j + 1], label(line, k), 0);
+        if (corners && k + 1 < line.n) add(label(above, j), line.labels[k + 1], 0);
         j++;
         k++;
       } else if (a[j + 1] < b[k + 1]) {
@@ -118,7 +117,8 @@ void RegionGraph::unite(std::uint32_t a, std::uint32_t b) {
   last_[a] = last_[b];
 }
 
-void RegionGraph::absorb() {
+void RegionGraph::absorb(const RowComponents& found, bool corners) {
+  list_contacts(found, corners);
   struct Entry {
     std::int64_t area;
     std::uint32_t first, region;

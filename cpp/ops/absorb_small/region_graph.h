@@ -19,13 +19,13 @@ struct Contact {
 
 class RegionGraph {
  public:
-  RegionGraph(RowComponents& found, const ClassLimits& limits, bool corners, Element element);
+  RegionGraph(RowComponents& found, const ClassLimits& limits, Element element);
 
   bool any() const { return any_; }
 
   // Gives each region that is too small to a neighbouring label, the smallest region first,
-  // until none is left.
-  void absorb();
+  // until none is left. `found` is what the graph was made of.
+  void absorb(const RowComponents& found, bool corners);
 
   // The value of a region in [1, n] now.
   std::uint64_t value(std::uint32_t region) { return values_[root(region)]; }

@@ -1,0 +1,64 @@
+"""compose: instances painted over each other into one label map."""
+
+import numpy as np
+
+import maskengine as me
+import scenes
+from harness import Job, Race
+
+
+def ours(rles):
+    masks = scenes.batch(rles)
+    out = np.empty(scenes.SIZE, np.uint16)
+    return Job(lambda: me.compose(masks, out=out))
+
+
+def pycocotools(rles):
+    def run():
+        out = np.zeros(scenes.SIZE, np.uint16)
+        for label, rle in enumerate(rles, 1):
+            out[scenes.peer.decode(rle) != 0] = label
+        return out
+
+    return Job(run)
+
+
+def rlemasklib(rles):
+    from rlemasklib import RLEMask
+
+    masks = [RLEMask.from_dict(rle) for rle in rles]
+    return Job(lambda: RLEMask.merge_to_label_map(masks))
+
+
+def large(rles):
+    masks = scenes.batch(rles)
+    out = np.empty((scenes.SIDE, scenes.SIDE), np.uint8)
+    return Job(lambda: me.compose(masks, out=out))
+
+
+def large_pycocotools(rles):
+    def run():
+        out = np.zeros((scenes.SIDE, scenes.SIDE), np.uint8, order="F")
+        for label, rle in enumerate(rles, 1):
+            out[scenes.peer.decode(rle) != 0] = label
+        return out
+
+    return Job(run)
+
+
+RACES = [
+    Race(
+        "compose 100 instances",
+        ("compose",),
+        lambda: scenes.instances()[:100],
+        ours,
+        {"pycocotools": pycocotools, "rlemasklib": rlemasklib},
+    ),
+    Race(
+        "compose 20 blobs 4096",
+        ("compose",),
+        scenes.blob_variants,
+        large,
+        {"pycocotools": large_pycocotools, "rlemasklib": rlemasklib},
+    ),
+]
