@@ -22,16 +22,25 @@ void Tournament::start() {
   }
 }
 
+// Without a branch on who wins, which cannot be foreseen; so choices are made of bits.
 void Tournament::change(std::uint32_t v, std::int64_t pixels, double area) {
-  entrants_[v] = {pixels, area};
-  std::uint32_t winner = better(v & ~1U, v | 1U);
-  for (std::int64_t i = (leaves_ + v) / 2;; i /= 2) {
+  entrants_[v] = {pixels, bits_of(area)};
+  Entrant best = entrants_[v];
+  std::uint32_t winner = v;
+  std::uint32_t beside = v ^ 1U;
+  for (std::int64_t i = leaves_ + v; i > 1;) {
+    const Entrant other = entrants_[beside];
+    const bool left = (i & 1) == 0;  // of two equal ones, that is the one with the smaller number
+    const bool wins = beats(best, other) | (left & !beats(other, best));
+    const auto loses = static_cast<std::int64_t>(wins) - 1;  // all bits, or none
+    best.pixels ^= (best.pixels ^ other.pixels) & loses;
+    best.area ^= (best.area ^ other.area) & loses;
+    winner ^= (winner ^ beside) & static_cast<std::uint32_t>(loses);
+    i /= 2;
     const std::uint32_t before = winners_[i];
     winners_[i] = winner;
-    // another one, as before: nothing changes above
-    if (i == 1 || (winner == before && winner != v)) return;
-    const std::uint32_t beside = winners_[i ^ 1];
-    winner = (i & 1) == 0 ? better(winner, beside) : better(beside, winner);
+    if (winner == before && winner != v) return;  // nothing changes above
+    beside = winners_[i ^ 1];
   }
 }
 

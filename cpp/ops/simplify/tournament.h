@@ -2,6 +2,7 @@
 // simplify.
 #pragma once
 #include <cstdint>
+#include <cstring>
 
 #include "base/buffer.h"
 
@@ -15,7 +16,9 @@ class Tournament {
   void begin(std::int64_t n);
 
   // Lets a vertex take part, before start().
-  void enter(std::uint32_t v, std::int64_t pixels, double area) { entrants_[v] = {pixels, area}; }
+  void enter(std::uint32_t v, std::int64_t pixels, double area) {
+    entrants_[v] = {pixels, bits_of(area)};
+  }
   void start();
 
   // The same, or with other numbers, afterwards.
@@ -33,16 +36,22 @@ class Tournament {
 
   struct Entrant {
     std::int64_t pixels;
-    double area;
+    std::int64_t area;  // bits of a double that is not negative: they are in the same order
   };
 
-  // Without a branch: who wins cannot be foreseen. `right` has the larger number.
+  static std::int64_t bits_of(double area) {
+    std::int64_t bits;
+    std::memcpy(&bits, &area, sizeof bits);
+    return bits;
+  }
+
+  static bool beats(const Entrant& a, const Entrant& b) {
+    return (a.pixels < b.pixels) | ((a.pixels == b.pixels) & (a.area < b.area));
+  }
+
+  // `right` has the larger number.
   std::uint32_t better(std::uint32_t left, std::uint32_t right) const {
-    const Entrant& a = entrants_[left];
-    const Entrant& b = entrants_[right];
-    const bool fewer = b.pixels < a.pixels;
-    const bool smaller = (b.pixels == a.pixels) & (b.area < a.area);
-    return (fewer | smaller) ? right : left;
+    return beats(entrants_[right], entrants_[left]) ? right : left;
   }
 
   Buffer<Entrant> entrants_;  // as many as there are leaves
