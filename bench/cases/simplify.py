@@ -1,5 +1,6 @@
 """simplify: contours within a distance, beside a loop over cv2.approxPolyDP."""
 
+import itertools
 from functools import cache
 
 import numpy as np
@@ -36,6 +37,21 @@ def ours(distance):
 def ours_lossless(scene):
     polygons = me.polygonize(scene[0])
     return Job(lambda: me.simplify(polygons), lambda _: None)
+
+
+@cache
+def outlines():
+    """Give the outlines of 1000 stars, along pixel edges and for OpenCV."""
+    polygons = me.polygonize(me.encode(scenes.instance_stack()))
+    coords, rings = polygons.coords.astype(np.int32), polygons.ring_offsets
+    return polygons, [coords[a:b, None] for a, b in itertools.pairwise(rings)]
+
+
+def ours_by(**bound):
+    def make(scene):
+        return Job(lambda: me.simplify(scene[0], **bound), lambda _: None)
+
+    return make
 
 
 def opencv(distance):
@@ -76,4 +92,19 @@ RACES += [
         {"opencv": opencv(1.0)},
     )
     for sigma in (8, 2)
+]
+RACES += [
+    Race(
+        f"simplify outlines of 1000 stars, {name} (OpenCV: within 1 px)",
+        ("simplify",),
+        outlines,
+        ours_by(**bound),
+        {"opencv": opencv(1.0)},
+    )
+    for name, bound in (
+        ("within 1.0 px", {"max_distance": 1.0}),
+        ("lossless", {}),
+        ("IoU 0.95", {"min_iou": 0.95}),
+        ("16 vertices", {"max_vertices": 16}),
+    )
 ]

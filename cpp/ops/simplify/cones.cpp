@@ -3,21 +3,46 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ops/simplify/wedge.h"
+#include "base/dispatch.h"
+#include "ops/simplify/cones_kernels.h"
 
 namespace me::cpu {
 namespace {
 
-using Vector = Direction<double>;
+struct Vector {
+  double x, y;
+};
 
-// A look ahead ends where it took this many vertices more than it won, so that time is linear.
-constexpr std::int64_t look_ahead = 64;
+double cross(const Vector& a, const Vector& b) { return a.x * b.y - a.y * b.x; }
+double dot(const Vector& a, const Vector& b) { return a.x * b.x + a.y * b.y; }
 
 // The distance is cut by this much for the rounding of the cones.
 constexpr double slack = 1e-9;
 
-// In place of lengths of 0 and less where they would divide.
-constexpr double least = 1e-300;
+class Cone {
+ public:
+  explicit Cone(double slope) : low_(-slope), high_(slope) {}
+
+  static double root(double a) { return std::sqrt(a); }
+
+  bool empty() const { return low_ > high_; }
+
+  bool has(double ahead, double aside, double reach) const {
+    return std::min(std::min(aside - low_ * ahead, high_ * ahead - aside), reach) >= 0;
+  }
+
+  // By the slopes of the tangents at the circle around the vertex; one that turns back is steeper
+  // than any.
+  void cut(double ahead, double aside, double along, double distance) {
+    const double low_ahead = std::max(ahead * along + aside * distance, kernels::least_length);
+    const double high_ahead = std::max(ahead * along - aside * distance, kernels::least_length);
+    low_ = std::max(low_, (aside * along - ahead * distance) / low_ahead);
+    high_ = std::min(high_, (aside * along + ahead * distance) / high_ahead);
+  }
+
+ private:
+  double low_, high_;
+};
 
 // The leftmost of the topmost vertices.
 std::int64_t top_vertex(const Path& ring) {
@@ -39,62 +64,13 @@ Vector between(const double* from, const double* to) { return {to[0] - from[0], 
 
 }  // namespace
 
-// The last vertex in (from, end] whose edge passes within the distance of all vertices before it.
-//
-// The first vertex beyond the distance gives the axis ahead; all directions that pass it are less
-// than a right angle from that, so that a cone is an interval of slopes. An outline turns as if by
-// chance: each step is arithmetic, with branches that nearly always go one way.
-std::int64_t ConeWalker::farthest(std::int64_t from, std::int64_t end) const {
-  const double* xy = xy_.data();
-  const double* anchor = xy + 2 * from;
-  const double distance = distance_;
-  const double square = distance * distance;
-  std::int64_t i = from + 1;
-  while (i <= end) {  // what is near the anchor is near any edge from it
-    const Vector to = between(anchor, xy + 2 * i);
-    if (dot(to, to) > square) break;
-    i++;
-  }
-  if (i > end) return end;
-  const Vector axis = between(anchor, xy + 2 * i);
-  std::int64_t best = i;
-  double longest = dot(axis, axis);
-  double low = distance / -std::max(std::sqrt(longest - square), least);
-  double high = -low;
-  for (i++; i <= end; i++) {
-    if (i - best > look_ahead + (best - from)) break;
-    const Vector to = between(anchor, xy + 2 * i);
-    const double length = dot(to, to);
-    if (length <= square) continue;
-    const double ahead = dot(axis, to);
-    const double aside = cross(axis, to);
-    if (ahead <= 0) break;
-    // the edge reaches as far as all vertices before: then near its line is near the edge
-    const double in = std::min(aside - low * ahead, high * ahead - aside);
-    best = std::min(in, length - longest) >= 0 ? i : best;
-    longest = std::max(longest, length);
-    // the slopes of the tangents at the circle around the vertex; one that turns back is steeper
-    // than any
-    const double along = std::sqrt(length - square);
-    const double low_ahead = ahead * along + aside * distance;
-    const double high_ahead = ahead * along - aside * distance;
-    const double low_slope =
-        (aside * along - ahead * distance) / (low_ahead > least ? low_ahead : least);
-    const double high_slope =
-        (aside * along + ahead * distance) / (high_ahead > least ? high_ahead : least);
-    low = low_slope > low ? low_slope : low;
-    high = high_slope < high ? high_slope : high;
-    if (low > high) break;
-  }
-  return best;
-}
-
 // Keeps what a walk from `from` to `end` needs, without `end`.
 void ConeWalker::walk(std::int64_t from, std::int64_t end) {
-  while (from < end) {
-    kept_.push_back(from);
-    from = farthest(from, end);
-  }
+  const auto walk_kernel =
+      select(&kernels::walk_cones_scalar, ME_X86(&kernels::walk_cones_avx2), nullptr);
+  std::int64_t* kept = kept_.grow(end - from);
+  kept = walk_kernel(xy_.data(), from, end, distance_, kept);
+  kept_.truncate(kept - kept_.data());
 }
 
 // Whether the vertices are not all on one line.
@@ -162,3 +138,12 @@ void ConeWalker::simplify(const Path& ring, double distance, Buffer<double>& coo
 }
 
 }  // namespace me::cpu
+
+namespace me::kernels {
+
+std::int64_t* walk_cones_scalar(const double* xy, std::int64_t from, std::int64_t end,
+                                double distance, std::int64_t* kept) {
+  return ConeWalk<cpu::Cone>{xy, distance}.walk(from, end, kept);
+}
+
+}  // namespace me::kernels

@@ -16,7 +16,6 @@ class ConeWalker {
   void simplify(const Path& ring, double distance, Buffer<double>& coords);
 
  private:
-  std::int64_t farthest(std::int64_t from, std::int64_t end) const;
   void walk(std::int64_t from, std::int64_t end);
   void keep_triangle(std::int64_t n);
   bool has_area() const;

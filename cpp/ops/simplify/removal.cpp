@@ -31,13 +31,6 @@ double square_distance(const double* p, const double* a, const double* b) {
 
 }  // namespace
 
-// For a heap whose top is the smallest; the vertex breaks ties, so that the result is defined.
-bool Remover::Candidate::operator<(const Candidate& other) const {
-  if (pixels != other.pixels) return pixels > other.pixels;
-  if (area != other.area) return area > other.area;
-  return vertex > other.vertex;
-}
-
 void Remover::begin(const Arcs& arcs, std::int64_t items) {
   arcs_ = &arcs;
   const std::int64_t n = arcs.coords.size() / 2;
@@ -88,7 +81,7 @@ void Remover::link(const Arcs& arcs) {
     const auto first = static_cast<std::uint32_t>(arcs.offsets[a]);
     const auto end = static_cast<std::uint32_t>(arcs.offsets[a + 1]);
     for (std::uint32_t v = first; v < end; v++) {
-      links_[v] = {v - 1, v + 1, static_cast<std::uint32_t>(a), 0};
+      links_[v] = {v - 1, v + 1, static_cast<std::uint32_t>(a)};
     }
     if (first == end) continue;
     links_[first].before = arcs.closed[a] != 0 ? end - 1 : none;
@@ -123,14 +116,11 @@ std::int64_t Remover::pixels_of(std::uint32_t v) const {
   return static_cast<std::int64_t>(edges_[a] + edges_[v] + edge_pixels(at_[b], at_[a]));
 }
 
-void Remover::propose(std::uint32_t v, std::vector<Candidate>& to) {
-  if (!removable(v)) return;
+// The area of the triangle, and its pixels, which the distance does not ask for.
+Remover::Change Remover::change_of(std::uint32_t v) const {
   const GridPoint a = at_[links_[v].before];
   const GridPoint b = at_[links_[v].after];
-  // the distance does not ask for pixels
-  const std::int64_t pixels = until_ == Until::distance ? 0 : pixels_of(v);
-  to.push_back({std::abs(pixels), twice_area(a, at_[v], b), v,
-                2 * links_[v].version + (pixels < 0 ? 1 : 0)});
+  return {until_ == Until::distance ? 0 : pixels_of(v), twice_area(a, at_[v], b)};
 }
 
 // Whether only three vertices, on one line, would be left of a closed arc.
@@ -209,32 +199,25 @@ void Remover::remove(std::uint32_t v, std::int64_t pixels) {
   links_[b].before = a;
   grid_.forget();
   for (const std::uint32_t next : {a, b}) {
-    links_[next].version++;
-    const std::size_t known = heap_.size();
-    propose(next, heap_);
-    if (heap_.size() > known) std::push_heap(heap_.begin(), heap_.end());
+    if (!removable(next)) continue;
+    const Change change = change_of(next);
+    pixels_[next] = change.pixels;
+    tournament_.change(next, std::abs(change.pixels), change.area);
   }
 }
 
-// All vertices at first: sorted, the best at the back. Only what changes later goes into the heap.
 void Remover::propose_all() {
-  first_.clear();
-  heap_.clear();
-  for (std::int64_t v = 0; v < at_.size(); v++) propose(static_cast<std::uint32_t>(v), first_);
-  std::sort(first_.begin(), first_.end());
-}
-
-// Takes the best of all candidates, of which there is one.
-Remover::Candidate Remover::next() {
-  if (heap_.empty() || (!first_.empty() && heap_.front() < first_.back())) {
-    const Candidate best = first_.back();
-    first_.pop_back();
-    return best;
+  const std::int64_t n = at_.size();
+  pixels_.resize(n);
+  tournament_.begin(n);
+  for (std::int64_t i = 0; i < n; i++) {
+    const auto v = static_cast<std::uint32_t>(i);
+    if (!removable(v)) continue;
+    const Change change = change_of(v);
+    pixels_[v] = change.pixels;
+    tournament_.enter(v, std::abs(change.pixels), change.area);
   }
-  std::pop_heap(heap_.begin(), heap_.end());
-  const Candidate best = heap_.back();
-  heap_.pop_back();
-  return best;
+  tournament_.start();
 }
 
 void Remover::run(Until until, double distance, Arcs& out) {
@@ -246,20 +229,19 @@ void Remover::run(Until until, double distance, Arcs& out) {
   over_ = 0;
   for (const ItemState& item : items_) over_ += item.vertices > item.budget ? 1 : 0;
   propose_all();
-  while ((!first_.empty() || !heap_.empty()) && (until != Until::vertices || over_ > 0)) {
-    const Candidate best = next();
+  while (!tournament_.empty() && (until != Until::vertices || over_ > 0)) {
+    const std::uint32_t v = tournament_.first();
     // none that is left has fewer pixels, and the budget does not grow
-    if (until == Until::pixels && items_.size() == 1 && best.pixels > items_[0].budget) break;
-    const std::uint32_t v = best.vertex;
-    if (alive_[v] == 0 || links_[v].version != best.version / 2) continue;
+    if (until == Until::pixels && items_.size() == 1 && tournament_.pixels(v) > items_[0].budget) {
+      break;
+    }
+    tournament_.leave(v);  // comes back when a neighbour goes
     const GridPoint a = at_[links_[v].before];
     const GridPoint b = at_[links_[v].after];
     if (until == Until::vertices && !wanted(v)) continue;
     if (until == Until::distance && !stays_near(v)) continue;
     if (is_last_triangle(v) || grid_.any_in_triangle(a, v, b)) continue;
-    const std::int64_t pixels = until == Until::distance ? pixels_of(v)
-                                : best.version % 2 != 0  ? -best.pixels
-                                                         : best.pixels;
+    const std::int64_t pixels = until == Until::distance ? pixels_of(v) : pixels_[v];
     if (charge(v, pixels)) remove(v, pixels);
   }
   out.clear();

@@ -1,11 +1,11 @@
 // Removes vertices one after the other, the one that changes least first. Private to simplify.
 #pragma once
 #include <cstdint>
-#include <vector>
 
 #include "base/buffer.h"
 #include "geometry/arcs.h"
 #include "geometry/triangle_pixels.h"
+#include "ops/simplify/tournament.h"
 #include "ops/simplify/vertex_grid.h"
 
 namespace me::cpu {
@@ -47,27 +47,23 @@ class Remover {
   void vanish(std::uint8_t* gone);
 
  private:
-  struct Candidate {
-    std::int64_t pixels;
-    double area;
-    std::uint32_t vertex;
-    std::uint32_t version;  // of the vertex, twice; odd when the triangle is counterclockwise
-    bool operator<(const Candidate& other) const;
+  struct Change {
+    std::int64_t pixels;  // negative when the triangle is counterclockwise
+    double area;          // twice
   };
   struct Use {
     std::uint32_t ring;
     bool reversed;
   };
   struct Link {
-    std::uint32_t before, after, arc, version;
+    std::uint32_t before, after, arc;
   };
 
   void link(const Arcs& arcs);
   void count_rings(const Arcs& arcs);
   void collect_uses(const Arcs& arcs);
-  void propose(std::uint32_t v, std::vector<Candidate>& to);
+  Change change_of(std::uint32_t v) const;
   void propose_all();
-  Candidate next();
   bool removable(std::uint32_t v) const;
   bool is_last_triangle(std::uint32_t v) const;
   bool stays_near(std::uint32_t v) const;
@@ -90,7 +86,8 @@ class Remover {
   Buffer<std::int64_t> use_begins_;
   Buffer<RingState> rings_;
   Buffer<ItemState> items_;
-  std::vector<Candidate> first_, heap_;
+  Buffer<std::int64_t> pixels_;  // of the triangle of each vertex that is left
+  Tournament tournament_;
   VertexGrid grid_;
 };
 

@@ -70,15 +70,15 @@ void VertexGrid::fill() {
     return ((p.y - origin_.y) >> shift_) * columns_ + ((p.x - origin_.x) >> shift_);
   };
   begins_.resize(columns_ * rows_ + 1);
-  std::fill(begins_.begin(), begins_.end(), std::int64_t{0});
+  std::fill(begins_.begin(), begins_.end(), 0U);
   for (std::int64_t v = 0; v < at.size(); v++) {
     if (alive[v] != 0) begins_[cell(at[v])]++;
   }
-  std::int64_t sum = 0;
-  for (std::int64_t& begin : begins_) begin = sum += begin;
+  std::uint32_t sum = 0;
+  for (std::uint32_t& begin : begins_) begin = sum += begin;
   vertices_.resize(living_);
   for (std::int64_t v = at.size(); v-- > 0;) {
-    if (alive[v] != 0) vertices_[--begins_[cell(at[v])]] = v;
+    if (alive[v] != 0) vertices_[--begins_[cell(at[v])]] = static_cast<std::uint32_t>(v);
   }
 }
 
@@ -125,9 +125,10 @@ bool VertexGrid::any_in_triangle(GridPoint a, std::int64_t corner, GridPoint b) 
     const Cells cells = small ? box : across(triangle, row);
     if (cells.first > cells.last) continue;
     const std::int64_t end = begins_[row * columns_ + cells.last + 1];
-    seen += end - begins_[row * columns_ + cells.first];
+    const std::int64_t begin = begins_[row * columns_ + cells.first];
+    seen += end - begin;
     if (seen > most_seen) return true;
-    for (std::int64_t k = begins_[row * columns_ + cells.first]; k < end; k++) {
+    for (std::int64_t k = begin; k < end; k++) {
       const std::int64_t v = vertices_[k];
       if ((*alive_)[v] == 0 || v == corner || at[v] == a || at[v] == b) continue;
       if (in_triangle(triangle, at[v])) return true;

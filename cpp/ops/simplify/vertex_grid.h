@@ -9,7 +9,7 @@ namespace me::cpu {
 
 class VertexGrid {
  public:
-  // Holds all vertices that are alive; both arrays must outlive the grid.
+  // Holds all vertices that are alive, fewer than 2^32; both arrays must outlive the grid.
   void build(const Buffer<GridPoint>& at, const Buffer<std::uint8_t>& alive);
 
   // Says that a vertex is no longer alive.
@@ -34,8 +34,8 @@ class VertexGrid {
   int shift_ = 0;  // a cell has sides of 2^shift units of the grid
   std::int64_t columns_ = 0;
   std::int64_t rows_ = 0;
-  Buffer<std::int64_t> begins_;  // of each cell in vertices_
-  Buffer<std::int64_t> vertices_;
+  Buffer<std::uint32_t> begins_;  // of each cell in vertices_
+  Buffer<std::uint32_t> vertices_;
 };
 
 }  // namespace me::cpu
