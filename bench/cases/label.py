@@ -100,12 +100,16 @@ def opencv_stats(mask):
     return Job(lambda: cv2.connectedComponentsWithStats(mask, 8), lambda found: found[0] - 1)
 
 
-def cc3d(connectivity=8):
+def cc3d(connectivity=8, dtype=None):
+    """Give cc3d with labels of a dtype, or of the narrowest of uint16, uint32 and uint64."""
+
     def make(mask):
         import cc3d as peer
 
         return Job(
-            lambda: peer.connected_components(mask, connectivity=connectivity, return_N=True),
+            lambda: peer.connected_components(
+                mask, connectivity=connectivity, return_N=True, out_dtype=dtype
+            ),
             lambda found: int(found[1]),
         )
 
@@ -156,7 +160,7 @@ def both(mask):
 
 OPENCV = {"opencv": opencv(), "opencv bbdt": opencv("CCL_BBDT")}
 NEEDS = ("label",)
-VOLUME_PEERS = {c: {"cc3d": cc3d(c), "scipy": scipy_volume(c)} for c in (6, 26)}
+VOLUME_PEERS = {c: {"cc3d": cc3d(c, np.uint32), "scipy": scipy_volume(c)} for c in (6, 26)}
 RACES = [
     Race("label blobs 4096, stats alone", NEEDS, scenes.blob, count(), OPENCV, read),
     Race(
@@ -203,7 +207,7 @@ RACES += [
         NEEDS,
         scene,
         make(kind, connectivity),
-        {"cc3d": cc3d(connectivity)} if kind == "labels" else VOLUME_PEERS[connectivity],
+        {"cc3d": cc3d(connectivity, np.uint32)} if kind == "labels" else VOLUME_PEERS[connectivity],
         limit,
     )
     for name, scene, kind in (

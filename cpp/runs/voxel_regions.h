@@ -60,9 +60,12 @@ class PlaneRows {
   };
 
   void clear();
-  void add(const Line& line, bool valued);
+  // `changes`, if any, says where the row changes: its voxels are then kept as bits, too.
+  void add(const Line& line, bool valued, const std::uint64_t* changes, std::int64_t words);
   std::int64_t height() const { return starts_.size(); }
   Row row(std::int64_t y);
+  std::int64_t words() const { return words_; }
+  const std::uint64_t* bits(std::int64_t y) const { return bits_.data() + y * words_; }
 
   const Buffer<std::uint32_t>& labels() const { return labels_; }
 
@@ -74,6 +77,8 @@ class PlaneRows {
   Buffer<std::uint32_t> bounds_;
   Buffer<std::uint64_t> values_;
   Buffer<std::uint32_t> labels_;
+  Buffer<std::uint64_t> bits_;
+  std::int64_t words_ = 0;
 };
 
 // Label -> the smallest label known to be of the same region; label 0 is background.
@@ -109,7 +114,7 @@ class VoxelForest {
 // Labels row y of `plane`, the last one added, which is plane number z; `before` is the plane
 // before it, without rows where there is none.
 void join_row(PlaneRows& before, PlaneRows& plane, std::int64_t y, std::int64_t z, bool valued,
-              VoxelConnectivity connectivity, VoxelForest& forest, Buffer<std::uint8_t>& scratch);
+              VoxelConnectivity connectivity, VoxelForest& forest, Buffer<std::uint64_t>& scratch);
 
 // Merges the labels of two neighbouring planes that are both labelled; raises are added to them.
 void join_planes(PlaneRows& before, std::uint32_t raise_before, PlaneRows& plane,

@@ -55,7 +55,8 @@ VolumeLabelling::Found VolumeLabelling::scan(const MaskView& slab, Strip& strip,
   const std::int64_t plane_words = words * slab.height;
   if (kept) strip.changes.resize(plane_words * (strip.end - strip.begin));
   Buffer<std::uint64_t> one_row(words);
-  Buffer<std::uint8_t> scratch;
+  const bool with_bits = !options_.valued && options_.connectivity != VoxelConnectivity::faces;
+  Buffer<std::uint64_t> scratch;
   Line line;
   PlaneRows planes[2];
   PlaneRows* before = &planes[0];
@@ -67,8 +68,8 @@ VolumeLabelling::Found VolumeLabelling::scan(const MaskView& slab, Strip& strip,
     plane->clear();
     for (std::int64_t y = 0; y < slab.height; y++) {
       rows.read(y, changes, line);
+      plane->add(line, options_.valued, with_bits ? changes : nullptr, words);
       if (kept) changes += words;
-      plane->add(line, options_.valued);
       join_row(*before, *plane, y, strip.first_plane + z - strip.begin, options_.valued,
                options_.connectivity, found.forest, scratch);
     }
@@ -88,6 +89,11 @@ VolumeLabelling::Found VolumeLabelling::scan(const MaskView& slab, Strip& strip,
 
 VolumeStats VolumeLabelling::stats() const {
   VolumeStats out;
+  out.voxels.reserve(n_);
+  out.boxes.reserve(6 * n_);
+  out.centroids.reserve(3 * n_);
+  out.first_voxels.reserve(3 * n_);
+  if (options_.valued) out.values.reserve(n_);
   for (std::int64_t k = 1; k <= n_; k++) {
     const VoxelSums& sums = forest_.sums(k);
     out.voxels.push_back(static_cast<std::int64_t>(sums.voxels));
