@@ -218,6 +218,7 @@ class Editing(RuleBasedStateMachine):
     def coalesce(self, n):
         if n <= len(self.model.done):
             agree(self.canvas.coalesce(n), self.model.coalesce(n))
+            self.steps = ()  # a joint step may take more than all of them
 
     @invariant()
     def history_agrees(self):
@@ -227,12 +228,12 @@ class Editing(RuleBasedStateMachine):
         dropped = len(done) - len(steps)
         if self.budget is None:
             assert dropped == 0
-        elif dropped:  # the oldest, and no more of them than need be
+        else:
+            kept = sum(step.nbytes for step in steps)
+            assert kept <= self.budget
             del done[:dropped]
-            assert dropped <= len(self.steps) + 1
-            if dropped <= len(self.steps):
-                kept = sum(step.nbytes for step in steps)
-                assert kept <= self.budget < kept + self.steps[dropped - 1].nbytes
+            if 0 < dropped <= len(self.steps):  # the oldest, and no more of them than need be
+                assert self.budget < kept + self.steps[dropped - 1].nbytes
         self.steps = steps
         for step, (before, after) in zip(steps, done, strict=True):
             assert step.area == (before != after).sum()
