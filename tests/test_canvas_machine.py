@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 import maskengine as me
-from canvas_drawing import DTYPES, SEEDS, Draw, Store, agree, runs_of
+from canvas_drawing import DTYPES, SEEDS, Draw, agree, runs_of
+from canvas_scenes import Chunks
 from maskengine.testing import oracles
 from maskengine.testing.canvas_model import CanvasModel, count
 from maskengine.testing.canvas_shapes import box_of
@@ -301,7 +302,7 @@ class EditingTiles(Editing):
     """The same on labels that lie elsewhere, and are read and written in tiles."""
 
     def make_canvas(self):
-        return me.Canvas(Store(self.array), Store(self.image))
+        return me.Canvas(Chunks(self.array), Chunks(self.image))
 
     def pixels(self):
         return self.canvas.read((0, 0, self.size[1], self.size[0]))
@@ -318,8 +319,8 @@ def few(share):
 
 
 TestEditing = Editing.TestCase
-TestEditing.settings = few(1)
+TestEditing.settings = few(2)
 TestEditingOnABudget = EditingOnABudget.TestCase
-TestEditingOnABudget.settings = few(4)
+TestEditingOnABudget.settings = few(5)
 TestEditingTiles = EditingTiles.TestCase
-TestEditingTiles.settings = few(4)
+TestEditingTiles.settings = few(5)
