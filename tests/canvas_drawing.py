@@ -23,23 +23,6 @@ def few_labels(dtype):
     return sorted({0, 1, 2, 3, min(256, int(ends.max)), int(ends.max), int(ends.min)})
 
 
-class Store:
-    """An array that lies elsewhere: it is read and written in rectangles, and counts them."""
-
-    def __init__(self, array):
-        self.array = array
-        self.shape, self.dtype, self.ndim = array.shape, array.dtype, array.ndim
-        self.reads, self.writes = [], []
-
-    def __getitem__(self, where):
-        self.reads.append(where)
-        return self.array[where].copy()
-
-    def __setitem__(self, where, values):
-        self.writes.append(where)
-        self.array[where] = values
-
-
 class Draw:
     """Draws arguments for a canvas of one size and dtype."""
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import maskengine as me
-from canvas_drawing import Store
+from canvas_scenes import Chunks
 from maskengine.testing.oracles import art, encode
 
 NAN, INF = float("nan"), float("inf")
@@ -231,7 +231,7 @@ def test_no_image_to_flood():
     assert canvas.fill((0, 0), 1, on="labels").area == 108
 
 
-class Broken(Store):
+class Broken(Chunks):
     """A store that fails when told to, or gives what was not asked for."""
 
     fails = None
@@ -263,7 +263,7 @@ def test_a_store_that_cannot_be_read(fails):
     canvas.stroke([(10, 10), (2900, 2900)], 5, 2)
     canvas.flush()
     drawn = me.decode(me.stroke([(10, 10), (2900, 2900)], 5, (3000, 3000)))[0]
-    assert np.array_equal(store.array == 2, drawn)
+    assert np.array_equal(store.stored == 2, drawn)
 
 
 def canvas_is_drawing(canvas):
@@ -284,7 +284,7 @@ def test_a_store_that_cannot_be_written():
     store.fails = None
     canvas.flush()  # nothing was forgotten
     drawn = me.decode(me.stroke([(10, 10), (500, 500)], 5, (600, 600)))[0]
-    assert np.array_equal(store.array == 1, drawn)
+    assert np.array_equal(store.stored == 1, drawn)
 
 
 def test_labels_that_change_under_an_open_stroke():

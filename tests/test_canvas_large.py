@@ -7,7 +7,8 @@ import pytest
 from scipy import ndimage
 
 import maskengine as me
-from canvas_drawing import Store, runs_of
+from canvas_drawing import runs_of
+from canvas_scenes import Chunks
 from maskengine.testing.canvas_model import Change
 
 SIZE = (600, 1100)
@@ -19,10 +20,35 @@ def swept(points, radius):
     nearest = np.full(SIZE, np.inf)
     for (ax, ay), (bx, by) in pairwise(points):
         dx, dy = bx - ax, by - ay
-        t = np.clip(((X - ax) * dx + (Y - ay) * dy) / (dx * dx + dy * dy), 0, 1)
+        t = np.clip(((X - ax) * dx + (Y - ay) * dy) / (dx * dx + dy * dy or 1), 0, 1)
         nearest = np.minimum(nearest, np.hypot(X - ax - t * dx, Y - ay - t * dy))
     assert (abs(nearest - radius) > 1e-9).all()
     return nearest <= radius
+
+
+def touched(a, b):
+    """Give the pixels that a segment goes through, as (y, x)."""
+    a, way = np.array(a), np.array(b) - np.array(a)
+    times = [0.0, 1.0]
+    for start, length in zip(a, way, strict=True):
+        lines = np.arange(np.ceil(min(start, start + length)), max(start, start + length))
+        times += [] if length == 0 else ((lines - start) / length).tolist()
+    times = np.sort(times)
+    x, y = np.floor(a + (times[:-1] + times[1:])[:, None] / 2 * way).astype(int).T
+    inside = (x >= 0) & (y >= 0) & (x < SIZE[1]) & (y < SIZE[0])
+    return y[inside], x[inside]
+
+
+def taken(image, points, radius, tolerance):
+    """Give what a smart brush takes: of the first point and of each segment what is connected."""
+    found = np.zeros(SIZE, bool)
+    pressed = int(image[int(points[0][1]), int(points[0][0])])
+    near = abs(image.astype(int) - pressed) <= tolerance
+    for a, b in [(points[0], points[0]), *pairwise(points)]:
+        numbers, _ = ndimage.label(near & swept([a, b], radius))
+        reached = np.unique(numbers[touched(a, b)])
+        found |= np.isin(numbers, reached[reached > 0])
+    return found
 
 
 def triangle(points):
@@ -88,7 +114,7 @@ class Session:
 
     def event(self, canvas, labels, number):
         """Do one event; give the edit and the map that should be there after it."""
-        kind, label = number % 5, int(self.rng.integers(0, 9))
+        kind, label = number % 6, int(self.rng.integers(0, 9))
         radius = float(on_grid(self.rng.choice([3.3, 40.1, 170.7])))
         if kind < 2:
             line = self.points(4)
@@ -104,6 +130,11 @@ class Session:
             corners = self.points(3)
             return canvas.polygon(corners, label), np.where(triangle(corners), label, labels)
         y, x = (int(self.rng.integers(side)) for side in SIZE)
+        if kind == 5:
+            line = self.points(3)
+            line[0] = on_grid(self.rng.uniform(0, SIZE[::-1]))
+            mask = taken(self.image, line, radius, 9)
+            return canvas.smart_brush(line, radius, label, 9), np.where(mask, label, labels)
         if kind == 3:
             near = abs(self.image.astype(int) - int(self.image[y, x])) <= 6
             numbers, _ = ndimage.label(near)
@@ -121,10 +152,11 @@ def test_events_across_many_tiles(kind):
     soft = ndimage.gaussian_filter(rng.random(SIZE), 20)
     image = ((soft - soft.min()) / np.ptp(soft) * 255).astype(np.uint8)
     array = np.zeros(SIZE, np.uint16, order="F" if kind == "F" else "C")
-    canvas = me.Canvas(Store(array) if kind == "store" else array, image)
+    stored = kind == "store"
+    canvas = me.Canvas(Chunks(array) if stored else array, Chunks(image) if stored else image)
     session = Session(7, image)
     labels = array.copy()
-    for number in range(15):
+    for number in range(12):
         edit, wanted = session.event(canvas, labels, number)
         holds(edit, Change(labels, wanted.astype(np.uint16)))
         labels = wanted.astype(np.uint16)

@@ -151,3 +151,14 @@ def test_a_stream_replayed_in_another_process():
     )
     wanted = hashlib.sha256(canvas.labels.tobytes()).hexdigest()
     assert found.stdout.decode().strip() == wanted
+
+
+def test_a_joint_step_keeps_to_the_budget():
+    comb = np.zeros((1, 4000), bool)
+    comb[0, ::2] = True
+    canvas = me.Canvas(np.zeros((1, 4000), np.uint8), history_bytes=8400)
+    canvas.stroke([(0, 0.5), (4000, 0.5)], 1)
+    canvas.paste(me.encode(comb), 2)
+    assert len(canvas.history) == 2
+    assert canvas.coalesce(2).area == 4000
+    assert sum(step.nbytes for step in canvas.history) <= 8400

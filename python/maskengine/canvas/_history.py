@@ -33,11 +33,7 @@ class History:
         self.undone.clear()
         self.done.append(edit)
         self._bytes += edit.nbytes
-        first = 0
-        while self._bytes > self.budget and first < len(self.done):
-            self._bytes -= self.done[first].nbytes
-            first += 1
-        del self.done[:first]
+        self._drop_oldest()
 
     def replace_last(self, n: int, edit: Edit) -> None:
         """Put one step in the place of the last n; none for one without changes."""
@@ -46,3 +42,11 @@ class History:
         if edit.area:
             self.done.append(edit)
             self._bytes += edit.nbytes
+            self._drop_oldest()  # a joint step can take more than its parts
+
+    def _drop_oldest(self) -> None:
+        first = 0
+        while self._bytes > self.budget and first < len(self.done):
+            self._bytes -= self.done[first].nbytes
+            first += 1
+        del self.done[:first]
