@@ -42,3 +42,16 @@ def test_out_is_left_alone_when_labels_do_not_fit():
 
 def test_no_masks_into_out():
     assert me.compose(LAYERS[:0], out=np.full((2, 3), 7)).tolist() == [[0, 0, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_map_that_is_painted_strip_by_strip(threads):
+    boxes = [(0, 0, 2900, 700), (1500, 300, 1502, 1000), (400, 100, 2100, 900), (2999, 0, 3000, 9)]
+    wanted = np.zeros((3000, 1000), np.uint16)
+    dense = np.zeros((4, 3000, 1000), bool)
+    for k, (top, left, bottom, right) in enumerate(boxes):
+        dense[k, top:bottom, left:right] = True
+        wanted[top:bottom, left:right] = k + 300
+    with me.use(threads=threads):
+        label_map = me.compose(me.encode(dense), [300, 301, 302, 303])
+    assert np.array_equal(label_map, wanted)

@@ -24,7 +24,7 @@ ME_BIND(compose) {
         }
         const ReleaseLock release(0.1 * double(map.nbytes()) +
                                   5.0 * double(masks.view.total_counts()));
-        cpu::compose(masks.view, labels.data(), order.data(), view);
+        cpu::compose(masks.view, labels.data(), order.data(), view, current_exec());
       },
       py::arg("masks"), py::arg("labels"), py::arg("order"), py::arg("map"));
 }

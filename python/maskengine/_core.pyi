@@ -846,7 +846,12 @@ def simplify(
 def split(
     label_map: numpy.typing.NDArray[typing.Any], measured: bool
 ) -> tuple[Runs, numpy.typing.NDArray[numpy.uint64], typing.Any]: ...
-def stack(masks: Runs, k: typing.SupportsInt | typing.SupportsIndex, below: bool) -> Runs: ...
+def stack(
+    batches: collections.abc.Sequence[Runs],
+    n: typing.SupportsInt | typing.SupportsIndex,
+    apart: bool,
+    below: bool,
+) -> Runs: ...
 def stroke(
     points: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     radius: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 
+#include "base/exec.h"
 #include "base/view.h"
 #include "runs/runs.h"
 
@@ -10,6 +11,6 @@ namespace me::cpu {
 // Writes 0 to every pixel of the first map of the stack and then labels[i] to the pixels of mask i,
 // for each i in order[0, masks.n): the last one lies on top. All masks have the size of the map.
 void compose(const RunsView& masks, const std::uint64_t* labels, const std::int64_t* order,
-             const MutableMaskView& map);
+             const MutableMaskView& map, const Exec& exec);
 
 }  // namespace me::cpu

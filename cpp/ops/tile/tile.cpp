@@ -208,13 +208,16 @@ Runs tile(const RunsView& masks, std::int64_t rows, std::int64_t columns, const 
                  });
 }
 
-Runs stack(const RunsView& masks, std::int64_t k, Side side, const Exec& exec) {
-  const std::int64_t n = k == 0 ? 0 : masks.n / k;
-  const double runs_each = n == 0 ? 0.0 : double(masks.total_counts()) / double(n);
+Runs stack(const std::vector<RunsView>& batches, std::int64_t n, Side side, const Exec& exec) {
+  double runs_each = 0;
+  for (const RunsView& batch : batches) {
+    runs_each += double(batch.total_counts()) / double(std::max<std::int64_t>(batch.n, 1));
+  }
+  const auto k = static_cast<std::int64_t>(batches.size());
   return collect(exec, n, 50 + 3 * runs_each, [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
     Buffer<RunList> parts;
     parts.reserve(k);
-    for (std::int64_t m = 0; m < k; m++) parts.push_back(masks[m * n + i]);
+    for (const RunsView& batch : batches) parts.push_back(batch[batch.n == 1 ? 0 : i]);
     const Size size = joint_size(parts.data(), k, side, i);
     if (side == Side::beside) {
       append_beside(parts.data(), k, counts);

@@ -1,6 +1,7 @@
 // tile: copies of a mask, or several masks, side by side or below each other. Runs on the CPU.
 #pragma once
 #include <cstdint>
+#include <vector>
 
 #include "base/exec.h"
 #include "runs/runs.h"
@@ -12,8 +13,8 @@ Runs tile(const RunsView& masks, std::int64_t rows, std::int64_t columns, const 
 
 enum class Side { beside, below };
 
-// Puts masks together: result i has the masks i, n + i, 2 n + i, ... of k * n masks, from left to
-// right or from top to bottom.
-Runs stack(const RunsView& masks, std::int64_t k, Side side, const Exec& exec);
+// Puts masks together: result i of n has mask i of each batch, from left to right or from top to
+// bottom. A batch has n masks, or one that is in all results.
+Runs stack(const std::vector<RunsView>& batches, std::int64_t n, Side side, const Exec& exec);
 
 }  // namespace me::cpu

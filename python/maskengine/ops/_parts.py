@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from maskengine._core import Runs
 
 
-def as_parts(masks: Any, name: str) -> tuple[Runs, int, int, npt.NDArray[np.int64] | None]:
-    """Give all masks in one native batch, the parts of an item, the items, and each mask's item."""
-    if isinstance(masks, Masks):
-        return runs_of(masks), len(masks), 1, None
+def as_batches(masks: Iterable[Any], name: str) -> tuple[list[Runs], int]:
+    """Give native batches of as many masks each, or of one; and how many these are."""
     if isinstance(masks, (np.ndarray, dict, str, bytes)) or not isinstance(masks, Iterable):
         raise MaskTypeError(
             f"expected Masks or a sequence of them, got {type(masks).__name__}", parameter=name
@@ -35,6 +33,14 @@ def as_parts(masks: Any, name: str) -> tuple[Runs, int, int, npt.NDArray[np.int6
                 parameter=name,
                 index=i,
             )
+    return batches, items
+
+
+def as_parts(masks: Any, name: str) -> tuple[Runs, int, int, npt.NDArray[np.int64] | None]:
+    """Give all masks in one native batch, the parts of an item, the items, and each mask's item."""
+    if isinstance(masks, Masks):
+        return runs_of(masks), len(masks), 1, None
+    batches, items = as_batches(masks, name)
     spread = [
         batch if len(batch) == items else batch.take(np.zeros(items, np.int64)) for batch in batches
     ]

@@ -8,7 +8,7 @@ import numpy as np
 
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError
-from maskengine.ops._parts import as_parts
+from maskengine.ops._parts import as_batches
 from maskengine.values import Masks, runs_of, wrap
 
 
@@ -129,8 +129,11 @@ def vstack(masks: Masks | Sequence[Masks]) -> Masks:
 
 
 def _stack(masks: Masks | Sequence[Masks], *, below: bool) -> Masks:
-    runs, k, _, item_of = as_parts(masks, "masks")
-    if k == 0:
+    if isinstance(masks, Masks):
+        batches, n, parts = [runs_of(masks)], 1, len(masks)
+    else:
+        batches, n = as_batches(masks, "masks")
+        parts = len(batches)
+    if parts == 0:
         raise MaskError("expected at least one mask, got none", parameter="masks")
-    del item_of  # parts come batch by batch, as the kernel wants them
-    return wrap(core.stack(runs, k, below))
+    return wrap(core.stack(batches, n, isinstance(masks, Masks), below))
