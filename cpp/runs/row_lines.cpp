@@ -14,13 +14,6 @@ void gather(const char* from, std::int64_t stride, std::int64_t n, T* to, std::i
   for (std::int64_t k = 0; k < n; k++) std::memcpy(to + k * to_step, from + k * stride, sizeof(T));
 }
 
-// Asks for memory that is read soon.
-void prefetch([[maybe_unused]] const char* from, [[maybe_unused]] std::int64_t bytes) {
-#if defined(__GNUC__)
-  for (std::int64_t k = 0; k < bytes; k += 64) __builtin_prefetch(from + k);
-#endif
-}
-
 }  // namespace
 
 std::uint64_t value_at(const DenseItem& item, std::int64_t y, std::int64_t x) {
@@ -81,25 +74,13 @@ void RowLines::find_changes(std::int64_t y, std::uint64_t* changes) {
   const std::int64_t width = item_.size.width;
   const std::int64_t n_words = words();
   const char* row = reader_.row(y);
-  // In pieces, each asked for while the one before is at work: rows of a large image come from
-  // memory, which gives several cache lines in the time of one when it knows them ahead.
-  const std::int64_t piece = 4096 / bytes_;
-  for (std::int64_t x = 0; x < width; x += piece) {
-    const std::int64_t n = std::min(piece, width - x);
-    const char* from = row + x * bytes_;
-    prefetch(from + (x + piece < width ? 4096 : reader_.step_to_next(y, x)), 4096);
-    if (!valued_) {
-      pack_(from, n, bits_.data() + 1 + x / 64);
-      continue;
-    }
-    change_kernels().changes[width_index(bytes_)](from, n, changes + x / 64);
-    if (x > 0 && std::memcmp(from, from - bytes_, static_cast<std::size_t>(bytes_)) == 0) {
-      changes[x / 64] &= ~std::uint64_t{1};
-    } else if (x > 0) {
-      changes[x / 64] |= 1;
-    }
+  // Nothing is asked for ahead: rows follow each other, which processors foresee by themselves.
+  if (valued_) {
+    change_kernels().changes[width_index(bytes_)](row, width, changes);
+  } else {
+    pack_(row, width, bits_.data() + 1);
+    change_kernels().edges(bits_.data() + 1, n_words, changes);
   }
-  if (!valued_) change_kernels().edges(bits_.data() + 1, n_words, changes);
   if (inverted_) {  // the row changes where it did, but for its ends
     changes[0] ^= 1;
     if (width % 64 != 0) changes[n_words - 1] ^= std::uint64_t{1} << width % 64;

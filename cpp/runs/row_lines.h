@@ -46,12 +46,6 @@ class RowReader {
     return block_values_.data() + (y % block_rows) * item_.size.width * bytes_;
   }
 
-  // Bytes from value x of row y to the start of the next row, where that is read in place.
-  std::int64_t step_to_next(std::int64_t y, std::int64_t x) const {
-    const bool has_next = direct_ && y + 1 < item_.size.height;
-    return has_next ? item_.row_stride - x * bytes_ : 0;
-  }
-
  private:
   static constexpr std::int64_t block_rows = 16;
 
