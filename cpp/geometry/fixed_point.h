@@ -27,9 +27,9 @@ inline std::int64_t snap(double coordinate) {
 // floor(a * b / c) for 0 <= a < c and 0 <= b < 2^63: the product may take 128 bits.
 inline std::int64_t multiply_divide(std::int64_t a, std::int64_t b, std::int64_t c) {
 #if defined(__SIZEOF_INT128__)
-  __extension__ using Wide = unsigned __int128;
-  return static_cast<std::int64_t>(static_cast<Wide>(a) * static_cast<Wide>(b) /
-                                   static_cast<Wide>(c));
+  __extension__ using Product = unsigned __int128;
+  return static_cast<std::int64_t>(static_cast<Product>(a) * static_cast<Product>(b) /
+                                   static_cast<Product>(c));
 #elif defined(_MSC_VER) && defined(_M_X64)
   unsigned __int64 high;
   unsigned __int64 rest;

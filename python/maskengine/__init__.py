@@ -53,6 +53,7 @@ from maskengine.ops.flip import flip
 from maskengine.ops.flood import Flooded, flood
 from maskengine.ops.hu_moments import hu_moments
 from maskengine.ops.iou import iou
+from maskengine.ops.joint import Joint, joint
 from maskengine.ops.label import ComponentStats, label
 from maskengine.ops.largest_rectangle import largest_rectangle
 from maskengine.ops.moments import moments
@@ -86,6 +87,7 @@ __all__ = [
     "BadPolygon",
     "ComponentStats",
     "Flooded",
+    "Joint",
     "LabelStats",
     "LimitExceeded",
     "MalformedRLE",
@@ -130,6 +132,7 @@ __all__ = [
     "hu_moments",
     "intersection",
     "iou",
+    "joint",
     "label",
     "largest",
     "largest_rectangle",

@@ -72,6 +72,7 @@ __all__: list[str] = [
     "hu_moments",
     "iou_matrix",
     "iou_pairs",
+    "joint",
     "label",
     "label_masks",
     "largest_rectangle",
@@ -466,6 +467,9 @@ def iou_matrix(
 def iou_pairs(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def joint(
+    maps: tuple[typing.Any, ...],
+) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.int64]]: ...
 def label(
     source: numpy.typing.NDArray[typing.Any],
     valued: bool,
