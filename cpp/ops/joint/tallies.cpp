@@ -56,16 +56,29 @@ void for_labels(const JointBlock& block, std::int64_t m, std::int64_t bytes, Tak
 }
 
 // Adds the pixels of each run to the sum of its key.
-void add_runs(const JointBlock& block, const std::uint64_t* keys, Numbering& numbers,
-              Buffer<std::int64_t>& sums) {
+void add_runs(const JointBlock& block, const std::uint64_t* keys, KeySums& sums) {
   for (std::int64_t i = 0; i < block.runs; i++) {
-    const std::uint32_t number = numbers.number_of(keys[i]);
-    if (number == sums.size()) sums.push_back(0);
-    sums[number] += block.starts[i + 1] - block.starts[i];
+    sums.add(keys[i], std::int64_t{block.starts[i + 1]} - block.starts[i]);
   }
 }
 
 }  // namespace
+
+KeySums::KeySums() : recent_(std::int64_t{1} << bits) {
+  std::memset(recent_.data(), 0, static_cast<std::size_t>(recent_.size()) * sizeof(Recent));
+}
+
+void KeySums::put_away(const Recent& recent) {
+  if (recent.pixels == 0) return;
+  const std::uint32_t number = keys_.number_of(recent.key);
+  if (number == sums_.size()) sums_.push_back(0);
+  sums_[number] += recent.pixels;
+}
+
+void KeySums::finish() {
+  for (const Recent& recent : recent_) put_away(recent);
+  recent_.clear();
+}
 
 ByteTally::ByteTally() { zero(table_, pairs_of_bytes); }
 
@@ -98,7 +111,7 @@ void ByteTally::add_pixels(const char* first_map, const char* second_map, std::i
   for (; x < n; x++) first[a[x] * pitch + b[x]]++;
 }
 
-void ByteTally::give(const Element* elements, JointCounts& out) const {
+void ByteTally::give(const Element* elements, JointCounts& out) {
   for (std::int64_t a = 0; a < 256; a++) {
     for (std::int64_t b = 0; b < 256; b++) {
       std::int64_t sum = table_[a * pitch + b];
@@ -129,12 +142,13 @@ void PackedTally::add(const JointBlock& block) {
     for_labels(block, m, bytes_[m],
                [&](std::int64_t i, std::uint64_t bits) { keys[i] = keys[i] << shift | bits; });
   }
-  add_runs(block, keys, keys_, sums_);
+  add_runs(block, keys, sums_);
 }
 
-void PackedTally::give(const Element* elements, JointCounts& out) const {
+void PackedTally::give(const Element* elements, JointCounts& out) {
+  sums_.finish();
   for (std::int64_t i = 0; i < sums_.size(); i++) {
-    std::uint64_t key = keys_.values()[i];
+    std::uint64_t key = sums_.key(i);
     std::int64_t* labels = out.labels.grow(k_);
     for (std::int64_t m = k_ - 1; m >= 0; m--) {
       const std::int64_t bits = 8 * bytes_[m];
@@ -142,7 +156,7 @@ void PackedTally::give(const Element* elements, JointCounts& out) const {
       labels[m] = label_of(key & mask, elements[m], m);
       key = bits == 64 ? 0 : key >> bits;
     }
-    out.pixels.push_back(sums_[i]);
+    out.pixels.push_back(sums_.pixels(i));
   }
 }
 
@@ -169,22 +183,22 @@ void ChainedTally::add(const JointBlock& block) {
       keys[i] = number << 32 | labels.number_of(bits);
     });
   }
-  add_runs(block, keys, pairs_[static_cast<std::size_t>(k_ - 1)], sums_);
+  add_runs(block, keys, sums_);
 }
 
-void ChainedTally::give(const Element* elements, JointCounts& out) const {
+void ChainedTally::give(const Element* elements, JointCounts& out) {
+  sums_.finish();
   for (std::int64_t i = 0; i < sums_.size(); i++) {
     std::int64_t* labels = out.labels.grow(k_);
-    std::uint64_t number = static_cast<std::uint64_t>(i);
+    std::uint64_t pair = sums_.key(i);
     for (std::int64_t m = k_ - 1; m >= 0; m--) {
-      const auto at = static_cast<std::size_t>(m);
-      std::uint64_t pair = number;  // of the first map, a label's number itself
-      if (m > 0) pair = pairs_[at].values()[static_cast<std::int64_t>(number)];
       const auto label = static_cast<std::int64_t>(pair & 0xFFFFFFFF);
-      labels[m] = label_of(labels_[at].values()[label], elements[m], m);
-      number = pair >> 32;
+      labels[m] = label_of(labels_[static_cast<std::size_t>(m)].values()[label], elements[m], m);
+      const auto before = static_cast<std::int64_t>(pair >> 32);
+      if (m > 1) pair = pairs_[static_cast<std::size_t>(m - 1)].values()[before];
+      if (m == 1) pair = pair >> 32;  // a number of the first map itself
     }
-    out.pixels.push_back(sums_[i]);
+    out.pixels.push_back(sums_.pixels(i));
   }
 }
 

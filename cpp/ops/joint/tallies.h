@@ -21,6 +21,41 @@ struct JointBlock {
   std::int64_t runs;
 };
 
+// Pixels by key. Sums of the keys met of late stand in a small table, one place for each key: no
+// search, and a branch that is foreseen.
+class KeySums {
+ public:
+  KeySums();
+  void add(std::uint64_t key, std::int64_t pixels) {
+    Recent& recent = recent_[static_cast<std::int64_t>(key * 0x9e3779b97f4a7c15u >> (64 - bits))];
+    if (recent.key != key) {
+      put_away(recent);
+      recent = {key, 0};
+    }
+    recent.pixels += pixels;
+  }
+
+  // Call once before reading.
+  void finish();
+
+  std::int64_t size() const { return sums_.size(); }
+  std::uint64_t key(std::int64_t i) const { return keys_.values()[i]; }
+  std::int64_t pixels(std::int64_t i) const { return sums_[i]; }
+
+ private:
+  static constexpr int bits = 10;  // 16 KiB: half of the first cache
+  struct Recent {
+    std::uint64_t key;
+    std::int64_t pixels;
+  };
+
+  void put_away(const Recent& recent);
+
+  Buffer<Recent> recent_;
+  Numbering keys_;
+  Buffer<std::int64_t> sums_;
+};
+
 // Two maps of bytes: a table of all 65 536 pairs.
 class ByteTally {
  public:
@@ -31,7 +66,7 @@ class ByteTally {
 
   void add(const JointBlock& block);
   void add_pixels(const char* first_map, const char* second_map, std::int64_t n);
-  void give(const Element* elements, JointCounts& out) const;
+  void give(const Element* elements, JointCounts& out);
 
  private:
   Buffer<std::int64_t> table_;
@@ -43,13 +78,12 @@ class PackedTally {
  public:
   PackedTally(const Element* elements, std::int64_t k);
   void add(const JointBlock& block);
-  void give(const Element* elements, JointCounts& out) const;
+  void give(const Element* elements, JointCounts& out);
 
  private:
   std::int64_t k_;
   std::int64_t bytes_[max_joint_maps];
-  Numbering keys_;
-  Buffer<std::int64_t> sums_;
+  KeySums sums_;
   Buffer<std::uint64_t> block_keys_;
 };
 
@@ -58,14 +92,14 @@ class ChainedTally {
  public:
   ChainedTally(const Element* elements, std::int64_t k);
   void add(const JointBlock& block);
-  void give(const Element* elements, JointCounts& out) const;
+  void give(const Element* elements, JointCounts& out);
 
  private:
   std::int64_t k_;
   std::int64_t bytes_[max_joint_maps];
   std::vector<Numbering> labels_;  // of each map
   std::vector<Numbering> pairs_;   // of a number of the maps before, and one of this map
-  Buffer<std::int64_t> sums_;
+  KeySums sums_;                   // of such pairs, of all maps
   Buffer<std::uint64_t> block_keys_;
 };
 
