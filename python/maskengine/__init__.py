@@ -164,10 +164,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in {"convert", "formats"}:  # they need the extra "io", so not before they are asked for
+    if name in {"convert", "formats", "quality"}:  # not before asked for: some need the extra "io"
         return importlib.import_module(f"maskengine.{name}")
     raise AttributeError(f"module 'maskengine' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "convert", "formats"]
+    return [*__all__, "convert", "formats", "quality"]
