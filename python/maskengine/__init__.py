@@ -64,6 +64,7 @@ from maskengine.ops.pad import pad
 from maskengine.ops.perimeter import perimeter
 from maskengine.ops.polygonize import polygonize
 from maskengine.ops.rasterize import rasterize
+from maskengine.ops.remap import remap
 from maskengine.ops.resize import resize
 from maskengine.ops.rot90 import rot90
 from maskengine.ops.shift import shift
@@ -144,6 +145,7 @@ __all__ = [
     "perimeter",
     "polygonize",
     "rasterize",
+    "remap",
     "remove_small",
     "resize",
     "rot90",

@@ -104,6 +104,7 @@ __all__: list[str] = [
     "rasterize_dense",
     "rasterize_sizes",
     "read_annotations",
+    "remap",
     "resize",
     "rings_from_boxes",
     "rings_from_list",
@@ -623,6 +624,13 @@ def read_annotations(
     final: bool,
     seen: IdSet,
 ) -> dict[typing.Any, typing.Any]: ...
+def remap(
+    label_map: numpy.typing.NDArray[typing.Any],
+    keys: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    values: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    other: typing.SupportsInt | typing.SupportsIndex,
+    out: numpy.typing.NDArray[typing.Any],
+) -> None: ...
 def resize(masks: Runs, sizes: typing.Any, opencv: bool) -> Runs: ...
 def rings_from_boxes(
     boxes: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], parameter: str

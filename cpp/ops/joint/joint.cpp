@@ -52,13 +52,6 @@ void straighten(Maps& maps) {
   }
 }
 
-// Asks for memory that is read soon: several maps at once come in slowly otherwise.
-void prefetch([[maybe_unused]] const char* from, [[maybe_unused]] std::int64_t bytes) {
-#if defined(__GNUC__)
-  for (std::int64_t k = 0; k < bytes; k += 64) __builtin_prefetch(from + k);
-#endif
-}
-
 // Adds where n values change to `changes`; `spare` has room for as many words.
 void add_changes(const char* values, std::int64_t n, std::int64_t bytes, std::uint64_t* changes,
                  std::uint64_t* spare) {
@@ -103,7 +96,6 @@ class Blocks {
       for (std::size_t m = 0; m < maps_.size(); m++) {
         const std::int64_t bytes = element_bytes(maps_[m].element);
         pixels[m] = readers[m].row(line % maps_[0].height) + x * bytes;
-        if (x + 2 * joint_block <= maps_[0].width) prefetch(pixels[m] + n * bytes, n * bytes);
         add_changes(pixels[m], n, bytes, changes, spare);
       }
       changes[0] |= 1;
