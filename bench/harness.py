@@ -18,6 +18,7 @@ PEERS = {  # name in the table -> module that has the mask functions
     "faster-coco-eval": "faster_coco_eval.core.mask",
     "rlemasklib": "rlemasklib",
     "hotcoco": "hotcoco.mask",
+    "scikit-learn": "sklearn.metrics",
     "numpy": "numpy",
     "opencv": "cv2",
     "opencv, pycocotools": "cv2",  # one after the other

@@ -22,18 +22,27 @@ class Numbering {
     return last_number_;
   }
 
+  // The number of a value that has one; -1 of another.
+  std::int64_t find_number(std::uint64_t value) const {
+    if (slots_.empty()) return -1;
+    return std::int64_t{slots_[place_of(value)]} - 1;
+  }
+
   // By number.
   const Buffer<std::uint64_t>& values() const { return values_; }
 
  private:
   // The number, plus one, of the value; 0 where it would go.
-  std::uint32_t& find(std::uint64_t value) {
+  std::uint32_t& find(std::uint64_t value) { return slots_[place_of(value)]; }
+
+  // Its slot.
+  std::int64_t place_of(std::uint64_t value) const {
     const auto mask = static_cast<std::uint64_t>(slots_.size()) - 1;
     std::uint64_t hash = value * 0x9e3779b97f4a7c15u;
     hash ^= hash >> 32;
     for (std::uint64_t i = hash & mask;; i = (i + 1) & mask) {
-      std::uint32_t& slot = slots_[static_cast<std::int64_t>(i)];
-      if (slot == 0 || values_[slot - 1] == value) return slot;
+      const std::uint32_t slot = slots_[static_cast<std::int64_t>(i)];
+      if (slot == 0 || values_[slot - 1] == value) return static_cast<std::int64_t>(i);
     }
   }
 

@@ -55,6 +55,7 @@ from maskengine.ops.flood import Flooded, flood
 from maskengine.ops.hole_tree import HoleTree, hole_tree
 from maskengine.ops.hu_moments import hu_moments
 from maskengine.ops.iou import iou
+from maskengine.ops.joint import Joint, joint
 from maskengine.ops.label import ComponentStats, VolumeStats, label
 from maskengine.ops.largest_rectangle import largest_rectangle
 from maskengine.ops.moments import moments
@@ -65,6 +66,7 @@ from maskengine.ops.pad import pad
 from maskengine.ops.perimeter import perimeter
 from maskengine.ops.polygonize import polygonize
 from maskengine.ops.rasterize import rasterize
+from maskengine.ops.remap import remap
 from maskengine.ops.resize import resize
 from maskengine.ops.rot90 import rot90
 from maskengine.ops.shift import shift
@@ -92,6 +94,7 @@ __all__ = [
     "Edit",
     "Flooded",
     "HoleTree",
+    "Joint",
     "LabelStats",
     "LimitExceeded",
     "MalformedRLE",
@@ -140,6 +143,7 @@ __all__ = [
     "hu_moments",
     "intersection",
     "iou",
+    "joint",
     "label",
     "largest",
     "largest_rectangle",
@@ -151,6 +155,7 @@ __all__ = [
     "perimeter",
     "polygonize",
     "rasterize",
+    "remap",
     "remove_small",
     "resize",
     "rot90",
@@ -171,10 +176,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in {"convert", "formats"}:  # they need the extra "io", so not before they are asked for
+    if name in {"convert", "formats", "quality"}:  # not before asked for: some need the extra "io"
         return importlib.import_module(f"maskengine.{name}")
     raise AttributeError(f"module 'maskengine' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "convert", "formats"]
+    return [*__all__, "convert", "formats", "quality"]

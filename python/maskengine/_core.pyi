@@ -84,6 +84,7 @@ __all__: list[str] = [
     "iou_matrix",
     "iou_pairs",
     "join_patches",
+    "joint",
     "label",
     "label_masks",
     "largest_rectangle",
@@ -116,6 +117,7 @@ __all__: list[str] = [
     "rasterize_dense",
     "rasterize_sizes",
     "read_annotations",
+    "remap",
     "resize",
     "rings_from_boxes",
     "rings_from_list",
@@ -663,6 +665,9 @@ def iou_pairs(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def join_patches(patches: collections.abc.Sequence[CanvasPatch]) -> CanvasEdit: ...
+def joint(
+    maps: tuple[typing.Any, ...],
+) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.int64]]: ...
 def label(
     source: numpy.typing.NDArray[typing.Any],
     valued: bool,
@@ -819,6 +824,13 @@ def read_annotations(
     final: bool,
     seen: IdSet,
 ) -> dict[typing.Any, typing.Any]: ...
+def remap(
+    label_map: numpy.typing.NDArray[typing.Any],
+    keys: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    values: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    other: typing.SupportsInt | typing.SupportsIndex,
+    out: numpy.typing.NDArray[typing.Any],
+) -> None: ...
 def resize(masks: Runs, sizes: typing.Any, opencv: bool) -> Runs: ...
 def rings_from_boxes(
     boxes: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], parameter: str

@@ -1,0 +1,24 @@
+// joint: how many pixels have each combination of labels in several maps. Runs on the CPU.
+#pragma once
+#include <cstdint>
+
+#include "base/buffer.h"
+#include "base/exec.h"
+#include "base/view.h"
+
+namespace me::cpu {
+
+inline constexpr std::int64_t max_joint_maps = 64;
+
+// Row i: pixels[i] pixels, at least one, have label labels[i * k + m] in map m of k. Rows are
+// sorted by the first label, then by the next ones.
+struct JointCounts {
+  Buffer<std::int64_t> labels;
+  Buffer<std::int64_t> pixels;
+};
+
+// Of k maps of one shape, 1 <= k <= max_joint_maps, each of any integer type. Throws for labels
+// above the range of int64.
+JointCounts joint(const MaskView* maps, std::int64_t k, const Exec& exec);
+
+}  // namespace me::cpu

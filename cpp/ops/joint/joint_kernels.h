@@ -1,0 +1,14 @@
+// Where a row of values changes, added to what is known of other rows.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace me::kernels {
+
+// Sets bit i % 64 of word i / 64 where value i differs from value i - 1, for i in [1, n); the other
+// bits stay, but bit 0 of word 0 may be set. For values of 1, 2, 4 and 8 bytes.
+using AddChanges = void (*)(const void* values, std::int64_t n, std::uint64_t* words);
+
+extern const AddChanges add_changes_avx512[4];
+
+}  // namespace me::kernels

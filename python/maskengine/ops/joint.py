@@ -1,0 +1,169 @@
+"""How often labels of several maps meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine import _arrays
+from maskengine._backend import core
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
+
+_MAX_MAPS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """The combinations of labels that :func:`joint` found in k maps, in columns.
+
+    Counts of several frames, or of several workers, add up: ``a + b``, or ``sum(parts)``.
+
+    Parameters
+    ----------
+    labels : numpy.ndarray
+        int64 (K, k): one combination a row, a label of each map; sorted by the first, then by the
+        next ones, each combination once.
+    pixels : numpy.ndarray
+        int64 (K,): how many pixels have it, at least one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import maskengine as me
+    >>> frame = me.joint(np.array([[1, 1, 2]]), np.array([[1, 3, 3]]))
+    >>> (frame + frame).pixels.tolist()
+    [2, 2, 2]
+    """
+
+    labels: npt.NDArray[np.int64]
+    pixels: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def __add__(self, other: Joint) -> Joint:
+        if not isinstance(other, Joint):
+            return NotImplemented
+        if self.labels.shape[1] != other.labels.shape[1]:
+            raise ShapeMismatch(
+                f"expected counts of {self.labels.shape[1]} maps, got {other.labels.shape[1]}",
+                parameter="other",
+            )
+        rows = np.concatenate([self.labels, other.labels])
+        labels, place = np.unique(rows, axis=0, return_inverse=True)
+        pixels = np.zeros(len(labels), np.int64)
+        np.add.at(pixels, place.reshape(-1), np.concatenate([self.pixels, other.pixels]))
+        return Joint(labels, pixels)
+
+    def __radd__(self, other: Any) -> Joint:
+        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
+
+
+def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = None) -> Joint:
+    """Count the pixels of each combination of labels in several maps.
+
+    Parameters
+    ----------
+    maps : array_like
+        One after another: 1 to 64 label maps or stacks of one shape, (H, W) or (N, H, W), each of
+        bool or any integer dtype, memory order and stride, without a copy.
+    void : int or sequence, optional
+        Labels whose pixels are left out: one for all maps, or an entry for each map, which is None,
+        a label, or several of them.
+
+    Returns
+    -------
+    Joint
+        Only the combinations that are present.
+
+    Raises
+    ------
+    ShapeMismatch
+        If a map is of another shape than the first, or `void` has not an entry for each map.
+    MaskTypeError
+        If a map is no array of integers, or a label of `void` no integer.
+    MaskError
+        If there is no map, or a label is 2^63 or more.
+    LimitExceeded
+        If there are more than 64 maps.
+
+    Notes
+    -----
+    The joint histogram, of two maps also called the contingency table or confusion matrix (Pearson,
+    1904). Overlap scores, agreement between annotators and the transitions of a correction are
+    sums of its rows. Time follows bytes read and the number of runs in which no map changes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import maskengine as me
+    >>> found = me.joint(np.array([[1, 1, 2, 2]]), np.array([[1, 3, 3, 3]]))
+    >>> found.labels.tolist(), found.pixels.tolist()
+    ([[1, 1], [1, 3], [2, 3]], [1, 1, 2])
+    >>> me.joint(np.array([[0, 1]]), np.array([[7, 7]]), void=(0, None)).labels.tolist()
+    [[1, 7]]
+    """
+    arrays = [_arrays.as_masks(value, f"maps[{i}]") for i, value in enumerate(maps)]
+    if not arrays:
+        raise MaskError("expected at least one map, got none", parameter="maps")
+    if len(arrays) > _MAX_MAPS:
+        raise LimitExceeded(
+            f"expected at most {_MAX_MAPS} maps, got {len(arrays)}",
+            parameter="maps",
+            name="maps",
+            value=len(arrays),
+            limit=_MAX_MAPS,
+        )
+    for i, array in enumerate(arrays):
+        if array.shape != arrays[0].shape:
+            raise ShapeMismatch(
+                f"expected {arrays[0].shape} as the first map, got {array.shape}",
+                parameter="maps",
+                index=i,
+            )
+    left_out = _as_void(void, len(arrays))
+    labels, pixels = core.joint(tuple(arrays))
+    if any(left_out):
+        keep = np.ones(len(pixels), bool)
+        for m, values in enumerate(left_out):
+            for value in values:
+                keep &= labels[:, m] != value
+        labels, pixels = labels[keep], pixels[keep]
+    return Joint(labels, pixels)
+
+
+def _as_void(void: Any, k: int) -> list[list[int]]:
+    if void is None:
+        return [[] for _ in range(k)]
+    if isinstance(void, (int, np.integer)):
+        return [[_as_label(void)] for _ in range(k)]
+    entries = list(void) if isinstance(void, (Sequence, np.ndarray)) else None
+    if entries is None or isinstance(void, (str, bytes)):
+        raise MaskTypeError(
+            f"expected a label, or an entry for each map, got {void!r}"[:300], parameter="void"
+        )
+    if len(entries) != k:
+        raise ShapeMismatch(
+            f"expected an entry for each of {k} maps, got {len(entries)}", parameter="void"
+        )
+    return [_as_label_list(entry) for entry in entries]
+
+
+def _as_label_list(entry: Any) -> list[int]:
+    if entry is None:
+        return []
+    if isinstance(entry, Iterable) and not isinstance(entry, (str, bytes)):
+        return [_as_label(value) for value in entry]
+    return [_as_label(entry)]
+
+
+def _as_label(value: Any) -> int:
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
+        raise MaskTypeError(f"expected integers, got {value!r}"[:300], parameter="void")
+    if not -(2**63) <= value < 2**63:
+        raise MaskError(f"expected a label in int64, got {value}", parameter="void")
+    return int(value)

@@ -1,0 +1,93 @@
+"""The segments and categories that callers list, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine.errors import MaskError, MaskTypeError
+from maskengine.quality._labels import as_labels, places, position
+
+
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """Columns of a list of segments."""
+
+    ids: npt.NDArray[np.int64]
+    category: npt.NDArray[np.int64]  # place in the list of categories
+    crowd: npt.NDArray[np.bool_]
+
+
+def _rows(value: Any, name: str, keys: tuple[str, ...]) -> list[Any]:
+    """Give the entries of a list of COCO dicts, each of which has the keys."""
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise MaskTypeError(f"expected a list, got {type(value).__name__}", parameter=name)
+    rows = list(value)
+    for i, row in enumerate(rows):
+        if not isinstance(row, Mapping) or any(key not in row for key in keys):
+            raise MaskTypeError(
+                f"expected an entry with {', '.join(keys)}, got {row!r}"[:300],
+                parameter=name,
+                index=i,
+            )
+    return rows
+
+
+def as_categories(value: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Give category ids, and whether each is of things."""
+    name = "categories"
+    if isinstance(value, Mapping):
+        ids = as_labels(value.keys(), name)
+        return ids, np.array([bool(thing) for thing in value.values()], np.bool_)
+    listed = list(value) if isinstance(value, Iterable) else value
+    if isinstance(listed, list) and listed and isinstance(listed[0], Mapping):
+        rows = _rows(listed, name, ("id", "isthing"))
+        ids = as_labels([row["id"] for row in rows], name)
+        return ids, np.array([bool(row["isthing"]) for row in rows], np.bool_)
+    ids = as_labels(listed, name)
+    return ids, np.ones(ids.size, np.bool_)
+
+
+def as_segments(value: Any, name: str, categories: npt.NDArray[np.int64], void: int) -> Segments:
+    """Check segments whose categories are of a list."""
+    if isinstance(value, Mapping):
+        ids, wanted = list(value.keys()), list(value.values())
+        crowd = np.zeros(len(ids), np.bool_)
+    else:
+        rows = _rows(value, name, ("id", "category_id"))
+        ids = [row["id"] for row in rows]
+        wanted = [row["category_id"] for row in rows]
+        crowd = np.array([bool(row.get("iscrowd", 0)) for row in rows], np.bool_)
+    labels = as_labels(ids, name)
+    known = {int(category): i for i, category in enumerate(categories)}
+    for i, (label, category) in enumerate(zip(ids, wanted, strict=True)):
+        if label == void:
+            raise MaskError(f"expected ids other than void, {void}", parameter=name, index=i)
+        if not isinstance(category, (int, np.integer)) or int(category) not in known:
+            raise MaskError(
+                f"expected a category of the list, got {category!r}"[:300], parameter=name, index=i
+            )
+    return Segments(labels, np.array([known[int(c)] for c in wanted], np.int64), crowd)
+
+
+def segment_places(
+    labels: npt.NDArray[np.int64],
+    segments: Segments,
+    void: int,
+    name: str,
+    label_map: npt.NDArray[Any],
+) -> npt.NDArray[np.int64]:
+    """Give the segment of each id, -1 for void; any other id is an error."""
+    found = places(labels, segments.ids)
+    strange = np.flatnonzero((found < 0) & (labels != void))
+    if strange.size:
+        label = int(labels[strange[0]])
+        raise MaskError(
+            f"expected ids of its segments, got {label} at {position(label_map, label)}",
+            parameter=name,
+        )
+    return found

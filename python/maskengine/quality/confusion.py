@@ -1,0 +1,290 @@
+"""Which class was predicted for which, and the overlap scores that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine.errors import MaskError, MaskTypeError
+from maskengine.ops.joint import joint
+from maskengine.quality._labels import as_labels, as_pair, places, position
+
+Status = Literal["ok", "both_empty", "ref_empty", "pred_empty"]
+
+
+@dataclass(frozen=True, eq=False)
+class Confusion:
+    """Pixels by class of the reference and class of the prediction.
+
+    Counts of several frames, or of several workers, add up: ``a + b``, or ``sum(parts)``.
+
+    Parameters
+    ----------
+    classes : numpy.ndarray
+        int64 (C,): the label of each class.
+    names : tuple of str
+        The name of each class; its label, where none was given.
+    counts : numpy.ndarray
+        int64 (C, C + 1): row, class of the reference; column, class of the prediction. The last
+        column counts predictions of no class, which are misses.
+    void : int
+        Pixels that are void in the reference, whatever was predicted there.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from maskengine.quality import confusion
+    >>> frame = confusion(np.array([[0, 1, 1]]), np.array([[0, 1, 0]]), classes=2)
+    >>> (frame + frame).counts.tolist()
+    [[2, 0, 0], [2, 2, 0]]
+    """
+
+    classes: npt.NDArray[np.int64]
+    names: tuple[str, ...]
+    counts: npt.NDArray[np.int64]
+    void: int
+
+    def __add__(self, other: Confusion) -> Confusion:
+        if not isinstance(other, Confusion):
+            return NotImplemented
+        if not np.array_equal(self.classes, other.classes):
+            raise MaskError("expected counts of the same classes", parameter="other")
+        return Confusion(
+            self.classes, self.names, self.counts + other.counts, self.void + other.void
+        )
+
+    def __radd__(self, other: Any) -> Confusion:
+        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
+
+
+@dataclass(frozen=True, eq=False)
+class ClassScores:
+    """What :func:`miou` makes of a :class:`Confusion`.
+
+    Parameters
+    ----------
+    iou, dice, precision, recall : numpy.ndarray
+        float64 (C,): of each class. NaN where its denominator is 0, as the status says.
+    status : tuple of str
+        Of each class: ``"ok"``; ``"both_empty"``, no pixel has or is predicted as it, so that no
+        score of it is defined; ``"ref_empty"``, no pixel has it (recall is NaN); ``"pred_empty"``,
+        none is predicted as it (precision is NaN).
+    miou, mean_dice : float
+        Means over the classes that are not ``"both_empty"``; NaN without any.
+    mean_accuracy : float
+        Mean of `recall` over the classes of the reference.
+    fwiou : float
+        Mean of `iou` weighted with the pixels of each class in the reference.
+    pixel_accuracy : float
+        Share of pixels predicted right.
+    counted : int
+        Classes in `miou`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from maskengine.quality import confusion, miou
+    >>> counts = confusion(np.array([[0, 1, 1]]), np.array([[0, 1, 0]]), classes=3)
+    >>> miou(counts).status
+    ('ok', 'ok', 'both_empty')
+    """
+
+    iou: npt.NDArray[np.float64]
+    dice: npt.NDArray[np.float64]
+    precision: npt.NDArray[np.float64]
+    recall: npt.NDArray[np.float64]
+    status: tuple[Status, ...]
+    miou: float
+    mean_dice: float
+    mean_accuracy: float
+    fwiou: float
+    pixel_accuracy: float
+    counted: int
+
+
+def confusion(
+    reference: Any,
+    prediction: Any,
+    classes: Any,
+    void: Any = (),
+    *,
+    other: Literal["error", "miss"] = "error",
+) -> Confusion:
+    """Count the pixels by class of the reference and of the prediction.
+
+    Parameters
+    ----------
+    reference, prediction : array_like
+        Class maps or stacks of one shape, (H, W) or (N, H, W), of any integer dtype, memory order
+        and stride.
+    classes : int, mapping or iterable of int
+        The classes: ``range(classes)``; labels and their names, ``{label: name}``; or labels.
+    void : int or iterable of int, optional
+        Labels of no class. Pixels that have one in the reference are left out; pixels of a class
+        that are predicted as one are misses.
+    other : {"error", "miss"}, default "error"
+        What a predicted label is that is neither a class nor void.
+
+    Returns
+    -------
+    Confusion
+
+    Raises
+    ------
+    MaskError
+        If a label is neither a class nor void (names the first pixel), a class is listed twice or
+        is void, or `other` is another word.
+    MaskTypeError
+        If a map is no array of integers, or a label no integer.
+    ShapeMismatch
+        If the maps differ in shape.
+
+    Notes
+    -----
+    Void as in the Cityscapes benchmark (Cordts et al., 2016): what is predicted on void costs
+    nothing, and void predicted on a class is an error.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from maskengine.quality import confusion, miou
+    >>> reference = np.array([[0, 0, 1, 255]])
+    >>> counts = confusion(reference, np.array([[0, 1, 1, 1]]), {0: "road", 1: "car"}, void=255)
+    >>> counts.counts.tolist(), counts.void
+    ([[1, 1, 0], [0, 1, 0]], 1)
+    >>> miou(counts).miou
+    0.5
+    """
+    if other not in {"error", "miss"}:
+        raise MaskError(f"expected 'error' or 'miss', got {other!r}"[:300], parameter="other")
+    labels, names = _as_classes(classes)
+    ignored = as_labels([void] if isinstance(void, (int, np.integer)) else void, "void")
+    both = np.intersect1d(labels, ignored)
+    if both.size:
+        raise MaskError(f"expected labels of no class, got {both[0]}", parameter="void")
+    first, second = as_pair(reference, prediction)
+    found = joint(first, second)
+    rows = _places(found.labels[:, 0], labels, ignored, "reference", first)
+    columns = places(found.labels[:, 1], labels)
+    if other == "error":
+        columns = _places(found.labels[:, 1], labels, ignored, "prediction", second)
+    inside = rows >= 0
+    n = len(labels)
+    cells = rows[inside] * (n + 1) + np.where(columns[inside] < 0, n, columns[inside])
+    counts = np.zeros(n * (n + 1), np.int64)
+    np.add.at(counts, cells, found.pixels[inside])
+    return Confusion(labels, names, counts.reshape(n, n + 1), int(found.pixels[~inside].sum()))
+
+
+def _as_classes(classes: Any) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+    if isinstance(classes, (int, np.integer)) and not isinstance(classes, bool):
+        if not 1 <= classes <= 2**16:
+            raise MaskError(f"expected 1 to 65536 classes, got {classes}", parameter="classes")
+        classes = range(int(classes))
+    labels = as_labels(classes, "classes")
+    if labels.size == 0 or labels.size > 2**16:
+        raise MaskError(f"expected 1 to 65536 classes, got {labels.size}", parameter="classes")
+    if isinstance(classes, Mapping):
+        return labels, tuple(str(name) for name in classes.values())
+    return labels, tuple(str(label) for label in labels.tolist())
+
+
+def _places(
+    labels: npt.NDArray[np.int64],
+    classes: npt.NDArray[np.int64],
+    ignored: npt.NDArray[np.int64],
+    name: str,
+    label_map: npt.NDArray[Any],
+) -> npt.NDArray[np.int64]:
+    """Give the class of each label, -1 for void; any other label is an error."""
+    found = places(labels, classes)
+    strange = np.flatnonzero((found < 0) & ~np.isin(labels, ignored))
+    if strange.size:
+        label = int(labels[strange[0]])
+        raise MaskError(
+            f"expected labels of a class or void, got {label} at {position(label_map, label)}",
+            parameter=name,
+        )
+    return found
+
+
+def miou(counts: Confusion) -> ClassScores:
+    """Give IoU, Dice and accuracy, of each class and their means, from counts.
+
+    Parameters
+    ----------
+    counts : Confusion
+        Of one frame, or the sum over many: means over frames are other numbers.
+
+    Returns
+    -------
+    ClassScores
+
+    Raises
+    ------
+    MaskTypeError
+        If `counts` is no :class:`Confusion`.
+
+    Notes
+    -----
+    IoU of class c is C[c, c] / (row c + column c - C[c, c]) (Everingham et al., *The PASCAL VOC
+    challenge*, 2010); `miou`, `fwiou`, `mean_accuracy` and `pixel_accuracy` as in Long et al.,
+    *Fully convolutional networks*, 2015; classes without pixels on either side are skipped, as in
+    the Cityscapes benchmark.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from maskengine.quality import confusion, miou
+    >>> scores = miou(confusion(np.array([[0, 0, 1, 1]]), np.array([[0, 1, 1, 1]]), classes=2))
+    >>> scores.iou.round(3).tolist(), scores.pixel_accuracy
+    ([0.5, 0.667], 0.75)
+    """
+    if not isinstance(counts, Confusion):
+        raise MaskTypeError(
+            f"expected a Confusion, got {type(counts).__name__}", parameter="counts"
+        )
+    cells = counts.counts
+    right = np.diagonal(cells).astype(np.float64)
+    rows = cells.sum(axis=1).astype(np.float64)
+    columns = cells.sum(axis=0)[:-1].astype(np.float64)
+    present = rows + columns > 0
+    iou = _ratio(right, rows + columns - right)
+    dice = _ratio(2 * right, rows + columns)
+    recall = _ratio(right, rows)
+    words: dict[tuple[bool, bool], Status] = {
+        (True, True): "ok",
+        (False, False): "both_empty",
+        (False, True): "ref_empty",
+        (True, False): "pred_empty",
+    }
+    pixels = float(rows.sum())
+    return ClassScores(
+        iou=iou,
+        dice=dice,
+        precision=_ratio(right, columns),
+        recall=recall,
+        status=tuple(words[bool(r), bool(c)] for r, c in zip(rows, columns, strict=True)),
+        miou=_mean(iou[present]),
+        mean_dice=_mean(dice[present]),
+        mean_accuracy=_mean(recall[rows > 0]),
+        fwiou=float((rows * np.nan_to_num(iou)).sum() / pixels) if pixels else float("nan"),
+        pixel_accuracy=float(right.sum() / pixels) if pixels else float("nan"),
+        counted=int(present.sum()),
+    )
+
+
+def _ratio(
+    above: npt.NDArray[np.float64], below: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    out = np.full(above.shape, np.nan)
+    np.divide(above, below, out=out, where=below > 0)
+    return out
+
+
+def _mean(values: npt.NDArray[np.float64]) -> float:
+    return float(values.mean()) if values.size else float("nan")

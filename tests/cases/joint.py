@@ -1,0 +1,163 @@
+"""joint: oracle, laws, peers and hostile calls."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+import maskengine as me
+from maskengine.testing import strategies
+from maskengine.testing.cases import Case
+
+DTYPES = ["?", "u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8"]
+
+
+def _values(rng, shape, patch, dtype, labels):
+    coarse = rng.integers(0, labels, (*shape[:-2], *(-(-side // patch) for side in shape[-2:])))
+    values = np.kron(coarse, np.ones((patch, patch), int))[..., : shape[-2], : shape[-1]]
+    if dtype.kind == "b":
+        return values % 2 == 1
+    low = np.iinfo(dtype).min
+    step = (min(np.iinfo(dtype).max, 2**63 - 1) - low) // labels
+    ends = np.array([low + k * step for k in range(labels)], dtype)
+    return ends[values]
+
+
+@st.composite
+def maps(draw, most=4, max_side=140, dtypes=tuple(DTYPES)):
+    """Draw maps of one shape whose labels reach both ends of their dtypes."""
+    height, width = draw(strategies.sizes(max_side))
+    stack = draw(st.sampled_from([(), (), (0,), (1,), (3,)]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    patch = draw(st.sampled_from([1, 2, 5, 40]))
+    labels = draw(st.sampled_from([1, 2, 7, 100]))
+    found = []
+    for _ in range(draw(st.integers(1, most))):
+        dtype = np.dtype(draw(st.sampled_from(dtypes)))
+        values = _values(rng, (*stack, height, width), patch, dtype, labels)
+        found.append(draw(strategies.layouts(values)))
+    return tuple(found)
+
+
+@st.composite
+def large_maps(draw):
+    """Draw two maps of bytes, large enough for the table of all pairs."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    shape = (draw(st.integers(130, 140)), draw(st.integers(500, 520)))
+    both = []
+    for _ in range(2):
+        patch = draw(st.sampled_from([1, 2, 3, 9, 70]))
+        dtype = np.dtype(draw(st.sampled_from(["u1", "i1", "?"])))
+        values = _values(rng, shape, patch, dtype, draw(st.sampled_from([1, 3, 100])))
+        values[: draw(st.integers(0, shape[0]))] = values[0, 0]
+        both.append(draw(strategies.layouts(values)))
+    return tuple(both)
+
+
+def oracle(*arrays):
+    """Look at one pixel after another."""
+    found = {}
+    for labels in zip(*(array.ravel().tolist() for array in arrays), strict=True):
+        row = tuple(int(label) for label in labels)
+        found[row] = found.get(row, 0) + 1
+    rows = sorted(found)
+    return (
+        np.array(rows, np.int64).reshape(-1, len(arrays)),
+        np.array([found[row] for row in rows], np.int64),
+    )
+
+
+def run(*arrays):
+    found = me.joint(*arrays)
+    return found.labels, found.pixels
+
+
+def sums_to_the_area(*arrays):
+    return int(me.joint(*arrays).pixels.sum()) == arrays[0].size
+
+
+def parts_add_up(*arrays):
+    cut = arrays[0].shape[-2] // 3
+    parts = [me.joint(*(a[..., :cut, :] for a in arrays))]
+    parts.append(me.joint(*(a[..., cut:, :] for a in arrays)))
+    total = sum(parts)
+    whole = me.joint(*arrays)
+    return np.array_equal(total.labels, whole.labels) and np.array_equal(total.pixels, whole.pixels)
+
+
+def order_of_maps_orders_the_columns(*arrays):
+    ours = me.joint(*arrays)
+    turned = me.joint(*arrays[::-1])
+    rows = {tuple(r[::-1]): n for r, n in zip(turned.labels.tolist(), turned.pixels, strict=True)}
+    return rows == {tuple(r): n for r, n in zip(ours.labels.tolist(), ours.pixels, strict=True)}
+
+
+def void_leaves_out(*arrays):
+    labels, pixels = oracle(*arrays)
+    if len(pixels) == 0:
+        return len(me.joint(*arrays, void=0)) == 0
+    one = int(labels[len(labels) // 2, 0])
+    keep = labels[:, 0] != one
+    first = me.joint(*arrays, void=[[one], *[None] * (len(arrays) - 1)])
+    anywhere = me.joint(*arrays, void=one)
+    everywhere = ~(labels == one).any(axis=1)
+    return (
+        np.array_equal(first.labels, labels[keep])
+        and np.array_equal(first.pixels, pixels[keep])
+        and np.array_equal(anywhere.labels, labels[everywhere])
+        and np.array_equal(anywhere.pixels, pixels[everywhere])
+    )
+
+
+def numpy_unique(*arrays):
+    rows = np.stack([a.ravel().astype(np.int64) for a in arrays], axis=1)
+    labels, pixels = np.unique(rows, axis=0, return_counts=True)
+    return labels, pixels.astype(np.int64)
+
+
+LAWS = {
+    "sums_to_the_area": sums_to_the_area,
+    "parts_add_up": parts_add_up,
+    "order_of_maps_orders_the_columns": order_of_maps_orders_the_columns,
+    "void_leaves_out": void_leaves_out,
+}
+ONE = np.ones((2, 3), np.uint8)
+
+CASES = [
+    Case(
+        name="joint",
+        run=run,
+        inputs=maps(),
+        oracle=oracle,
+        laws=LAWS,
+        peers={"numpy": numpy_unique},
+        hostile={
+            "no map": me.joint,
+            "65 maps": lambda: me.joint(*[ONE] * 65),
+            "floats": lambda: me.joint(ONE, ONE.astype(float)),
+            "a list": lambda: me.joint(ONE, [[1, 2, 3]]),
+            "one row": lambda: me.joint(ONE, ONE[0]),
+            "another shape": lambda: me.joint(ONE, ONE.T),
+            "a stack and a map": lambda: me.joint(ONE, ONE[None]),
+            "a label of 2^63": lambda: me.joint(ONE, np.full((2, 3), 2**63, np.uint64)),
+            "void of too few maps": lambda: me.joint(ONE, ONE, void=[0]),
+            "void of text": lambda: me.joint(ONE, ONE, void="ab"),
+            "void of floats": lambda: me.joint(ONE, ONE, void=[0.5, None]),
+            "void of a bool": lambda: me.joint(ONE, ONE, void=[True, None]),
+            "void of 2^63": lambda: me.joint(ONE, ONE, void=2**63),
+            "void a float": lambda: me.joint(ONE, ONE, void=0.5),
+        },
+    ),
+    Case(
+        name="joint of many maps",
+        run=run,
+        inputs=maps(most=9, max_side=30, dtypes=("u1", "i2", "u4", "i8")),
+        oracle=oracle,
+        laws=LAWS,
+    ),
+    Case(
+        name="joint of large maps of bytes",
+        run=run,
+        inputs=large_maps(),
+        oracle=numpy_unique,
+        laws={"sums_to_the_area": sums_to_the_area},
+    ),
+]

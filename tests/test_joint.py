@@ -1,0 +1,74 @@
+"""joint: drawn maps, and sums of counts.
+
+Run: pytest tests/test_joint.py
+"""
+
+import numpy as np
+import pytest
+
+import maskengine as me
+
+A = np.array([[1, 1, 2, 2], [1, 1, 2, 0]], np.uint8)
+B = np.array([[5, 5, 5, 7], [5, 7, 7, 7]], np.int16)
+
+
+def test_pairs():
+    found = me.joint(A, B)
+    assert found.labels.tolist() == [[0, 7], [1, 5], [1, 7], [2, 5], [2, 7]]
+    assert found.pixels.tolist() == [1, 3, 1, 1, 2]
+    assert found.labels.dtype == found.pixels.dtype == np.int64
+    assert len(found) == 5
+
+
+def test_one_map_gives_areas():
+    found = me.joint(A)
+    assert found.labels.tolist() == [[0], [1], [2]]
+    assert found.pixels.tolist() == [1, 4, 3]
+
+
+def test_void_of_each_map():
+    assert me.joint(A, B, void=(0, None)).pixels.tolist() == [3, 1, 1, 2]
+    assert me.joint(A, B, void=(0, [5, 6])).labels.tolist() == [[1, 7], [2, 7]]
+    assert me.joint(A, B, void=(None, (5, 7))).labels.shape == (0, 2)
+    assert me.joint(A, B, void=7).labels.tolist() == [[1, 5], [2, 5]]
+
+
+def test_negative_labels_and_wide_ones_are_sorted_as_numbers():
+    found = me.joint(np.array([[-1, 3, 2**62]]), np.array([[-128, 127, 0]], np.int8))
+    assert found.labels.tolist() == [[-1, -128], [3, 127], [2**62, 0]]
+
+
+def test_counts_add_up_across_frames():
+    other = me.joint(np.array([[1, 9]]), np.array([[5, 5]]))
+    total = sum([me.joint(A, B), other, me.joint(A[:0], B[:0])])
+    assert total.labels.tolist() == [[0, 7], [1, 5], [1, 7], [2, 5], [2, 7], [9, 5]]
+    assert total.pixels.tolist() == [1, 4, 1, 1, 2, 1]
+
+
+def test_counts_of_other_maps_do_not_add_up():
+    with pytest.raises(me.ShapeMismatch, match="other: expected counts of 2 maps, got 1"):
+        me.joint(A, B) + me.joint(A)
+    with pytest.raises(TypeError):
+        me.joint(A, B) + 1
+    with pytest.raises(TypeError):
+        1 + me.joint(A, B)
+
+
+def test_the_error_names_the_map():
+    with pytest.raises(me.ShapeMismatch, match=r"maps\[1\]: expected \(2, 4\)"):
+        me.joint(A, B.T)
+    with pytest.raises(me.MaskError, match=r"maps\[1\]: expected labels below 2\^63, got 9223"):
+        me.joint(A, np.full(A.shape, 2**63, np.uint64))
+
+
+@pytest.mark.parametrize("dtype", ["u1", "u4"])
+def test_threads_share_a_large_map(dtype):
+    rng = np.random.default_rng(5)
+    a = np.repeat(rng.integers(0, 9, (3000, 500)).astype(dtype), 8, 1)
+    b = np.roll(a, 3, 1)
+    keys, counts = np.unique(a.ravel() * np.int64(256) + b.ravel(), return_counts=True)
+    for threads in (1, 2, 5):
+        with me.use(threads=threads):
+            found = me.joint(a, b)
+        assert (found.labels @ [256, 1]).tolist() == keys.tolist()
+        assert found.pixels.tolist() == counts.tolist()
