@@ -55,3 +55,10 @@ def test_a_map_that_is_painted_strip_by_strip(threads):
     with me.use(threads=threads):
         label_map = me.compose(me.encode(dense), [300, 301, 302, 303])
     assert np.array_equal(label_map, wanted)
+
+
+def test_labels_beyond_63_bits_beside_small_ones():
+    masks = me.encode(np.array([[[1, 0]], [[0, 1]]]))
+    painted = me.compose(masks, [1, 2**64 - 1])
+    assert painted.dtype == np.uint64
+    assert painted.tolist() == [[1, 2**64 - 1]]

@@ -177,3 +177,8 @@ def test_every_value_of_a_wide_row_is_compared(level, dtype, channels):
             for mode in ("fixed", "floating"):
                 found = me.flood(changed, (0, 0), 1, mode)
                 assert found.area == (1 if x == 0 else x), (x, mode)
+
+
+def test_barrier_values_beyond_63_bits_beside_small_ones():
+    image = np.array([[0, 0, 1, 0, 2**64 - 1, 0]], np.uint64)
+    assert me.flood(image, (3, 0), np.inf, barrier=[1, 2**64 - 1]).box == (3, 0, 4, 1)

@@ -89,6 +89,23 @@ def is_eight(connectivity: Any) -> bool:
     return connectivity == 8
 
 
+def as_whole(values: Any) -> npt.NDArray[Any]:
+    """Make an array; of integers where all are, also beyond 2^63, of which NumPy makes floats."""
+    array = np.asarray(values)
+    if array.dtype.kind != "f":
+        return array
+    if array.size == 0:
+        return array.astype(np.int64)
+    if not isinstance(values, (list, tuple)) or any(
+        type(one) is bool or not isinstance(one, (int, np.integer)) for one in values
+    ):
+        return array
+    try:
+        return np.asarray(values, np.uint64)
+    except OverflowError:
+        return array
+
+
 def is_labels(kind: Any) -> bool:
     """Check what an array of integers means and say whether it is a label map."""
     if not isinstance(kind, str) or kind not in {"mask", "labels"}:

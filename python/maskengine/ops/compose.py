@@ -88,9 +88,7 @@ def compose(
 
 
 def _integers(value: Any, name: str, n: int) -> npt.NDArray[Any]:
-    array = np.asarray(value)
-    if array.size == 0 and array.dtype.kind == "f":
-        array = array.astype(np.int64)
+    array = _arrays.as_whole(value)
     if array.dtype.kind not in "ui":
         raise MaskTypeError(f"expected integers, got dtype {array.dtype}", parameter=name)
     if array.shape != (n,):
