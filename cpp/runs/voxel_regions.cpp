@@ -277,8 +277,8 @@ void PlaneRows::add(const Line& line, bool valued, const std::uint64_t* changes,
 
 PlaneRows::Row PlaneRows::row(std::int64_t y) {
   const Start& start = starts_[y];
-  return {bounds_.data() + start.bounds, values_.data() + start.runs, labels_.data() + start.runs,
-          start.n};
+  const auto* values = values_.empty() ? nullptr : values_.data() + start.runs;
+  return {bounds_.data() + start.bounds, values, labels_.data() + start.runs, start.n};
 }
 
 VoxelForest::VoxelForest(bool valued, bool measured) : valued_(valued), measured_(measured) {

@@ -212,15 +212,16 @@ const ComponentTiles::Tile* ComponentTiles::tile_at(std::int64_t row, std::int64
 template <class Unite>
 void ComponentTiles::join_borders(Unite unite) {
   const std::int32_t reach = diagonal_ ? 1 : 0;
-  for (const auto& [key, tile] : tiles_) {
-    const std::int64_t row = row_of(key);
-    const std::int64_t column = column_of(key);
+  for (const auto& placed : tiles_) {
+    const Tile& tile = placed.second;  // lambdas cannot take a structured binding
+    const std::int64_t row = row_of(placed.first);
+    const std::int64_t column = column_of(placed.first);
     const auto join = [&](const std::vector<BorderRun>& own, const Tile* other,
                           const std::vector<BorderRun> Tile::* border) {
       if (other == nullptr) return;
       const std::vector<BorderRun>& theirs = other->*border;
-      for_touching(own, theirs, reach, [&, &mine = tile](std::size_t i, std::size_t k) {
-        unite(mine.first + own[i].component, other->first + theirs[k].component);
+      for_touching(own, theirs, reach, [&](std::size_t i, std::size_t k) {
+        unite(tile.first + own[i].component, other->first + theirs[k].component);
       });
     };
     join(tile.right, tile_at(row, column + 1), &Tile::left);
