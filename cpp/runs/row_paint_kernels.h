@@ -104,4 +104,16 @@ std::int64_t paint_row(const PaintRow& row, void* out) {
   return values.label - row.labels;
 }
 
+// Whole cache lines are streamed. The others are shared with what lies beside, and a line that is
+// written both ways is slower than either.
+template <class Cpu>
+void stream(const void* from, std::int64_t bytes, void* to) {
+  const char* in = static_cast<const char*>(from);
+  char* out = static_cast<char*>(to);
+  std::int64_t i = 0;
+  for (; i < bytes && (reinterpret_cast<std::uintptr_t>(out + i) & 63) != 0; i++) out[i] = in[i];
+  for (; i + 64 <= bytes; i += 64) Cpu::stream_line(in + i, out + i);
+  for (; i < bytes; i++) out[i] = in[i];
+}
+
 }  // namespace me::kernels

@@ -64,11 +64,9 @@ def as_labels(value: Any, name: str) -> npt.NDArray[Any]:
     """Check a label map as :func:`as_label_map` does, and that its values are in [0, 2^32)."""
     array = as_label_map(value, name)
     if array.size and not np.can_cast(array.dtype, np.uint32):
-        # one look at 32 signed bits: those below zero are largest without a sign
-        unsigned = array.view(np.uint32) if array.dtype == np.int32 else array
-        low, high = 0 if unsigned is not array else int(array.min()), int(unsigned.max())
-        if unsigned is not array and high >= 2**31:
-            low = int(array.min())
+        if array.dtype == np.int32 and array.view(np.uint32).max() < 2**31:
+            return array  # after one look: those below zero are largest without a sign
+        low, high = int(array.min()), int(array.max())
         if low < 0 or high > 2**32 - 1:
             raise MaskError(
                 f"expected labels in [0, 4294967295], got {low if low < 0 else high}",
@@ -131,6 +129,22 @@ def value_range(dtype: np.dtype[Any]) -> tuple[int, int]:
     if dtype.kind == "b":
         return 0, 1
     return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+
+
+def as_label_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    """Check a dtype in which labels are to be returned."""
+    wanted = np.dtype(dtype)
+    if wanted.kind not in "ui" or not wanted.isnative:
+        raise MaskTypeError(f"expected a native integer dtype, got {wanted}", parameter="dtype")
+    return wanted
+
+
+def narrowest_dtype(low: int, high: int) -> np.dtype[Any]:
+    """Give the narrowest dtype that holds labels from `low` to `high`; else the widest."""
+    names = ("i1", "i2", "i4", "i8") if low < 0 else ("u1", "u2", "u4", "u8")
+    ranges = (value_range(np.dtype(name)) for name in names)
+    fits = (name for name, (a, b) in zip(names, ranges, strict=True) if a <= low <= high <= b)
+    return np.dtype(next(fits, names[-1]))
 
 
 def as_value(value: Any, dtype: np.dtype[Any], name: str = "value") -> int:

@@ -18,17 +18,6 @@ def oracle(source, radius, shape):
     return morphology.each(source, morphology.dilate, radius, shape)
 
 
-def scikit_image(mask, radius, shape):
-    from skimage.morphology import dilation
-
-    # Framed: where the kernel is larger than the image, its result is memory that it left unset.
-    kernel = morphology.kernel(radius, shape)
-    ry, rx = kernel.shape[0] // 2, kernel.shape[1] // 2
-    framed = np.pad(mask, ((ry, ry), (rx, rx)), constant_values=0)
-    height, width = mask.shape
-    return dilation(framed, kernel)[ry : ry + height, rx : rx + width]
-
-
 def is_dual(masks, radius, shape):
     grown = me.complement(me.erode(me.complement(masks), radius, shape))
     return me.dilate(masks, radius, shape) == grown
@@ -85,7 +74,10 @@ CASES = [
             SHAPES,
         ),
         oracle=oracle,
-        peers={"opencv": morphology.opencv("dilate"), "scikit-image": scikit_image},
+        peers={
+            "opencv": morphology.opencv("dilate"),
+            "scikit-image": morphology.scikit_image("dilation", 0),
+        },
         hostile={
             "a list": lambda: me.dilate([[0, 1]], 1),
             "floats": lambda: me.dilate(np.zeros((2, 2)), 1),

@@ -24,15 +24,6 @@ def eroded_labels(labels, radius, shape, border):
     return kept
 
 
-def scikit_image(mask, radius, shape, _):
-    from skimage.morphology import erosion
-
-    kernel = morphology.kernel(radius, shape)
-    my, mx = kernel.shape[0] // 2, kernel.shape[1] // 2
-    framed = np.pad(mask, ((my, my), (mx, mx)), constant_values=1)  # it errs where masks are small
-    return erosion(framed, kernel)[my : my + mask.shape[0], mx : mx + mask.shape[1]]
-
-
 def squares_add_up(masks, radius, _, border):
     ry, rx = (int(r) for r in morphology.pair(radius))
     once = me.erode(masks, (ry + 2, rx + 3), border=border)
@@ -76,7 +67,10 @@ CASES = [
             st.just("foreground"),
         ),
         oracle=oracle,
-        peers={"opencv": morphology.opencv("erode"), "scikit-image": scikit_image},
+        peers={
+            "opencv": morphology.opencv("erode"),
+            "scikit-image": morphology.scikit_image("erosion", 1),
+        },
         hostile={
             "a list": lambda: me.erode([[0, 1]], 1),
             "floats": lambda: me.erode(np.zeros((2, 2)), 1),

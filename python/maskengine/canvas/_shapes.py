@@ -247,7 +247,7 @@ class Shapes(CanvasBase):
             self._require_closed()
             batch = _as_batch(masks, "masks")
             n = len(batch)
-            listed = np.asarray(labels).tolist() if isinstance(labels, np.ndarray) else labels
+            listed = labels.tolist() if isinstance(labels, np.ndarray) else labels
             if not isinstance(listed, (list, tuple, range)):
                 listed = [listed] * n
             if len(listed) != n:

@@ -72,11 +72,7 @@ class Target:
             if out.dtype.kind not in "ui":
                 raise MaskTypeError(f"expected an integer dtype, got {out.dtype}", parameter="out")
         elif dtype is not None:
-            self.dtype = np.dtype(dtype)
-            if self.dtype.kind not in "ui" or not self.dtype.isnative:
-                raise MaskTypeError(
-                    f"expected a native integer dtype, got {self.dtype}", parameter="dtype"
-                )
+            self.dtype = _arrays.as_label_dtype(dtype)
 
     def check_shape(self, shape: tuple[int, ...]) -> None:
         """Check that a given array has the shape of the source."""

@@ -99,15 +99,7 @@ def _integers(value: Any, name: str, n: int) -> npt.NDArray[Any]:
 def _new_map(masks: Masks, low: int, high: int, dtype: npt.DTypeLike | None) -> npt.NDArray[Any]:
     if len(masks) == 0:
         raise ShapeMismatch("expected at least one mask, or out=", parameter="masks")
-    if dtype is None:
-        names = ("i1", "i2", "i4", "i8") if low < 0 else ("u1", "u2", "u4", "u8")
-        ranges = (_arrays.value_range(np.dtype(name)) for name in names)
-        fits = (name for name, (a, b) in zip(names, ranges, strict=True) if a <= low <= high <= b)
-        wanted = np.dtype(next(fits, names[-1]))
-    else:
-        wanted = np.dtype(dtype)
-    if wanted.kind not in "ui" or not wanted.isnative:
-        raise MaskTypeError(f"expected a native integer dtype, got {wanted}", parameter="dtype")
+    wanted = _arrays.narrowest_dtype(low, high) if dtype is None else _arrays.as_label_dtype(dtype)
     height, width = (int(side) for side in masks.sizes[0])
     _arrays.check_dense(1, height, width, "masks")
     return np.empty((height, width), wanted)

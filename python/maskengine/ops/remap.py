@@ -147,15 +147,7 @@ def _as_entries(table: Any) -> dict[int, int]:
 def _new(
     array: npt.NDArray[Any], low: int, high: int, dtype: npt.DTypeLike | None
 ) -> npt.NDArray[Any]:
-    if dtype is None:
-        names = ("i1", "i2", "i4", "i8") if low < 0 else ("u1", "u2", "u4", "u8")
-        ranges = (_arrays.value_range(np.dtype(name)) for name in names)
-        fits = (name for name, (a, b) in zip(names, ranges, strict=True) if a <= low <= high <= b)
-        wanted = np.dtype(next(fits, names[-1]))
-    else:
-        wanted = np.dtype(dtype)
-    if wanted.kind not in "ui" or not wanted.isnative:
-        raise MaskTypeError(f"expected a native integer dtype, got {wanted}", parameter="dtype")
+    wanted = _arrays.narrowest_dtype(low, high) if dtype is None else _arrays.as_label_dtype(dtype)
     return np.empty(array.shape, wanted)
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import LimitExceeded, MaskError
-from maskengine.ops import _pixels
+from maskengine.ops import _flooding, _pixels
 
 _MOST = 2**28
 
@@ -74,8 +74,7 @@ def tolerance_map(
     """
     array = _pixels.as_image(image, "image")
     height, width = array.shape[:2]
-    if not isinstance(mode, str) or mode not in {"fixed", "floating"}:
-        raise MaskError(f"expected 'fixed' or 'floating', got {mode!r}", parameter="mode")
+    floating = _flooding.is_floating(mode)
     corners = _arrays.is_eight(connectivity)
     places = np.asarray(_pixels.as_pixels(seed, "seed", (height, width)))
     if places.size != 2:
@@ -100,7 +99,7 @@ def tolerance_map(
             limit=_MOST,
         )
     found: npt.NDArray[Any] = core.tolerance_map(
-        array, x, y, (left, top, right, bottom), mode == "floating", corners
+        array, x, y, (left, top, right, bottom), floating, corners
     )
     if array.dtype.kind == "f":
         return found

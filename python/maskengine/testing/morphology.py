@@ -170,6 +170,25 @@ def opencv(name: str) -> Any:
     return peer
 
 
+def scikit_image(name: str, outside: int) -> Any:
+    """Give the peer of that name in ``skimage.morphology``; pixels outside have a value.
+
+    It is handed a frame of them: where the kernel is larger than the mask, it returns memory that
+    it left unset.
+    """
+
+    def peer(mask: Any, radius: Radius, shape: str, *_: Any) -> Any:
+        from skimage import morphology  # noqa: PLC0415 - a peer
+
+        footprint = kernel(radius, shape)
+        ry, rx = footprint.shape[0] // 2, footprint.shape[1] // 2
+        framed = np.pad(mask, ((ry, ry), (rx, rx)), constant_values=outside)
+        height, width = mask.shape
+        return getattr(morphology, name)(framed, footprint)[ry : ry + height, rx : rx + width]
+
+    return peer
+
+
 def some_mask(rng: np.random.Generator) -> Any:
     """Give noise, boxes, a line, or a mask that is empty or full."""
     height, width = (int(side) for side in rng.integers(1, 150 if rng.random() < 0.2 else 24, 2))
