@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maskengine.quality.confusion import ClassScores, Confusion, confusion, miou
+from maskengine.quality.coverage import Coverage, coverage, fill_gaps
 from maskengine.quality.panoptic import (
     PanopticAverage,
     PanopticMatches,
@@ -10,15 +11,22 @@ from maskengine.quality.panoptic import (
     panoptic_matches,
     panoptic_quality,
 )
+from maskengine.quality.transition_band import SoftBand, TransitionBand, transition_band
 
 __all__ = [
     "ClassScores",
     "Confusion",
+    "Coverage",
     "PanopticAverage",
     "PanopticMatches",
     "PanopticScores",
+    "SoftBand",
+    "TransitionBand",
     "confusion",
+    "coverage",
+    "fill_gaps",
     "miou",
     "panoptic_matches",
     "panoptic_quality",
+    "transition_band",
 ]
