@@ -96,6 +96,8 @@ __all__: list[str] = [
     "move_vertex",
     "nms_boxes",
     "nms_masks",
+    "occlusion",
+    "occlusion_seen",
     "open",
     "open_array",
     "pad",
@@ -725,6 +727,16 @@ def nms_masks(
     threshold: typing.SupportsFloat | typing.SupportsIndex,
     ios: bool,
 ) -> numpy.typing.NDArray[numpy.int64]: ...
+def occlusion(
+    masks: Runs, rank: typing.Annotated[numpy.typing.ArrayLike, numpy.int64]
+) -> tuple[Runs, numpy.typing.NDArray[numpy.int64]]: ...
+def occlusion_seen(
+    masks: Runs, seen: Runs
+) -> tuple[
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+]: ...
 def open(
     masks: Runs,
     shape: typing.SupportsInt | typing.SupportsIndex,

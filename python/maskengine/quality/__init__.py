@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maskengine.quality.amodal import AmodalProblem, check_amodal
 from maskengine.quality.confusion import ClassScores, Confusion, confusion, miou
 from maskengine.quality.coverage import Coverage, coverage, fill_gaps
 from maskengine.quality.panoptic import (
@@ -14,6 +15,7 @@ from maskengine.quality.panoptic import (
 from maskengine.quality.transition_band import SoftBand, TransitionBand, transition_band
 
 __all__ = [
+    "AmodalProblem",
     "ClassScores",
     "Confusion",
     "Coverage",
@@ -22,6 +24,7 @@ __all__ = [
     "PanopticScores",
     "SoftBand",
     "TransitionBand",
+    "check_amodal",
     "confusion",
     "coverage",
     "fill_gaps",
