@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from maskengine.quality._conversion import ConversionLoss, PanopticMap
 from maskengine.quality.amodal import AmodalProblem, check_amodal
 from maskengine.quality.confusion import ClassScores, Confusion, confusion, miou
+from maskengine.quality.conversions import (
+    maps_to_panoptic,
+    panoptic_to_instances,
+    panoptic_to_maps,
+    panoptic_to_semantic,
+)
 from maskengine.quality.coverage import Coverage, coverage, fill_gaps
+from maskengine.quality.instances import Instances, InstanceWarning, instances
+from maskengine.quality.merge_panoptic import merge_panoptic
 from maskengine.quality.panoptic import (
     PanopticAverage,
     PanopticMatches,
@@ -12,24 +21,38 @@ from maskengine.quality.panoptic import (
     panoptic_matches,
     panoptic_quality,
 )
+from maskengine.quality.segment_ids import SegmentIds, ids_to_rgb, rgb_to_ids
 from maskengine.quality.transition_band import SoftBand, TransitionBand, transition_band
 
 __all__ = [
     "AmodalProblem",
     "ClassScores",
     "Confusion",
+    "ConversionLoss",
     "Coverage",
+    "InstanceWarning",
+    "Instances",
     "PanopticAverage",
+    "PanopticMap",
     "PanopticMatches",
     "PanopticScores",
+    "SegmentIds",
     "SoftBand",
     "TransitionBand",
     "check_amodal",
     "confusion",
     "coverage",
     "fill_gaps",
+    "ids_to_rgb",
+    "instances",
+    "maps_to_panoptic",
+    "merge_panoptic",
     "miou",
     "panoptic_matches",
     "panoptic_quality",
+    "panoptic_to_instances",
+    "panoptic_to_maps",
+    "panoptic_to_semantic",
+    "rgb_to_ids",
     "transition_band",
 ]
