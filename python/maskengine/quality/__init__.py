@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maskengine.quality._conversion import ConversionLoss, PanopticMap
+from maskengine.quality._panoptic_rules import PanopticProblem
 from maskengine.quality.amodal import AmodalProblem, check_amodal
 from maskengine.quality.confusion import ClassScores, Confusion, confusion, miou
 from maskengine.quality.conversions import (
@@ -12,6 +13,7 @@ from maskengine.quality.conversions import (
     panoptic_to_semantic,
 )
 from maskengine.quality.coverage import Coverage, coverage, fill_gaps
+from maskengine.quality.fix_panoptic import PanopticChange, PanopticFix, fix_panoptic
 from maskengine.quality.instances import Instances, InstanceWarning, instances
 from maskengine.quality.merge_panoptic import merge_panoptic
 from maskengine.quality.panoptic import (
@@ -21,8 +23,10 @@ from maskengine.quality.panoptic import (
     panoptic_matches,
     panoptic_quality,
 )
+from maskengine.quality.panoptic_checker import PanopticChecker
 from maskengine.quality.segment_ids import SegmentIds, ids_to_rgb, rgb_to_ids
 from maskengine.quality.transition_band import SoftBand, TransitionBand, transition_band
+from maskengine.quality.validate_panoptic import validate_panoptic
 
 __all__ = [
     "AmodalProblem",
@@ -33,8 +37,12 @@ __all__ = [
     "InstanceWarning",
     "Instances",
     "PanopticAverage",
+    "PanopticChange",
+    "PanopticChecker",
+    "PanopticFix",
     "PanopticMap",
     "PanopticMatches",
+    "PanopticProblem",
     "PanopticScores",
     "SegmentIds",
     "SoftBand",
@@ -43,6 +51,7 @@ __all__ = [
     "confusion",
     "coverage",
     "fill_gaps",
+    "fix_panoptic",
     "ids_to_rgb",
     "instances",
     "maps_to_panoptic",
@@ -55,4 +64,5 @@ __all__ = [
     "panoptic_to_semantic",
     "rgb_to_ids",
     "transition_band",
+    "validate_panoptic",
 ]
