@@ -51,6 +51,7 @@ BAD = {
     ),
     "P10": (SCENE, changed(2, iscrowd=1), {}),
     "P11": (SCENE, GOOD, {"size": (2, 5)}),
+    "P11 by the PNG": (SCENE, GOOD, {"pixel_format": "palette"}),
     "P12": (SCENE, GOOD, {"min_fragment": 2}),
 }  # fmt: skip
 

@@ -30,6 +30,14 @@ from typing import Protocol, cast
 
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._atomic import replacing
+from maskengine.formats._cityscapes_maps import (
+    CITYSCAPES,
+    CityscapesClass,
+    CityscapesImage,
+    cityscapes_ids,
+    read_cityscapes,
+    write_cityscapes,
+)
 from maskengine.formats._frames import (
     KINDS,
     SCHEMA,
@@ -41,25 +49,35 @@ from maskengine.formats._frames import (
     masks_of,
 )
 from maskengine.formats._json_text import annotations_to_json
+from maskengine.formats._panoptic_maps import PanopticFile, PanopticImage, write_panoptic
 
 __all__ = [
+    "CITYSCAPES",
     "KINDS",
     "SCHEMA",
+    "CityscapesClass",
+    "CityscapesImage",
     "Format",
     "Frames",
     "ImageRow",
+    "PanopticFile",
+    "PanopticImage",
     "Part",
     "Refused",
     "annotations_to_json",
     "by_name",
+    "cityscapes_ids",
     "detect",
     "for_target",
     "mask_sizes",
     "masks_of",
     "names",
     "read",
+    "read_cityscapes",
     "replacing",
     "write",
+    "write_cityscapes",
+    "write_panoptic",
 ]
 
 _HEAD = 4096

@@ -40,6 +40,7 @@ def validate_panoptic(
     min_fragment: int = 0,
     connectivity: Literal[4, 8] = 8,
     size: tuple[int, int] | None = None,
+    pixel_format: str = "RGB",
     class_map: Any | None = None,
 ) -> list[PanopticProblem]:
     """List the rules that a panoptic annotation breaks.
@@ -65,6 +66,9 @@ def validate_panoptic(
         Of components.
     size : (int, int), optional
         Height and width of the image (P11).
+    pixel_format : str, default "RGB"
+        What the PNG of the map holds, as :mod:`maskengine.formats` tells: anything but three
+        channels of 8 bits, ``"RGB"``, breaks P11.
     class_map : array_like, optional
         Shape (H, W): the category of each pixel; ids on pixels of another one than theirs break P9.
 
@@ -86,7 +90,7 @@ def validate_panoptic(
 
     Notes
     -----
-    ======  ==============================================================
+    ======  ================================================================
     P1      every pixel belongs to one segment, with an id in [1, 2^24)
     P2      no more pixels are void than the limit
     P3      the ids of the map are those of the list, both ways
@@ -97,9 +101,9 @@ def validate_panoptic(
     P8      the box is tight
     P9      an id has one category
     P10     only things are crowds
-    P11     the map has the size of its image
+    P11     the map has the size of its image, its PNG 3 channels of 8 bits
     P12     no fragment is smaller than the limit (a warning)
-    ======  ==============================================================
+    ======  ================================================================
 
     The rules of the COCO panoptic format (Kirillov et al., *Panoptic segmentation*, 2019), which
     its reference code asks of predictions alone and in part.
@@ -127,6 +131,9 @@ def validate_panoptic(
     problems = judge(rows, counted, rules)
     if size is not None and shape is not None and shape != _arrays.as_size(size):
         text = f"a map of {shape[0]} x {shape[1]} for an image of {size[0]} x {size[1]}"
+        problems.append(PanopticProblem("P11", (), 0, text))
+    if pixel_format != "RGB":
+        text = f"a PNG of {pixel_format}, where three channels of 8 bits are expected"
         problems.append(PanopticProblem("P11", (), 0, text))
     if class_map is not None:
         if isinstance(label_map, Masks):
