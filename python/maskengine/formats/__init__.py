@@ -48,6 +48,7 @@ from maskengine.formats._frames import (
     mask_sizes,
     masks_of,
 )
+from maskengine.formats._id_png import read_id_png, write_id_png
 from maskengine.formats._json_text import annotations_to_json
 from maskengine.formats._panoptic_maps import PanopticFile, PanopticImage, write_panoptic
 
@@ -74,9 +75,11 @@ __all__ = [
     "names",
     "read",
     "read_cityscapes",
+    "read_id_png",
     "replacing",
     "write",
     "write_cityscapes",
+    "write_id_png",
     "write_panoptic",
 ]
 

@@ -283,10 +283,12 @@ def write_cityscapes(
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> import numpy as np
     >>> from maskengine import formats
-    >>> formats.write_cityscapes(".", "town_0_2_gtFine", np.array([[26]]), np.array([[9]]))
-    >>> next(formats.read_cityscapes(".")).instance_ids
+    >>> Path("val").mkdir()
+    >>> formats.write_cityscapes("val", "town_0_2_gtFine", np.array([[26]]), np.array([[9]]))
+    >>> next(formats.read_cityscapes("val")).instance_ids
     array([[26000]], dtype=uint16)
     """
     if Path(name).name != name or not name:

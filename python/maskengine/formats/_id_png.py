@@ -19,13 +19,15 @@ _COLOURS = {0: "grey", 2: "RGB", 3: "palette", 4: "grey and alpha", 6: "RGB and 
 _MODES = {0: "L", 2: "RGB", 3: "RGB", 4: "LA", 6: "RGBA"}  # of Pillow, for 8 bits
 
 
-def read_id_png(path: Path) -> tuple[npt.NDArray[Any], str]:
+def read_id_png(path: Path, *, indices: bool = False) -> tuple[npt.NDArray[Any], str]:
     """Read the ids of a PNG.
 
     Parameters
     ----------
     path : pathlib.Path
         A file of at most 2^28 pixels.
+    indices : bool, default False
+        Whether the ids of a palette are its indices, as in Pascal VOC, not its colours.
 
     Returns
     -------
@@ -57,6 +59,8 @@ def read_id_png(path: Path) -> tuple[npt.NDArray[Any], str]:
         with Image.open(BytesIO(data), formats=("PNG",)) as image:
             if colour == 0 and depth == 16:
                 return np.asarray(image).astype(np.uint16), pixel_format
+            if colour == 3 and indices:
+                return np.asarray(image), pixel_format
             array = np.asarray(image.convert(_MODES[colour]))
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise BadFile(f"{path} is damaged: {error}", parameter="file") from error
