@@ -143,7 +143,7 @@ def test_f6_equals_distances_pixel_by_pixel(scene, width, shape):
                 far = steps.max(axis=1) if shape == "square" else np.hypot(*steps.T)
                 if far.size and far.min() <= width / 2:
                     wanted[y, x] = True
-                    euclidean = float(np.hypot(*steps.T).min())
+                    euclidean = float(np.hypot(*steps[far <= width / 2].T).min())
                     nearest[y, x] = min(nearest.get((y, x), (np.inf, 0)), (euclidean, theirs))
         assert np.array_equal(me.decode(band.masks)[k], wanted)
     soft = band.soft()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from maskengine.quality._conversion import (
     check_known,
     segments_of,
 )
+from maskengine.quality._labels import number_pairs
 from maskengine.quality._segments import as_categories, as_segments
 from maskengine.quality.segment_ids import SegmentIds
 from maskengine.values import Masks
@@ -276,7 +276,13 @@ def maps_to_panoptic(
         if c != void_class
     ]
     table, losses = _assigned(rows, of_things, stuff_ids)
-    label_map = _painted(classes, instance_ids, of_things, table)
+    numbers = [
+        0 if c == void_class else table[c, i if of_things[c] else 0]
+        for c, i in counted.labels.tolist()
+    ]
+    label_map = number_pairs(
+        classes, instance_ids, counted.labels, np.array(numbers, np.int64), np.uint32
+    )
     category = {one: c for (c, _), one in table.items()}
     crowd = {one: int(one in crowds or (i == 0 and of_things[c])) for (c, i), one in table.items()}
     return PanopticMap(label_map, segments_of(label_map, category, crowd), tuple(losses))
@@ -308,25 +314,3 @@ def _assigned(
         if key[1]:
             losses.append(ConversionLoss("renumbered", key[0], (key[1],), pixels[key]))
     return table, losses
-
-
-def _painted(
-    classes: npt.NDArray[Any],
-    instance_ids: npt.NDArray[Any],
-    of_things: Mapping[int, bool],
-    table: dict[tuple[int, int], int],
-) -> npt.NDArray[np.uint32]:
-    """Write the segment id of each pair of category and instance."""
-    places = {c: k for k, c in enumerate(of_things, 1)}
-    width = len(places) + 1
-    own = remap(classes, {c: places[c] for c, _ in table}, default=0, dtype=np.int64)
-    stuff = [c for c, thing in of_things.items() if not thing]
-    keys = instance_ids.astype(np.int64) * width + own
-    if stuff:
-        keys = np.where(np.isin(own, [places[c] for c in stuff]) | (own == 0), own, keys)
-    else:
-        keys = np.where(own == 0, own, keys)
-    out = np.zeros(classes.shape, np.uint32)
-    entries = {i * width + places[c]: one for (c, i), one in table.items()}
-    found: npt.NDArray[np.uint32] = remap(keys, entries, default=0, out=out)
-    return found

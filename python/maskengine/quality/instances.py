@@ -20,7 +20,7 @@ from maskengine.ops.label import label
 from maskengine.ops.occlusion import occlusion
 from maskengine.ops.remap import remap
 from maskengine.ops.split import split
-from maskengine.quality._labels import as_labels
+from maskengine.quality._labels import as_labels, number_pairs
 from maskengine.values import Masks
 
 
@@ -187,13 +187,13 @@ def _numbered(
     pairs = counted.labels[keep]
     own = np.zeros(len(pairs), np.int64) if ids is None else pairs[:, 1]
     named = _Named(pairs[:, 0], own, counted.pixels[keep])
+    numbers = np.arange(1, len(pairs) + 1)
     if ids is None:
-        mixed, keys = classes, named.category
-    else:
-        mixed = (classes.astype(np.int64) << 32) | ids.astype(np.int64)
-        keys = (named.category << 32) | named.ids
-    table = {int(key): k for k, key in enumerate(keys, 1)}
-    return named, remap(mixed, table, default=0)
+        table = dict(zip(named.category.tolist(), numbers.tolist(), strict=True))
+        return named, remap(classes, table, default=0)
+    every = np.zeros(len(counted), np.int64)
+    every[keep] = numbers
+    return named, number_pairs(classes, ids, counted.labels, every)
 
 
 def _by_id(

@@ -12,13 +12,11 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops.adjacency import adjacency
-from maskengine.ops.bbox import bbox
 from maskengine.ops.combine import intersection, union
-from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
 from maskengine.ops.dilate import dilate
-from maskengine.ops.distance_transform import distance_transform
 from maskengine.ops.encode import encode
+from maskengine.ops.remap import remap
 from maskengine.values import Masks
 
 
@@ -33,7 +31,7 @@ class SoftBand:
     label : numpy.ndarray
         (K,): the label that the map has there.
     other : numpy.ndarray
-        (K,): the nearest other label of the pairs, of equally near ones the lowest.
+        (K,): the nearest label that is in a pair with it, of equally near ones the lowest.
     weight : numpy.ndarray
         float32 (K,): share of `label`, in (0.5, 1]; that of `other` is the rest.
 
@@ -69,6 +67,8 @@ class TransitionBand:
         int64 (P, 2): the pairs of labels.
     masks : Masks
         P masks: the band of each pair.
+    shape : str
+        How distances were taken.
 
     Examples
     --------
@@ -82,6 +82,7 @@ class TransitionBand:
     width: float
     pairs: npt.NDArray[np.int64]
     masks: Masks
+    shape: Literal["square", "disk", "cross"] = "disk"
 
     def as_void(self, void: int = 0) -> npt.NDArray[Any]:
         """Give the map with the band left out.
@@ -135,26 +136,80 @@ class TransitionBand:
         >>> soft.points.tolist(), soft.other.tolist(), soft.weight.tolist()
         ([[1, 0], [2, 0]], [9, 7], [0.75, 0.75])
         """
-        shape = self.label_map.shape
-        near = np.full(shape, np.inf, np.float32)
-        other = np.zeros(shape, self.label_map.dtype)
-        for (a, b), mask in zip(self.pairs.tolist(), self.masks, strict=True):
-            box = _reach(mask, int(np.ceil(self.width / 2)), shape)
-            rows, columns = slice(box[1], box[3]), slice(box[0], box[2])
-            part = self.label_map[rows, columns]
-            band = decode(crop(mask, box))[0]
-            for mine, theirs in ((a, b), (b, a)):
-                here = band & (part == mine)
-                far = distance_transform(part != theirs)
-                seen = other[rows, columns]
-                best = near[rows, columns]
-                take = here & ((far < best) | ((far == best) & (theirs < seen)))
-                best[take] = far[take]
-                seen[take] = theirs
-        y, x = np.nonzero(np.isfinite(near))
-        weight = np.minimum(0.5 + (near[y, x] - 0.5) / self.width, 1)
+        if not len(self.masks):
+            none = np.zeros(0, self.label_map.dtype)
+            return SoftBand(np.zeros((0, 2), np.int64), none, none, np.zeros(0, np.float32))
+        y, x = np.nonzero(decode(union(self.masks))[0])
+        known = np.unique(self.pairs)
+        table = {int(one): k for k, one in enumerate(known, 1)}
+        numbers = remap(self.label_map, table, default=0)
+        found, far = _nearest(numbers, _Wanted(known, self.pairs), (y, x), self._reach())
+        weight = np.minimum(0.5 + (far - 0.5) / self.width, 1)
+        other = known[found - 1].astype(self.label_map.dtype)
         points = np.stack([x, y], axis=1)
-        return SoftBand(points, self.label_map[y, x], other[y, x], weight.astype(np.float32))
+        return SoftBand(points, self.label_map[y, x], other, weight.astype(np.float32))
+
+    def _reach(self) -> dict[int, npt.NDArray[np.int64]]:
+        """Give the steps (dy, dx) to pixels that one reaches, by square of their length."""
+        r = self.width / 2
+        side = np.arange(-int(r), int(r) + 1)
+        dy, dx = (grid.ravel() for grid in np.meshgrid(side, side, indexing="ij"))
+        squares = dy**2 + dx**2
+        keep = squares > 0
+        if self.shape == "disk":
+            keep &= squares <= r * r
+        elif self.shape == "cross":
+            keep &= (dy == 0) | (dx == 0)
+        steps = np.stack([dy, dx], axis=1)
+        return {int(s): steps[keep & (squares == s)] for s in np.unique(squares[keep])}
+
+
+class _Wanted:
+    """Tells which numbers of labels are in a pair."""
+
+    def __init__(self, known: npt.NDArray[np.int64], pairs: npt.NDArray[np.int64]) -> None:
+        first, second = (np.searchsorted(known, pairs) + 1).T
+        self._width = len(known) + 1
+        keys = np.concatenate([first * self._width + second, second * self._width + first])
+        self._keys = np.unique(keys)
+
+    def __call__(
+        self, ours: npt.NDArray[np.int64], theirs: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.bool_]:
+        keys = ours * self._width + theirs
+        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        return np.asarray(self._keys[at] == keys, np.bool_)
+
+
+def _nearest(
+    numbers: npt.NDArray[Any],
+    wanted: _Wanted,
+    pixels: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    reach: dict[int, npt.NDArray[np.int64]],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Give the nearest number that is in a pair with a pixel's own, and how far it is."""
+    y, x = pixels
+    height, width = numbers.shape
+    found = np.zeros(len(y), np.int64)
+    far = np.zeros(len(y), np.float64)
+    left = np.arange(len(y))  # pixels for which none is found
+    own = numbers[y, x].astype(np.int64)
+    for square, steps in reach.items():
+        best = np.full(len(left), np.iinfo(np.int64).max)
+        for dy, dx in steps.tolist():
+            j, i = y[left] + dy, x[left] + dx
+            inside = (j >= 0) & (j < height) & (i >= 0) & (i < width)
+            theirs = np.zeros(len(left), np.int64)
+            theirs[inside] = numbers[j[inside], i[inside]]
+            fits = (theirs > 0) & wanted(own[left], theirs)
+            best[fits] = np.minimum(best[fits], theirs[fits])
+        hit = best < np.iinfo(np.int64).max
+        found[left[hit]] = best[hit]
+        far[left[hit]] = np.sqrt(square)
+        left = left[~hit]
+        if left.size == 0:
+            break
+    return found, far
 
 
 def transition_band(
@@ -226,23 +281,12 @@ def transition_band(
     masks = union(
         intersection(labels[first], grown[second]), intersection(labels[second], grown[first])
     )
-    return TransitionBand(array, float(width), wanted, masks)
+    return TransitionBand(array, float(width), wanted, masks, shape)
 
 
 def _mask_of(array: npt.NDArray[Any], value: int) -> Masks:
     low, high = _arrays.value_range(array.dtype)
     return encode(array == value if low <= value <= high else np.zeros(array.shape, bool))
-
-
-def _reach(mask: Masks, margin: int, shape: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Give left, top, right, bottom of the box around a mask and `margin` pixels more."""
-    left, top, width, height = bbox(mask)[0].tolist()
-    return (
-        max(left - margin, 0),
-        max(top - margin, 0),
-        min(left + width + margin, shape[1]),
-        min(top + height + margin, shape[0]),
-    )
 
 
 def _as_pairs(pairs: Any) -> npt.NDArray[np.int64]:
