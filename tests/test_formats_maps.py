@@ -7,6 +7,8 @@ Run: pytest tests/test_formats_maps.py
 """
 
 import json
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +110,29 @@ def test_f16_other_kinds_of_png_are_told(mode, told, tmp_path):
         read.label_map, read.segments, CATEGORIES, pixel_format=read.pixel_format
     )
     assert [problem.rule for problem in found] == ["P11"]
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4])
+def test_grey_of_few_bits_and_indices_of_palettes(depth, tmp_path):
+    values = np.arange(2**depth, dtype=np.uint8)[None]
+    rows = np.packbits(
+        np.unpackbits(values[..., None], axis=2)[..., -depth:].reshape(1, -1), axis=1
+    )
+    parts = [struct.pack(">IIBBBBB", values.size, 1, depth, 0, 0, 0, 0)]
+    parts.append(zlib.compress(b"\0" + rows.tobytes()))
+    data = b"\x89PNG\r\n\x1a\n"
+    for kind, part in zip((b"IHDR", b"IDAT", b"IEND"), [*parts, b""], strict=True):
+        data += (
+            struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part))
+        )
+    (tmp_path / "a.png").write_bytes(data)
+    ids, told = formats.read_id_png(tmp_path / "a.png")
+    assert ids.tolist() == values.tolist()
+    assert told == f"grey, {depth} bits"
+    picture = Image.fromarray(values).convert("P")
+    picture.putpalette(bytes(range(256)) * 3)
+    picture.save(tmp_path / "p.png", bits=8)
+    assert formats.read_id_png(tmp_path / "p.png", indices=True)[0].tolist() == values.tolist()
 
 
 def image(name="a.png", ids=((1, 2),)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -55,17 +56,24 @@ def read_id_png(path: Path, *, indices: bool = False) -> tuple[npt.NDArray[Any],
     if colour not in _COLOURS:
         raise BadFile(f"{path} has a colour type that PNG has not, {colour}", parameter="file")
     pixel_format = _COLOURS[colour] + ("" if depth == 8 else f", {depth} bits")
+    limit = Image.MAX_IMAGE_PIXELS
     try:
+        Image.MAX_IMAGE_PIXELS = None  # checked above
         with Image.open(BytesIO(data), formats=("PNG",)) as image:
-            if colour == 0 and depth == 16:
-                return np.asarray(image).astype(np.uint16), pixel_format
-            if colour == 3 and indices:
-                return np.asarray(image), pixel_format
-            array = np.asarray(image.convert(_MODES[colour]))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+            plain = (colour == 0 and depth == 16) or (colour == 3 and indices)
+            array = np.asarray(image if plain else image.convert(_MODES[colour]))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, zlib.error) as error:
         raise BadFile(f"{path} is damaged: {error}", parameter="file") from error
-    if colour in (0, 4):
-        return (array if array.ndim == 2 else array[..., 0]), pixel_format
+    finally:
+        Image.MAX_IMAGE_PIXELS = limit
+    if colour == 0 and depth == 16:
+        return array.astype(np.uint16), pixel_format
+    if colour == 0 and depth < 8:
+        return array // (255 // (2**depth - 1)), pixel_format  # Pillow spreads them over 8 bits
+    if array.ndim == 2:
+        return array, pixel_format
+    if colour == 4:
+        return array[..., 0], pixel_format
     return rgb_to_ids(np.ascontiguousarray(array[..., :3])), pixel_format
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -155,7 +156,8 @@ class _Work:
         self.rows = [dict(row) for row in rows]
         self.rules = rules
         self.changes: list[PanopticChange] = []
-        on_map = as_ids(split(array)[1]).tolist()
+        self._counted: dict[int, tuple[int, list[int]]] | None = None
+        on_map = list(self.counted())
         listed = [row["id"] for row in rows]
         in_range = {one for one in [*on_map, *listed] if 0 < one < ID_LIMIT}
         self.ids = SegmentIds(sorted(in_range))
@@ -163,10 +165,13 @@ class _Work:
     def change(self, rule: str, segment: int, text: str) -> None:
         self.changes.append(PanopticChange(rule, segment, text))
 
-    def pixels(self) -> dict[int, int]:
-        """Count the pixels of each id."""
-        _, ids, stats = split(self.map, stats=True)
-        return dict(zip(as_ids(ids).tolist(), stats.area.tolist(), strict=True))
+    def counted(self) -> dict[int, tuple[int, list[int]]]:
+        """Count the pixels of each id, and find its box; once for each state of the map."""
+        if self._counted is None:
+            _, ids, stats = split(self.map, stats=True)
+            columns = zip(stats.area.tolist(), stats.bbox.tolist(), strict=True)
+            self._counted = dict(zip(as_ids(ids).tolist(), columns, strict=True))
+        return self._counted
 
     def rewrite(self, table: dict[int, int]) -> None:
         """Write other ids to the map."""
@@ -175,8 +180,9 @@ class _Work:
         low, high = _arrays.value_range(self.map.dtype)
         fits = all(low <= one <= high for one in table.values())
         wanted = self.map.dtype if fits else np.dtype(np.uint32)
-        every = {one: table.get(one, one) for one in self.pixels()}
+        every = {one: table.get(one, one) for one in self.counted()}
         self.map = remap(self.map, {0: 0, **every}, dtype=wanted)
+        self._counted = None
 
     def drop_repeated(self) -> None:
         seen: dict[int, Any] = {}
@@ -191,7 +197,7 @@ class _Work:
         self.rows = kept
 
     def drop_without_pixels(self) -> None:
-        pixels = self.pixels()
+        pixels = self.counted()
         for row in self.rows:
             if row["id"] not in pixels:
                 self.change(
@@ -237,9 +243,10 @@ class _Work:
         if one > _arrays.value_range(self.map.dtype)[1]:
             self.map = self.map.astype(np.uint32)
         self.map[where] = one
+        self._counted = None
 
     def renumber(self) -> None:
-        bad = sorted(one for one in self.pixels() if not 0 < one < ID_LIMIT)
+        bad = sorted(one for one in self.counted() if not 0 < one < ID_LIMIT)
         table = dict(zip(bad, self.ids.new(len(bad)).tolist(), strict=True))
         self.rewrite(table)
         for row in self.rows:
@@ -248,19 +255,19 @@ class _Work:
             self.change("P1", old, f"id {old} -> {new}")
 
     def join_stuff(self) -> None:
-        pixels = self.pixels()
+        pixels = self.counted()
         first: dict[int, int] = {}
         table: dict[int, int] = {}
         kept = []
-        repeated = {row["id"] for row in self.rows if self._is_ambiguous(row)}
+        ids = Counter(row["id"] for row in self.rows)  # twice: with two categories
         for row in self.rows:
             c = row["category_id"]
             stuff = known(c, self.rules) and not self.rules.categories[c]
-            if stuff and row["id"] not in repeated:
+            if stuff and ids[row["id"]] == 1:
                 target = first.setdefault(c, row["id"])
                 if target != row["id"]:
                     table[row["id"]] = target
-                    n = pixels.get(row["id"], 0)
+                    n = pixels[row["id"]][0]
                     self.change("P7", row["id"], f"segment {row['id']} joins {target}, {n} pixels")
                     continue
             if stuff and row.get("iscrowd", 0):
@@ -270,21 +277,8 @@ class _Work:
         self.rows = kept
         self.rewrite(table)
 
-    def _is_ambiguous(self, row: dict[str, Any]) -> bool:
-        """Say whether the id is listed with another category, too."""
-        return any(
-            other["id"] == row["id"] and other["category_id"] != row["category_id"]
-            for other in self.rows
-        )
-
     def measure(self) -> None:
-        _, ids, stats = split(self.map, stats=True)
-        counted = {
-            one: (area, box)
-            for one, area, box in zip(
-                as_ids(ids).tolist(), stats.area.tolist(), stats.bbox.tolist(), strict=True
-            )
-        }
+        counted = self.counted()
         for row in self.rows:
             if row["id"] not in counted:
                 continue
