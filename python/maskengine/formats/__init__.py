@@ -3,18 +3,24 @@
 A format module declares
 
 ``EXTENSIONS``
-    File name endings it writes, such as ``(".json",)``.
+    File name endings it writes, such as ``(".json",)``; none for folders.
+``FOLDER``
+    Whether a dataset of this format is a folder.
 ``HOLDS``
-    What its files can keep: some of ``polygons``, ``runs``, ``holes``, ``parts``, ``overlap``,
-    ``crowd``, ``score``, ``box``, ``area``, ``extra``, ``tables``.
+    What its files can keep: some of ``polygons``, ``runs``, ``holes`` (somehow), ``interiors``
+    (polygons with holes), ``parts``, ``overlap``, ``crowd``, ``score``, ``box``, ``area``, ``id``,
+    ``extra``, ``tables``, ``empty`` (images without annotations).
 ``NEEDS``
-    Columns beyond those read that its writer wants filled: ``"counts"`` or nothing.
+    What its writer wants filled in: ``"counts"``, ``"rings"`` or nothing.
+``RULE``
+    How its polygons become pixels, as in `Frames.rule`; None for a format that holds any.
 ``detect(path, head)``
-    How sure it is, 0 to 3, that a file with these first bytes is its own.
+    How sure it is, 0 to 3, that a file with these first bytes, or a folder (no bytes), is its own.
 ``read(path)``
-    The file as `Frames`.
+    The file or folder as `Frames`.
 ``write(path, frames)``
-    Writes `Frames` to a path that does not matter to anybody yet (the caller renames it).
+    Writes `Frames` to a path that does not matter to anybody yet (the caller renames it): a file,
+    or a folder that is there and empty. What it cannot hold it notes in `Frames.ledger`.
 
 and is found by being there.
 """
@@ -30,6 +36,8 @@ from typing import Protocol, cast
 
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._atomic import replacing
+from maskengine.formats._by_image import by_image
+from maskengine.formats._folder import image_name, replacing_folder
 from maskengine.formats._frames import (
     KINDS,
     SCHEMA,
@@ -41,6 +49,7 @@ from maskengine.formats._frames import (
     masks_of,
 )
 from maskengine.formats._json_text import annotations_to_json
+from maskengine.formats._ledger import Ledger
 
 __all__ = [
     "KINDS",
@@ -48,17 +57,21 @@ __all__ = [
     "Format",
     "Frames",
     "ImageRow",
+    "Ledger",
     "Part",
     "Refused",
     "annotations_to_json",
+    "by_image",
     "by_name",
     "detect",
     "for_target",
+    "image_name",
     "mask_sizes",
     "masks_of",
     "names",
     "read",
     "replacing",
+    "replacing_folder",
     "write",
 ]
 
@@ -69,8 +82,10 @@ class Format(Protocol):
     """What a format module has."""
 
     EXTENSIONS: tuple[str, ...]
+    FOLDER: bool
     HOLDS: frozenset[str]
     NEEDS: frozenset[str]
+    RULE: str | None
 
     def detect(self, path: Path, head: bytes) -> int:
         """Say how sure it is, 0 to 3, that the file is of this format."""
@@ -118,8 +133,10 @@ def detect(path: str | os.PathLike[str]) -> str:
         If no format knows it.
     """
     path = Path(path)
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
+    head = b""
+    if not path.is_dir():
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
     sure, name = max((by_name(name).detect(path, head), name) for name in names())
     if sure == 0:
         raise BadFile(f"{path} is of no known format ({', '.join(names())})", parameter="file")
@@ -127,7 +144,7 @@ def detect(path: str | os.PathLike[str]) -> str:
 
 
 def for_target(path: str | os.PathLike[str]) -> str:
-    """Tell the format to write by the name of the target.
+    """Tell the format to write by the name of the target; those that are folders must be named.
 
     Raises
     ------
@@ -176,7 +193,8 @@ def write(path: str | os.PathLike[str], frames: Frames, format: str | None = Non
     Parameters
     ----------
     path : path-like
-        The file; one that is there is replaced when the new one is complete.
+        The file; one that is there is replaced when the new one is complete. Or the folder, which
+        must be new or empty.
     frames : Frames
         What `read` gives, or a conversion of it. The file read must be another one.
     format : str, optional
@@ -184,5 +202,5 @@ def write(path: str | os.PathLike[str], frames: Frames, format: str | None = Non
     """
     target = Path(path)
     module = by_name(format or for_target(target))
-    with replacing(target) as temporary:
+    with (replacing_folder if module.FOLDER else replacing)(target) as temporary:
         module.write(temporary, frames)

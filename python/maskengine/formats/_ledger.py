@@ -1,0 +1,62 @@
+"""What a format could not hold, and which annotation became which."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass
+class Ledger:
+    """Notes of a writer.
+
+    Attributes
+    ----------
+    losses : collections.Counter
+        How often, by (what, how): ``("holes", "filled")``.
+    written : dict of int to numpy.ndarray
+        By image id, for each row handed to the writer the number, within the image, of the
+        annotation of the target that holds it; -1 where none does. Images whose rows became
+        annotations one by one are not listed.
+
+    Examples
+    --------
+    >>> from maskengine.formats import Ledger
+    >>> ledger = Ledger()
+    >>> ledger.lose("holes", "filled", 3)
+    >>> ledger.lines("yolo")
+    ['yolo cannot hold holes: 3 filled']
+    """
+
+    losses: Counter[tuple[str, str]] = field(default_factory=Counter)
+    written: dict[int, npt.NDArray[np.int64]] = field(default_factory=dict)
+
+    def lose(self, what: str, how: str, count: int = 1) -> None:
+        """Note that `count` annotations (or images, or pixels) lost something.
+
+        Parameters
+        ----------
+        what : str
+            What the format has no place for, in the plural: ``"holes"``.
+        how : str
+            What was done instead: ``"filled"``, ``"masks dropped"``, ``"pixels overwritten"``.
+        count : int
+            How often; 0 is not noted.
+        """
+        if count:
+            self.losses[what, how] += count
+
+    def became(self, image: int, numbers: Sequence[int] | npt.NDArray[np.int64]) -> None:
+        """Note, for each row of an image, the number of the annotation it is in; -1 for none."""
+        self.written[image] = np.asarray(numbers, np.int64)
+
+    def lines(self, name: str) -> list[str]:
+        """Say what was lost, the most frequent first, for the format of that name."""
+        found: dict[str, list[str]] = {}
+        for (what, how), count in self.losses.most_common():
+            found.setdefault(what, []).append(f"{count} {how}")
+        return [f"{name} cannot hold {what}: {', '.join(how)}" for what, how in found.items()]

@@ -1,0 +1,108 @@
+"""Label maps: a PNG file for each image, whose values are category ids.
+
+The folder has ``labels/*.png``, 8 or 16 bits of grey, 0 where nothing is, and ``maskengine.json``
+with the names of categories and images. Files of other tools need the first folder alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from maskengine.errors import BadFile, LimitExceeded
+from maskengine.formats._by_image import by_image
+from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._frames import Frames, ImageRow, Refused, masks_of
+from maskengine.formats._maps import encode_png, paint_map, png_size, read_png, split_map
+from maskengine.formats._rows import Row
+from maskengine.formats._sidecar import Sidecar, write_sidecar
+
+EXTENSIONS: tuple[str, ...] = ()
+FOLDER = True
+HOLDS = frozenset({"holes", "parts", "empty"})
+NEEDS = frozenset({"counts"})
+RULE = None
+
+_HEAD = 64  # bytes of a PNG that have its size
+
+
+def detect(path: Path, head: bytes) -> int:
+    """Look for a folder of maps."""
+    if head or not path.is_dir():
+        return 0
+    labels = path / "labels"
+    return 2 if labels.is_dir() and files_below(labels, ".png") else 0
+
+
+def read(path: Path) -> Frames:
+    """Read a folder; each value of a map but 0 is an annotation.
+
+    Raises
+    ------
+    BadFile
+        If it has no maps, or one is no PNG.
+    """
+    labels = path / "labels"
+    if not labels.is_dir():
+        raise BadFile(f"{path} has no folder 'labels'", parameter="file")
+    files = files_below(labels, ".png")
+    sidecar = Sidecar(path)
+    images = []
+    for number, file in enumerate(files):
+        name = file.relative_to(labels).as_posix()
+        with file.open("rb") as opened:
+            height, width = png_size(opened.read(_HEAD), str(file))
+        known = sidecar.image(name) or {"id": number + 1, "file_name": name}
+        images.append({**known, "height": height, "width": width})
+
+    def rows_of(number: int) -> list[Row | Refused]:
+        array = read_png(files[number])
+        if array.ndim != 2:
+            reason = f"expected a map of one channel, got {array.shape[2]}"
+            return [Refused(0, None, None, reason, str(files[number]).encode())]
+        masks, values = split_map(array)
+        ids = values.tolist()
+        id_ = images[number]["id"]
+        return [Row(id_, category_id=v, mask=masks[i]) for i, v in enumerate(ids)]
+
+    return frames_of(images, sidecar.categories, rows_of, rule="coco")
+
+
+def write(path: Path, frames: Frames) -> None:
+    """Write a folder: ``labels/*.png`` and ``maskengine.json``."""
+    images = frames.images() or []
+    files = file_names(images, ".png")
+    for image, records in by_image(frames):
+        data = _picture(image, records, frames)
+        write_file(path, f"labels/{files[image.id]}", data)
+    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+
+
+def _picture(image: ImageRow, records: Any, frames: Frames) -> bytes:
+    valid = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    labels = records.column("category_id").fill_null(0).to_numpy()
+    has = valid & (labels > 0)
+    if (labels > 65_535).any():
+        raise LimitExceeded(
+            f"category {int(labels.max())} of image {image.id} does not fit 16 bits",
+            name="category_id",
+            value=int(labels.max()),
+            limit=65_535,
+        )
+    masks = masks_of(records.filter(has))
+    if image.height is None or image.width is None:
+        raise BadFile(f"image {image.id} has no height and width", parameter="images")
+    dtype = np.uint8 if not has.any() or labels[has].max() < 256 else np.uint16
+    size = image.height, image.width
+    painted, overwritten = paint_map(masks, labels[has], size, dtype)
+    values, into = np.unique(labels[has], return_inverse=True)
+    numbers = np.full(len(labels), -1, np.int64)
+    numbers[has] = into
+    ledger = frames.ledger
+    ledger.became(image.id, numbers)
+    ledger.lose("overlaps", "pixels overwritten by later annotations", overwritten)
+    ledger.lose("instances", "annotations merged with others", int(has.sum()) - len(values))
+    ledger.lose("annotations without pixels or category", "dropped", int((~has).sum()))
+    return encode_png(painted)
