@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from maskengine import formats
 from maskengine.convert._fill import ImageSizes, check_part, fill_counts, fill_part, replace_columns
 from maskengine.convert._seams import join_rings
 from maskengine.formats import KINDS, Format, Frames, Part
-from maskengine.values import Polygons
+from maskengine.values import Masks, Polygons
 
 _POLYGON, _TEXT = KINDS.index("polygon"), KINDS.index("text")
 
@@ -109,11 +109,25 @@ def _with_rings(
         traced = me.polygonize(masks, holes="rings" if "interiors" in target.HOLDS else "bridge")
     else:
         traced = me.polygonize(masks, vertices="centres")
+    n_holes = np.diff(traced.polygon_offsets[traced.item_offsets]) - np.diff(traced.item_offsets)
     joined = "parts" not in target.HOLDS
     if joined or (not corners and "interiors" not in target.HOLDS):
         traced, chained = join_rings(traced, parts=joined)
         frames.ledger.lose("parts", "masks whose parts were joined by a line", chained)
+    if "runs" in target.HOLDS:
+        # a mask with a hole is better held as such than as a polygon with a seam
+        alike = np.array(_draws(traced, masks, target.RULE or ""), bool) & (n_holes == 0)
+        drawn = moved.copy()
+        drawn[moved] = alike
+        records = _as_runs(records, stays | drawn)
+        traced, moved = traced[np.flatnonzero(alike)], drawn
     return _interleave(records, traced, moved)
+
+
+def _draws(polygons: Polygons, masks: Masks, rule: str) -> list[bool]:
+    """Say of which polygons the target's rule draws the mask."""
+    drawn = me.rasterize(polygons, masks.sizes, rule=cast("Any", rule))
+    return [a == b for a, b in zip(drawn, masks, strict=True)]
 
 
 def _interleave(
