@@ -175,7 +175,7 @@ def convert(
     )
     ends = formats.by_name(report.source_format), formats.by_name(report.target_format)
     frames = replace(formats.read(source, report.source_format), ledger=report.ledger)
-    if ends[1].FOLDER:
+    if ends[1].FOLDER or "images" in ends[1].NEEDS:
         frames = with_images(frames)
     fitted = complete(fit(frames, ends[1], keep_vertices=keep_vertices), *ends)
     quarantine = target.with_name(target.name + ".quarantine.jsonl")

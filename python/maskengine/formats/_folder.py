@@ -178,10 +178,43 @@ def frames_of(
         See `Frames`.
     """
 
-    def parts() -> Iterator[Part]:
-        position, rows, refused, positions = 0, [], [], []
+    def lots() -> Iterator[tuple[int, list[Row | Refused]]]:
         for number in range(len(images)):
-            for row in rows_of(number):
+            yield number + 1, rows_of(number)
+
+    return frames_from(images, categories, lots, rule=rule, size=len(images))
+
+
+def frames_from(
+    images: Sequence[dict[str, Any]],
+    categories: Sequence[dict[str, Any]],
+    lots: Callable[[], Iterator[tuple[int, list[Row | Refused]]]],
+    *,
+    rule: str,
+    size: int,
+    is_grouped: bool = True,
+) -> Frames:
+    """Give the frames of a file that is read from its begin to its end.
+
+    Parameters
+    ----------
+    images, categories, rule
+        See `frames_of`.
+    lots : callable
+        Gives a fresh iterator over how much is read, of `size`, and the annotations read.
+    size : int
+        Of the file, in bytes.
+    is_grouped : bool
+        Annotations come image by image in the order of the table.
+    """
+
+    def parts() -> Iterator[Part]:
+        position, done = 0, 0
+        rows: list[Row] = []
+        refused: list[Refused] = []
+        positions: list[int] = []
+        for done, lot in lots():
+            for row in lot:
                 if isinstance(row, Refused):
                     refused.append(replace(row, position=position))
                 else:
@@ -189,13 +222,13 @@ def frames_of(
                     positions.append(position)
                 position += 1
             if len(rows) >= _ROWS:
-                yield _part(rows, refused, positions, number + 1)
+                yield _part(rows, refused, positions, done)
                 rows, refused, positions = [], [], []
         if rows or refused:
-            yield _part(rows, refused, positions, len(images))
+            yield _part(rows, refused, positions, done)
 
     tables = {"images": table(images), "annotations": b"", "categories": table(categories)}
-    return Frames(tables, parts, size=len(images), rule=rule, is_grouped=True)
+    return Frames(tables, parts, size=size, rule=rule, is_grouped=is_grouped)
 
 
 def _part(rows: list[Row], refused: list[Refused], positions: list[int], done: int) -> Part:

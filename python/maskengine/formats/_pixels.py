@@ -39,10 +39,50 @@ def pasted(crop: npt.NDArray[Any], corner: tuple[int, int], size: tuple[int, int
     inside = crop[rows, columns]
     if not inside.size:
         return Masks([height * width], [0, 1], [size])
-    above, before = max(top, 0), max(left, 0)
-    after = width - before - inside.shape[1], height - above - inside.shape[0]
-    sides = np.array([[above, after[1], before, after[0]]], np.int64)
-    return wrap(core.pad(runs_of(mask_from(inside)), sides))
+    return _placed(mask_from(inside), (max(top, 0), max(left, 0)), size)
+
+
+def _placed(mask: Masks, corner: tuple[int, int], size: tuple[int, int]) -> Masks:
+    """Surround a mask that lies inside the image."""
+    (top, left), (height, width) = corner, mask.sizes[0].tolist()
+    sides = [[top, size[0] - top - height, left, size[1] - left - width]]
+    return wrap(core.pad(runs_of(mask), np.array(sides, np.int64)))
+
+
+def pasted_rows(
+    counts: npt.NDArray[np.int64], shape: tuple[int, int], corner: tuple[int, int],
+    size: tuple[int, int],
+) -> Masks:  # fmt: skip
+    """Give the mask of an image from the run lengths, row by row, of a crop of it.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray
+        Run lengths, background first, that fill the crop.
+    shape : tuple of int
+        Height and width of the crop.
+    corner : tuple of int
+        Row and column of its upper left pixel.
+    size : tuple of int
+        Height and width of the image; what lies outside is cut off.
+    """
+    # rows of the crop are columns of its transpose
+    turned = Masks(counts, [0, len(counts)], [shape[::-1]])
+    mask = wrap(core.transpose(runs_of(turned)))
+    (top, left), (height, width) = corner, size
+    box = [max(-left, 0), max(-top, 0), min(shape[1], width - left), min(shape[0], height - top)]
+    if box[0] >= box[2] or box[1] >= box[3]:
+        return Masks([height * width], [0, 1], [size])
+    inside = wrap(core.crop(runs_of(mask), np.array([box], np.int64)))
+    return _placed(inside, (max(top, 0), max(left, 0)), size)
+
+
+def row_runs(pixels: npt.NDArray[np.bool_]) -> list[int]:
+    """Give run lengths, row by row, background first."""
+    flat = np.ascontiguousarray(pixels, bool).reshape(-1)
+    ends = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    counts = np.diff(np.concatenate([[0], ends, [flat.size]])).tolist()
+    return [0, *counts] if flat.size and flat[0] else counts
 
 
 def union_of(masks: Masks) -> Masks:
