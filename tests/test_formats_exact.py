@@ -39,7 +39,7 @@ def test_there_are_such_formats():
 @pytest.mark.parametrize("name", EXACT)
 def test_real_masks_there_and_back(name, source, tmp_path):
     module = formats.by_name(name)
-    first = tmp_path / ("a" if module.FOLDER else f"a{module.EXTENSIONS[0]}")
+    first = tmp_path / ("a" + (module.EXTENSIONS or ("",))[0])
     report = convert(SOURCES[source], first, to=name, check=True)
     assert report.refused == 0
     assert report.likeness.compared == report.likeness.exact == report.written

@@ -86,8 +86,12 @@ def verify(source: Frames, target: Frames, ledger: Ledger) -> Likeness:
     """
     found = Likeness()
     source, target = with_images(source), with_images(target)
-    names = {_stem(image): image.id for image in target.images() or []}
-    ids = [names.get(_stem(image), -1) for image in source.images() or []]
+    theirs_by = {_stem(image): image.id for image in target.images() or []}
+    same = {(image.id, _stem(image)) for image in target.images() or []}
+    ids = [
+        image.id if (image.id, _stem(image)) in same else theirs_by.get(_stem(image), -1)
+        for image in source.images() or []
+    ]
     theirs = _masks(target, [id_ for id_ in ids if id_ != -1])
     for (image, ours, rows), id_ in zip(_masks(source), ids, strict=True):
         other = Masks.concatenate([]) if id_ == -1 else next(theirs)[1]

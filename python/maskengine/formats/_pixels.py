@@ -66,15 +66,25 @@ def pasted_rows(
     size : tuple of int
         Height and width of the image; what lies outside is cut off.
     """
-    # rows of the crop are columns of its transpose
-    turned = Masks(counts, [0, len(counts)], [shape[::-1]])
-    mask = wrap(core.transpose(runs_of(turned)))
+    mask = of_rows(counts, shape)
     (top, left), (height, width) = corner, size
     box = [max(-left, 0), max(-top, 0), min(shape[1], width - left), min(shape[0], height - top)]
     if box[0] >= box[2] or box[1] >= box[3]:
         return Masks([height * width], [0, 1], [size])
     inside = wrap(core.crop(runs_of(mask), np.array([box], np.int64)))
     return _placed(inside, (max(top, 0), max(left, 0)), size)
+
+
+def of_rows(counts: npt.NDArray[Any], size: tuple[int, int]) -> Masks:
+    """Give the mask of run lengths, row by row, background first, that fill an image."""
+    # rows of the image are columns of its transpose
+    turned = Masks(counts, [0, len(counts)], [size[::-1]])
+    return wrap(core.transpose(runs_of(turned)))
+
+
+def mask_rows(mask: Masks) -> npt.NDArray[np.uint32]:
+    """Give the run lengths of one mask, row by row, background first."""
+    return wrap(core.transpose(runs_of(mask))).counts
 
 
 def row_runs(pixels: npt.NDArray[np.bool_]) -> list[int]:

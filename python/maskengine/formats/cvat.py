@@ -25,6 +25,7 @@ from maskengine.formats._folder import frames_from, image_name
 from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._pixels import crops_of, pasted_rows, row_runs, union_of
 from maskengine.formats._rows import Row, rings_of
+from maskengine.formats._shapes import ellipse
 from maskengine.values import Masks
 
 EXTENSIONS = (".xml",)
@@ -33,7 +34,6 @@ HOLDS = frozenset({"polygons", "runs", "holes", "parts", "overlap", "extra", "em
 NEEDS = frozenset({"images"})
 RULE = "coco"
 
-_ELLIPSE = 720  # vertices of the polygon that an ellipse is drawn as
 _LONGEST = 1 << 40  # of a coordinate
 _RAW = 10_000  # characters of a refused shape that are kept
 _MEMBERS = ("occluded", "z_order", "source", "group_id", "track_id", "frame", "outside", "keyframe")
@@ -41,7 +41,7 @@ _MEMBERS = ("occluded", "z_order", "source", "group_id", "track_id", "frame", "o
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
     """Look for CVAT's root element."""
-    text = head.removeprefix(b"\\xef\\xbb\\xbf").lstrip()
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text.startswith(b"<"):
         return 0
     return 3 if b"<annotations" in head and (b"<version>" in head or b"<image" in head) else 0
@@ -185,12 +185,7 @@ def _ellipse(shape: Shape) -> npt.NDArray[np.float64]:
     """Give a polygon of 720 vertices, as CVAT's exports do."""
     centre = np.array([_number(shape, "cx"), _number(shape, "cy")])
     radii = np.array([_number(shape, "rx"), _number(shape, "ry")])
-    turn = math.radians(float(shape.members.get("rotation", 0)))
-    angle = np.linspace(0, 2 * np.pi, _ELLIPSE, endpoint=False)
-    x, y = (radii * np.stack([np.cos(angle), np.sin(angle)], axis=1)).T
-    turned = [x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn)]
-    vertices: npt.NDArray[np.float64] = centre + np.stack(turned, axis=1)
-    return vertices
+    return ellipse(centre, radii, math.radians(float(shape.members.get("rotation", 0))))
 
 
 def _mask(members: dict[str, str], size: tuple[int, int]) -> Masks:
