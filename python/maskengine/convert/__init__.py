@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from maskengine import formats
-from maskengine.convert._complete import complete, with_images
+from maskengine.convert._complete import complete, with_tables
 from maskengine.convert._fill import fill_counts
 from maskengine.convert._fit import fit
 from maskengine.convert._losses import count_losses
@@ -176,7 +176,7 @@ def convert(
     ends = formats.by_name(report.source_format), formats.by_name(report.target_format)
     frames = replace(formats.read(source, report.source_format), ledger=report.ledger)
     if ends[1].FOLDER or "images" in ends[1].NEEDS:
-        frames = with_images(frames)
+        frames = with_tables(frames, only_used="few" in ends[1].NEEDS)
     fitted = complete(fit(frames, ends[1], keep_vertices=keep_vertices), *ends)
     quarantine = target.with_name(target.name + ".quarantine.jsonl")
     with ExitStack() as stack:

@@ -8,26 +8,49 @@ from typing import Any
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 
 from maskengine.convert._fill import ImageSizes, fill_part, replace_columns
 from maskengine.formats import Format, Frames, Part
 
 
-def with_images(frames: Frames) -> Frames:
-    """Give results a table of images, of the ids and mask sizes they name."""
-    if frames.images() is not None:
+def with_tables(frames: Frames, *, only_used: bool = False) -> Frames:
+    """Give results tables of images and categories, of the ids and mask sizes they name.
+
+    Parameters
+    ----------
+    frames : Frames
+        As a format reads them.
+    only_used : bool
+        Leave out categories that no annotation has.
+    """
+    lacks_images = frames.images() is None
+    lacks_categories = "categories" not in frames.tables
+    if not (lacks_images or lacks_categories or only_used):
         return frames
     sizes: dict[int, tuple[int | None, int | None]] = {}
+    used: set[int] = set()
     for part in frames:
         columns = [part.records.column(name) for name in ("image_id", "height", "width")]
+        used.update(pa.compute.unique(part.records.column("category_id")).drop_null().to_pylist())
+        if not lacks_images:
+            continue
         for id_, height, width in zip(*(column.to_pylist() for column in columns), strict=True):
             if sizes.get(id_, (None, None))[0] is None:
                 sizes[id_] = (height, width)
-    rows = [
-        {"id": id_, "height": height, "width": width}
-        for id_, (height, width) in sorted(sizes.items())
-    ]
-    return replace(frames, tables={**frames.tables, "images": msgspec.json.encode(rows)})
+    tables = dict(frames.tables)
+    if lacks_images:
+        tables["images"] = msgspec.json.encode(
+            [{"id": id_, "height": h, "width": w} for id_, (h, w) in sorted(sizes.items())]
+        )
+    if lacks_categories:
+        tables["categories"] = msgspec.json.encode(
+            [{"id": id_, "name": str(id_)} for id_ in sorted(used)]
+        )
+    elif only_used:
+        rows = msgspec.json.decode(tables["categories"], type=list[dict[str, Any]])
+        tables["categories"] = msgspec.json.encode([row for row in rows if row["id"] in used])
+    return replace(frames, tables=tables)
 
 
 def complete(frames: Frames, source: Format, target: Format) -> Frames:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 import maskengine as me
 from maskengine import formats
-from maskengine.convert._complete import with_images
+from maskengine.convert._complete import with_tables
 from maskengine.convert._fill import fill_counts
 from maskengine.formats import Frames, ImageRow, Ledger
 from maskengine.values import Masks
@@ -85,7 +85,7 @@ def verify(source: Frames, target: Frames, ledger: Ledger) -> Likeness:
         Which annotation became which.
     """
     found = Likeness()
-    source, target = with_images(source), with_images(target)
+    source, target = with_tables(source), with_tables(target)
     theirs_by = {_stem(image): image.id for image in target.images() or []}
     same = {(image.id, _stem(image)) for image in target.images() or []}
     ids = [

@@ -11,8 +11,8 @@ A format module declares
     (polygons with holes), ``parts``, ``overlap``, ``crowd``, ``score``, ``box``, ``area``, ``id``,
     ``extra``, ``tables``, ``empty`` (images without annotations).
 ``NEEDS``
-    What its writer wants filled in: ``"counts"``, ``"rings"``, ``"images"`` (a table of images,
-    which folders always get), or nothing.
+    What its writer wants filled in: ``"counts"``, ``"rings"``, ``"images"`` (tables of images and
+    categories, which folders always get), ``"few"`` (only categories that are used), or nothing.
 ``RULE``
     How its polygons become pixels, as in `Frames.rule`; None for a format that holds any.
 ``detect(path, head)``

@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import BadFile, LimitExceeded
+from maskengine.formats._frames import ImageRow, masks_of
+from maskengine.formats._ledger import Ledger
 from maskengine.values import Masks, runs_of, wrap
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -119,37 +122,60 @@ def split_map(label_map: npt.NDArray[Any]) -> tuple[Masks, npt.NDArray[Any]]:
     return wrap(runs), _arrays.from_bits(values, array.dtype)
 
 
-def paint_map(
-    masks: Masks, labels: npt.NDArray[Any], size: tuple[int, int], dtype: Any
-) -> tuple[npt.NDArray[Any], int]:
-    """Paint masks over each other, the later in front.
+def paint_rows(
+    image: ImageRow,
+    records: pa.RecordBatch,
+    values: npt.NDArray[np.int64],
+    dtype: Any,
+    ledger: Ledger,
+) -> npt.NDArray[Any]:
+    """Paint the annotations of an image over each other, the later in front.
 
     Parameters
     ----------
-    masks : Masks
-        N masks of that size.
-    labels : numpy.ndarray
-        (N,): what is written.
-    size : tuple of int
-        Height and width.
+    image : ImageRow
+        Its size is that of the map.
+    records : pyarrow.RecordBatch
+        Its annotations.
+    values : numpy.ndarray
+        (N,): what is written for each of them; 0 for one that is left out.
     dtype : dtype
-        Of the map; it must hold the labels.
+        Of the map; it must hold the values.
+    ledger : Ledger
+        Told what is lost, and which annotation became which of those that the values of the map
+        make, in ascending order.
 
     Returns
     -------
-    label_map : numpy.ndarray
-        0 where there is no mask.
-    overwritten : int
-        How many pixels of masks lie under another one.
+    numpy.ndarray
+        (H, W): 0 where there is none of them.
     """
+    if image.height is None or image.width is None:
+        raise BadFile(f"image {image.id} has no height and width", parameter="images")
+    size = image.height, image.width
     _arrays.check_dense(1, *size, "image")
+    valid = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    has = valid & (values > 0)
+    masks = masks_of(records.filter(pa.array(has)))
+    if (masks.sizes != size).any():
+        raise BadFile(f"a mask of image {image.id} is not of its size", parameter="segmentation")
     out = np.zeros(size, dtype)
     if len(masks):
         order = np.arange(len(masks), dtype=np.int64)
-        core.compose(runs_of(masks), np.asarray(labels).astype(np.uint64), order, out)
-    covered = np.count_nonzero(out) if (np.asarray(labels) != 0).all() else None
+        core.compose(runs_of(masks), values[has].astype(np.uint64), order, out)
     total = int(np.asarray(core.area(runs_of(masks))).sum()) if len(masks) else 0
-    return out, 0 if covered is None else total - int(covered)
+    ledger.lose("overlaps", "pixels overwritten by later annotations", total - _count(out))
+    ledger.lose("annotations without pixels or category", "dropped", int((~has).sum()))
+    present = np.flatnonzero(np.bincount(out.reshape(-1).astype(np.int64)))
+    present = present[present > 0]
+    at = np.minimum(np.searchsorted(present, values), max(len(present) - 1, 0))
+    found = has & (present[at] == values) if len(present) else np.zeros(len(values), bool)
+    ledger.became(image.id, np.where(found, at, -1))
+    return out
+
+
+def _count(array: npt.NDArray[Any]) -> int:
+    return int(np.count_nonzero(array))
 
 
 def palette() -> npt.NDArray[np.uint8]:

@@ -6,6 +6,7 @@ A folder written by this package has a file ``maskengine.json`` with the tables 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,9 +15,11 @@ import msgspec
 from maskengine.errors import BadFile
 from maskengine.formats._folder import write_file
 from maskengine.formats._frames import CategoryRow, Frames, ImageRow
+from maskengine.formats._maps import png_size
 
 NAME = "maskengine.json"
 _LONGEST = 1 << 30  # bytes
+_HEAD = 64  # bytes of a PNG that have its size
 
 
 class _Tables(msgspec.Struct):
@@ -53,6 +56,33 @@ class Sidecar:
     def image(self, name: str) -> dict[str, Any] | None:
         """Give the row of the image with that name, whatever its ending."""
         return self._by_stem.get(_stem(name))
+
+
+def png_images(
+    files: Sequence[Path], folder: Path, sidecar: Sidecar, *, added: str = ""
+) -> list[dict[str, Any]]:
+    """Give the table of images of a folder of maps, a PNG file for each.
+
+    Parameters
+    ----------
+    files : sequence of pathlib.Path
+        The maps; their headers tell the sizes.
+    folder : pathlib.Path
+        They are below it; what follows is the name of the image.
+    sidecar : Sidecar
+        Its names and ids win.
+    added : str
+        What the writer put before names that had no folder.
+    """
+    images = []
+    for number, file in enumerate(files):
+        name = file.relative_to(folder).as_posix()
+        with file.open("rb") as opened:
+            height, width = png_size(opened.read(_HEAD), str(file))
+        own = {"id": number + 1, "file_name": name}
+        known = sidecar.image(name) or sidecar.image(name.removeprefix(added)) or own
+        images.append({**known, "height": height, "width": width})
+    return images
 
 
 def _stem(name: str) -> str:

@@ -14,10 +14,10 @@ import numpy as np
 from maskengine.errors import BadFile, LimitExceeded
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
-from maskengine.formats._frames import Frames, ImageRow, Refused, masks_of
-from maskengine.formats._maps import encode_png, paint_map, png_size, read_png, split_map
+from maskengine.formats._frames import Frames, ImageRow, Refused
+from maskengine.formats._maps import encode_png, paint_rows, read_png, split_map
 from maskengine.formats._rows import Row
-from maskengine.formats._sidecar import Sidecar, write_sidecar
+from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
 
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = True
@@ -25,7 +25,7 @@ HOLDS = frozenset({"holes", "parts", "empty"})
 NEEDS = frozenset({"counts"})
 RULE = None
 
-_HEAD = 64  # bytes of a PNG that have its size
+_GREATEST = 65_535  # value of 16 bits
 
 
 def detect(path: Path, head: bytes) -> int:
@@ -49,13 +49,7 @@ def read(path: Path) -> Frames:
         raise BadFile(f"{path} has no folder 'labels'", parameter="file")
     files = files_below(labels, ".png")
     sidecar = Sidecar(path)
-    images = []
-    for number, file in enumerate(files):
-        name = file.relative_to(labels).as_posix()
-        with file.open("rb") as opened:
-            height, width = png_size(opened.read(_HEAD), str(file))
-        known = sidecar.image(name) or {"id": number + 1, "file_name": name}
-        images.append({**known, "height": height, "width": width})
+    images = png_images(files, labels, sidecar)
 
     def rows_of(number: int) -> list[Row | Refused]:
         array = read_png(files[number])
@@ -81,28 +75,16 @@ def write(path: Path, frames: Frames) -> None:
 
 
 def _picture(image: ImageRow, records: Any, frames: Frames) -> bytes:
-    valid = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
-    labels = records.column("category_id").fill_null(0).to_numpy()
-    has = valid & (labels > 0)
-    if (labels > 65_535).any():
+    values = records.column("category_id").fill_null(0).to_numpy()
+    if (values > _GREATEST).any():
         raise LimitExceeded(
-            f"category {int(labels.max())} of image {image.id} does not fit 16 bits",
+            f"category {int(values.max())} of image {image.id} does not fit 16 bits",
             name="category_id",
-            value=int(labels.max()),
-            limit=65_535,
+            value=int(values.max()),
+            limit=_GREATEST,
         )
-    masks = masks_of(records.filter(has))
-    if image.height is None or image.width is None:
-        raise BadFile(f"image {image.id} has no height and width", parameter="images")
-    dtype = np.uint8 if not has.any() or labels[has].max() < 256 else np.uint16
-    size = image.height, image.width
-    painted, overwritten = paint_map(masks, labels[has], size, dtype)
-    values, into = np.unique(labels[has], return_inverse=True)
-    numbers = np.full(len(labels), -1, np.int64)
-    numbers[has] = into
-    ledger = frames.ledger
-    ledger.became(image.id, numbers)
-    ledger.lose("overlaps", "pixels overwritten by later annotations", overwritten)
-    ledger.lose("instances", "annotations merged with others", int(has.sum()) - len(values))
-    ledger.lose("annotations without pixels or category", "dropped", int((~has).sum()))
+    dtype = np.uint8 if not len(values) or values.max() < 256 else np.uint16
+    painted = paint_rows(image, records, values, dtype, frames.ledger)
+    count = int((values > 0).sum()) - len(np.unique(values[values > 0]))
+    frames.ledger.lose("instances", "annotations merged with others", count)
     return encode_png(painted)
