@@ -180,7 +180,28 @@ def draw(records: pa.RecordBatch, sizes: npt.NDArray[np.int64], rule: str) -> Ma
     if rule == "opencv_truncated":
         xy, rule = np.trunc(xy), "opencv"
     polygons = me.Polygons.from_ragged(xy, (starts, polygon_ends, item_ends))
+    if rule == "opencv_erased":
+        return _erased(polygons, sizes)
     return me.rasterize(polygons, sizes, rule=cast("Any", rule))
+
+
+def _erased(polygons: me.Polygons, sizes: npt.NDArray[np.int64]) -> Masks:
+    """Draw exteriors, then interiors with 0, edges and all."""
+    coords, (ring_ends, polygon_ends, item_ends) = polygons.to_ragged()
+    is_first = np.zeros(len(ring_ends) - 1, bool)
+    is_first[polygon_ends[:-1][np.diff(polygon_ends) > 0]] = True
+    row = np.repeat(np.arange(len(polygons)), np.diff(polygon_ends[item_ends]))
+    drawn = []
+    for wanted in (is_first, ~is_first):
+        lengths = np.diff(ring_ends)
+        ends = np.concatenate([[0], np.cumsum(lengths[wanted])])
+        each = np.arange(len(ends))
+        counts = np.bincount(row[wanted], minlength=len(polygons))
+        rings = me.Polygons.from_ragged(
+            coords[np.repeat(wanted, lengths)], (ends, each, np.concatenate([[0], counts.cumsum()]))
+        )
+        drawn.append(me.rasterize(rings, sizes, rule="opencv"))
+    return me.difference(*drawn)
 
 
 def _polygons(

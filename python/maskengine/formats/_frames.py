@@ -161,7 +161,8 @@ class Frames:
         Bytes of the file or folder, in the unit of `Part.done`.
     rule : str
         How the format turns its polygons into pixels: a rule of `maskengine.rasterize`, or
-        ``"opencv_truncated"``, which drops the fraction of each coordinate first.
+        ``"opencv_truncated"``, which drops the fraction of each coordinate first, or
+        ``"opencv_erased"``, which draws interiors with 0 over exteriors.
     is_grouped : bool
         The annotations of an image follow each other, and images come in the order of the table.
     ledger : Ledger

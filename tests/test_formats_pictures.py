@@ -1,7 +1,7 @@
 """Formats of pictures and runs: VOC, DAVIS, KITTI, masks in files, SA-1B, Kaggle's CSV.
 
 Covers: maskengine.formats.voc, .davis, .kitti, .masks, .sa1b, .kaggle, ._maps.
-Run: pytest tests/test_formats_maps.py
+Run: pytest tests/test_formats_pictures.py
 """
 
 import json
