@@ -1,7 +1,7 @@
 """Scalabel and BDD100K: JSON frames whose labels have polygons, run lengths or boxes.
 
 ``poly2d`` is a list of polygons, filled whether they are closed or not, as BDD100K's own tools do;
-the letters of ``types`` say which vertices are the control points of a cubic Bézier curve (``C``),
+the letters of ``types`` say which vertices are the control points of a cubic Bezier curve (``C``),
 which becomes a polyline here. ``rle`` is the COCO API's compressed
 text. An image without a size is taken to be of 720 x 1280 pixels, as BDD100K's are.
 The format: https://doc.scalabel.com/format.html
