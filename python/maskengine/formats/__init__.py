@@ -20,8 +20,12 @@ A format module declares
 ``read(path)``
     The file or folder as `Frames`.
 ``write(path, frames)``
-    Writes `Frames` to a path that does not matter to anybody yet (the caller renames it): a file,
-    or a folder that is there and empty. What it cannot hold it notes in `Frames.ledger`.
+    Writes `Frames` to a file that does not matter to anybody yet (the caller renames it). What it
+    cannot hold it notes in `Frames.ledger`.
+``write_images(path, frames)`` and ``finish(path, frames)``
+    Instead, for folders: the first writes the files of images below a folder that is there, and
+    may be called for some of the images at a time, by several processes; the second writes the
+    others, once.
 
 and is found by being there.
 """
@@ -74,6 +78,7 @@ __all__ = [
     "replacing",
     "replacing_folder",
     "write",
+    "write_to",
 ]
 
 _HEAD = 4096
@@ -96,6 +101,12 @@ class Format(Protocol):
 
     def write(self, path: Path, frames: Frames) -> None:
         """Write a file."""
+
+    def write_images(self, path: Path, frames: Frames) -> None:
+        """Write the files of the images of a folder."""
+
+    def finish(self, path: Path, frames: Frames) -> None:
+        """Write what is not an image's own."""
 
 
 @cache
@@ -204,4 +215,13 @@ def write(path: str | os.PathLike[str], frames: Frames, format: str | None = Non
     target = Path(path)
     module = by_name(format or for_target(target))
     with (replacing_folder if module.FOLDER else replacing)(target) as temporary:
-        module.write(temporary, frames)
+        write_to(temporary, frames, module)
+
+
+def write_to(path: Path, frames: Frames, module: Format) -> None:
+    """Write to a file or folder that is there, with no care for what becomes of it on errors."""
+    if module.FOLDER:
+        module.write_images(path, frames)
+        module.finish(path, frames)
+    else:
+        module.write(path, frames)

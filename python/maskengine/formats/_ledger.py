@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,8 @@ class Ledger:
         By image id, for each row handed to the writer the number, within the image, of the
         annotation of the target that holds it; -1 where none does. Images whose rows became
         annotations one by one are not listed.
+    notes : dict
+        What a writer of folders learns of images and needs at the end: JSON, dicts within dicts.
 
     Examples
     --------
@@ -34,6 +37,7 @@ class Ledger:
 
     losses: Counter[tuple[str, str]] = field(default_factory=Counter)
     written: dict[int, npt.NDArray[np.int64]] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
 
     def lose(self, what: str, how: str, count: int = 1) -> None:
         """Note that `count` annotations (or images, or pixels) lost something.
@@ -54,9 +58,23 @@ class Ledger:
         """Note, for each row of an image, the number of the annotation it is in; -1 for none."""
         self.written[image] = np.asarray(numbers, np.int64)
 
+    def add(self, other: Ledger) -> None:
+        """Take over the notes of another one, of other images."""
+        self.losses.update(other.losses)
+        self.written.update(other.written)
+        _merge(self.notes, other.notes)
+
     def lines(self, name: str) -> list[str]:
         """Say what was lost, the most frequent first, for the format of that name."""
         found: dict[str, list[str]] = {}
         for (what, how), count in self.losses.most_common():
             found.setdefault(what, []).append(f"{count} {how}")
         return [f"{name} cannot hold {what}: {', '.join(how)}" for what, how in found.items()]
+
+
+def _merge(into: dict[str, Any], other: dict[str, Any]) -> None:
+    for key, value in other.items():
+        if isinstance(value, dict):
+            _merge(into.setdefault(key, {}), value)
+        else:
+            into.setdefault(key, value)

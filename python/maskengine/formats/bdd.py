@@ -88,8 +88,8 @@ def _rows(array: npt.NDArray[np.uint8], image: int) -> list[Row | Refused]:
     return rows
 
 
-def write(path: Path, frames: Frames) -> None:
-    """Write a folder, and ``maskengine.json``."""
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
     images = frames.images() or []
     files = file_names(images, ".png")
     for image, records in by_image(frames):
@@ -99,6 +99,11 @@ def write(path: Path, frames: Frames) -> None:
         table[objects] = pixels
         table[0] = 0
         write_file(path, f"{_FOLDER}/{files[image.id]}", encode_png(table[painted]))
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: ``maskengine.json``."""
+    images = frames.images() or []
     write_sidecar(path, frames, {image.id: image_name(image) for image in images})
 
 

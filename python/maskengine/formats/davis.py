@@ -9,7 +9,6 @@ The data sets: https://davischallenge.org and https://youtube-vos.org
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -104,12 +103,12 @@ def _meta(file: Path) -> _Meta:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
-def write(path: Path, frames: Frames) -> None:
-    """Write a folder, with ``meta.json`` and ``maskengine.json``."""
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
     images = frames.images() or []
     files = file_names(images, ".png")
     names = frames.categories()
-    videos: dict[str, dict[str, Any]] = {}
+    videos = frames.ledger.notes.setdefault("videos", {})
     for image, records in by_image(frames):
         values = _values(records, frames)
         painted = paint_rows(image, records, values, np.uint8, frames.ledger)
@@ -122,6 +121,12 @@ def write(path: Path, frames: Frames) -> None:
                                    strict=True):  # fmt: skip
             if value:
                 objects.setdefault(str(value), {"category": names.get(category, str(category))})
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: ``meta.json`` and ``maskengine.json``."""
+    images = frames.images() or []
+    videos = frames.ledger.notes.get("videos", {})
     write_file(path, _META, msgspec.json.encode({"videos": videos}))
     write_sidecar(path, frames, {image.id: image_name(image) for image in images})
 

@@ -71,8 +71,8 @@ def read(path: Path) -> Frames:
     return frames_of(images, sidecar.categories, rows_of, rule="coco")
 
 
-def write(path: Path, frames: Frames) -> None:
-    """Write a folder in KITTI's layout; the objects of a class are numbered from 1."""
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
     images = frames.images() or []
     files = file_names(images, ".png")
     for image, records in by_image(frames):
@@ -81,6 +81,11 @@ def write(path: Path, frames: Frames) -> None:
         write_file(path, f"instance/{files[image.id]}", encode_png(painted))
         classes = (painted // _STEP).astype(np.uint8)
         write_file(path, f"semantic/{files[image.id]}", encode_png(classes))
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: ``maskengine.json``."""
+    images = frames.images() or []
     write_sidecar(path, frames, {image.id: image_name(image) for image in images})
 
 

@@ -64,13 +64,18 @@ def read(path: Path) -> Frames:
     return frames_of(images, sidecar.categories, rows_of, rule="coco")
 
 
-def write(path: Path, frames: Frames) -> None:
-    """Write a folder: ``labels/*.png`` and ``maskengine.json``."""
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
     images = frames.images() or []
     files = file_names(images, ".png")
     for image, records in by_image(frames):
         data = _picture(image, records, frames)
         write_file(path, f"labels/{files[image.id]}", data)
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: ``maskengine.json``."""
+    images = frames.images() or []
     write_sidecar(path, frames, {image.id: image_name(image) for image in images})
 
 

@@ -243,8 +243,8 @@ def _draw(draw: Any, kind: str, points: npt.NDArray[np.float64]) -> None:
         draw.ellipse(box, outline=1, fill=1)
 
 
-def write(path: Path, frames: Frames) -> None:
-    """Write a folder: a JSON file for each image, and ``maskengine.json``."""
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
     images = frames.images() or []
     files = file_names(images, ".json")
     names = frames.categories()
@@ -261,6 +261,11 @@ def write(path: Path, frames: Frames) -> None:
         }
         data = msgspec.json.format(msgspec.json.encode(content), indent=2)
         write_file(path, files[image.id], data + b"\n")
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: ``maskengine.json``."""
+    images = frames.images() or []
     write_sidecar(path, frames, {image.id: image_name(image) for image in images})
 
 

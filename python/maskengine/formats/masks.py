@@ -104,13 +104,18 @@ def _row(file: Path, image: dict[str, Any]) -> Row | Refused:
     return Row(image["id"], category_id=int(found[1]) if found else 1, mask=mask_from(array != 0))
 
 
-def write(path: Path, frames: Frames) -> None:
-    """Write a folder, and ``maskengine.json``."""
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
     images = frames.images() or []
     files = file_names(images, "")
     for image, records in by_image(frames):
         (path / files[image.id] / _MASKS).mkdir(parents=True)
         _write_masks(path, files[image.id], image, records, frames)
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: ``maskengine.json``."""
+    images = frames.images() or []
     write_sidecar(path, frames, {image.id: image_name(image) for image in images})
 
 

@@ -116,8 +116,8 @@ def _row(raw: msgspec.Raw, image: int) -> Row | Refused:
     )
 
 
-def write(path: Path, frames: Frames) -> None:
-    """Write a folder: a JSON file for each image, and ``maskengine.json``."""
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
     images = frames.images() or []
     files = file_names(images, ".json")
     one_class = len(frames.categories()) <= 1
@@ -127,6 +127,11 @@ def write(path: Path, frames: Frames) -> None:
         own = _Image(image.id, image.width, image.height, PurePosixPath(image_name(image)).name)
         rows = _annotations(records, frames, image.id, one_class=one_class)
         write_file(path, files[image.id], msgspec.json.encode({"image": own, "annotations": rows}))
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: ``maskengine.json``."""
+    images = frames.images() or []
     write_sidecar(path, frames, {image.id: image_name(image) for image in images})
 
 

@@ -197,9 +197,8 @@ def _pixels(bitmap: _Bitmap) -> npt.NDArray[np.bool_]:
 _DATASET = "dataset"  # of images whose names have no folder
 
 
-def write(path: Path, frames: Frames) -> None:
-    """Write a project."""
-    images = frames.images() or []
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
     names = frames.categories()
     for image, records in by_image(frames):
         if image.height is None or image.width is None:
@@ -213,6 +212,12 @@ def write(path: Path, frames: Frames) -> None:
         }
         file = f"{folder or _DATASET}/ann/{name}.json"
         write_file(path, file, msgspec.json.encode(content))
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: ``meta.json`` and ``maskengine.json``."""
+    images = frames.images() or []
+    names = frames.categories()
     colours = [{"title": name, "shape": "any", "color": f"#{_colour(number):06X}"}
                for number, name in enumerate(names.values(), 1)]  # fmt: skip
     write_file(path, _META, msgspec.json.encode({"classes": colours, "tags": []}))

@@ -164,8 +164,8 @@ def _object_rows(
     return rows
 
 
-def write(path: Path, frames: Frames) -> None:
-    """Write a folder; objects are numbered in the order of annotations."""
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
     images = frames.images() or []
     files = file_names(images, ".png")
     categories = sorted(frames.categories().items())
@@ -186,6 +186,13 @@ def write(path: Path, frames: Frames) -> None:
         for folder, painted in ((_OBJECTS, numbered), (_CLASSES, table[numbered])):
             data = encode_png(painted, palette())
             write_file(path, f"{folder}/{files[image.id]}", data)
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: lists of images, classes and ``maskengine.json``."""
+    images = frames.images() or []
+    files = file_names(images, ".png")
+    categories = sorted(frames.categories().items())
     listed = "".join(f"{_stem(files[image.id])}\n" for image in images)
     write_file(path, "ImageSets/Segmentation/default.txt", listed.encode())
     write_file(path, "labelmap.txt", _label_lines(categories).encode())

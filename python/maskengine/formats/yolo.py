@@ -149,8 +149,8 @@ def _row(line: str, image: dict[str, Any], names: dict[int, tuple[int, str]]) ->
     return Row(image["id"], category_id=category, rings=[values.reshape(-1, 2) * size])
 
 
-def write(path: Path, frames: Frames) -> None:
-    """Write a folder: ``data.yaml``, ``labels/*.txt`` and ``maskengine.json``."""
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
     images = frames.images() or []
     files = file_names(images, ".txt")
     categories = sorted(frames.categories().items())
@@ -158,6 +158,12 @@ def write(path: Path, frames: Frames) -> None:
     for image, records in by_image(frames):
         lines = _lines(records, classes, (image.height or 0, image.width or 0), frames, image.id)
         write_file(path, f"labels/{files[image.id]}", "".join(lines).encode())
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: ``data.yaml`` and ``maskengine.json``."""
+    images = frames.images() or []
+    categories = sorted(frames.categories().items())
     names = msgspec.json.encode({number: name for number, (_, name) in enumerate(categories)})
     text = f"path: .\ntrain: images\nval: images\nnames: {names.decode()}\n"
     write_file(path, "data.yaml", text.encode())
@@ -176,13 +182,16 @@ def _lines(
     for category, rings in zip(
         records.column("category_id").to_pylist(), rings_of(records), strict=True
     ):
-        if not rings:
+        class_ = classes.get(category)
+        if class_ is None:
+            frames.ledger.lose("annotations without a known category", "dropped")
+        if not rings or class_ is None:
             became.append(-1)
             continue
-        class_ = classes.setdefault(category, len(classes)) if category is not None else 0
         became.append(len(lines))
         lines.append(f"{class_} {_text(rings[0], size)}\n")
-    frames.ledger.lose("annotations without pixels", "dropped", became.count(-1))
+    without = sum(not rings for rings in rings_of(records))
+    frames.ledger.lose("annotations without pixels", "dropped", without)
     frames.ledger.became(image, became)
     return lines
 
