@@ -42,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         return _fail(str(error))
-    except KeyboardInterrupt:
-        print("maskengine: interrupted, nothing was written", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        what = "; ".join(getattr(error, "__notes__", ())) or "nothing was written"
+        print(f"maskengine: interrupted, {what}", file=sys.stderr)
         return INTERRUPTED
 
 

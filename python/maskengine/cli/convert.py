@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -24,8 +24,14 @@ def convert(
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     to: str | None = None,
     max_bad: int | None = None,
+    on_error: Literal["quarantine", "skip", "fail"] = "quarantine",
     check: bool | None = None,
+    strict: bool = False,
     keep_vertices: bool = False,
+    limit: int | None = None,
+    dry_run: bool = False,
+    jobs: int | None = None,
+    resume: bool = False,
     report: Path | None = None,
 ) -> int:
     """Convert annotations from one format to another.
@@ -47,10 +53,22 @@ def convert(
         Format of DST, when its name does not tell.
     max_bad
         Give up when more annotations than this are not sound.
+    on_error
+        What becomes of annotations that are not sound.
     check
         Read DST again and compare every mask; by default only where masks can change.
+    strict
+        Write nothing unless DST holds everything.
     keep_vertices
         Carry polygons over as they are, even where DST draws other pixels from them.
+    limit
+        Convert only the first so many images.
+    dry_run
+        Do everything, and write nothing but the report.
+    jobs
+        Work in shards of images, with so many processes.
+    resume
+        Go on with a conversion in shards that was interrupted.
     report
         A file to write the report to, as JSON.
     """
@@ -61,8 +79,14 @@ def convert(
             from_=from_,
             to=to,
             max_bad=max_bad,
+            on_error=on_error,
             check=check,
+            strict=strict,
             keep_vertices=keep_vertices,
+            limit=limit,
+            dry_run=dry_run,
+            jobs=jobs,
+            resume=resume,
             progress=progress,
         )
     if report is not None:
@@ -80,7 +104,8 @@ def summary(report: Report) -> str:
         f"{report.source} ({report.source_format}) -> {report.target} ({report.target_format})",
         (
             f"{report.read} annotations read, {report.written} written, {report.refused} refused, "
-            f"{report.seconds:.2f} s, {bytes_of(report.source)} -> {bytes_of(report.target)} bytes"
+            f"{report.seconds:.2f} s, {bytes_of(report.source)} -> "
+            + (f"{bytes_of(report.target)} bytes" if report.target.exists() else "nothing written")
         ),
     ]
     if report.likeness is not None:

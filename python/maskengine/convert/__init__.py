@@ -2,107 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
 import types
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Literal
 
 from maskengine import formats
-from maskengine.convert._complete import complete, with_tables
+from maskengine.convert._complete import complete
 from maskengine.convert._fill import fill_counts
 from maskengine.convert._fit import fit
+from maskengine.convert._job import Discarded, Job, prepared
 from maskengine.convert._losses import count_losses
+from maskengine.convert._quarantine import Quarantine
+from maskengine.convert._report import Report
+from maskengine.convert._sharded import convert_sharded
 from maskengine.convert._verify import Likeness, verify
-from maskengine.errors import LimitExceeded, MaskError
-from maskengine.formats import Frames, Ledger, Part, Refused
+from maskengine.errors import MaskError
+from maskengine.formats import Frames, Part
 
 __all__ = ["Likeness", "Report", "convert", "fill_counts"]
-
-
-@dataclass
-class Report:
-    """What a conversion did.
-
-    Attributes
-    ----------
-    source, target : pathlib.Path
-        The files.
-    source_format, target_format : str
-        Their formats.
-    read, written, refused : int
-        Annotations; ``read == written + refused``.
-    reasons : collections.Counter
-        How many were refused for which reason.
-    quarantine : pathlib.Path or None
-        Where the refused ones are, when there are any.
-    ledger : Ledger
-        What the target has no place for, and which annotation became which.
-    likeness : Likeness or None
-        How the masks of the target compare with those of the source, where that was asked for or
-        the target cannot hold every mask.
-    seconds : float
-        Wall-clock time.
-    """
-
-    source: Path
-    target: Path
-    source_format: str
-    target_format: str
-    read: int = 0
-    written: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-    quarantine: Path | None = None
-    ledger: Ledger = field(default_factory=Ledger)
-    likeness: Likeness | None = None
-    seconds: float = 0.0
-
-    @property
-    def refused(self) -> int:
-        """Annotations that are not in the target."""
-        return self.reasons.total()
-
-    @property
-    def is_lossless(self) -> bool:
-        """Whether the target holds all that the source did, but for what was refused."""
-        same = self.likeness is None or (
-            self.likeness.exact == self.likeness.compared and not self.likeness.absent
-        )
-        return same and not self.ledger.losses
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the report as JSON can hold it."""
-        out: dict[str, Any] = {
-            "source": {"path": str(self.source), "format": self.source_format},
-            "target": {"path": str(self.target), "format": self.target_format},
-            "read": self.read,
-            "written": self.written,
-            "refused": dict(self.reasons.most_common()),
-            "seconds": round(self.seconds, 3),
-            "losses": [
-                {"what": what, "how": how, "count": count}
-                for (what, how), count in self.ledger.losses.most_common()
-            ],
-        }
-        if self.likeness is not None:
-            out["masks"] = {
-                "compared": self.likeness.compared,
-                "exact": self.likeness.exact,
-                "absent": self.likeness.absent,
-                "iou_min": self.likeness.iou_min if self.likeness.compared else None,
-                "iou_p5": self.likeness.iou_p5 if self.likeness.compared else None,
-                "worst": [
-                    {"iou": iou, "image_id": image, "number": number}
-                    for iou, image, number in self.likeness.worst
-                ],
-            }
-        return out
 
 
 def convert(
@@ -112,11 +35,17 @@ def convert(
     from_: str | None = None,
     to: str | None = None,
     max_bad: int | None = None,
+    on_error: Literal["quarantine", "skip", "fail"] = "quarantine",
     check: bool | None = None,
+    strict: bool = False,
     keep_vertices: bool = False,
+    limit: int | None = None,
+    dry_run: bool = False,
+    jobs: int | None = None,
+    resume: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
-    """Convert an annotation file.
+    """Convert annotations from one format to another.
 
     Annotations that are not sound are left out and written, each with its reason, to
     ``<dst>.quarantine.jsonl``; nothing is left out in silence.
@@ -131,14 +60,29 @@ def convert(
         name of `dst`. A folder to write must be told.
     max_bad : int, optional
         Give up when more annotations than this are not sound. By default any number is fine.
+    on_error : {"quarantine", "skip", "fail"}
+        What becomes of annotations that are not sound: set aside in a file, only counted, or an
+        error.
     check : bool, optional
         Read the target again and compare every mask; by default only where the target has no place
         for run lengths, so that masks can change.
+    strict : bool
+        Write nothing unless the target holds everything.
     keep_vertices : bool
         Carry the vertices of polygons over even where the target's rule gives other pixels. By
         default pixels are kept: such a polygon becomes run lengths, or a polygon traced anew.
+    limit : int, optional
+        Convert only the first so many images.
+    dry_run : bool
+        Do everything, and write nothing but the report.
+    jobs : int, optional
+        Work in shards of images, with so many processes, and in a folder ``.<dst>.maskengine``
+        beside the target, which is gone when the target is there. The bytes are the same for any
+        number. By default one pass in this process, without shards.
+    resume : bool
+        Go on with a conversion in shards that was interrupted.
     progress : callable, optional
-        Called with what is read so far and all there is, in bytes, or files of a folder.
+        Called with what is read so far and all there is, in bytes, files of a folder, or shards.
 
     Returns
     -------
@@ -151,7 +95,8 @@ def convert(
     LimitExceeded
         If more than `max_bad` annotations are not sound.
     MaskError
-        If `src` and `dst` are one file, or a format is not known.
+        If `src` and `dst` are one file, a format is not known, or the target cannot hold
+        everything and `strict` is asked for.
     OSError
         If a file cannot be read or written.
 
@@ -170,33 +115,74 @@ def convert(
     started = time.perf_counter()
     if target.exists() and source.samefile(target):
         raise MaskError(f"source and target are the same file: {source}", parameter="dst")
+    if on_error not in {"quarantine", "skip", "fail"}:
+        raise MaskError(
+            f"expected 'quarantine', 'skip' or 'fail', got {on_error!r}", parameter="on_error"
+        )
     report = Report(
         source, target, from_ or formats.detect(source), to or formats.for_target(target)
     )
-    ends = formats.by_name(report.source_format), formats.by_name(report.target_format)
-    frames = replace(formats.read(source, report.source_format), ledger=report.ledger)
-    if ends[1].FOLDER or "images" in ends[1].NEEDS:
-        frames = with_tables(frames, only_used="few" in ends[1].NEEDS)
-    fitted = complete(fit(frames, ends[1], keep_vertices=keep_vertices), *ends)
-    quarantine = target.with_name(target.name + ".quarantine.jsonl")
+    is_kept = on_error == "quarantine" and not dry_run
+    quarantine = target.with_name(target.name + ".quarantine.jsonl") if is_kept else None
+    job = Job(report.source_format, report.target_format, keep_vertices, check, limit)
     with ExitStack() as stack:
-        sink = _Quarantine(stack, quarantine, source, max_bad)
-        parts = _counted(fitted, report, sink, progress)
-        formats.write(target, replace(fitted, parts=parts), report.target_format)
-    if report.refused:
+        stack.enter_context(_ends_dry_runs())
+        sink = Quarantine(stack, quarantine, source, 0 if on_error == "fail" else max_bad)
+        if jobs is not None or resume:
+            write = convert_sharded(job, report, sink, jobs or 1, resume=resume, progress=progress)
+        else:
+            write = _convert_whole(job, report, sink, progress)
+        with write:
+            report.seconds = time.perf_counter() - started
+            if strict and not (report.is_lossless and not report.refused):
+                raise MaskError(_why(report), parameter="strict")
+            if dry_run:
+                raise Discarded
+    if is_kept and report.refused:
         report.quarantine = quarantine
-    else:
+    elif is_kept and quarantine is not None:
         quarantine.unlink(missing_ok=True)  # of an earlier run into the same target
-    if check or (check is None and "runs" not in ends[1].HOLDS):
-        report.likeness = verify(frames, formats.read(target, report.target_format), report.ledger)
     report.seconds = time.perf_counter() - started
     return report
+
+
+def _why(report: Report) -> str:
+    reasons = [f"{report.refused} annotations are not sound"] if report.refused else []
+    reasons += report.ledger.lines(report.target_format)
+    if report.likeness is not None and report.likeness.exact < report.likeness.compared:
+        changed = report.likeness.compared - report.likeness.exact
+        reasons.append(f"{changed} masks would have other pixels")
+    return "; ".join(reasons)
+
+
+@contextmanager
+def _ends_dry_runs() -> Iterator[None]:
+    with suppress(Discarded):
+        yield
+
+
+@contextmanager
+def _convert_whole(
+    job: Job, report: Report, sink: Quarantine, progress: Callable[[int, int], None] | None
+) -> Iterator[None]:
+    """Convert in one pass; the target is there when the block ends well."""
+    source, target = formats.by_name(job.source), formats.by_name(job.target)
+    frames = replace(formats.read(report.source, job.source), ledger=report.ledger)
+    frames = prepared(frames, job)
+    fitted = complete(fit(frames, target, keep_vertices=job.keep_vertices), source, target)
+    parts = _counted(fitted, report, sink, progress)
+    with formats.writing(report.target, target) as temporary:
+        formats.write_to(temporary, replace(fitted, parts=parts), target)
+        if job.checks:
+            written = formats.read(temporary, job.target)
+            report.likeness = verify(frames, written, report.ledger)
+        yield
 
 
 def _counted(
     frames: Frames,
     report: Report,
-    sink: _Quarantine,
+    sink: Quarantine,
     progress: Callable[[int, int], None] | None,
 ) -> Callable[[], Iterator[Part]]:
     """Count the annotations that a writer takes, and set the refused ones aside."""
@@ -214,41 +200,6 @@ def _counted(
                 progress(part.done, frames.size)
 
     return parts
-
-
-class _Quarantine:
-    """The file of refused annotations; it appears only when there is one."""
-
-    def __init__(self, stack: ExitStack, path: Path, source: Path, limit: int | None) -> None:
-        self._stack, self._path, self._source = stack, path, source
-        self._limit, self._count = limit, 0
-        self._file: IO[str] | None = None
-
-    def add(self, refused: tuple[Refused, ...]) -> None:
-        if not refused:
-            return
-        if self._file is None:
-            temporary = self._stack.enter_context(formats.replacing(self._path))
-            self._file = self._stack.enter_context(temporary.open("w", encoding="utf-8"))
-        for bad in refused:
-            line = {
-                "source": str(self._source),
-                "position": bad.position,
-                "id": bad.id,
-                "byte": bad.byte,
-                "reason": bad.reason,
-                "raw": bad.raw.decode(errors="backslashreplace"),
-            }
-            self._file.write(json.dumps(line) + "\n")
-        self._count += len(refused)
-        if self._limit is not None and self._count > self._limit:
-            raise LimitExceeded(
-                f"more than {self._limit} annotations are not sound; the last: "
-                f"{refused[-1].reason}",
-                name="max_bad",
-                value=self._count,
-                limit=self._limit,
-            )
 
 
 class _CallableModule(types.ModuleType):

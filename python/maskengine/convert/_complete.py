@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from maskengine.convert._fill import ImageSizes, fill_part, replace_columns
+from maskengine.errors import MaskError
 from maskengine.formats import Format, Frames, Part
 
 
@@ -51,6 +52,22 @@ def with_tables(frames: Frames, *, only_used: bool = False) -> Frames:
         rows = msgspec.json.decode(tables["categories"], type=list[dict[str, Any]])
         tables["categories"] = msgspec.json.encode([row for row in rows if row["id"] in used])
     return replace(frames, tables=tables)
+
+
+def limited(frames: Frames, limit: int) -> Frames:
+    """Keep the first images of the table and their annotations."""
+    if limit < 0:
+        raise MaskError(f"expected a number from 0 on, got {limit}", parameter="limit")
+    rows = msgspec.json.decode(frames.tables["images"], type=list[dict[str, Any]])[:limit]
+    ids = pa.array([row["id"] for row in rows], pa.int64())
+
+    def kept(part: Part) -> Part:
+        wanted = pa.compute.is_in(part.records.column("image_id"), ids)
+        positions = part.positions[wanted.to_numpy(zero_copy_only=False)]
+        return replace(part, records=part.records.filter(wanted), positions=positions)
+
+    tables = {**frames.tables, "images": msgspec.json.encode(rows)}
+    return replace(frames, tables=tables, parts=lambda: map(kept, frames))
 
 
 def complete(frames: Frames, source: Format, target: Format) -> Frames:

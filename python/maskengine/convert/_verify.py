@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,9 +66,42 @@ class Likeness:
         self.iou_min = float(np.fmin(self.iou_min, iou.min()))
         self._histogram += np.bincount((iou * _BINS).astype(int), minlength=_BINS + 1)
         for row in np.flatnonzero(iou < 1).tolist():
-            heapq.heappush(self.worst, (-float(iou[row]), -image, -int(numbers[row])))
-            if len(self.worst) > _WORST:
-                heapq.heappop(self.worst)
+            self._push((-float(iou[row]), -image, -int(numbers[row])))
+
+    def add_all(self, other: Likeness) -> None:
+        """Count the masks of other images."""
+        self.compared += other.compared
+        self.exact += other.exact
+        self.absent += other.absent
+        self.iou_min = float(np.fmin(self.iou_min, other.iou_min))
+        self._histogram += other._histogram
+        for iou, image, number in other.worst:
+            self._push((-iou, -image, -number))
+
+    def _push(self, entry: tuple[float, int, int]) -> None:
+        heapq.heappush(self.worst, entry)
+        if len(self.worst) > _WORST:
+            heapq.heappop(self.worst)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON can hold it, when it is finished."""
+        bins = np.flatnonzero(self._histogram)
+        return {
+            "counts": [self.compared, self.exact, self.absent],
+            "iou_min": self.iou_min if self.compared else None,
+            "worst": self.worst,
+            "histogram": [[int(b), int(self._histogram[b])] for b in bins],
+        }
+
+    @classmethod
+    def from_dict(cls, told: dict[str, Any]) -> Likeness:
+        """Read what `to_dict` gives."""
+        out = cls(*told["counts"])
+        out.iou_min = float("nan") if told["iou_min"] is None else told["iou_min"]
+        out.worst = [(iou, image, number) for iou, image, number in told["worst"]]
+        for b, count in told["histogram"]:
+            out._histogram[b] = count
+        return out
 
     def finish(self) -> None:
         """Put the worst in order, the least alike first."""

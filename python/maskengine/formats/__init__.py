@@ -35,6 +35,7 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
@@ -42,7 +43,7 @@ from typing import Protocol, cast
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._atomic import replacing
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import image_name, replacing_folder
+from maskengine.formats._folder import image_name, remake, replacing_folder, sync, sync_all
 from maskengine.formats._frames import (
     KINDS,
     SCHEMA,
@@ -75,10 +76,14 @@ __all__ = [
     "masks_of",
     "names",
     "read",
+    "remake",
     "replacing",
     "replacing_folder",
+    "sync",
+    "sync_all",
     "write",
     "write_to",
+    "writing",
 ]
 
 _HEAD = 4096
@@ -214,8 +219,13 @@ def write(path: str | os.PathLike[str], frames: Frames, format: str | None = Non
     """
     target = Path(path)
     module = by_name(format or for_target(target))
-    with (replacing_folder if module.FOLDER else replacing)(target) as temporary:
+    with writing(target, module) as temporary:
         write_to(temporary, frames, module)
+
+
+def writing(path: Path, module: Format) -> AbstractContextManager[Path]:
+    """Give a temporary file or folder that takes the name when the block ends well."""
+    return (replacing_folder if module.FOLDER else replacing)(path)
 
 
 def write_to(path: Path, frames: Frames, module: Format) -> None:

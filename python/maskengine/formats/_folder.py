@@ -42,7 +42,7 @@ def replacing_folder(target: Path) -> Iterator[Path]:
     temporary.mkdir()
     try:
         yield temporary
-        _sync_all(temporary)
+        sync_all(temporary)
         if target.exists():
             target.rmdir()
         temporary.rename(target)
@@ -50,23 +50,31 @@ def replacing_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
     with suppress(OSError):  # some file systems cannot sync a folder
-        _sync(target.parent)
+        sync(target.parent)
 
 
-def _sync_all(folder: Path) -> None:
+def sync_all(folder: Path) -> None:
+    """Have every file below a folder on the disk."""
     for place, _, names in os.walk(folder):
         for name in names:
-            _sync(Path(place, name))
+            sync(Path(place, name))
         with suppress(OSError):
-            _sync(Path(place))
+            sync(Path(place))
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file or folder on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def remake(folder: Path) -> None:
+    """Make a folder, empty."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
 
 def write_file(folder: Path, name: str, data: bytes) -> None:

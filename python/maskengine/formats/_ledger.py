@@ -64,6 +64,20 @@ class Ledger:
         self.written.update(other.written)
         _merge(self.notes, other.notes)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON can hold it."""
+        losses = [[what, how, count] for (what, how), count in self.losses.items()]
+        written = {str(image): numbers.tolist() for image, numbers in self.written.items()}
+        return {"losses": losses, "written": written, "notes": self.notes}
+
+    @classmethod
+    def from_dict(cls, told: dict[str, Any]) -> Ledger:
+        """Read what `to_dict` gives."""
+        losses = Counter({(what, how): count for what, how, count in told["losses"]})
+        written = {int(image): np.array(numbers, np.int64) for image, numbers in
+                   told["written"].items()}  # fmt: skip
+        return cls(losses, written, told["notes"])
+
     def lines(self, name: str) -> list[str]:
         """Say what was lost, the most frequent first, for the format of that name."""
         found: dict[str, list[str]] = {}
