@@ -41,6 +41,7 @@ __all__: list[str] = [
     "box_iou",
     "box_overlaps",
     "boxes_from_list",
+    "brush_to_counts",
     "canvas_areas",
     "canvas_tile",
     "centroid",
@@ -62,6 +63,7 @@ __all__: list[str] = [
     "compose",
     "concatenate",
     "contains",
+    "counts_to_brush",
     "crop",
     "decode",
     "decode_small",
@@ -474,6 +476,9 @@ def box_overlaps(
 def boxes_from_list(
     boxes: list[typing.Any], parameter: str
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def brush_to_counts(
+    code: typing_extensions.Buffer, pixels: typing.SupportsInt | typing.SupportsIndex
+) -> numpy.typing.NDArray[numpy.uint32]: ...
 def canvas_areas(engine: CanvasEngine) -> dict[typing.Any, typing.Any]: ...
 def centroid(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def check_json(text: typing_extensions.Buffer, name: str) -> None: ...
@@ -556,6 +561,9 @@ def concatenate(batches: collections.abc.Sequence[Runs]) -> Runs: ...
 def contains(
     masks: Runs, points: numpy.typing.NDArray[numpy.float64]
 ) -> numpy.typing.NDArray[numpy.bool]: ...
+def counts_to_brush(
+    counts: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32],
+) -> numpy.typing.NDArray[numpy.uint8]: ...
 def crop(masks: Runs, boxes: typing.Any) -> Runs: ...
 def decode(
     masks: Runs,
