@@ -29,7 +29,9 @@ from maskengine.ops.adjacency import Adjacency, adjacency
 from maskengine.ops.arcs import Arcs, arcs
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
+from maskengine.ops.border_distances import BorderDistances, border_distances
 from maskengine.ops.boundary import boundary
+from maskengine.ops.boundary_overlap import BoundaryOverlap, boundary_overlap
 from maskengine.ops.box_iou import box_iou
 from maskengine.ops.centroid import centroid
 from maskengine.ops.check_polygons import PolygonChecks, check_polygons
@@ -88,6 +90,8 @@ __all__ = [
     "BackendUnavailable",
     "BadFile",
     "BadPolygon",
+    "BorderDistances",
+    "BoundaryOverlap",
     "Canvas",
     "ComponentStats",
     "Components",
@@ -116,7 +120,9 @@ __all__ = [
     "area",
     "at_least",
     "bbox",
+    "border_distances",
     "boundary",
+    "boundary_overlap",
     "box_iou",
     "centroid",
     "check_polygons",
@@ -125,6 +131,7 @@ __all__ = [
     "complement",
     "compose",
     "contains",
+    "convert",
     "convolve",
     "cpu_levels",
     "crop",
@@ -138,15 +145,19 @@ __all__ = [
     "fill_holes",
     "flip",
     "flood",
+    "formats",
     "hole_tree",
     "hstack",
     "hu_moments",
     "intersection",
+    "io",
     "iou",
     "joint",
     "label",
     "largest",
     "largest_rectangle",
+    "maskengine.{name}",
+    "module 'maskengine' has no attribute {name!r}",
     "moments",
     "move_vertex",
     "nms",
@@ -154,6 +165,7 @@ __all__ = [
     "pad",
     "perimeter",
     "polygonize",
+    "quality",
     "rasterize",
     "remap",
     "remove_small",
