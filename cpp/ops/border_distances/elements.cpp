@@ -5,31 +5,21 @@
 namespace me::cpu {
 namespace {
 
-// A line of bits and the same moved by one position, so that bit i is that of position i - 1 or of
-// position i + 1.
+// A line of bits; bit i of back(k) is that of the position before, of ahead(k) that of the next.
 class MovedLine {
  public:
-  explicit MovedLine(std::int64_t words) : words_(words), back_(words), ahead_(words) {}
+  explicit MovedLine(std::int64_t n) : memory_(n + 2) { clear(); }
 
-  std::uint64_t* words() { return words_.data(); }
-  void clear() { std::fill(words_.begin(), words_.end(), std::uint64_t{0}); }
+  std::uint64_t* words() { return memory_.data() + 1; }
+  const std::uint64_t* words() const { return memory_.data() + 1; }
+  void clear() { std::fill(memory_.begin(), memory_.end(), std::uint64_t{0}); }
 
-  void move() {
-    const std::int64_t n = words_.size();
-    std::uint64_t carry = 0;
-    for (std::int64_t k = 0; k < n; k++) {
-      back_[k] = words_[k] << 1 | carry;
-      carry = words_[k] >> 63;
-      ahead_[k] = words_[k] >> 1 | (k + 1 < n ? words_[k + 1] << 63 : 0);
-    }
-  }
-
-  std::uint64_t here(std::int64_t k) const { return words_[k]; }
-  std::uint64_t back(std::int64_t k) const { return back_[k]; }
-  std::uint64_t ahead(std::int64_t k) const { return ahead_[k]; }
+  std::uint64_t here(std::int64_t k) const { return words()[k]; }
+  std::uint64_t back(std::int64_t k) const { return words()[k] << 1 | words()[k - 1] >> 63; }
+  std::uint64_t ahead(std::int64_t k) const { return words()[k] >> 1 | words()[k + 1] << 63; }
 
  private:
-  Buffer<std::uint64_t> words_, back_, ahead_;
+  Buffer<std::uint64_t> memory_;  // with an empty word at either end
 };
 
 // Goes over the lines of a mask with those before and after each.
@@ -42,112 +32,132 @@ class Walk {
         elements_(elements),
         n_(words_for(stack.length + 1)),
         lines_{MovedLine(n_), MovedLine(n_), MovedLine(n_)},
-        voids_{MovedLine(n_), MovedLine(n_), MovedLine(n_)} {}
+        voids_{MovedLine(n_), MovedLine(n_), MovedLine(n_)},
+        found_(n_) {}
 
   BorderLines run() {
     const bool corners = elements_ == BorderElements::corners;
     const std::int64_t lines = stack_.lines + (corners ? 1 : 0);
     out_.starts.reserve(lines + 1);
     out_.starts.push_back(0);
-    for (int k : {0, 1}) load(k - 1, k);
+    load(0, 1);
     for (std::int64_t y = 0; y < lines; y++) {
-      if (!corners) load(y + 1, 2);
-      if (corners && y > 0) load(y, 1);
-      for (std::int64_t k = 0; k < n_; k++) add(y, k);
+      load(y + 1, 2);
+      if (corners) {
+        add_corners();
+      } else if (elements_ == BorderElements::pixels) {
+        add_pixels();
+      } else {
+        add_changes(y + 1 == stack_.lines);
+      }
       out_.starts.push_back(out_.at.size());
-      std::swap(lines_[0], lines_[1]);
-      std::swap(voids_[0], voids_[1]);
-      if (corners) continue;
-      std::swap(lines_[1], lines_[2]);
-      std::swap(voids_[1], voids_[2]);
+      rotate(lines_);
+      rotate(voids_);
     }
     return std::move(out_);
   }
 
  private:
+  static void rotate(MovedLine (&lines)[3]) {
+    std::swap(lines[0], lines[1]);
+    std::swap(lines[1], lines[2]);
+  }
+
   // Reads line y, empty outside the stack, as line `slot`.
   void load(std::int64_t y, int slot) {
-    MovedLine& line = lines_[slot];
-    line.clear();
-    voids_[slot].clear();
-    if (y >= 0 && y < stack_.lines) {
-      mask_.read(y, line.words());
-      if (none_ != nullptr) {
-        none_->read(y, voids_[slot].words());
-        for (std::int64_t k = 0; k < n_; k++) line.words()[k] &= ~voids_[slot].words()[k];
-      }
+    std::uint64_t* line = lines_[slot].words();
+    line[n_ - 1] = 0;  // which a source may not write to
+    if (y >= stack_.lines) {
+      lines_[slot].clear();
+      voids_[slot].clear();
+      return;
     }
-    if (none_ != nullptr) voids_[slot].move();
-    line.move();
+    mask_.read(y, line);
+    if (none_ == nullptr) return;
+    std::uint64_t* none = voids_[slot].words();
+    none[n_ - 1] = 0;
+    none_->read(y, none);
+    for (std::int64_t k = 0; k < n_; k++) line[k] &= ~none[k];
   }
 
-  void add(std::int64_t y, std::int64_t k) {
-    switch (elements_) {
-      case BorderElements::corners:
-        return add_corners(k);
-      case BorderElements::pixels:
-        return add_pixels(k);
-      case BorderElements::changes:
-        return add_changes(y, k);
+  // The points above line 1.
+  void add_corners() {
+    const MovedLine& above = lines_[0];
+    const MovedLine& below = lines_[1];
+    for (std::int64_t k = 0; k < n_; k++) {
+      const std::uint64_t a = above.here(k);
+      const std::uint64_t al = above.back(k);
+      const std::uint64_t b = below.here(k);
+      const std::uint64_t bl = below.back(k);
+      found_[k] = (a | al | b | bl) & ~(a & al & b & bl);
+    }
+    for (std::int64_t k = 0; k < n_; k++) {
+      if (found_[k] != 0) add_corners_of(k);
     }
   }
 
-  void add_corners(std::int64_t k) {
+  void add_corners_of(std::int64_t k) {
+    std::uint64_t found = found_[k];
     const std::uint64_t a = lines_[0].here(k);
-    const std::uint64_t al = lines_[0].back(k);
     const std::uint64_t b = lines_[1].here(k);
-    const std::uint64_t bl = lines_[1].back(k);
-    std::uint64_t found = (a | al | b | bl) & ~(a & al & b & bl);
-    if (found == 0) return;
+    const std::uint64_t along_a = a ^ lines_[0].back(k);
     if (none_ != nullptr) {
       found &= ~(voids_[0].here(k) | voids_[0].back(k) | voids_[1].here(k) | voids_[1].back(k));
     }
-    const std::uint64_t odd = a ^ al ^ b ^ bl;
-    const std::uint64_t along = ~odd & ~(a ^ al);  // both of a line, or none
-    const std::uint64_t across = ~odd & ~(a ^ b);  // both of a position, or none
+    const std::uint64_t odd = along_a ^ b ^ lines_[1].back(k);
+    const std::uint64_t low = ~odd & ~along_a;             // kind 1: pairs of a line
+    const std::uint64_t high = ~odd & along_a & ~(a ^ b);  // kind 2: pairs of a position
+    const std::uint64_t both = ~odd & along_a & (a ^ b);   // kind 3
     for (; found != 0; found &= found - 1) {
       const int bit = lowest_bit(found);
-      const auto is = [bit](std::uint64_t word) { return (word >> bit & 1) != 0; };
-      const int kind = is(odd) ? 0 : is(along) ? 1 : is(across) ? 2 : 3;
-      push(64 * k + bit, kind);
+      const auto kind = ((low | both) >> bit & 1) | ((high | both) >> bit & 1) << 1;
+      push(64 * k + bit, static_cast<std::uint8_t>(kind));
     }
   }
 
-  void add_pixels(std::int64_t k) {
+  void add_pixels() {
     const MovedLine& line = lines_[1];
-    std::uint64_t found = line.here(k);
-    if (found == 0) return;
-    found &= ~(line.back(k) & line.ahead(k) & lines_[0].here(k) & lines_[2].here(k));
-    if (none_ != nullptr) {
-      found &= ~(voids_[1].back(k) | voids_[1].ahead(k) | voids_[0].here(k) | voids_[2].here(k));
+    for (std::int64_t k = 0; k < n_; k++) {
+      found_[k] =
+          line.here(k) & ~(line.back(k) & line.ahead(k) & lines_[0].here(k) & lines_[2].here(k));
     }
-    push_all(found, k);
-  }
-
-  void add_changes(std::int64_t y, std::int64_t k) {
-    const std::uint64_t here = lines_[1].here(k);
-    const std::int64_t last = stack_.length - 1;
-    std::uint64_t inner = ~std::uint64_t{0};  // all but the last position
-    if (last < 64 * (k + 1)) inner = kernels::tail_mask(64 * k + 64);
-    if (last / 64 == k) inner = (std::uint64_t{1} << (last & 63)) - 1;
-    if (last < 64 * k) inner = 0;
-    std::uint64_t found = (here ^ lines_[1].ahead(k)) & inner;
-    if (y + 1 < stack_.lines) {
-      found |= ((here ^ lines_[2].here(k)) | (here ^ lines_[2].ahead(k))) & inner;
-      if (last / 64 == k) {
-        found |= (here ^ lines_[2].here(k)) & std::uint64_t{1} << (last & 63);
+    if (none_ != nullptr) {
+      const MovedLine& none = voids_[1];
+      for (std::int64_t k = 0; k < n_; k++) {
+        found_[k] &= ~(none.back(k) | none.ahead(k) | voids_[0].here(k) | voids_[2].here(k));
       }
     }
-    push_all(found, k);
+    push_all();
   }
 
-  void push_all(std::uint64_t found, std::int64_t k) {
-    for (; found != 0; found &= found - 1) push(64 * k + lowest_bit(found), 0);
+  void add_changes(bool is_last) {
+    const MovedLine& line = lines_[1];
+    const MovedLine& next = lines_[2];
+    const std::int64_t last = stack_.length - 1;
+    for (std::int64_t k = 0; k < n_; k++) {
+      const std::uint64_t here = line.here(k);
+      const std::uint64_t beside = here ^ line.ahead(k);
+      found_[k] = is_last ? beside : beside | (here ^ next.here(k)) | (here ^ next.ahead(k));
+    }
+    const std::uint64_t bit = std::uint64_t{1} << (last & 63);
+    std::uint64_t& word = found_[last / 64];
+    word &= bit - 1;  // the last position sees the line below alone
+    if (!is_last) word |= (line.here(last / 64) ^ next.here(last / 64)) & bit;
+    if (last / 64 + 1 < n_) found_[n_ - 1] = 0;
+    push_all();
   }
 
-  void push(std::int64_t position, int kind) {
+  void push_all() {
+    for (std::int64_t k = 0; k < n_; k++) {
+      for (std::uint64_t found = found_[k]; found != 0; found &= found - 1) {
+        push(64 * k + lowest_bit(found), 0);
+      }
+    }
+  }
+
+  void push(std::int64_t position, std::uint8_t kind) {
     out_.at.push_back(static_cast<std::int32_t>(position));
-    out_.kinds.push_back(static_cast<std::uint8_t>(kind));
+    out_.kinds.push_back(kind);
   }
 
   LineSource& mask_;
@@ -156,6 +166,7 @@ class Walk {
   BorderElements elements_;
   std::int64_t n_;
   MovedLine lines_[3], voids_[3];
+  Buffer<std::uint64_t> found_;
   BorderLines out_;
 };
 
