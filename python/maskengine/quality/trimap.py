@@ -100,7 +100,8 @@ def trimap_iou(
         The classes, as in :func:`confusion`.
     void : optional
         With `classes`: labels of the reference whose pixels are left out; their boundaries are
-        boundaries. Without: masks of pixels that are left out.
+        boundaries. Without: masks of pixels that are left out; boundaries
+        are those of the whole masks.
     shape : {"square", "disk", "cross"}, default "square"
         What distance is, see :func:`maskengine.boundary`.
     border : {"foreground", "background"}, default "foreground"
@@ -149,8 +150,9 @@ def trimap_iou(
         )
     if not given:
         raise MaskError("expected at least one width, got none", parameter="widths")
+    outlined = None
     if classes is None:
-        reference, prediction = _as_maps(*alike(reference, prediction, void))
+        outlined, reference, prediction = _as_maps(*alike(reference, prediction, void))
         classes, void = 2, None if void is None else _VOID
     labels, names = as_classes(classes)
     ignored = as_ignored(void, labels)
@@ -161,11 +163,13 @@ def trimap_iou(
     ]
     if other not in {"error", "miss"}:
         raise MaskError(f"expected 'error' or 'miss', got {other!r}"[:300], parameter="other")
-    frames = (one if one.ndim == 3 else one[np.newaxis] for one in (first, second))
-    for maps in zip(*frames, strict=True):
+    stacks = (first, second, first if outlined is None else outlined)
+    frames = (one if one.ndim == 3 else one[np.newaxis] for one in stacks)
+    for *pair, outline in zip(*frames, strict=True):
+        maps = (pair[0], pair[1])
         code = np.zeros(maps[0].shape, np.uint8 if len(given) <= 8 else np.uint32)
         for k, width in enumerate(given):
-            code |= band(maps[0], width, border, shape).astype(code.dtype) << code.dtype.type(k)
+            code |= band(outline, width, border, shape).astype(code.dtype) << code.dtype.type(k)
         found = joint(*maps, code)
         known = (labels, names, ignored)
         counted(found.labels, found.pixels, known, maps, other)  # also labels far from boundaries
@@ -176,13 +180,14 @@ def trimap_iou(
     return TrimapCurve(given, tuple(total))
 
 
-def _as_maps(reference: Any, prediction: Any, void: Any) -> tuple[Any, Any]:
-    """Make maps of two classes of masks; void pixels of the reference get a label of their own."""
+def _as_maps(reference: Any, prediction: Any, void: Any) -> tuple[Any, Any, Any]:
+    """Make maps of two classes of masks: the reference without and with void pixels, the other."""
     first, second, none = (
         decode(one) if isinstance(one, Masks) else one for one in (reference, prediction, void)
     )
     first, second = as_pair(first, second)
-    labels = (first != 0).astype(np.uint8)
+    outlined = (first != 0).astype(np.uint8)
+    labels = outlined.copy()
     if none is not None:
         left_out = np.asarray(none) != 0
         if left_out.shape[-2:] != labels.shape[-2:] or left_out.ndim > labels.ndim:
@@ -190,7 +195,7 @@ def _as_maps(reference: Any, prediction: Any, void: Any) -> tuple[Any, Any]:
                 f"expected shape {labels.shape}, got {left_out.shape}", parameter="void"
             )
         labels[np.broadcast_to(left_out, labels.shape)] = _VOID
-    return labels, (second != 0).astype(np.uint8)
+    return outlined, labels, (second != 0).astype(np.uint8)
 
 
 def band_confusion(
