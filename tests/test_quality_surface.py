@@ -289,6 +289,11 @@ def test_frames_add_up():
         (lambda a, b: surface_distances(a, b, profile="medpy"), "profile"),
         (lambda a, b: surface_distances(a, b, by="label"), "by"),
         (lambda a, b: surface_distances(a, b, by="pair"), "classes"),
+        (
+            lambda a, b: surface_distances(a, b, classes=2, by="pair", profile="strict:medpy"),
+            "profile",
+        ),
+        (lambda a, b: surface_distances(a, b, spacing=1e-200), "spacing"),
         (lambda a, b: surface_distances(a, b, spacing=(0, 1)), "spacing"),
         (lambda a, b: surface_distances(a, b[1:]), "prediction"),
         (lambda a, b: surface_distances(a.astype(int) + 5, b, classes=2), "reference"),

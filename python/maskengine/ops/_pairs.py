@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,8 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.values import Masks, runs_of
+
+_LEAST = 1e-100  # squares of distances are neither lost nor infinite
 
 
 def as_pairs(reference: Any, prediction: Any, void: Any) -> tuple[bool, Any, Any, Any]:
@@ -74,13 +75,14 @@ def as_spacing(spacing: Any) -> tuple[float, float]:
     pair = spacing if isinstance(spacing, (tuple, list, np.ndarray)) else (spacing, spacing)
     try:
         y, x = (float(value) for value in pair)
-        good = all(math.isfinite(value) and value > 0 for value in (y, x))
+        good = all(_LEAST <= value <= 1 / _LEAST for value in (y, x))
         good = good and not isinstance(spacing, (str, bytes))
     except (TypeError, ValueError, OverflowError):
         good = False
     if not good:
         raise MaskError(
-            f"expected a finite number > 0, or two of them (along y, along x), got {spacing!r}",
+            f"expected a number > 0, neither tiny nor infinite, or two of them (along y, along x), "
+            f"got {spacing!r}"[:300],
             parameter="spacing",
         )
     return y, x

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine.errors import LimitExceeded
 from maskengine.ops.border_distances import BorderDistances, added_up
 from maskengine.ops.joint import joint
 from maskengine.ops.remap import remap
@@ -140,6 +142,15 @@ def pair_distances(
     maps = [one.view(np.uint8) if one.dtype == bool else one for one in (reference, prediction)]
     labels = np.unique(np.concatenate([joint(one).labels[:, 0] for one in maps]))
     n = len(labels)
+    cells = (2 * reference.shape[0] + 1) * (2 * reference.shape[1] + 1)
+    if n * n * cells >= 2**63:
+        raise LimitExceeded(
+            f"expected fewer labels in maps of shape {reference.shape}, got {n}",
+            parameter="reference",
+            name="labels",
+            value=n,
+            limit=math.isqrt((2**63 - 1) // cells),
+        )
     table = dict(zip(labels.tolist(), range(n), strict=True))
     numbers = [remap(one, table) for one in maps]
     void = np.isin(labels, ignored)
@@ -147,7 +158,6 @@ def pair_distances(
     for one in numbers:
         none = void[numbers[0]] | void[one] if void.any() else None
         keys.append(_keys(one, none, n))
-    cells = (2 * reference.shape[0] + 1) * (2 * reference.shape[1] + 1)
     pairs = np.unique(np.concatenate([np.unique(one // cells) for one in keys]))
     y, x = spacing
     first, second = (_points(one, pairs, reference.shape) for one in keys)

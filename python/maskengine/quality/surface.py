@@ -125,7 +125,8 @@ def surface_distances(
         Pixels whose outlines do not count: masks, as the masks are given; with `classes`, labels of
         the reference.
     profile : str, default "engine"
-        Whose outlines these are: see :func:`surface_scores`.
+        Whose outlines these are: see :func:`surface_scores`. By pair of classes, outlines are the
+        edges of pixels, which no other profile knows.
 
     Returns
     -------
@@ -165,6 +166,11 @@ def surface_distances(
         first, second, none = alike(reference, prediction, void)
         rows = border_distances(first, second, elements, spacing, void=none)
         return SurfaceDistances(None, number_of(first), rows, profile)
+    if by == "pair" and profile != "engine":
+        raise MaskError(
+            f"expected 'engine', as outlines are edges between labels, got {profile!r}",
+            parameter="profile",
+        )
     y, x = as_spacing(spacing)
     frames = as_frames(reference, prediction, classes, void)
     parts: list[SurfaceDistances] = []
