@@ -6,6 +6,7 @@ written out segment by segment. Run: pytest tests/test_quality_boundary_iou.py
 """
 
 import math
+from functools import partial
 
 import cv2
 import numpy as np
@@ -14,7 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import maskengine as me
-from maskengine.quality import PairTolerances, boundary_iou, panoptic_matches, panoptic_quality
+from maskengine.quality import (
+    PairTolerances,
+    boundary_f,
+    boundary_iou,
+    panoptic_matches,
+    panoptic_quality,
+    surface_distances,
+    trimap_iou,
+)
 
 
 def square(y=50, x=50, side=100, size=200):
@@ -83,6 +92,18 @@ def test_the_width_follows_the_size_of_each_mask():
     found = boundary_iou(both, both)
     assert found.counts[:, 5].tolist() == [100**2 - 94**2, 4656, 100**2 - 94**2]
     assert boundary_iou(both, both, 3).counts[1, 5] == 200**2 - 194**2
+
+
+def test_batches_must_agree():
+    masks = me.encode(np.ones((3, 8, 9), bool))
+    other = me.encode(np.ones((1, 8, 8), bool))
+    nothing = me.Masks.from_coco([])
+    mixed = me.Masks.concatenate([masks[:2], other])
+    assert len(boundary_iou(nothing, nothing)) == len(boundary_f(nothing, nothing)) == 0
+    for first, second in ((nothing, masks), (mixed, masks), (mixed, mixed[:2]), (masks, nothing)):
+        for score in (boundary_iou, boundary_f, surface_distances, partial(trimap_iou, widths=[1])):
+            with pytest.raises(me.MaskError, match="prediction"):
+                score(first, second)
 
 
 def test_half_a_pixel_is_rounded_to_even_and_one_is_the_least():

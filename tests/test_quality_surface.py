@@ -6,6 +6,7 @@ their definitions written out with SciPy. Run: pytest tests/test_quality_surface
 """
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -264,6 +265,9 @@ def test_pairs_of_classes_are_measured_apart():
 def test_frames_add_up():
     a, b = ellipses()
     both = sum([surface_distances(a, b), surface_distances(b, a)])
+    assert surface_scores(pickle.loads(pickle.dumps(both))).asd.tolist() == (
+        surface_scores(both).asd.tolist()
+    )
     scores = surface_scores(both)
     one = scores_of(a, b)
     assert scores.asd[0].tolist() == pytest.approx([one.assd[0]] * 2, rel=1e-12)

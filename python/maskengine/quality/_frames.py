@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine.errors import MaskError
+from maskengine.ops._pairs import as_pairs
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
 from maskengine.ops.joint import joint
@@ -70,15 +71,18 @@ def class_masks(frames: Frames) -> Iterator[tuple[Masks, Masks, Masks | None]]:
 
 
 def alike(reference: Any, prediction: Any, void: Any) -> tuple[Any, Any, Any]:
-    """Make runs of arrays where they go with runs."""
-    if not isinstance(reference, Masks) and not isinstance(prediction, Masks):
+    """Make runs of arrays where they go with runs, and check that pairs agree in size."""
+    first, second, none = reference, prediction, void
+    if isinstance(reference, Masks) or isinstance(prediction, Masks):
+        first, second, none = (
+            one if one is None or isinstance(one, Masks) else encode(one)
+            for one in (reference, prediction, void)
+        )
+    else:
         first = _arrays.as_masks(reference, "reference")
-        return first, prediction, decode(void) if isinstance(void, Masks) else void
-    runs = [
-        one if one is None or isinstance(one, Masks) else encode(one)
-        for one in (reference, prediction, void)
-    ]
-    return runs[0], runs[1], runs[2]
+        none = decode(void) if isinstance(void, Masks) else void
+    as_pairs(first, second, none)
+    return first, second, none
 
 
 def number_of(masks: Any) -> int:
@@ -90,6 +94,9 @@ def by_size(masks: Any) -> Iterator[tuple[npt.NDArray[np.int64] | None, tuple[in
     """Give which masks have a size (None: all of them), and the size, for each that occurs."""
     if not isinstance(masks, Masks):
         yield None, (masks.shape[-2], masks.shape[-1])
+        return
+    if len(masks) == 0:
+        yield None, (0, 0)
         return
     sizes, which = np.unique(masks.sizes, axis=0, return_inverse=True)
     for k, (height, width) in enumerate(sizes.tolist()):
