@@ -30,6 +30,8 @@ PEERS = {  # name in the table -> module that has the mask functions
     "scipy": "scipy.ndimage",
     "cc3d": "cc3d",
     "opencv bbdt": "cv2",
+    "surface-distance": "surface_distance",
+    "medpy": "medpy.metric",
     "opencv per label": "cv2",
     "supervision": "supervision",
     "napari": "napari",

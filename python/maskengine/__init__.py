@@ -29,7 +29,9 @@ from maskengine.ops.adjacency import Adjacency, adjacency
 from maskengine.ops.arcs import Arcs, arcs
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
+from maskengine.ops.border_distances import BorderDistances, border_distances
 from maskengine.ops.boundary import boundary
+from maskengine.ops.boundary_overlap import BoundaryOverlap, boundary_overlap
 from maskengine.ops.box_iou import box_iou
 from maskengine.ops.centroid import centroid
 from maskengine.ops.check_polygons import PolygonChecks, check_polygons
@@ -89,6 +91,8 @@ __all__ = [
     "BackendUnavailable",
     "BadFile",
     "BadPolygon",
+    "BorderDistances",
+    "BoundaryOverlap",
     "Canvas",
     "ComponentStats",
     "Components",
@@ -118,7 +122,9 @@ __all__ = [
     "area",
     "at_least",
     "bbox",
+    "border_distances",
     "boundary",
+    "boundary_overlap",
     "box_iou",
     "centroid",
     "check_polygons",

@@ -35,9 +35,14 @@ __all__: list[str] = [
     "area",
     "at_least",
     "bbox",
+    "border_distances",
+    "border_distances_array",
+    "border_distances_points",
     "boundary",
     "boundary_array",
     "boundary_labels",
+    "boundary_overlap",
+    "boundary_overlap_array",
     "box_iou",
     "box_overlaps",
     "boxes_from_list",
@@ -436,6 +441,28 @@ def at_least(
     | None,
 ) -> Runs: ...
 def bbox(masks: Runs, xywh: bool) -> numpy.typing.NDArray[numpy.int64]: ...
+def border_distances(
+    a: Runs,
+    b: Runs,
+    none: typing.Any,
+    elements: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
+def border_distances_array(
+    a: numpy.typing.NDArray[typing.Any],
+    b: numpy.typing.NDArray[typing.Any],
+    none: typing.Any,
+    elements: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
+def border_distances_points(
+    a: tuple[typing.Any, ...],
+    b: tuple[typing.Any, ...],
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
 def boundary(
     masks: Runs,
     shape: typing.SupportsInt | typing.SupportsIndex,
@@ -462,6 +489,20 @@ def boundary_labels(
     side: typing.SupportsInt | typing.SupportsIndex,
     border_set: bool,
 ) -> None: ...
+def boundary_overlap(
+    a: Runs,
+    b: Runs,
+    none: typing.Any,
+    width: typing.SupportsInt | typing.SupportsIndex,
+    from_edge: bool,
+) -> numpy.typing.NDArray[numpy.int64]: ...
+def boundary_overlap_array(
+    a: numpy.typing.NDArray[typing.Any],
+    b: numpy.typing.NDArray[typing.Any],
+    none: typing.Any,
+    width: typing.SupportsInt | typing.SupportsIndex,
+    from_edge: bool,
+) -> numpy.typing.NDArray[numpy.int64]: ...
 def box_iou(
     a: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     b: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],

@@ -3,22 +3,16 @@
 #include <cstring>
 #include <string>
 
-#include "base/dispatch.h"
 #include "base/error.h"
 #include "base/tuning.h"
 #include "runs/bands.h"
-#include "runs/popcount_kernels.h"
+#include "runs/popcount.h"
 #include "runs/scratch.h"
 #include "runs/segments.h"
 #include "runs/span_bits.h"
 
 namespace me::cpu {
 namespace {
-
-kernels::SharedBits shared_bits() {
-  return select(&kernels::shared_bits_scalar, ME_X86(&kernels::shared_bits_avx2),
-                ME_X86(&kernels::shared_bits_avx512));
-}
 
 double ratio(std::int64_t shared, std::int64_t area_a, std::int64_t area_b, bool crowd) {
   if (shared == 0) return 0.0;

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from maskengine.quality._conversion import ConversionLoss, PanopticMap
 from maskengine.quality._panoptic_rules import PanopticProblem
+from maskengine.quality._tolerance import PairTolerances
 from maskengine.quality.amodal import AmodalProblem, check_amodal
+from maskengine.quality.boundary_f import BoundaryMatches, boundary_f
+from maskengine.quality.boundary_iou import BoundaryCounts, boundary_iou
+from maskengine.quality.boundary_pairs import BoundaryPairs, boundary_pairs
 from maskengine.quality.confusion import ClassScores, Confusion, confusion, miou
 from maskengine.quality.conversions import (
     maps_to_panoptic,
@@ -14,6 +18,7 @@ from maskengine.quality.conversions import (
 )
 from maskengine.quality.coverage import Coverage, coverage, fill_gaps
 from maskengine.quality.fix_panoptic import PanopticChange, PanopticFix, fix_panoptic
+from maskengine.quality.instance_iou import InstanceCounts, instance_iou
 from maskengine.quality.instances import Instances, InstanceWarning, instances
 from maskengine.quality.merge_panoptic import merge_panoptic
 from maskengine.quality.panoptic import (
@@ -30,12 +35,17 @@ from maskengine.quality.validate_panoptic import validate_panoptic
 
 __all__ = [
     "AmodalProblem",
+    "BoundaryCounts",
+    "BoundaryMatches",
+    "BoundaryPairs",
     "ClassScores",
     "Confusion",
     "ConversionLoss",
     "Coverage",
+    "InstanceCounts",
     "InstanceWarning",
     "Instances",
+    "PairTolerances",
     "PanopticAverage",
     "PanopticChange",
     "PanopticChecker",
@@ -46,13 +56,21 @@ __all__ = [
     "PanopticScores",
     "SegmentIds",
     "SoftBand",
+    "SurfaceDistances",
+    "SurfaceScores",
     "TransitionBand",
+    "TrimapCurve",
+    "band_confusion",
+    "boundary_f",
+    "boundary_iou",
+    "boundary_pairs",
     "check_amodal",
     "confusion",
     "coverage",
     "fill_gaps",
     "fix_panoptic",
     "ids_to_rgb",
+    "instance_iou",
     "instances",
     "maps_to_panoptic",
     "merge_panoptic",
@@ -63,6 +81,9 @@ __all__ = [
     "panoptic_to_maps",
     "panoptic_to_semantic",
     "rgb_to_ids",
+    "surface_distances",
+    "surface_scores",
     "transition_band",
+    "trimap_iou",
     "validate_panoptic",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -86,3 +86,46 @@ def number_pairs(
 
 def _places(labels: npt.NDArray[np.int64]) -> dict[int, int]:
     return {one: k for k, one in enumerate(labels.tolist(), 1)}
+
+
+def as_classes(classes: Any) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+    """Check classes as :func:`confusion` takes them; give their labels and names."""
+    if isinstance(classes, (int, np.integer)) and not isinstance(classes, bool):
+        if not 1 <= classes <= 2**16:
+            raise MaskError(f"expected 1 to 65536 classes, got {classes}", parameter="classes")
+        classes = range(int(classes))
+    labels = as_labels(classes, "classes")
+    if labels.size == 0 or labels.size > 2**16:
+        raise MaskError(f"expected 1 to 65536 classes, got {labels.size}", parameter="classes")
+    if isinstance(classes, Mapping):
+        return labels, tuple(str(name) for name in classes.values())
+    return labels, tuple(str(label) for label in labels.tolist())
+
+
+def class_places(
+    labels: npt.NDArray[np.int64],
+    classes: npt.NDArray[np.int64],
+    ignored: npt.NDArray[np.int64],
+    name: str,
+    label_map: npt.NDArray[Any],
+) -> npt.NDArray[np.int64]:
+    """Give the class of each label, -1 for void; any other label is an error."""
+    found = places(labels, classes)
+    strange = np.flatnonzero((found < 0) & ~np.isin(labels, ignored))
+    if strange.size:
+        label = int(labels[strange[0]])
+        raise MaskError(
+            f"expected labels of a class or void, got {label} at {position(label_map, label)}",
+            parameter=name,
+        )
+    return found
+
+
+def as_ignored(void: Any, labels: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Check labels of no class, of which there may be none."""
+    single = isinstance(void, (int, np.integer))
+    ignored = as_labels([void] if single else () if void is None else void, "void")
+    both = np.intersect1d(labels, ignored)
+    if both.size:
+        raise MaskError(f"expected labels of no class, got {both[0]}", parameter="void")
+    return ignored

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,9 +10,8 @@ import numpy.typing as npt
 
 from maskengine.errors import MaskError, MaskTypeError
 from maskengine.ops.joint import joint
-from maskengine.quality._labels import as_labels, as_pair, places, position
-
-Status = Literal["ok", "both_empty", "ref_empty", "pred_empty"]
+from maskengine.quality._labels import as_classes, as_ignored, as_pair, class_places, places
+from maskengine.quality._status import Status, ratios, statuses
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,55 +159,32 @@ def confusion(
     """
     if other not in {"error", "miss"}:
         raise MaskError(f"expected 'error' or 'miss', got {other!r}"[:300], parameter="other")
-    labels, names = _as_classes(classes)
-    ignored = as_labels([void] if isinstance(void, (int, np.integer)) else void, "void")
-    both = np.intersect1d(labels, ignored)
-    if both.size:
-        raise MaskError(f"expected labels of no class, got {both[0]}", parameter="void")
+    labels, names = as_classes(classes)
+    ignored = as_ignored(void, labels)
     first, second = as_pair(reference, prediction)
     found = joint(first, second)
-    rows = _places(found.labels[:, 0], labels, ignored, "reference", first)
-    columns = places(found.labels[:, 1], labels)
+    return counted(found.labels, found.pixels, (labels, names, ignored), (first, second), other)
+
+
+def counted(
+    pairs: npt.NDArray[np.int64],
+    pixels: npt.NDArray[np.int64],
+    known: tuple[npt.NDArray[np.int64], tuple[str, ...], npt.NDArray[np.int64]],
+    maps: tuple[npt.NDArray[Any], npt.NDArray[Any]],
+    other: str,
+) -> Confusion:
+    """Put pixels of pairs of labels into cells; `maps` say where a label lies that is not known."""
+    labels, names, ignored = known
+    rows = class_places(pairs[:, 0], labels, ignored, "reference", maps[0])
+    columns = places(pairs[:, 1], labels)
     if other == "error":
-        columns = _places(found.labels[:, 1], labels, ignored, "prediction", second)
+        columns = class_places(pairs[:, 1], labels, ignored, "prediction", maps[1])
     inside = rows >= 0
     n = len(labels)
     cells = rows[inside] * (n + 1) + np.where(columns[inside] < 0, n, columns[inside])
     counts = np.zeros(n * (n + 1), np.int64)
-    np.add.at(counts, cells, found.pixels[inside])
-    return Confusion(labels, names, counts.reshape(n, n + 1), int(found.pixels[~inside].sum()))
-
-
-def _as_classes(classes: Any) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
-    if isinstance(classes, (int, np.integer)) and not isinstance(classes, bool):
-        if not 1 <= classes <= 2**16:
-            raise MaskError(f"expected 1 to 65536 classes, got {classes}", parameter="classes")
-        classes = range(int(classes))
-    labels = as_labels(classes, "classes")
-    if labels.size == 0 or labels.size > 2**16:
-        raise MaskError(f"expected 1 to 65536 classes, got {labels.size}", parameter="classes")
-    if isinstance(classes, Mapping):
-        return labels, tuple(str(name) for name in classes.values())
-    return labels, tuple(str(label) for label in labels.tolist())
-
-
-def _places(
-    labels: npt.NDArray[np.int64],
-    classes: npt.NDArray[np.int64],
-    ignored: npt.NDArray[np.int64],
-    name: str,
-    label_map: npt.NDArray[Any],
-) -> npt.NDArray[np.int64]:
-    """Give the class of each label, -1 for void; any other label is an error."""
-    found = places(labels, classes)
-    strange = np.flatnonzero((found < 0) & ~np.isin(labels, ignored))
-    if strange.size:
-        label = int(labels[strange[0]])
-        raise MaskError(
-            f"expected labels of a class or void, got {label} at {position(label_map, label)}",
-            parameter=name,
-        )
-    return found
+    np.add.at(counts, cells, pixels[inside])
+    return Confusion(labels, names, counts.reshape(n, n + 1), int(pixels[~inside].sum()))
 
 
 def miou(counts: Confusion) -> ClassScores:
@@ -253,22 +228,16 @@ def miou(counts: Confusion) -> ClassScores:
     rows = cells.sum(axis=1).astype(np.float64)
     columns = cells.sum(axis=0)[:-1].astype(np.float64)
     present = rows + columns > 0
-    iou = _ratio(right, rows + columns - right)
-    dice = _ratio(2 * right, rows + columns)
-    recall = _ratio(right, rows)
-    words: dict[tuple[bool, bool], Status] = {
-        (True, True): "ok",
-        (False, False): "both_empty",
-        (False, True): "ref_empty",
-        (True, False): "pred_empty",
-    }
+    iou = ratios(right, rows + columns - right)
+    dice = ratios(2 * right, rows + columns)
+    recall = ratios(right, rows)
     pixels = float(rows.sum())
     return ClassScores(
         iou=iou,
         dice=dice,
-        precision=_ratio(right, columns),
+        precision=ratios(right, columns),
         recall=recall,
-        status=tuple(words[bool(r), bool(c)] for r, c in zip(rows, columns, strict=True)),
+        status=statuses(rows > 0, columns > 0),
         miou=_mean(iou[present]),
         mean_dice=_mean(dice[present]),
         mean_accuracy=_mean(recall[rows > 0]),
@@ -276,14 +245,6 @@ def miou(counts: Confusion) -> ClassScores:
         pixel_accuracy=float(right.sum() / pixels) if pixels else float("nan"),
         counted=int(present.sum()),
     )
-
-
-def _ratio(
-    above: npt.NDArray[np.float64], below: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    out = np.full(above.shape, np.nan)
-    np.divide(above, below, out=out, where=below > 0)
-    return out
 
 
 def _mean(values: npt.NDArray[np.float64]) -> float:

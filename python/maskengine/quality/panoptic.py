@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +12,9 @@ from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops.joint import joint
 from maskengine.quality._labels import as_pair
 from maskengine.quality._segments import Segments, as_categories, as_segments, segment_places
+from maskengine.quality._status import Status, ratios, statuses
+from maskengine.quality._tolerance import PairTolerances, band
 
-Status = Literal["ok", "both_empty", "ref_empty", "pred_empty"]
 _UNIT = 53  # an IoU above 0.5 is a whole multiple of 2^-53, so sums of integers are exact
 _LOW = 27  # bits of it that are summed apart
 
@@ -144,6 +145,7 @@ def panoptic_matches(
     categories: Any,
     *,
     void: int = 0,
+    boundary: float | PairTolerances | None = None,
 ) -> PanopticMatches:
     """Match the segments of two panoptic maps.
 
@@ -159,6 +161,10 @@ def panoptic_matches(
         or ids, which then are of things.
     void : int, default 0
         The id of pixels without a segment.
+    boundary : float or PairTolerances, optional
+        For boundary PQ: the width of bands along outlines, as :func:`boundary_iou` takes it (0.02
+        is usual; pairs are those of segment ids). The IoU of two segments is then the lesser of
+        that of their pixels and that of their bands.
 
     Returns
     -------
@@ -180,8 +186,9 @@ def panoptic_matches(
     segments of one category match when their IoU exceeds 0.5, where pixels of the predicted
     segment on void leave the union; a crowd matches nothing and is missed by nobody; an unmatched
     predicted segment is forgiven when more than half of it lies on void and on crowds of its
-    category. A listed segment of the reference without pixels counts as missed. All crowds of a
-    category count, where ``panopticapi`` sees the last one alone.
+    category. A listed segment of the reference without pixels counts as missed. Boundary PQ as in
+    ``boundary-iou-api`` (Cheng et al., CVPR 2021), whatever the ids of segments are. All crowds of
+    a category count, where ``panopticapi`` sees the last one alone.
 
     Examples
     --------
@@ -199,9 +206,9 @@ def panoptic_matches(
     first, second = as_pair(reference, prediction)
     if first.ndim != 2:
         raise ShapeMismatch(f"expected shape (H, W), got {first.shape}", parameter="reference")
-    found = joint(first, second)
-    g = segment_places(found.labels[:, 0], ours, void, "reference", first)
-    p = segment_places(found.labels[:, 1], theirs, void, "prediction", second)
+    met, pixels, bands = _joint_of(first, second, boundary)
+    g = segment_places(met[:, 0], ours, void, "reference", first)
+    p = segment_places(met[:, 1], theirs, void, "prediction", second)
     seen = np.zeros(theirs.ids.size, bool)
     seen[p[p >= 0]] = True
     if not seen.all():
@@ -211,7 +218,7 @@ def panoptic_matches(
             parameter="prediction_segments",
             index=i,
         )
-    counted = _match(ours, theirs, ids.size, _Pairs(g, p, found.pixels))
+    counted = _match(ours, theirs, ids.size, _Pairs(g, p, pixels, bands))
     return PanopticMatches(ids, things, *counted)
 
 
@@ -222,6 +229,38 @@ class _Pairs:
     g: npt.NDArray[np.int64]
     p: npt.NDArray[np.int64]
     pixels: npt.NDArray[np.int64]
+    bands: npt.NDArray[np.int64] | None  # (K, 3): in the band of g, in that of p, in both
+
+
+def _joint_of(
+    first: npt.NDArray[Any], second: npt.NDArray[Any], width: Any
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64] | None]:
+    """Give pairs of ids, their pixels and, where a width is given, the pixels in bands."""
+    if width is None:
+        found = joint(first, second)
+        return found.labels, found.pixels, None
+    code = band(first, width, "background").view(np.uint8)
+    code |= band(second, width, "background").view(np.uint8) << 1
+    found = joint(first, second, code)
+    pairs, bits, pixels = found.labels[:, :2], found.labels[:, 2], found.pixels
+    if not len(pixels):
+        return pairs, pixels, np.zeros((0, 3), np.int64)
+    starts = np.flatnonzero(np.r_[True, (pairs[1:] != pairs[:-1]).any(axis=1)])
+    in_bands = np.stack([pixels * (bits & 1 > 0), pixels * (bits & 2 > 0), pixels * (bits == 3)], 1)
+    return (
+        pairs[starts], np.add.reduceat(pixels, starts), np.add.reduceat(in_bands, starts)
+    )  # fmt: skip
+
+
+def _iou(
+    pairs: _Pairs, pair: npt.NDArray[np.int64], n: tuple[int, int], counts: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Give the IoU of chosen pairs; counts (K, 3) are of what is of g, of p, and of both."""
+    g, p, common = pairs.g, pairs.p, counts[pair, 2]
+    of_g = _sums(g, counts[:, 0], g >= 0, n[0])
+    of_p = _sums(p, counts[:, 1], p >= 0, n[1])
+    on_void = _sums(p, counts[:, 1], (p >= 0) & (g < 0), n[1])
+    return ratios(common, of_p[p[pair]] + of_g[g[pair]] - common - on_void[p[pair]], 1.0)
 
 
 def _match(
@@ -229,7 +268,6 @@ def _match(
 ) -> tuple[npt.NDArray[np.int64], ...]:
     """Give tp, fp, fn and iou_units of n categories."""
     g, p, pixels = pairs.g, pairs.p, pairs.pixels
-    g_area = _sums(g, pixels, g >= 0, ours.ids.size)
     p_area = _sums(p, pixels, p >= 0, theirs.ids.size)
     p_void = _sums(p, pixels, (p >= 0) & (g < 0), theirs.ids.size)
     pair = np.flatnonzero((g >= 0) & (p >= 0))
@@ -238,8 +276,11 @@ def _match(
     crowd = pair[on_crowd]
     p_crowd = _sums(p[crowd], pixels[crowd], np.ones(crowd.size, bool), theirs.ids.size)
     pair = pair[~on_crowd]
-    gs, ps, common = g[pair], p[pair], pixels[pair]
-    iou = common / (p_area[ps] + g_area[gs] - common - p_void[ps])
+    sides = (ours.ids.size, theirs.ids.size)
+    iou = _iou(pairs, pair, sides, np.stack([pixels] * 3, axis=1))
+    if pairs.bands is not None:
+        iou = np.minimum(iou, _iou(pairs, pair, sides, pairs.bands))
+    gs, ps = g[pair], p[pair]
     hit = iou > 0.5
     gs, ps, iou = gs[hit], ps[hit], iou[hit]
     missed = ~ours.crowd
@@ -306,18 +347,11 @@ def panoptic_quality(matches: PanopticMatches) -> PanopticScores:
     sq = np.divide(matches.iou, tp, out=nothing.copy(), where=tp > 0)
     rq = np.divide(tp, tp + fp / 2 + fn / 2, out=nothing, where=present)
     pq = sq * rq
-    words: dict[tuple[bool, bool], Status] = {
-        (True, True): "ok",
-        (False, False): "both_empty",
-        (False, True): "ref_empty",
-        (True, False): "pred_empty",
-    }
-    sides = zip(tp + fn > 0, tp + fp > 0, strict=True)
     means = [
         _average(pq, sq, rq, present & chosen)
         for chosen in (np.ones_like(matches.things), matches.things, ~matches.things)
     ]
-    return PanopticScores(pq, sq, rq, tuple(words[bool(r), bool(s)] for r, s in sides), *means)
+    return PanopticScores(pq, sq, rq, statuses(tp + fn > 0, tp + fp > 0), *means)
 
 
 def _average(
