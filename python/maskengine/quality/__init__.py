@@ -30,7 +30,10 @@ from maskengine.quality.panoptic import (
 )
 from maskengine.quality.panoptic_checker import PanopticChecker
 from maskengine.quality.segment_ids import SegmentIds, ids_to_rgb, rgb_to_ids
+from maskengine.quality.surface import SurfaceDistances, surface_distances
+from maskengine.quality.surface_scores import SurfaceScores, surface_scores
 from maskengine.quality.transition_band import SoftBand, TransitionBand, transition_band
+from maskengine.quality.trimap import TrimapCurve, band_confusion, trimap_iou
 from maskengine.quality.validate_panoptic import validate_panoptic
 
 __all__ = [
