@@ -121,6 +121,38 @@ def test_equals_its_library_on_larger_images(rule):
 
 
 @pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("dtype", ["bool", "u2"])
+@pytest.mark.parametrize("reach", [1, 1e5])  # beyond 2^20, arrays are filled by way of runs
+def test_arrays_equal_its_library(rule, dtype, reach, level):
+    rng = np.random.default_rng(23)
+    for size in [(40, 33), (64, 64), (9, 130), (130, 9)]:
+        polygons = random_polygons(rng, size, RINGS.get(rule, 1), 12)
+        polygons[3][0] = polygons[3][0] * reach
+        wanted = np.array([PEERS[rule](rings, size) for rings in polygons])
+        batch = batch_of(polygons)
+        out = np.full((12, *size), 9, dtype)
+        me.rasterize(batch, size, rule, out=out, value=1)
+        np.testing.assert_array_equal(out, wanted)
+        pairs = me.Polygons(
+            batch.coords, batch.ring_offsets, batch.polygon_offsets, np.arange(0, 13, 2)
+        )
+        united = wanted[0::2] | wanted[1::2]
+        np.testing.assert_array_equal(me.rasterize(pairs, size, rule, out="dense"), united)
+
+
+@pytest.mark.parametrize("size", [(70_000, 3), (2, 9000), (64 * 1500, 2), (64 * 2100 + 1, 2)])
+def test_opencv_of_long_images(size, level):
+    rng = np.random.default_rng(24)
+    corners = rng.random((6, 5, 2)) * 1.2 - 0.1
+    polygons = [[np.rint(ring * size[::-1])] for ring in corners]
+    polygons += [[np.array([(0, 0), (size[1], 0), size[::-1], (0, size[0])], float)]]
+    wanted = np.array([opencv(rings, size) for rings in polygons])
+    batch = batch_of(polygons)
+    np.testing.assert_array_equal(oracles.decode(me.rasterize(batch, size, "opencv")), wanted)
+    np.testing.assert_array_equal(me.rasterize(batch, size, "opencv", out="dense"), wanted)
+
+
+@pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("reach", [1e4, 1e6])
 def test_far_vertices(rule, reach):
     rng = np.random.default_rng(22)

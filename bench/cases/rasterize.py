@@ -110,6 +110,27 @@ def ours_as_opencv(rings):
     return Job(lambda: me.rasterize(polygons, scenes.SIZE, "opencv"), scenes.counts)
 
 
+def ours_in_a_stack(rings):
+    polygons = me.Polygons.from_coco([[ring] for ring in rings])
+    stack = np.zeros((len(rings), *scenes.SIZE), np.uint8)
+    return Job(lambda: me.rasterize(polygons, scenes.SIZE, "opencv", out=stack), np.copy)
+
+
+def opencv_in_a_stack(rings):
+    import cv2
+
+    shapes = [[np.rint(np.array(r).reshape(-1, 2)).astype(np.int32)] for r in rings]
+    stack = np.zeros((len(rings), *scenes.SIZE), np.uint8)
+
+    def run():
+        for image, shape in zip(stack, shapes, strict=True):
+            image.fill(0)
+            cv2.fillPoly(image, shape, 1)
+        return stack
+
+    return Job(run, np.copy)
+
+
 def one_by_one(shapes, fill):
     """Fill every shape in its own image; the answer is the areas."""
 
@@ -167,6 +188,13 @@ def rule_race(rule, n, rivals):
 
 RACES = [
     rule_race("opencv", 10_000, {"opencv": opencv}),
+    Race(
+        "polygons 1000 into a stack, rule opencv",
+        ("rasterize",),
+        lambda: scenes.polygons()[:1000],
+        ours_in_a_stack,
+        {"opencv": opencv_in_a_stack},
+    ),
     rule_race("pillow", 10_000, {"pillow": pillow}),
     rule_race("skimage", 100, {"scikit-image": skimage}),
     rule_race("gdal", 300, {"rasterio": rasterio(all_touched=False)}),

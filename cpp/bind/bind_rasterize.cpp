@@ -8,6 +8,7 @@
 #include "ops/rasterize/dense.h"
 #include "ops/rasterize/labels.h"
 #include "ops/rasterize/rasterize.h"
+#include "ops/rasterize/row_dense.h"
 
 namespace me::bind::rasterize_calls {
 namespace {
@@ -66,21 +67,33 @@ void bind_labels(py::module_& module) {
 }
 
 void bind_stacks(py::module_& module) {
-  // By the exact rule and even-odd. The package hands in C order and the shape it has checked.
+  // By even-odd and any rule but coco; false, and nothing written, where it has to be done by runs.
+  // The package hands in C order and the shape it has checked.
   module.def(
       "rasterize_dense",
-      [](const PolygonBatch& polygons, std::int64_t height, std::int64_t width, py::array out,
-         std::uint64_t value) {
+      [](const PolygonBatch& polygons, std::int64_t height, std::int64_t width, int rule,
+         py::array out, std::uint64_t value) {
         const MutableMaskView view = mutable_mask_view(out);
         require((out.flags() & py::array::c_style) != 0 && view.n == polygons.view.n &&
                     view.height == height && view.width == width,
                 ErrorKind::shape_mismatch, "out", "expected shape (N, H, W) in C order");
+        const auto pixel_rule = static_cast<PixelRule>(rule);
+        const Size size{height, width};
+        const std::int64_t bytes = element_bytes(view.element);
         const ReleaseLock release(double(out.size()));
-        cpu::check_exact(polygons.view);
-        cpu::fill_dense(polygons.view, {height, width}, element_bytes(view.element), value,
-                        view.data, current_exec());
+        if (pixel_rule == PixelRule::coco) return false;
+        if (pixel_rule == PixelRule::exact) {
+          cpu::check_exact(polygons.view);
+          cpu::fill_dense(polygons.view, size, bytes, value, view.data, current_exec());
+          return true;
+        }
+        if (!cpu::rows_fit(polygons.view, size)) return false;
+        cpu::fill_dense_rows(polygons.view, size, pixel_rule, bytes, value, view.data,
+                             current_exec());
+        return true;
       },
-      py::arg("polygons"), py::arg("height"), py::arg("width"), py::arg("out"), py::arg("value"));
+      py::arg("polygons"), py::arg("height"), py::arg("width"), py::arg("rule"), py::arg("out"),
+      py::arg("value"));
   module.def(
       "rasterize_coverage",
       [](const PolygonBatch& polygons, std::int64_t height, std::int64_t width, int fill) {

@@ -11,11 +11,13 @@ void append_groups(const Stretch* stretches, std::int64_t n, const std::uint32_t
   Buffer<std::int64_t> next(n_groups + 1);  // where the next stretch of each group goes
   std::fill(next.begin(), next.end(), std::int64_t{0});
   for (std::int64_t k = 0; k < n; k++) next[group_of[k] + 1]++;
+  const std::int64_t largest = *std::max_element(next.begin(), next.end());
   for (std::int64_t g = 0; g < n_groups; g++) next[g + 1] += next[g];
   Buffer<Stretch> sorted(n);
   for (std::int64_t k = 0; k < n; k++) sorted[next[group_of[k]]++] = stretches[k];
   out.reserve_items(out.n() + n_groups);
-  out.counts.reserve(out.counts.size() + 2 * n + n_groups);
+  constexpr std::int64_t room = 16;  // a writer asks for half of what it wrote, or as much
+  out.counts.reserve(out.counts.size() + 2 * n + n_groups + largest + room);
   std::int64_t k = 0;
   for (std::int64_t g = 0; g < n_groups; g++) {  // next[g] is now the end of group g
     const std::int64_t end = next[g];

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
+#include <vector>
 
 #include "base/values.h"
 
@@ -18,17 +20,48 @@ struct Event {
   std::uint32_t x, y, number;
 };
 
-class Strip {
+struct Start {
+  std::uint32_t y, number;
+};
+
+// The labels that begin in each of some columns, from top to bottom: those of column k are
+// [ends[k], ends[k + 1]).
+struct Strip {
+  Buffer<Start> starts;
+  Buffer<std::int64_t> ends;
+
+  // Calls take(column, start, end) for each stretch.
+  template <class Take>
+  void for_each(std::int64_t height, Take take) const {
+    for (std::int64_t x = 0; x + 1 < ends.size(); x++) {
+      for (std::int64_t k = ends[x]; k < ends[x + 1]; k++) {
+        const bool last = k + 1 == ends[x + 1];
+        take(x, starts[k], last ? static_cast<std::uint32_t>(height) : starts[k + 1].y);
+      }
+    }
+  }
+};
+
+// Reads one strip after another.
+class StripReader {
  public:
-  Strip(const DenseItem& map, std::int64_t x, LabelColumns& out)
-      : map_(map), x_(x), bytes_(element_bytes(map.element)), out_(out) {
-    map_.data += x * map.column_stride;
-    map_.size.width = std::min(strip_columns, map.size.width - x);
+  StripReader(const DenseItem& map, Numbering& labels)
+      : map_(map), bytes_(element_bytes(map.element)), labels_(labels) {}
+
+  std::int64_t strips() const { return (map_.size.width + strip_columns - 1) / strip_columns; }
+
+  Strip read(std::int64_t strip) {
+    DenseItem map = map_;
+    map.data += strip * strip_columns * map.column_stride;
+    map.size.width = std::min(strip_columns, map.size.width - strip * strip_columns);
+    find_events(map);
+    return sort_events(map.size.width);
   }
 
-  void read() {
-    const std::int64_t width = map_.size.width;
-    RowReader rows(map_);
+ private:
+  void find_events(const DenseItem& map) {
+    const std::int64_t width = map.size.width;
+    RowReader rows(map);
     Buffer<char> above(width * bytes_);
     std::fill(above.begin(), above.end(), '\0');
     Buffer<std::uint64_t> words(words_for(width));
@@ -36,7 +69,8 @@ class Strip {
     const auto differ = change_kernels().differ[width_index(bytes_)];
     const auto positions = change_kernels().positions;
     const char* before = above.data();
-    for (std::int64_t y = 0; y < map_.size.height; y++) {
+    events_.clear();
+    for (std::int64_t y = 0; y < map.size.height; y++) {
       const char* row = rows.row(y);
       differ(row, before, width, words.data());
       const std::int64_t n = positions(words.data(), words.size(), places.data());
@@ -47,10 +81,8 @@ class Strip {
         std::memcpy(above.data(), row, static_cast<std::size_t>(width * bytes_));
       }
     }
-    write_columns();
   }
 
- private:
   void add_events(const char* row, std::int64_t y, const std::uint32_t* places, std::int64_t n) {
     Event* events = events_.grow(n);
     with_unsigned(bytes_, [&](auto zero) {
@@ -59,72 +91,113 @@ class Strip {
         T value;
         std::memcpy(&value, row + std::int64_t{places[k]} * bytes_, sizeof(T));
         events[k] = {places[k], static_cast<std::uint32_t>(y),
-                     value == 0 ? background : out_.labels.number_of(value)};
+                     value == 0 ? background : labels_.number_of(value)};
       }
     });
   }
 
-  void write_columns() {
-    struct Start {
-      std::uint32_t y, number;
-    };
-    const std::int64_t width = map_.size.width;
-    const std::int64_t height = map_.size.height;
-    Buffer<std::int64_t> next(width + 1);
-    std::fill(next.begin(), next.end(), std::int64_t{0});
-    for (const Event& event : events_) next[std::int64_t{event.x} + 1]++;
-    for (std::int64_t x = 0; x < width; x++) next[x + 1] += next[x];
-    Buffer<Start> sorted(events_.size());
-    for (const Event& event : events_) sorted[next[event.x]++] = {event.y, event.number};
-    // background is written, too, and then written over: whether it comes next is hard to foresee
-    Stretch* stretch = out_.stretches.grow(events_.size());
-    std::uint32_t* number = out_.numbers.grow(events_.size());
-    std::int64_t k = 0;
-    for (std::int64_t x = 0; x < width; x++) {  // next[x] is now the end of column x
-      const std::int64_t start = (x_ + x) * height;
-      const std::int64_t end = next[x];
-      for (; k < end; k++) {
-        const std::int64_t stop = k + 1 < end ? std::int64_t{sorted[k + 1].y} : height;
-        *stretch = {start + sorted[k].y, start + stop};
-        *number = sorted[k].number;
-        const bool keep = sorted[k].number != background;
-        stretch += keep ? 1 : 0;
-        number += keep ? 1 : 0;
-      }
+  Strip sort_events(std::int64_t width) const {
+    Strip strip;
+    Buffer<std::int64_t>& ends = strip.ends;
+    ends.resize(width + 1);
+    std::fill(ends.begin(), ends.end(), std::int64_t{0});
+    // two further on: ends[x + 1] is first where column x begins, and at last where it ends
+    for (const Event& event : events_) {
+      if (std::int64_t{event.x} + 2 <= width) ends[std::int64_t{event.x} + 2]++;
     }
-    out_.stretches.truncate(stretch - out_.stretches.data());
-    out_.numbers.truncate(number - out_.numbers.data());
+    for (std::int64_t x = 2; x <= width; x++) ends[x] += ends[x - 1];
+    strip.starts.resize(events_.size());
+    for (const Event& event : events_) {
+      strip.starts[ends[std::int64_t{event.x} + 1]++] = {event.y, event.number};
+    }
+    return strip;
   }
 
   DenseItem map_;
-  std::int64_t x_;
   std::int64_t bytes_;
-  LabelColumns& out_;
+  Numbering& labels_;
   Buffer<Event> events_;
 };
+
+// The numbers of labels, in the order of these.
+Buffer<std::uint32_t> label_order(const Numbering& labels, Element element) {
+  const Buffer<std::uint64_t>& values = labels.values();
+  Buffer<std::uint32_t> order(values.size());
+  for (std::int64_t k = 0; k < order.size(); k++) order[k] = static_cast<std::uint32_t>(k);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return sort_key(values[a], element) < sort_key(values[b], element);
+  });
+  return order;
+}
 
 }  // namespace
 
 LabelColumns label_columns(const DenseItem& map) {
   LabelColumns out;
   if (map.size.area() == 0) return out;
-  for (std::int64_t x = 0; x < map.size.width; x += strip_columns) Strip(map, x, out).read();
+  StripReader reader(map, out.labels);
+  for (std::int64_t s = 0; s < reader.strips(); s++) {
+    const Strip strip = reader.read(s);
+    // background is written, too, and then written over: whether it comes next is hard to foresee
+    Stretch* stretch = out.stretches.grow(strip.starts.size());
+    std::uint32_t* number = out.numbers.grow(strip.starts.size());
+    strip.for_each(map.size.height, [&](std::int64_t x, const Start& start, std::uint32_t end) {
+      const std::int64_t top = (s * strip_columns + x) * map.size.height;
+      *stretch = {top + start.y, top + end};
+      *number = start.number;
+      const bool keep = start.number != background;
+      stretch += keep ? 1 : 0;
+      number += keep ? 1 : 0;
+    });
+    out.stretches.truncate(stretch - out.stretches.data());
+    out.numbers.truncate(number - out.numbers.data());
+  }
+  return out;
+}
+
+LabelBlocks label_blocks(const DenseItem& map) {
+  LabelBlocks out;
+  out.offsets.push_back(0);
+  if (map.size.area() == 0) return out;
+  Numbering labels;
+  StripReader reader(map, labels);
+  std::vector<Strip> strips;
+  for (std::int64_t s = 0; s < reader.strips(); s++) strips.push_back(reader.read(s));
+  // By number + 1, so that background is 0: the stretches, then where the next one goes. Those of
+  // background all go to one place behind the others, rather than by a branch hard to foresee.
+  Buffer<std::int64_t> next(labels.values().size() + 1);
+  std::fill(next.begin(), next.end(), std::int64_t{0});
+  for (const Strip& strip : strips) {
+    for (const Start& start : strip.starts) next[start.number + 1]++;
+  }
+  std::int64_t end = 0;
+  for (const std::uint32_t number : label_order(labels, map.element)) {
+    const std::int64_t begin = end;
+    end += std::exchange(next[std::int64_t{number} + 1], begin);
+    out.offsets.push_back(end);
+    out.ids.push_back(labels.values()[number]);
+  }
+  next[0] = end;
+  out.blocks.resize(end + 1);
+  for (std::int64_t s = 0; s < reader.strips(); s++) {
+    const auto left = static_cast<std::uint32_t>(s * strip_columns);
+    const auto place = [&](std::int64_t x, const Start& start, std::uint32_t stop) {
+      std::int64_t& to = next[start.number + 1];
+      out.blocks[to] = {left + static_cast<std::uint32_t>(x), start.y, stop};
+      to += start.number != background ? 1 : 0;
+    };
+    strips[static_cast<std::size_t>(s)].for_each(map.size.height, place);
+  }
   return out;
 }
 
 Buffer<std::uint64_t> sort_labels(LabelColumns& columns, Element element) {
-  const Buffer<std::uint64_t>& values = columns.labels.values();
-  const std::int64_t n = values.size();
-  Buffer<std::uint32_t> order(n);
-  for (std::int64_t k = 0; k < n; k++) order[k] = static_cast<std::uint32_t>(k);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return sort_key(values[a], element) < sort_key(values[b], element);
-  });
-  Buffer<std::uint32_t> rank(n);
-  Buffer<std::uint64_t> sorted(n);
-  for (std::int64_t k = 0; k < n; k++) {
+  const Buffer<std::uint32_t> order = label_order(columns.labels, element);
+  Buffer<std::uint32_t> rank(order.size());
+  Buffer<std::uint64_t> sorted(order.size());
+  for (std::int64_t k = 0; k < order.size(); k++) {
     rank[order[k]] = static_cast<std::uint32_t>(k);
-    sorted[k] = values[order[k]];
+    sorted[k] = columns.labels.values()[order[k]];
   }
   for (std::uint32_t& number : columns.numbers) number = rank[number];
   return sorted;

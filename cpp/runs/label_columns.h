@@ -21,4 +21,19 @@ LabelColumns label_columns(const DenseItem& map);
 // `labels` as they were.
 Buffer<std::uint64_t> sort_labels(LabelColumns& columns, Element element);
 
+// Pixels [y0, y1) of column x.
+struct Block {
+  std::uint32_t x, y0, y1;
+};
+
+// The stretches of label ids[k] are blocks[offsets[k], offsets[k + 1]), in the order of columns;
+// ids ascend.
+struct LabelBlocks {
+  Buffer<Block> blocks;  // and one more, without meaning
+  Buffer<std::int64_t> offsets;
+  Buffer<std::uint64_t> ids;
+};
+
+LabelBlocks label_blocks(const DenseItem& map);
+
 }  // namespace me

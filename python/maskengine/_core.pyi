@@ -869,9 +869,10 @@ def rasterize_dense(
     polygons: PolygonColumns,
     height: typing.SupportsInt | typing.SupportsIndex,
     width: typing.SupportsInt | typing.SupportsIndex,
+    rule: typing.SupportsInt | typing.SupportsIndex,
     out: numpy.typing.NDArray[typing.Any],
     value: typing.SupportsInt | typing.SupportsIndex,
-) -> None: ...
+) -> bool: ...
 def rasterize_sizes(
     polygons: PolygonColumns,
     sizes: numpy.typing.NDArray[numpy.int64],

@@ -11,6 +11,18 @@ namespace {
 
 constexpr std::uint32_t past_all = UINT32_MAX;
 
+// How a run ends and where the next one begins are looked at together.
+constexpr std::int64_t end_marks = 3;
+
+// In noise most looks are in vain, and the processor cannot foresee which.
+constexpr int most_luck = 32;
+constexpr int luck_of_a_miss = 3;
+
+void end_column(Buffer<std::uint32_t>& y) {
+  std::uint32_t* marks = y.grow(end_marks);
+  std::fill(marks, marks + end_marks, past_all);
+}
+
 // Bridges may add half as many, and then a 32-bit number still names each.
 constexpr std::int64_t max_edges = std::int64_t{1} << 31;
 
@@ -39,20 +51,47 @@ std::uint32_t choose(std::uint32_t bit, std::uint32_t a, std::uint32_t b) {
 }  // namespace
 
 void EdgeFinder::find(const RunList& mask, Connectivity connectivity, Outline& outline) {
+  begin(mask.n, connectivity, outline);  // about half of it is used
+  for_each_block(mask, [this](std::int64_t x0, std::int64_t x1, std::int64_t y0, std::int64_t y1) {
+    block(x0, x1, y0, y1);
+  });
+  end();
+}
+
+void EdgeFinder::find(const Block* blocks, std::int64_t n, Connectivity connectivity,
+                      Outline& outline) {
+  begin(2 * n, connectivity, outline);
+  for (std::int64_t k = 0; k < n;) {
+    const std::uint32_t x = blocks[k].x;
+    const std::int64_t first = k;
+    while (k < n && blocks[k].x == x) k++;
+    if (std::int64_t{x} > end_) between(end_);  // an empty column is before it
+    std::uint32_t* out = right_.y.grow(2 * (k - first));
+    for (std::int64_t b = first; b < k; b++) {
+      *out++ = blocks[b].y0;
+      *out++ = blocks[b].y1;
+    }
+    between(x);
+    end_ = std::int64_t{x} + 1;
+  }
+  end();
+}
+
+void EdgeFinder::begin(std::int64_t most_edges, Connectivity connectivity, Outline& outline) {
   diagonal_ = connectivity == Connectivity::eight;
   outline_ = &outline;
   outline.edges.clear();
   outline.above.clear();
-  outline.edges.reserve(mask.n);  // about half of it is used
-  outline.above.reserve(mask.n);
+  outline.edges.reserve(most_edges);
+  outline.above.reserve(most_edges);
   begin_ = end_ = 0;
   left_.y.clear();
-  left_.y.push_back(past_all);
-  left_.open.resize(1);
+  end_column(left_.y);
+  left_.open.resize(end_marks);
   right_.y.clear();
-  for_each_block(mask, [this](std::int64_t x0, std::int64_t x1, std::int64_t y0, std::int64_t y1) {
-    block(x0, x1, y0, y1);
-  });
+}
+
+void EdgeFinder::end() {
   close_columns();
   between(end_);
 }
@@ -79,10 +118,119 @@ void EdgeFinder::close_columns() {
   if (!right_.y.empty()) between(begin_);
 }
 
+// Walks down a line between two columns, from change to change. Without a branch on which column
+// changes first: in natural outlines that cannot be predicted. So comparisons and choices are made
+// of bits, which compilers do not turn into branches. What does not apply is written to the slots
+// `n` of the edges and `j` of the open ends, which are written again when they come into use.
+class EdgeFinder::Merge {
+ public:
+  Merge(const Column& left, Column& right, Outline& outline, std::uint32_t x, std::uint32_t n)
+      : edges_(outline.edges.data()),
+        edges_above_(outline.above.data()),
+        ly_(left.y.data()),
+        ry_(right.y.data()),
+        left_open_(left.open.data()),
+        right_open_(right.open.data()),
+        x_(x),
+        n_(n) {}
+
+  // Returns the number of edges. `luck` is above 0 while it pays to look for pairs.
+  std::uint32_t run(bool diagonal, int& luck) {
+    while (luck > 0) {
+      while (pair()) luck += luck < most_luck ? 1 : 0;
+      if (!step(diagonal)) return n_;
+      luck -= luck_of_a_miss;
+      while (((i_ | j_) & 1) != 0) step(diagonal);
+    }
+    luck++;
+    while (step(diagonal)) {
+    }
+    return n_;
+  }
+
+ private:
+  // Passes a run of each column if these overlap, and no other run meets either of them. Outlines
+  // consist of little else, and then nothing waits for a comparison.
+  bool pair() {
+    const std::uint32_t l0 = ly_[i_];
+    const std::uint32_t l1 = ly_[i_ + 1];
+    const std::uint32_t r0 = ry_[j_];
+    const std::uint32_t r1 = ry_[j_ + 1];
+    const bool overlap = std::max(l0, r0) < std::min(l1, r1);
+    const bool alone = std::max(l1, r1) < std::min(ly_[i_ + 2], ry_[j_ + 2]);
+    if (!(overlap && alone)) return false;
+    const std::uint32_t top_open = left_open_[i_];
+    const std::uint32_t bottom_open = left_open_[i_ + 1];
+    const std::uint32_t top_moves = l0 != r0 ? 1 : 0;
+    edges_[n_] = {x_, {l0, r0}, 0};
+    edges_above_[n_] = above_;
+    edges_[choose(top_moves, top_open, n_)].next = n_;
+    const std::uint32_t top = choose(top_moves, n_, top_open);
+    right_open_[j_] = top;
+    n_ += top_moves;
+    const std::uint32_t bottom_moves = l1 != r1 ? 1 : 0;
+    edges_[n_] = {x_, {r1, l1}, bottom_open};
+    edges_above_[n_] = top;
+    above_ = choose(bottom_moves, n_, bottom_open);
+    right_open_[j_ + 1] = above_;
+    n_ += bottom_moves;
+    i_ += 2;
+    j_ += 2;
+    return true;
+  }
+
+  // Passes what changes next; false at the end.
+  bool step(bool diagonal) {
+    const std::uint64_t a = ly_[i_];
+    const std::uint64_t b = ry_[j_];
+    const auto left = static_cast<std::uint32_t>((a - b - 1) >> 63);  // a <= b: it changes here
+    const auto right = static_cast<std::uint32_t>((b - a - 1) >> 63);
+    const std::uint32_t y = choose(left, ly_[i_], ry_[j_]);
+    if (y == past_all) return false;
+    const std::uint32_t ends = (i_ ^ j_) & 1;   // one column inside: the edge n - 1 ends here
+    const std::uint32_t passes = left & right;  // the horizontal edge goes on
+    const std::uint32_t open = left_open_[i_];
+    edges_[n_].x = x_;
+    if ((passes & ends) != 0) {
+      right_open_[j_] = touch(edges_, n_, open, (i_ & 1) != 0, y, diagonal);
+      edges_above_[n_] = n_ - 1;
+      n_++;
+      i_++;
+      j_++;
+      return true;
+    }
+    const std::uint32_t edge = n_ - ends;
+    const std::uint32_t here = choose(passes, open, edge);
+    edges_above_[n_] = above_;
+    edges_[edge].y[(i_ ^ (right & ~ends)) & 1] = y;
+    // a horizontal edge of the left column ends; below foreground it goes left
+    const std::uint32_t from = choose(i_ & 1, edge, open);
+    edges_[choose(right, n_, from)].next = from ^ edge ^ open;  // the other one of the two
+    right_open_[j_] = here;
+    above_ = choose(passes | ends, here, above_);
+    n_ += (passes | ends) ^ 1;
+    i_ += left;
+    j_ += right;
+    return true;
+  }
+
+  VerticalEdge* edges_;
+  std::uint32_t* edges_above_;
+  const std::uint32_t* ly_;
+  const std::uint32_t* ry_;
+  const std::uint32_t* left_open_;
+  std::uint32_t* right_open_;
+  std::uint32_t x_;
+  std::uint32_t n_;
+  std::uint32_t i_ = 0;  // odd: inside foreground of the left column; j: of the right one
+  std::uint32_t j_ = 0;
+  std::uint32_t above_ = 0;  // of an edge that begins here
+};
+
 // Links what happens on the line x, then lets the column right of it be the left one.
 void EdgeFinder::between(std::int64_t x) {
-  right_.y.push_back(past_all);
-  const std::int64_t changes = left_.y.size() + right_.y.size() - 2;
+  end_column(right_.y);
+  const std::int64_t changes = left_.y.size() + right_.y.size() - 2 * end_marks;
   right_.open.resize(right_.y.size());
   const std::int64_t n = outline_->edges.size();
   if (n + changes > max_edges) {
@@ -90,60 +238,13 @@ void EdgeFinder::between(std::int64_t x) {
   }
   outline_->edges.grow(changes + 1);
   outline_->above.grow(changes + 1);
-  const std::int64_t end = merge(static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(n));
+  Merge merge(left_, right_, *outline_, static_cast<std::uint32_t>(x),
+              static_cast<std::uint32_t>(n));
+  const std::int64_t end = merge.run(diagonal_, luck_);
   outline_->edges.truncate(end);
   outline_->above.truncate(end);
   std::swap(left_, right_);
   right_.y.clear();
-}
-
-// Without a branch on which column changes first: in natural outlines that cannot be predicted. So
-// comparisons and choices are made of bits, which compilers do not turn into branches. What does
-// not apply is written to the slots `n` of the edges and `j` of the open ends, which are written
-// again when they come into use.
-std::uint32_t EdgeFinder::merge(std::uint32_t x, std::uint32_t n) {
-  VerticalEdge* const edges = outline_->edges.data();
-  std::uint32_t* const edges_above = outline_->above.data();
-  const std::uint32_t* ly = left_.y.data();
-  const std::uint32_t* ry = right_.y.data();
-  const std::uint32_t* const left_open = left_.open.data();
-  std::uint32_t* const right_open = right_.open.data();
-  std::uint32_t i = 0;  // odd: inside foreground of the left column; j: of the right one
-  std::uint32_t j = 0;
-  std::uint32_t above = 0;  // of an edge that begins here
-  for (;;) {
-    const std::uint64_t a = ly[i];
-    const std::uint64_t b = ry[j];
-    const auto left = static_cast<std::uint32_t>((a - b - 1) >> 63);  // a <= b: it changes here
-    const auto right = static_cast<std::uint32_t>((b - a - 1) >> 63);
-    const std::uint32_t y = choose(left, ly[i], ry[j]);
-    if (y == past_all) return n;
-    const std::uint32_t ends = (i ^ j) & 1;     // one column inside: the edge n - 1 ends here
-    const std::uint32_t passes = left & right;  // the horizontal edge goes on
-    const std::uint32_t open = left_open[i];
-    if ((passes & ends) != 0) {
-      right_open[j] = touch(edges, n, open, (i & 1) != 0, y, diagonal_);
-      edges[n].x = x;
-      edges_above[n] = n - 1;
-      n++;
-      i++;
-      j++;
-      continue;
-    }
-    const std::uint32_t edge = n - ends;
-    const std::uint32_t here = choose(passes, open, edge);
-    edges[n].x = x;
-    edges_above[n] = above;
-    edges[edge].y[(i ^ (right & ~ends)) & 1] = y;
-    // a horizontal edge of the left column ends; below foreground it goes left
-    const std::uint32_t from = choose(i & 1, edge, open);
-    edges[choose(right, n, from)].next = from ^ edge ^ open;  // the other one of the two
-    right_open[j] = here;
-    above = choose(passes | ends, here, above);
-    n += (passes | ends) ^ 1;
-    i += left;
-    j += right;
-  }
 }
 
 }  // namespace me

@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "ops/polygonize/polygonize.h"
+#include "runs/label_columns.h"
 #include "runs/runs.h"
 
 namespace me {
@@ -30,21 +31,27 @@ struct Outline {
 class EdgeFinder {
  public:
   void find(const RunList& mask, Connectivity connectivity, Outline& outline);
+  // Of foreground in `n` blocks, by column, then row, none below another without a gap.
+  void find(const Block* blocks, std::int64_t n, Connectivity connectivity, Outline& outline);
 
  private:
-  // The rows at which one column of pixels changes, ended by UINT32_MAX, and for each the vertical
-  // edge at the left end of the horizontal edge that runs there.
+  // The rows at which one column of pixels changes, ended by UINT32_MAX three times, and for each
+  // the vertical edge at the left end of the horizontal edge that runs there.
   struct Column {
     Buffer<std::uint32_t> y;
     Buffer<std::uint32_t> open;
   };
 
+  class Merge;
+
+  void begin(std::int64_t most_edges, Connectivity connectivity, Outline& outline);
+  void end();
   void block(std::int64_t x0, std::int64_t x1, std::int64_t y0, std::int64_t y1);
   void close_columns();
   void between(std::int64_t x);
-  std::uint32_t merge(std::uint32_t x, std::uint32_t n);
 
   bool diagonal_ = false;
+  int luck_ = 0;  // how well looking for pairs of runs has done of late
   Outline* outline_ = nullptr;
   Column left_;
   Column right_;

@@ -23,6 +23,7 @@ struct Workspace {
 // The memory of this thread, kept between calls unless it grew large.
 class KeptWorkspace {
  public:
+  Workspace& operator*() { return kept(); }
   Workspace* operator->() { return &kept(); }
   void note_use() { most_edges_ = std::max(most_edges_, kept().outline.edges.size()); }
   ~KeptWorkspace() {
@@ -38,20 +39,23 @@ class KeptWorkspace {
   std::int64_t most_edges_ = 0;
 };
 
-Polygons trace(const RunsView& masks, Connectivity connectivity, Holes holes, const Nodes* nodes,
+// find(i, work) gives work.outline the outline of item i; ends(begin, end) says how many ends the
+// runs of foreground of items [begin, end) have.
+template <class Find, class Ends>
+Polygons trace(std::int64_t n, Find find, Ends ends, Holes holes, const Nodes* nodes,
                Vertices vertices, const Exec& exec) {
-  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const double ends_each = n == 0 ? 0.0 : double(ends(0, n)) / double(n);
   const auto make = [&](std::int64_t begin, std::int64_t end, Polygons& out) {
     KeptWorkspace work;
-    // A run has two ends, and some edges of pixels begin at each: mostly less than 1.5 vertices.
-    if (begin < end) out.coords.reserve(3 * (masks.offsets[end] - masks.offsets[begin]));
+    // Some edges of pixels begin at each: mostly less than 1.5 vertices.
+    if (begin < end) out.coords.reserve(3 * ends(begin, end));
     for (std::int64_t i = begin; i < end; i++) {
-      work->finder.find(masks[i], connectivity, work->outline);
+      find(i, *work);
       work.note_use();
       work->tracer.append_item(work->outline, holes, vertices, nodes, out);
     }
   };
-  return collect_polygons(exec, masks.n, 200.0 + 15.0 * runs_each, make);
+  return collect_polygons(exec, n, 200.0 + 15.0 * ends_each, make);
 }
 
 }  // namespace
@@ -61,22 +65,31 @@ Polygons polygonize(const RunsView& masks, Connectivity connectivity, Holes hole
   require(vertices == Vertices::corners ||
               (connectivity == Connectivity::eight && holes == Holes::rings),
           ErrorKind::argument, "vertices", "expected connectivity 8 and holes as rings");
-  return trace(masks, connectivity, holes, nullptr, vertices, exec);
+  const auto find = [&](std::int64_t i, Workspace& work) {
+    work.finder.find(masks[i], connectivity, work.outline);
+  };
+  const auto ends = [&](std::int64_t begin, std::int64_t end) {
+    return masks.offsets[end] - masks.offsets[begin];
+  };
+  return trace(masks.n, find, ends, holes, nullptr, vertices, exec);
 }
 
 LabelPolygons polygonize_labels(const MaskView& map, Connectivity connectivity, Holes holes,
                                 const Exec& exec) {
   const DenseItem item = item_of(map, 0);
-  LabelPolygons out;
-  Runs masks;
-  {
-    LabelColumns labels = label_columns(item);
-    out.ids = sort_labels(labels, map.element);
-    append_groups(labels.stretches.data(), labels.stretches.size(), labels.numbers.data(),
-                  out.ids.size(), item.size, masks);
-  }
+  LabelBlocks labels = label_blocks(item);
   const Nodes nodes(item);
-  out.polygons = trace(masks.view(), connectivity, holes, &nodes, Vertices::corners, exec);
+  const auto find = [&](std::int64_t i, Workspace& work) {
+    const std::int64_t begin = labels.offsets[i];
+    work.finder.find(labels.blocks.data() + begin, labels.offsets[i + 1] - begin, connectivity,
+                     work.outline);
+  };
+  const auto ends = [&](std::int64_t begin, std::int64_t end) {
+    return 2 * (labels.offsets[end] - labels.offsets[begin]);
+  };
+  LabelPolygons out;
+  out.polygons = trace(labels.ids.size(), find, ends, holes, &nodes, Vertices::corners, exec);
+  out.ids = std::move(labels.ids);
   return out;
 }
 

@@ -23,6 +23,12 @@ std::int64_t moved(std::int64_t run, std::int64_t across, std::int64_t length) {
                                    static_cast<double>(length));
 }
 
+// Half to even, as the peer; nearbyint() is a call where the instruction may be missing.
+double rounded(double value) {
+  constexpr double no_fractions = 0x1.8p52;
+  return std::abs(value) < 0x1p51 ? (value + no_fractions) - no_fractions : value;
+}
+
 struct Spans {
   RowBits& bits;
 
@@ -115,7 +121,7 @@ PixelBox OpencvRule::prepare(const Target& target) {
   for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) {
     const Ring ring = target.polygons.ring(r);
     const auto whole = [&](std::int64_t i) {
-      const double value = std::nearbyint(ring.xy[i]);  // half to even
+      const double value = rounded(ring.xy[i]);
       if (!(std::abs(value) <= coordinate_limit)) target.refuse(r, value, coordinate_limit);
       return static_cast<std::int64_t>(value);
     };
@@ -149,31 +155,65 @@ void OpencvRule::draw_line(const Line& line, RowBits& bits) const {
     std::swap(x0, x1);
     std::swap(y0, y1);
   }
-  const std::int64_t dx = x1 - x0;
-  const std::int64_t dy = std::abs(y1 - y0);
-  const std::int64_t down = y1 < y0 ? -1 : 1;
-  if (dy > dx) {
-    std::int64_t error = dy - 2 * dx;
-    for (std::int64_t i = 0; i <= dy; i++, y0 += down) {
-      bits.pixel(y0, x0);
-      const bool over = error < 0;
-      error += (over ? 2 * dy : 0) - 2 * dx;
-      x0 += over ? 1 : 0;
-    }
-    return;
+  const PixelBox& box = bits.box();  // may be a part of all columns
+  const bool whole = x0 >= box.left && x1 < box.right;
+  if (std::abs(y1 - y0) > x1 - x0) {
+    whole ? draw_steep<true>({x0, y0, x1, y1}, bits) : draw_steep<false>({x0, y0, x1, y1}, bits);
+  } else {
+    whole ? draw_flat<true>({x0, y0, x1, y1}, bits) : draw_flat<false>({x0, y0, x1, y1}, bits);
   }
-  std::int64_t error = dx - 2 * dy;
-  std::int64_t begin = x0;
-  for (; x0 < x1; x0++) {
-    if (error < 0) {
-      bits.span(y0, begin, x0 + 1);
-      begin = x0 + 1;
-      y0 += down;
-      error += 2 * dx;
+}
+
+// A pixel a row.
+template <bool whole>
+void OpencvRule::draw_steep(const Line& line, RowBits& bits) {
+  const std::int64_t dx = line.x1 - line.x0;
+  const std::int64_t dy = std::abs(line.y1 - line.y0);
+  const std::int64_t down = line.y1 < line.y0 ? -1 : 1;
+  std::int64_t x = line.x0;
+  std::int64_t y = line.y0;
+  std::int64_t error = dy - 2 * dx;
+  for (std::int64_t i = 0; i <= dy; i++, y += down) {
+    if (whole) {
+      bits.pixel_inside(y, x);
+    } else {
+      bits.pixel(y, x);
     }
-    error -= 2 * dy;
+    const std::int64_t over = error >> 63;  // all bits, or none: hard to foresee
+    error += (over & (2 * dy)) - 2 * dx;
+    x -= over;
   }
-  bits.span(y0, begin, x1 + 1);
+}
+
+// A span a row: the row is left once (2 k + 1) dx / (2 dy) columns were passed, k rows before.
+template <bool whole>
+void OpencvRule::draw_flat(const Line& line, RowBits& bits) {
+  const std::int64_t dx = line.x1 - line.x0;
+  const std::int64_t dy = std::abs(line.y1 - line.y0);
+  const std::int64_t down = line.y1 < line.y0 ? -1 : 1;
+  const auto span = [&](std::int64_t y, std::int64_t begin, std::int64_t end) {
+    if (whole) {
+      bits.span_inside(y, begin, end);
+    } else {
+      bits.span(y, begin, end);
+    }
+  };
+  std::int64_t y = line.y0;
+  std::int64_t begin = line.x0;
+  if (dy > 0) {
+    const std::int64_t length = dx / dy;
+    const std::int64_t more = 2 * (dx % dy);
+    std::int64_t passed = line.x0 + length / 2;
+    std::int64_t rest = dx - length / 2 * 2 * dy;
+    for (std::int64_t k = 0; k < dy; k++, y += down) {
+      span(y, begin, passed + 1);
+      begin = passed + 1;
+      rest += more - 2 * dy;
+      passed += length + 1 + (rest >> 63);
+      rest += rest >> 63 & (2 * dy);
+    }
+  }
+  span(y, begin, line.x1 + 1);
 }
 
 void OpencvRule::draw(RowBits& bits) {

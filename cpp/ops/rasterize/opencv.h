@@ -29,6 +29,11 @@ class OpencvRule {
 
   void add_line(const Line& line);
   void draw_line(const Line& line, RowBits& bits) const;
+  // Of a line that goes right, in the image; `whole` when all of it lies in the box.
+  template <bool whole>
+  static void draw_steep(const Line& line, RowBits& bits);
+  template <bool whole>
+  static void draw_flat(const Line& line, RowBits& bits);
   bool inside(const Line& line) const;
   // Cuts the line to the image the way the peer does, in rounded steps.
   Line cut(Line line) const;

@@ -45,9 +45,16 @@ class RowBits {
 
   // Sets columns [begin, end) of a row, as far as they lie in the box.
   void span(std::int64_t row, std::int64_t begin, std::int64_t end) {
-    begin = std::max(begin, box_.left) - box_.left;
-    end = std::min(end, box_.right) - box_.left;
+    begin = std::max(begin, box_.left);
+    end = std::min(end, box_.right);
     if (begin >= end || row < box_.top || row >= box_.bottom) return;
+    span_inside(row, begin, end);
+  }
+
+  // The same where all of it lies in the box, and is not empty.
+  void span_inside(std::int64_t row, std::int64_t begin, std::int64_t end) {
+    begin -= box_.left;
+    end -= box_.left;
     std::uint64_t* word = words_.data() + (begin >> 6) * rows_ + (row - box_.top);
     const std::uint64_t head = ~std::uint64_t{0} << (begin & 63);
     const std::uint64_t tail = kernels::tail_mask(end);
@@ -77,6 +84,12 @@ class RowBits {
     words_[(column >> 6) * rows_ + row] |= std::uint64_t{1} << (column & 63);
   }
 
+  // The same where it lies in the box.
+  void pixel_inside(std::int64_t row, std::int64_t column) {
+    column -= box_.left;
+    words_[(column >> 6) * rows_ + (row - box_.top)] |= std::uint64_t{1} << (column & 63);
+  }
+
   // What was set since start() or the last call changes sides in the result; then the box is empty
   // again. Once a box is folded, all of it must be.
   void fold();
@@ -85,14 +98,23 @@ class RowBits {
   template <class Sink>
   void give(std::int64_t height, Sink& sink);
 
+  // Row `row` of the box: bit 0 is its first column. Valid until the next call.
+  const std::uint64_t* row(std::int64_t row);
+
  private:
+  class Changes;
+
   void mirror();
 
   PixelBox box_{};
-  std::int64_t rows_ = 0;  // words per column of tiles: rows of the box, rounded up to tiles
+  // Words per column of tiles: rows of the box and one that stays empty, rounded up to tiles.
+  std::int64_t rows_ = 0;
   bool folded_ = false;
   Buffer<std::uint64_t> words_;
   Buffer<std::uint64_t> total_;
+  Buffer<std::uint64_t> changes_;
+  Buffer<std::uint32_t> places_;
+  Buffer<std::uint64_t> row_;
 };
 
 }  // namespace me::cpu

@@ -10,16 +10,29 @@
 
 namespace me::cpu {
 
+// Takes what a polygon fills: begin() with the box that holds it all, if there is one, then take()
+// for each strip of columns of it.
+class BoxReader {
+ public:
+  virtual void begin(const PixelBox& box) = 0;
+  virtual void take(RowBits& bits) = 0;
+
+ protected:
+  ~BoxReader() = default;
+};
+
 class RowRules {
  public:
-  // Gives the toggles of the polygon by one of the rules below to `sink`, a CountsSink or a
-  // PositionsSink.
+  // Draws the polygon by one of the rules below.
+  void draw(const Target& target, PixelRule rule, BoxReader& reader);
+
+  // Gives its toggles to `sink`, a CountsSink or a PositionsSink.
   template <class Sink>
   void fill(const Target& target, PixelRule rule, Sink& sink);
 
  private:
-  template <class Rule, class Sink>
-  void fill_by(Rule& rule, const Target& target, Sink& sink);
+  template <class Rule>
+  void draw_by(Rule& rule, const Target& target, BoxReader& reader);
 
   OpencvRule opencv_;
   PillowRule pillow_;

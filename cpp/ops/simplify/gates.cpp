@@ -59,21 +59,69 @@ constexpr std::int64_t piece_runs = 1024;
 // No place in a path.
 constexpr std::int64_t none = -1;
 
-// Writes eightieths of pixels; false when a coordinate is no whole number of pixels. Where the sum
-// has no bits for fractions, adding rounds; the bits of a sum of -0 and 0 are those of 0.
-bool scale(const double* in, std::int64_t n, double* out) {
+// Bits that are 0 when the value is a whole number. Where the sum has no bits for fractions, adding
+// rounds.
+std::uint64_t fraction(double value) {
   constexpr double no_fractions = 0x1.8p52;
+  const double whole = (value + no_fractions) - no_fractions;
+  std::uint64_t bits[2];
+  std::memcpy(&bits[0], &value, sizeof value);
+  std::memcpy(&bits[1], &whole, sizeof whole);
+  return bits[0] ^ bits[1];
+}
+
+// Writes eightieths of pixels; false when a coordinate is no whole number of pixels. The bits of a
+// sum of -0 and 0 are those of 0.
+bool scale(const double* in, std::int64_t n, double* out) {
   std::uint64_t unlike = 0;
   for (std::int64_t i = 0; i < n; i++) {
     const double value = in[i] + 0.0;
-    const double whole = (value + no_fractions) - no_fractions;
-    std::uint64_t bits[2];
-    std::memcpy(&bits[0], &value, sizeof value);
-    std::memcpy(&bits[1], &whole, sizeof whole);
-    unlike |= bits[0] ^ bits[1];
+    unlike |= fraction(value);
     out[i] = kernels::gate_pixel * value;
   }
   return unlike == 0;
+}
+
+// Vertex i, of which the edge before it changed one coordinate, along `axis` if i is odd.
+struct Turning {
+  const double* xy;
+  std::int64_t axis;
+
+  double changed(std::int64_t i) const { return xy[2 * i + (axis ^ (~i & 1))] + 0.0; }
+  double kept(std::int64_t i) const { return xy[2 * i + (axis ^ (i & 1))] + 0.0; }
+};
+
+// Writes what each vertex changed; false unless edges along x and along y take turns, none is of no
+// length, and all coordinates are whole numbers: the usual outline.
+template <int axis>
+bool scale_turns(const Path& path, double* out) {
+  const Turning at{path.xy, axis};
+  const std::int64_t n = path.n;
+  std::uint64_t unlike = fraction(at.kept(0));
+  bool turns = at.changed(1) != at.kept(0) && at.kept(1) == at.changed(0);
+  if (path.closed) turns &= at.kept(0) == at.changed(n - 1) && at.changed(0) != at.kept(n - 1);
+  const auto take = [&](std::int64_t i) {
+    const double value = at.changed(i);
+    unlike |= fraction(value);
+    out[i] = kernels::gate_pixel * value;
+  };
+  const auto check = [&](std::int64_t i) {
+    turns &= (at.kept(i) == at.changed(i - 1)) & (at.changed(i) != at.kept(i - 1));
+  };
+  take(0);
+  take(1);
+  std::int64_t i = 2;
+  for (; i + 1 < n; i += 2) {
+    take(i);
+    check(i);
+    take(i + 1);
+    check(i + 1);
+  }
+  if (i < n) {
+    take(i);
+    check(i);
+  }
+  return turns && unlike == 0;
 }
 
 // The first vertex at which a closed path turns from one axis to the other; -1 when none does.
@@ -91,26 +139,6 @@ std::int64_t first_turn(const Path& path) {
     before = at;
   }
   return none;
-}
-
-// Whether edges along x and along y take turns and none is of no length: the usual outline.
-bool takes_turns(const Path& path) {
-  const std::int64_t n = path.n;
-  const double* xy = path.xy;
-  if (n < 3 || (path.closed && n % 2 != 0)) return false;
-  const int along = xy[1] == xy[3] ? 0 : 1;
-  const double* still = xy + 1 - along;
-  const double* moving = xy + along;
-  bool all = true;
-  for (std::int64_t i = 0; i + 2 < n; i += 2) {
-    all &= (still[2 * i] == still[2 * i + 2]) & (moving[2 * i] != moving[2 * i + 2]) &
-           (moving[2 * i + 2] == moving[2 * i + 4]) & (still[2 * i + 2] != still[2 * i + 4]);
-  }
-  const double* a = xy + 2 * (n - 2);
-  const double* b = xy + 2 * (n - 1);
-  if (n % 2 == 0) all &= a[1 - along] == b[1 - along] && a[along] != b[along];
-  if (path.closed) all &= b[along] == xy[along] && b[1 - along] != xy[1 - along];
-  return all;
 }
 
 }  // namespace
@@ -134,27 +162,49 @@ bool GateStabber::add_vertex(const double* xy) {
   return true;
 }
 
+// Appends the ends of a path whose edges take turns; false, and nothing appended, for others.
+bool GateStabber::add_turns(const Path& path) {
+  const std::int64_t n = path.n;
+  if (n < 3 || (path.closed && n % 2 != 0)) return false;
+  const std::int64_t axis = path.xy[1] == path.xy[3] ? 0 : 1;  // of the first edge
+  const std::int64_t before = path.closed ? 0 : 1;  // an open path begins with a run of no length
+  const std::int64_t size = all_ends_.size();
+  double* const out = all_ends_.grow(kernels::ends_before + before + n + 2 - before);
+  double* const ends = out + kernels::ends_before + before;
+  if (!(axis == 0 ? scale_turns<0>(path, ends) : scale_turns<1>(path, ends))) {
+    all_ends_.truncate(size);
+    return false;
+  }
+  const double still = kernels::gate_pixel * (path.xy[axis] + 0.0);
+  out[0] = 0;
+  if (path.closed) {  // to the first stop of its first run
+    out[1] = still;
+    ends[n] = ends[0];
+    ends[n + 1] = ends[1];
+  } else {  // to its last corner
+    out[1] = ends[0];
+    out[2] = still;
+    ends[n] = ends[n - 2];
+  }
+  first_axis_ = axis ^ before;
+  ends_.clear();
+  ends_.push_back(n);
+  return true;
+}
+
 bool GateStabber::read(const Path& path) {
   const bool closed = path.closed;
-  const std::int64_t before = closed ? 0 : 1;  // an open path begins with a run of no length
-  corners_.resize(2 * (path.n + before));
+  Buffer<double> vertices(2 * path.n);
+  if (!scale(path.xy, 2 * path.n, vertices.data())) return false;
+  const Path scaled{vertices.data(), path.n, closed};
+  const std::int64_t start = closed ? first_turn(scaled) : 0;
+  if (start == none) return false;
+  corners_.clear();
   ends_.clear();
-  if (!scale(path.xy, 2 * path.n, corners_.data() + 2 * before)) return false;
-  const double* all = corners_.data() + 2 * before;
-  std::int64_t start = 0;
-  if (takes_turns({all, path.n, closed})) {
-    if (!closed) std::copy_n(all, 2, corners_.data());
-  } else {
-    Buffer<double> vertices;
-    vertices.append(all, 2 * path.n);
-    const Path scaled{vertices.data(), path.n, closed};
-    start = closed ? first_turn(scaled) : 0;
-    if (start == none) return false;
-    corners_.truncate(0);
-    for (std::int64_t i = 0; i <= before; i++) corners_.append(scaled.xy + 2 * start, 2);
-    for (std::int64_t i = start + 1; i < start + path.n; i++) {
-      if (!add_vertex(scaled.xy + 2 * (i < path.n ? i : i - path.n))) return false;
-    }
+  // an open path begins with a run of no length
+  for (int i = closed ? 1 : 0; i < 2; i++) corners_.append(scaled.xy + 2 * start, 2);
+  for (std::int64_t i = start + 1; i < start + path.n; i++) {
+    if (!add_vertex(scaled.xy + 2 * (i < path.n ? i : i - path.n))) return false;
   }
   const double first[2] = {corners_[0], corners_[1]};
   if (closed && !add_vertex(first)) return false;
@@ -167,29 +217,29 @@ bool GateStabber::read(const Path& path) {
   const double end[2] = {c[2 * next], c[2 * next + 1]};
   ends_.push_back(n - 1);
   corners_.append(end, 2);
+  add_ends();
   return true;
 }
 
 void GateStabber::clear() {
-  walk_ = select(&kernels::walk_gates_scalar, ME_X86(&kernels::walk_gates_avx2), nullptr);
+  walk_ = select(&kernels::walk_gates_scalar, ME_X86(&kernels::walk_gates_avx2),
+                 ME_X86(&kernels::walk_gates_avx512));
   paths_.clear();
   walks_.clear();
   begins_.clear();
-  all_corners_.clear();
+  all_ends_.clear();
 }
 
 void GateStabber::trim() {
-  const auto bytes =
-      static_cast<std::int64_t>(sizeof(double)) *
-      (2 * all_corners_.size() + stops_.size());  // the last path's are in two places
+  const auto bytes = static_cast<std::int64_t>(sizeof(double)) *
+                     (all_ends_.size() + corners_.size() + stops_.size());
   if (bytes > tuning::scratch_keep_bytes) *this = GateStabber();
 }
 
 void GateStabber::add(const Path& path) {
   const std::int64_t first = walks_.size();
-  if (read(path)) {
-    const std::int64_t base = all_corners_.size() / 2;
-    all_corners_.append(corners_.data(), corners_.size());
+  const std::int64_t base = all_ends_.size() + kernels::ends_before;  // its first run
+  if (add_turns(path) || read(path)) {
     std::int64_t from = path.closed ? 0 : 1;
     for (const std::int64_t end : ends_) {
       add_walks(2 * base + from, base + end, first_axis_ ^ (base & 1));
@@ -197,6 +247,21 @@ void GateStabber::add(const Path& path) {
     }
   }
   paths_.push_back({path, first, walks_.size()});
+}
+
+// Appends the ends of the runs between the corners.
+void GateStabber::add_ends() {
+  const std::int64_t n = corners_.size() / 2;
+  const double* corner = corners_.data();
+  double* out = all_ends_.grow(kernels::ends_before + n);
+  *out++ = 0;
+  *out++ = corner[first_axis_];
+  std::int64_t k = 0;
+  for (; k + 1 < n; k += 2) {
+    out[k] = corner[2 * k + 1 - first_axis_];
+    out[k + 1] = corner[2 * k + 2 + first_axis_];
+  }
+  if (k < n) out[k] = corner[2 * k + 1 - first_axis_];
 }
 
 // One walk; or several, each from where the one before may come by, to be joined afterwards.
@@ -220,20 +285,22 @@ void GateStabber::run() {
   begins_.push_back(sum);
   stops_.resize(sum);
   for (std::int64_t w = 0; w < walks_.size(); w++) walks_[w].out = stops_.data() + begins_[w];
-  all_corners_.grow(2 * kernels::corners_padding);
-  walk_(all_corners_.data(), walks_.data(), walks_.size());
+  all_ends_.grow(kernels::ends_beyond);
+  walk_(all_ends_.data(), walks_.data(), walks_.size());
 }
 
 // Writes the vertices of the walk that begins with piece w, whose other pieces follow: once it
 // comes by a stop of the next piece, it goes on like that.
 GateStabber::Joined GateStabber::join(std::int64_t w, double* out) const {
   const std::int64_t end = walks_[w].end;
-  const kernels::Gates gates{all_corners_.data(), walks_[w].even_axis};
+  const kernels::Gates gates{all_ends_.data(), walks_[w].even_axis};
   const kernels::GateWalk<Slopes> through{gates};
   const auto write = [&](std::int64_t code) {
     const auto stop = through.stop(code);
-    *out++ = stop.x / kernels::gate_pixel;
-    *out++ = stop.y / kernels::gate_pixel;
+    const std::int64_t axis = through.axis_of(stop.run);
+    out[axis] = stop.u / kernels::gate_pixel;
+    out[1 - axis] = stop.v / kernels::gate_pixel;
+    out += 2;
     return stop;
   };
   const std::int64_t* found = stops_.data() + begins_[w];
@@ -283,9 +350,9 @@ bool GateStabber::append(std::int64_t k, Buffer<double>& coords) const {
 
 namespace me::kernels {
 
-void walk_gates_scalar(const double* corners, Walk* walks, std::int64_t n) {
+void walk_gates_scalar(const double* ends, Walk* walks, std::int64_t n) {
   for (std::int64_t k = 0; k < n; k++) {
-    const Gates gates{corners, walks[k].even_axis};
+    const Gates gates{ends, walks[k].even_axis};
     GateWalk<cpu::Slopes>{gates}.walk(walks[k]);
   }
 }

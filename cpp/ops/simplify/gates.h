@@ -24,7 +24,7 @@ class GateStabber {
   // Takes in one more path, whose vertices must stay where they are.
   void add(const Path& path);
   std::int64_t n() const { return paths_.size(); }
-  std::int64_t corners() const { return all_corners_.size() / 2; }
+  std::int64_t corners() const { return all_ends_.size(); }
 
   // Simplifies all of them: side by side, as a step along one waits for the step before.
   void run();
@@ -33,8 +33,10 @@ class GateStabber {
   bool append(std::int64_t k, Buffer<double>& coords) const;
 
  private:
+  bool add_turns(const Path& path);
   bool read(const Path& path);
   bool add_vertex(const double* xy);
+  void add_ends();
 
   void add_walks(std::int64_t code, std::int64_t end, std::int64_t even_axis);
   struct Joined {
@@ -51,7 +53,7 @@ class GateStabber {
   kernels::WalkGates walk_ = nullptr;
   Buffer<Entry> paths_;
   Buffer<kernels::Walk> walks_;
-  Buffer<double> all_corners_;
+  Buffer<double> all_ends_;
   Buffer<std::int64_t> stops_;
   Buffer<std::int64_t> begins_;  // of each walk in it
 
@@ -60,8 +62,8 @@ class GateStabber {
   // Run i, a straight stretch, is from corner i to corner i + 1. Runs along x and y take turns:
   // where the outline turns back there is one of no length between.
   Buffer<double> corners_;
-  int first_axis_ = 0;         // 0: run 0 is along x
-  Buffer<std::int64_t> ends_;  // runs of no length, and the last one
+  std::int64_t first_axis_ = 0;  // 0: run 0 is along x
+  Buffer<std::int64_t> ends_;    // runs of no length, and the last one
 };
 
 }  // namespace me::cpu

@@ -5,11 +5,11 @@
 
 namespace me::kernels {
 
-// Run i, a straight stretch, is from corner i to corner i + 1; corners are (x, y). Runs along x and
-// y take turns: those of an even number are along even_axis (0: x). Lengths are in eightieths of a
-// pixel.
+// Run i, a straight stretch, is from corner i to corner i + 1. Runs along x and y take turns: those
+// of an even number are along even_axis (0: x). So corner i differs from the one before in one
+// coordinate: ends[i]; the other one is ends[i - 1]. Lengths are in eightieths of a pixel.
 struct Gates {
-  const double* corners;
+  const double* ends;
   std::int64_t even_axis;
 };
 
@@ -30,12 +30,15 @@ struct Walk {
   std::int64_t* out;  // where its stops are written, and one more; behind the last one afterwards
 };
 
-// Does n walks through the runs of `corners`, of which this many may be read beyond the last.
-using WalkGates = void (*)(const double* corners, Walk* walks, std::int64_t n);
-inline constexpr std::int64_t corners_padding = 4;
+// Does n walks through runs with these ends, of which so many may be read before the first corner
+// and beyond the last.
+using WalkGates = void (*)(const double* ends, Walk* walks, std::int64_t n);
+inline constexpr std::int64_t ends_before = 2;
+inline constexpr std::int64_t ends_beyond = 4;
 
-void walk_gates_scalar(const double* corners, Walk* walks, std::int64_t n);
-void walk_gates_avx2(const double* corners, Walk* walks, std::int64_t n);
+void walk_gates_scalar(const double* ends, Walk* walks, std::int64_t n);
+void walk_gates_avx2(const double* ends, Walk* walks, std::int64_t n);
+void walk_gates_avx512(const double* ends, Walk* walks, std::int64_t n);
 
 // How far a gate reaches from its middle: half a pixel. COCO reads an edge of slope s by up to
 // (1 - |s|) / 10 to |s| / 10 pixel off, or a fifth when steep, so that gates across columns end 2/5
@@ -91,18 +94,29 @@ struct GateWalk {
     return most > -stop_inset ? most : -stop_inset;
   }
 
+  // Where stop `code` is.
+  struct Stop {
+    std::int64_t run;  // the one it begins: its own, or when it is the last stop of that the next
+    double u, v;       // along this run, and across it
+    double gate;       // how far it is from the middle of the next gate
+  };
+  Stop stop(std::int64_t code) const {
+    const std::int64_t last = code % 2;
+    const std::int64_t run = code / 2 + last;
+    const double* end = gates.ends + run;
+    if (last != 0) return {run, end[-1], end[0] + inwards(end[-2] - end[0]), gate_pixel / 2};
+    return {run, end[-1] + inwards(end[1] - end[-1]), end[0], gate_pixel / 2 - stop_inset};
+  }
+
   // The last stop up to the first one of run `end` that can be reached in one straight edge; with
   // `flat` one that is, or none.
   template <bool flat>
-  std::int64_t farthest(double x, double y, std::int64_t run, double gate, std::int64_t end) const {
+  std::int64_t farthest(const Stop& from, std::int64_t end) const {
+    const std::int64_t run = from.run;
     const std::int64_t axis = axis_of(run);
-    const double* along = gates.corners + axis;
-    const double* across = gates.corners + 1 - axis;
-    const double sign = along[2 * run + 2] < along[2 * run] ? -1.0 : 1.0;
-    const double origin_u = axis == 0 ? x : y;
-    const double origin_v = axis == 0 ? y : x;
-    const auto u_of = [&](std::int64_t k) { return sign * (along[2 * k] - origin_u); };
-    const auto v_of = [&](std::int64_t k) { return across[2 * k] - origin_v; };
+    const double sign = gates.ends[run + 1] < gates.ends[run - 1] ? -1.0 : 1.0;
+    const auto u_of = [&](std::int64_t k) { return sign * (gates.ends[k] - from.u); };
+    const auto v_of = [&](std::int64_t k) { return gates.ends[k] - from.v; };
     Slopes slopes(gate_reaches[2 * axis + (sign < 0 ? 1 : 0)], flat);
     std::int64_t best = none;
     const auto test = [&](double u, double v, std::int64_t code) {
@@ -112,7 +126,7 @@ struct GateWalk {
     };
     double v = v_of(run);
     double u = u_of(run + 1);
-    slopes.cut_along(gate, u - gate_pixel / 2, v);
+    slopes.cut_along(from.gate, u - gate_pixel / 2, v);
     if (!flat || magnitude(v) <= flat_slope * (u - stop_inset)) best = 2 * run + 1;
     for (std::int64_t i = run + 1; !slopes.empty();) {
       const double next_v = v_of(i + 1);
@@ -139,28 +153,13 @@ struct GateWalk {
     return best;
   }
 
-  // Where stop `code` is.
-  struct Stop {
-    std::int64_t run;  // the one it begins: its own, or when it is the last stop of that the next
-    double x, y;
-    double gate;  // how far it is from the middle of the next gate
-  };
-  Stop stop(std::int64_t code) const {
-    const std::int64_t last = code % 2;
-    const std::int64_t run = code / 2 + last;
-    const double* at = gates.corners + 2 * run;
-    const double* into = at + 2 - 4 * last;  // the other end of the stop's run
-    return {run, at[0] + inwards(into[0] - at[0]), at[1] + inwards(into[1] - at[1]),
-            last != 0 ? gate_pixel / 2 : gate_pixel / 2 - stop_inset};
-  }
-
   // The stop that a walk takes after `from`: the farther one of what any edge and what a flat edge
   // reaches, where that may be worth it.
   std::int64_t next(const Stop& from, std::int64_t end) const {
-    const std::int64_t code = farthest<false>(from.x, from.y, from.run, from.gate, end);
-    const double along = gates.corners[2 * from.run + 2] - from.x;
+    const std::int64_t code = farthest<false>(from, end);
+    const double along = gates.ends[from.run + 1] - from.u;
     if (axis_of(from.run) != 0 || magnitude(along) < worth_flat) return code;
-    const std::int64_t flat = farthest<true>(from.x, from.y, from.run, from.gate, end);
+    const std::int64_t flat = farthest<true>(from, end);
     return flat > code ? flat : code;
   }
 

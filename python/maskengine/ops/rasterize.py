@@ -177,8 +177,8 @@ def rasterize(
     wants_runs = isinstance(out, str) and out == "runs"
     if array is None or array.ndim != 2:
         height, width = one = _arrays.as_size(size)
-        if rule == "exact" and not wants_runs:
-            shapes = _Shapes(columns, one, fill_rule)
+        if rule != "coco" and not wants_runs:
+            shapes = _Shapes(columns, one, pixel_rule, fill_rule)
             filled: npt.NDArray[Any] = _formed(shapes, one, out, labels=labels, z=z, value=value)
             return filled
         runs = core.rasterize(columns, height, width, pixel_rule, fill_rule)
@@ -210,25 +210,30 @@ class _Drawn:
 
 
 class _Shapes:
-    """Polygons to be written to an array by the exact rule."""
+    """Polygons to be written to an array, without runs in between where that can be done."""
 
-    def __init__(self, columns: Any, size: tuple[int, int], fill: int) -> None:
+    def __init__(self, columns: Any, size: tuple[int, int], rule: int, fill: int) -> None:
         self.columns = columns
         self.size = size
+        self.rule = rule
         self.fill_rule = fill
         self.n = len(columns)
 
+    def _drawn(self) -> _Drawn:
+        return _Drawn(core.rasterize(self.columns, *self.size, self.rule, self.fill_rule))
+
     def fill(self, out: npt.NDArray[Any], value: int) -> None:
-        if self.fill_rule == _FILLS["even-odd"] and out.flags.c_contiguous:
-            core.rasterize_dense(self.columns, *self.size, out, value)
-        else:
-            runs = core.rasterize(self.columns, *self.size, _RULES["exact"], self.fill_rule)
-            core.decode(runs, out, value)
+        direct = self.fill_rule == _FILLS["even-odd"] and out.flags.c_contiguous
+        if not (direct and core.rasterize_dense(self.columns, *self.size, self.rule, out, value)):
+            self._drawn().fill(out, value)
 
     def paint(
         self, order: npt.NDArray[np.int64], labels: npt.NDArray[np.int64], out: npt.NDArray[Any]
     ) -> None:
-        core.paint_polygons(self.columns, self.fill_rule, order, labels, out)
+        if self.rule == _RULES["exact"]:
+            core.paint_polygons(self.columns, self.fill_rule, order, labels, out)
+        else:
+            self._drawn().paint(order, labels, out)
 
 
 def _sizes(array: npt.NDArray[Any], n: int) -> npt.NDArray[np.int64]:
