@@ -158,3 +158,20 @@ def test_ten_thousand_merges_equal_pycocotools():
             for k in (1, 2, 3, 10, 50):
                 assert as_bytes(op(masks[:k])) == [peer.merge(rles[:k], intersect)]
             compared += 405
+
+
+@pytest.mark.parametrize("side", [40, 600])
+def test_symmetric_difference_of_long_lists(side, level):
+    """Lists merged in parts side by side: alike, one dense and one sparse, and apart."""
+    rng = np.random.default_rng(side)
+    base = np.kron(rng.random((side // 4, side // 4)) < 0.5, np.ones((4, 4), bool))
+    sparse = np.zeros_like(base)
+    sparse[3:5, 7] = True
+    top = base.copy()
+    top[:, side // 2 :] = False
+    dense = [base, np.roll(base, 1, 0), ~base, sparse, top, base & ~top, np.zeros_like(base)]
+    masks = oracles.encode(dense)
+    with me.use(level=level):
+        for i, a in enumerate(dense):
+            found = me.symmetric_difference(masks[i], masks)
+            assert found == oracles.encode([a ^ b for b in dense])

@@ -232,10 +232,13 @@ def test_every_cut_of_a_file_is_an_error(tmp_path):
             convert(source, tmp_path / "out.parquet")
 
 
+@pytest.mark.parametrize("kept", [True, False])
 @pytest.mark.parametrize("window", [1, 7, 64, 1000])
-def test_annotations_across_windows(window, tmp_path, monkeypatch):
+def test_annotations_across_windows(window, kept, tmp_path, monkeypatch):
     wanted = pq_ids(tmp_path / "a.parquet")
     monkeypatch.setattr(formats.by_name("coco"), "_WINDOW", window)
+    if not kept:  # as a large file, which is read again
+        monkeypatch.setattr(formats.by_name("coco"), "_SMALL", 0)
     assert pq_ids(tmp_path / "b.parquet") == wanted
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskengine.formats._parquet_file import ParquetFile
+from maskengine.formats._parquet_file import Layout, ParquetFile
 
 SCHEMA = pa.schema(
     [
@@ -59,10 +59,10 @@ def batch_of(rows):
 
 
 def written(path, batches, statistics=NUMBERS):
-    with ParquetFile(path, SCHEMA, list(statistics)) as file:
+    with ParquetFile(path, Layout(SCHEMA, statistics)) as file:
         for batch in batches:
             file.write_batch(batch)
-        file.add_key_value_metadata({"a": "b"})
+        file.add_key_value_metadata({"a": b"b"})
     return pq.ParquetFile(path, page_checksum_verification=True)
 
 
@@ -148,7 +148,7 @@ def test_a_file_that_was_not_ended_is_no_file(tmp_path):
     path = tmp_path / "a.parquet"
 
     def write():
-        with ParquetFile(path, SCHEMA, []) as file:
+        with ParquetFile(path, Layout(SCHEMA, [])) as file:
             file.write_batch(batch_of([dict.fromkeys(SCHEMA.names) | {"key": 1}]))
             raise ZeroDivisionError
 

@@ -26,7 +26,7 @@ Batch combine_groups(int op, const Batch& masks, const std::optional<Longs>& gro
 }
 
 Batch complement(const Batch& masks) {
-  const ReleaseLock release(double(masks.view.n + masks.view.total_counts()));
+  const ReleaseLock release(20.0 * double(masks.view.n) + 0.1 * double(masks.view.total_counts()));
   return wrap(cpu::complement(masks.view, current_exec()));
 }
 

@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "bind/coco_dicts.h"
+#include "bind/numpy_scalar.h"
 #include "bind/registry.h"
 #include "bind/small_stack.h"
 #include "ops/area/area.h"
 #include "ops/bbox/bbox.h"
 #include "ops/combine/combine.h"
 #include "ops/decode/decode.h"
+#include "ops/encode/encode.h"
 #include "ops/iou/iou.h"
 
 namespace me::bind::pycocotools_calls {
@@ -22,31 +24,94 @@ Runs read(const py::list& masks, const char* parameter) {
   return runs;
 }
 
-// uint32 as long as every area fits, else uint64.
-py::array area_of_list(const py::list& masks) {
-  const Runs runs = read(masks, "rleObjs");
-  Buffer<std::int64_t> areas(runs.n());
-  cpu::area(runs.view(), areas.data(), current_exec());
-  bool fits = true;
-  for (const std::int64_t area : areas) fits &= area <= UINT32_MAX;
-  if (!fits) {
-    py::array_t<std::uint64_t> wide(runs.n());
-    std::copy(areas.begin(), areas.end(), wide.mutable_data());
-    return std::move(wide);
+// A list of dictionaries, or one dictionary.
+Runs read_any(const py::object& masks) {
+  if (PyList_CheckExact(masks.ptr())) {
+    return read(py::reinterpret_borrow<py::list>(masks), "rleObjs");
   }
-  py::array_t<std::uint32_t> narrow(runs.n());
-  std::uint32_t* out = narrow.mutable_data();
-  for (const std::int64_t area : areas) *out++ = static_cast<std::uint32_t>(area);
-  return std::move(narrow);
+  Runs runs;
+  append_coco_dict(masks, runs, 0, "rleObjs");
+  return runs;
 }
 
-py::array_t<double> bbox_of_list(const py::list& masks) {
-  const Runs runs = read(masks, "rleObjs");
-  Buffer<std::int64_t> boxes(4 * runs.n());
-  cpu::bbox(runs.view(), true, boxes.data(), current_exec());
-  py::array_t<double> out({runs.n(), std::int64_t{4}});
-  std::copy(boxes.begin(), boxes.end(), out.mutable_data());
-  return out;
+// uint32 as long as every area fits, else uint64.
+template <class T>
+py::array areas_as(const Buffer<std::int64_t>& areas) {
+  py::array_t<T> out(areas.size());
+  std::transform(areas.begin(), areas.end(), out.mutable_data(),
+                 [](std::int64_t area) { return static_cast<T>(area); });
+  return std::move(out);
+}
+
+py::object area_of(const py::object& masks) {
+  const Runs runs = read_any(masks);
+  if (!PyList_CheckExact(masks.ptr())) {
+    std::int64_t area = 0;
+    cpu::area(runs.view(), &area, current_exec());
+    return area <= UINT32_MAX ? numpy_scalar(static_cast<std::uint32_t>(area))
+                              : numpy_scalar(static_cast<std::uint64_t>(area));
+  }
+  Buffer<std::int64_t> areas(runs.n());
+  cpu::area(runs.view(), areas.data(), current_exec());
+  const bool fits =
+      std::all_of(areas.begin(), areas.end(), [](std::int64_t area) { return area <= UINT32_MAX; });
+  return fits ? areas_as<std::uint32_t>(areas) : areas_as<std::uint64_t>(areas);
+}
+
+py::object bbox_of(const py::object& masks) {
+  const Runs runs = read_any(masks);
+  const std::int64_t n = runs.n();
+  std::int64_t one[4];
+  Buffer<std::int64_t> many(n == 1 ? 0 : 4 * n);
+  std::int64_t* const boxes = n == 1 ? one : many.data();
+  cpu::bbox(runs.view(), true, boxes, current_exec());
+  const bool is_list = PyList_CheckExact(masks.ptr());
+  py::array_t<double> out =
+      is_list ? py::array_t<double>({n, std::int64_t{4}}) : py::array_t<double>(std::int64_t{4});
+  std::copy(boxes, boxes + 4 * n, out.mutable_data());
+  return std::move(out);
+}
+
+// Whether an array is what kernels take as it is: not of a subclass, bool or integers of native
+// byte order.
+bool is_plain(const py::object& object) {
+  if (Py_TYPE(object.ptr()) != py::detail::npy_api::get().PyArray_Type_) return false;
+  const py::dtype dtype = py::reinterpret_borrow<py::array>(object).dtype();
+  const char kind = dtype.kind();
+  const char order = dtype.byteorder();
+  return (kind == 'b' || kind == 'u' || kind == 'i') && (order == '=' || order == '|');
+}
+
+// The dictionary of a mask (H, W), the list of those of masks (H, W, N); None for other arrays.
+py::object encode_array(const py::object& object) {
+  if (!is_plain(object)) return py::none();
+  const auto array = py::reinterpret_borrow<py::array>(object);
+  const auto rank = array.ndim();
+  if (rank != 2 && rank != 3) return py::none();
+  const bool single = rank == 2;
+  const MaskView view{static_cast<const char*>(array.data()),
+                      element_of(array),
+                      single ? 1 : array.shape(2),
+                      array.shape(0),
+                      array.shape(1),
+                      single ? 0 : array.strides(2),
+                      array.strides(0),
+                      array.strides(1)};
+  require(view.height <= max_side && view.width <= max_side, ErrorKind::limit, "bimask",
+          "expected sides below 2^31");
+  Runs runs;
+  {
+    const ReleaseLock release(0.08 * double(array.nbytes()));
+    runs = cpu::encode(view, std::nullopt, current_exec());
+  }
+  Buffer<char> scratch;
+  const RunsView masks = runs.view();
+  if (single) return coco_dict(masks[0], scratch, CocoForm::bytes);
+  py::list out(masks.n);
+  for (std::int64_t i = 0; i < masks.n; i++) {
+    PyList_SET_ITEM(out.ptr(), i, coco_dict(masks[i], scratch, CocoForm::bytes).release().ptr());
+  }
+  return std::move(out);
 }
 
 // None of them gives the size [0, 0] without counts; one of them is given as it came.
@@ -122,8 +187,9 @@ py::object iou_of_lists(const py::list& dt, const py::list& gt, const Flags& cro
 }  // namespace
 
 ME_BIND(pycocotools) {
-  module.def("coco_area", area_of_list, py::arg("masks"));
-  module.def("coco_bbox", bbox_of_list, py::arg("masks"));
+  module.def("coco_encode", encode_array, py::arg("bimask"));
+  module.def("coco_area", area_of, py::arg("masks"));
+  module.def("coco_bbox", bbox_of, py::arg("masks"));
   module.def("coco_merge", merge_list, py::arg("masks"), py::arg("intersect"));
   module.def("coco_decode", decode_list, py::arg("masks"), py::arg("single"));
   module.def("coco_iou", iou_of_lists, py::arg("dt"), py::arg("gt"), py::arg("crowd"));

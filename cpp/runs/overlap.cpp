@@ -5,9 +5,8 @@
 
 #include <algorithm>
 
-#include "base/dispatch.h"
+#include "runs/ends.h"
 #include "runs/scratch.h"
-#include "runs/sums_kernels.h"
 
 namespace me {
 namespace {
@@ -16,13 +15,10 @@ namespace {
 inline constexpr std::int64_t padding = 3;
 
 // Writes them to out[0, n + padding); false when they do not rise from the second on to the area.
-bool ends_of(const RunList& runs, std::uint32_t* out) {
-  const auto sums =
-      select(&kernels::running_sums_scalar, ME_X86(&kernels::running_sums_avx2), nullptr);
-  const auto area = static_cast<std::uint32_t>(runs.size.area());
-  if (runs.n == 0 || !sums(runs.counts, runs.n, out + 1) || out[runs.n] != area) return false;
+bool bounds_of(const RunList& runs, std::uint32_t* out) {
+  if (!write_ends(runs, out + 1)) return false;
   out[0] = 0;
-  out[runs.n + 1] = out[runs.n + 2] = area;
+  out[runs.n + 1] = out[runs.n + 2] = static_cast<std::uint32_t>(runs.size.area());
   return true;
 }
 
@@ -67,7 +63,7 @@ bool append_overlap(const RunList& a, Side side_a, const RunList& b, Side side_b
   const Scratch<std::uint32_t> scratch(kept, 2 * room);
   std::uint32_t* const ends_a = scratch.data();
   std::uint32_t* const ends_b = ends_a + a.n + padding;
-  if (!ends_of(a, ends_a) || !ends_of(b, ends_b)) return false;
+  if (!bounds_of(a, ends_a) || !bounds_of(b, ends_b)) return false;
   std::uint32_t* const shared = ends_a + room + 1;
   const std::int64_t n =
       write_shared({ends_a, a.n, side_a}, {ends_b, b.n, side_b}, shared) - shared;

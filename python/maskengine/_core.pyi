@@ -59,6 +59,7 @@ __all__: list[str] = [
     "coco_area",
     "coco_bbox",
     "coco_decode",
+    "coco_encode",
     "coco_iou",
     "coco_merge",
     "combine_groups",
@@ -108,9 +109,8 @@ __all__: list[str] = [
     "open",
     "open_array",
     "pad",
-    "page_levels",
-    "page_of_doubles",
-    "page_of_integers",
+    "page_of_lists",
+    "page_of_numbers",
     "page_of_texts",
     "paint_labels",
     "paint_polygons",
@@ -141,6 +141,7 @@ __all__: list[str] = [
     "stack",
     "stroke",
     "threads",
+    "thrift_struct",
     "tile",
     "to_coco",
     "tolerance_map",
@@ -570,9 +571,10 @@ def close_array(
     x: typing.SupportsFloat | typing.SupportsIndex,
     border_set: bool,
 ) -> None: ...
-def coco_area(masks: list[typing.Any]) -> numpy.typing.NDArray[typing.Any]: ...
-def coco_bbox(masks: list[typing.Any]) -> numpy.typing.NDArray[numpy.float64]: ...
+def coco_area(masks: typing.Any) -> typing.Any: ...
+def coco_bbox(masks: typing.Any) -> typing.Any: ...
 def coco_decode(masks: list[typing.Any], single: bool) -> typing.Any: ...
+def coco_encode(bimask: typing.Any) -> typing.Any: ...
 def coco_iou(
     dt: list[typing.Any],
     gt: list[typing.Any],
@@ -802,23 +804,29 @@ def open_array(
     border_set: bool,
 ) -> None: ...
 def pad(masks: Runs, widths: typing.Any) -> Runs: ...
-def page_levels(
-    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
-) -> numpy.typing.NDArray[numpy.int8]: ...
-def page_of_doubles(
-    values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-    offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+def page_of_lists(
+    kind: str,
+    valid: typing_extensions.Buffer | None,
+    offsets: typing_extensions.Buffer,
+    first: typing.SupportsInt | typing.SupportsIndex,
+    n: typing.SupportsInt | typing.SupportsIndex,
+    values: typing_extensions.Buffer | None,
+    begin: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[numpy.typing.NDArray[numpy.int8], int]: ...
-def page_of_integers(
-    values: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
-    offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
-) -> tuple[numpy.typing.NDArray[numpy.int8], int]: ...
+def page_of_numbers(
+    kind: str,
+    valid: typing_extensions.Buffer | None,
+    values: typing_extensions.Buffer | None,
+    first: typing.SupportsInt | typing.SupportsIndex,
+    n: typing.SupportsInt | typing.SupportsIndex,
+    nullable: bool,
+) -> tuple[numpy.typing.NDArray[numpy.int8], int, typing.Any, typing.Any]: ...
 def page_of_texts(
-    text: typing_extensions.Buffer,
-    offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    valid: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    valid: typing_extensions.Buffer | None,
+    offsets: typing_extensions.Buffer,
+    first: typing.SupportsInt | typing.SupportsIndex,
+    n: typing.SupportsInt | typing.SupportsIndex,
+    text: typing_extensions.Buffer | None,
 ) -> numpy.typing.NDArray[numpy.int8]: ...
 def paint_labels(
     masks: Runs,
@@ -938,6 +946,7 @@ def stroke(
     boxes: typing.Any,
 ) -> Runs: ...
 def threads() -> int: ...
+def thrift_struct(*args: tuple[typing.Any, ...]) -> bytes: ...
 def tile(
     masks: Runs,
     rows: typing.SupportsInt | typing.SupportsIndex,

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "ops/combine/paths.h"
+#include "runs/exclusion.h"
 #include "runs/merge.h"
 #include "runs/overlap.h"
 
@@ -24,7 +25,8 @@ void merge(SetOp op, const RunList& a, const RunList& b, Buffer<std::uint32_t>& 
       if (!append_overlap(a, in, b, out, in, counts)) merge_runs<Subtract>(a, b, counts);
       return;
     case SetOp::exclude:
-      return merge_runs<Exclude>(a, b, counts);
+      if (!append_exclusion(a, b, counts)) merge_runs<Exclude>(a, b, counts);
+      return;
   }
 }
 

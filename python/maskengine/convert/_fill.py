@@ -52,13 +52,10 @@ class ImageSizes:
         images = frames.images()
         self.known = images is not None
         rows = images or []
-        ids = np.fromiter((image.id for image in rows), np.int64, len(rows))
-        sides = [
-            np.fromiter((_side(image.height) for image in rows), np.int64, len(rows)),
-            np.fromiter((_side(image.width) for image in rows), np.int64, len(rows)),
-        ]
+        ids = np.array([image.id for image in rows], np.int64)
+        sides = [(_side(image.height), _side(image.width)) for image in rows]
         self._ids, first = np.unique(ids, return_index=True)  # the first of equals wins
-        self._sizes = np.stack(sides, axis=1)[first]
+        self._sizes = np.array(sides, np.int64).reshape(-1, 2)[first]
         self._sizes[(self._sizes < 0).any(axis=1)] = -1
 
     def of(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -78,8 +75,8 @@ def fill_part(part: Part, images: ImageSizes, rule: str) -> Part:
         return part  # the store has them
     is_polygon = records.column("kind").indices.to_numpy() == KINDS.index("polygon")
     sizes = images.of(records.column("image_id").to_numpy())
-    records = _with_runs(records, sizes, is_polygon & (sizes[:, 0] >= 0), rule)
-    return _checked(replace(part, records=records), images, sizes, is_polygon)
+    records, masks = _with_runs(records, sizes, is_polygon & (sizes[:, 0] >= 0), rule)
+    return _checked(replace(part, records=records, masks=masks), images, sizes, is_polygon)
 
 
 def check_part(part: Part, images: ImageSizes) -> Part:
@@ -116,43 +113,44 @@ def _with_runs(
     sizes: npt.NDArray[np.int64],
     drawn: npt.NDArray[np.bool_],
     rule: str,
-) -> pa.RecordBatch:
-    """Fill counts, height, width and the pixel columns; `drawn` rows are polygons with a size."""
+) -> tuple[pa.RecordBatch, Masks]:
+    """Fill counts, height, width and the pixel columns; `drawn` rows are polygons with a size.
+
+    Gives the masks of the rows that have some, too.
+    """
+    if drawn.all():
+        masks = draw(records, sizes, rule)
+        return replace_columns(records, _mask_columns(masks, drawn)), masks
     has_runs = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
     masks = formats.masks_of(records)
     if drawn.any():
         polygons = draw(records, np.where(drawn[:, None], sizes, 0), rule)
-        if not has_runs.any() and drawn.all():
-            masks = polygons
-        else:
-            # rows in order: text and list masks come from `masks`, drawn ones from `polygons`
-            source = np.where(has_runs, np.cumsum(has_runs) - 1, len(masks) + np.arange(len(drawn)))
-            masks = Masks.concatenate([masks, polygons])[source[has_runs | drawn]]
-    valid = has_runs | drawn
-    return replace_columns(records, _mask_columns(masks, valid))
+        # rows in order: text and list masks come from `masks`, drawn ones from `polygons`
+        source = np.where(has_runs, np.cumsum(has_runs) - 1, len(masks) + np.arange(len(drawn)))
+        masks = Masks.concatenate([masks, polygons])[source[has_runs | drawn]]
+    return replace_columns(records, _mask_columns(masks, has_runs | drawn)), masks
 
 
 def _mask_columns(masks: Masks, valid: npt.NDArray[np.bool_]) -> dict[str, pa.Array]:
-    rows = np.flatnonzero(valid)
-    null = ~valid
+    every = len(masks) == len(valid)
+    null = None if every else ~valid
 
     def spread(values: npt.NDArray[Any], dtype: Any) -> pa.Array:
-        if len(rows) == len(valid):
-            return pa.array(values.astype(dtype))
+        if every:
+            return pa.array(values.astype(dtype, copy=False))
         full = np.zeros(len(valid), dtype)
-        full[rows] = values
+        full[valid] = values
         return pa.array(full, mask=null)
 
-    lengths = np.zeros(len(valid), np.int64)
-    lengths[rows] = np.diff(masks.offsets)
-    boxes = me.bbox(masks, format="xywh")
+    ends = masks.offsets
+    if not every:
+        ends = ends[np.concatenate([[0], np.cumsum(valid)])]  # a null is an empty stretch
+    boxes = me.bbox(masks, format="xywh").astype(np.int32)
     columns = {
         "height": spread(masks.sizes[:, 0], np.int32),
         "width": spread(masks.sizes[:, 1], np.int32),
         "counts": pa.LargeListArray.from_arrays(
-            pa.array(np.concatenate([[0], np.cumsum(lengths)])),
-            pa.array(masks.counts),
-            mask=pa.array(null) if null.any() else None,
+            pa.array(ends), pa.array(masks.counts), mask=None if every else pa.array(null)
         ),
         "pixel_area": spread(me.area(masks), np.int64),
     }
@@ -163,8 +161,9 @@ def _mask_columns(masks: Masks, valid: npt.NDArray[np.bool_]) -> dict[str, pa.Ar
 
 def replace_columns(records: pa.RecordBatch, columns: dict[str, pa.Array]) -> pa.RecordBatch:
     """Give the batch with other columns under some names."""
-    names = records.schema.names
-    arrays = [columns.get(name, records.column(name)) for name in names]
+    arrays = records.columns
+    for name, column in columns.items():
+        arrays[records.schema.get_field_index(name)] = column
     return pa.RecordBatch.from_arrays(arrays, schema=records.schema)
 
 

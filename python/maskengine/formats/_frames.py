@@ -102,12 +102,15 @@ class Part:
         For each record its number among the annotations of the file.
     done : int
         Bytes of the file read so far, for a progress bar.
+    masks : Masks, optional
+        What `masks_of` gives, where it is at hand.
     """
 
     records: pa.RecordBatch
     refused: tuple[Refused, ...] = ()
     positions: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     done: int = 0
+    masks: Masks | None = None
 
     def without(self, reasons: dict[int, str], raw: list[bytes] | None = None) -> Part:
         """Move the rows with a reason from `records` to `refused`; `raw` has the text of each."""
@@ -201,18 +204,21 @@ class Frames:
 
 def mask_sizes(records: pa.RecordBatch) -> npt.NDArray[np.int64]:
     """Give height and width of each row, int64 of shape (N, 2); zeros where they are unknown."""
-    sides = [
-        records.column(name).fill_null(0).to_numpy(zero_copy_only=False)
-        for name in ("height", "width")
-    ]
-    return np.stack(sides, axis=1).astype(np.int64)
+    sizes = np.empty((records.num_rows, 2), np.int64)
+    for i, name in enumerate(("height", "width")):
+        column = records.column(name)
+        sizes[:, i] = (column.fill_null(0) if column.null_count else column).to_numpy()
+    return sizes
 
 
 def masks_of(records: pa.RecordBatch) -> Masks:
     """Give the masks of the rows that have counts, sharing their memory."""
     counts = records.column("counts")
-    valid = np.flatnonzero(counts.is_valid().to_numpy(zero_copy_only=False))
-    offsets = counts.offsets.to_numpy()
-    # rows without counts are empty stretches, so those with counts follow each other
-    ends = np.concatenate([offsets[:1], offsets[1:][valid]])
-    return Masks(counts.values.to_numpy(), ends, mask_sizes(records)[valid])
+    if counts.null_count == len(counts):
+        return Masks.from_coco([])
+    sizes, ends = mask_sizes(records), counts.offsets.to_numpy()
+    if counts.null_count:
+        valid = np.flatnonzero(counts.is_valid().to_numpy(zero_copy_only=False))
+        # rows without counts are empty stretches, so those with counts follow each other
+        sizes, ends = sizes[valid], np.concatenate([ends[:1], ends[1:][valid]])
+    return Masks(counts.values.to_numpy(), ends, sizes)

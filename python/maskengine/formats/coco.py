@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -42,8 +43,17 @@ RULE = "coco"
 
 _WINDOW = 16 << 20  # bytes of the file in memory at a time
 _PIECE = 1 << 18  # bytes of the first pass; they stay in the processor's cache
+_SMALL = _WINDOW  # bytes of a file that is kept in memory
 _ROWS = 50_000  # annotations in a part
 _LONGEST = 1 << 30  # bytes of one annotation
+
+_POLYGON, _TEXT, _LIST = (KINDS.index(name) for name in ("polygon", "text", "list"))
+_KIND_NAMES = pa.array(KINDS)
+
+# glibc hands the top of its heap back to the system, and takes it again page by page, which costs a
+# file of a megabyte a seventh of its time; once a larger block was freed it keeps as much (mallopt,
+# "dynamic mmap threshold"). This one is never touched.
+np.empty(24 << 20, np.uint8)
 
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
@@ -55,35 +65,80 @@ def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look
     return 3 if any(key in head for key in known) else 1
 
 
+_Read = Callable[[int, int], memoryview]
+
+
+class _Source:
+    """The bytes of a file. Those of a small one are read once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept: memoryview | None = None
+
+    def outline(self) -> tuple[Any, int]:
+        """Read all of it in pieces; give its outline and how long it is."""
+        outline = core.JsonOutline()
+        with self._path.open("rb", buffering=0) as file:
+            if (size := os.fstat(file.fileno()).st_size) < _SMALL:
+                buffer: Any = np.empty(size + 1, np.uint8)
+                if len(text := _fill(file, 0, memoryview(buffer))) == size:
+                    self._kept = text
+                    outline.feed(text)
+                    outline.finish()
+                    return outline, size
+                file.seek(0)  # the file grows
+            piece = memoryview(bytearray(_PIECE))
+            while n := file.readinto(piece):
+                outline.feed(piece[:n])
+            size = file.tell()
+        outline.finish()
+        return outline, size
+
+    @contextmanager
+    def reader(self) -> Iterator[_Read]:
+        """Give a function for bytes [begin, end); its next call may change what it gave."""
+        if (kept := self._kept) is not None:
+            yield lambda begin, end: kept[begin:end]
+            return
+        with self._path.open("rb", buffering=0) as file:
+            # One buffer for all: fresh memory costs about as much as reading into it.
+            buffer = memoryview(b"")
+
+            def read(begin: int, end: int) -> memoryview:
+                nonlocal buffer
+                if len(buffer) < end - begin:
+                    buffer = memoryview(bytearray(end - begin))
+                return _fill(file, begin, buffer[: end - begin])
+
+            yield read
+
+
 def read(path: Path) -> Frames:
     """Read a COCO file.
 
     Parameters
     ----------
     path : pathlib.Path
-        A regular file. It is read twice, in pieces: once to find its tables, then its annotations.
+        A regular file. A large one is read twice, in pieces: once to find its tables, then its
+        annotations.
 
     Raises
     ------
     BadFile
         If it is cut, no JSON, or holds no annotations or images.
     """
-    outline = core.JsonOutline()
-    with path.open("rb", buffering=0) as file:
-        piece = memoryview(bytearray(_PIECE))
-        while n := file.readinto(piece):
-            outline.feed(piece[:n])
-        size = file.tell()
-        outline.finish()
-        tables = {}
-        region = (0, 0)
+    source = _Source(path)
+    outline, size = source.outline()
+    tables = {}
+    region = (0, 0)
+    with source.reader() as piece:
         for raw_key, begin, end in outline.members:
             key = _key(raw_key)
             if outline.is_array or key == "annotations":
                 region = (begin, end)
                 tables["annotations"] = b""
                 continue
-            tables[key] = _piece(file, begin, end).strip()
+            tables[key] = bytes(piece(begin, end)).strip()
             core.check_json(tables[key], key)
     if not outline.is_array and not tables.keys() & {"annotations", "images"}:
         raise BadFile(
@@ -93,7 +148,8 @@ def read(path: Path) -> Frames:
 
     def parts() -> Iterator[Part]:
         if "annotations" in tables:
-            yield from _parts(path, *region)
+            with source.reader() as read:
+                yield from _parts(read, *region)
 
     return Frames(tables, parts, is_array=outline.is_array, size=size)
 
@@ -105,11 +161,6 @@ def _key(raw: bytes) -> str:
         raise BadFile(f"a key is no text: {error}", parameter="file") from error
 
 
-def _piece(file: FileIO, begin: int, end: int) -> bytes:
-    buffer = bytearray(end - begin)
-    return bytes(_fill(file, begin, memoryview(buffer)))
-
-
 def _fill(file: FileIO, begin: int, buffer: memoryview) -> memoryview:
     """Read from byte `begin` on; gives what the file has of it."""
     file.seek(begin)
@@ -119,47 +170,40 @@ def _fill(file: FileIO, begin: int, buffer: memoryview) -> memoryview:
     return buffer[:done]
 
 
-def _parts(path: Path, begin: int, end: int) -> Iterator[Part]:
+def _parts(read: _Read, begin: int, end: int) -> Iterator[Part]:
     """Read the annotations in windows; one that passes the end of its window starts the next."""
     seen = core.IdSet()
-    with path.open("rb", buffering=0) as file:
-        begin, end = _inside(file, begin, end)
-        first, position, window = True, 0, _WINDOW
-        # One buffer for all windows: fresh memory costs about as much as reading into it.
-        buffer = memoryview(bytearray(min(window, max(end - begin, 0))))
-        while begin < end:
-            stop = min(end, begin + window)
-            if len(buffer) < stop - begin:
-                buffer = memoryview(bytearray(stop - begin))
-            text = _fill(file, begin, buffer[: stop - begin])
-            if len(text) != stop - begin:
-                raise BadFile("the file became shorter while it was read", parameter="file")
-            columns = core.read_annotations(text, _ROWS, first, stop == end, seen)
-            part = _part(columns, text, begin, position)
-            position += part.records.num_rows + len(part.refused)
-            begin += columns["next"]
-            first = first and columns["next"] == 0
-            if part.records.num_rows or part.refused:
-                window = _WINDOW
-                yield part
-            elif stop == end:
-                return
-            elif window >= _LONGEST:
-                raise LimitExceeded(
-                    f"an annotation at byte {begin} is longer than {_LONGEST} bytes",
-                    name="annotation_bytes",
-                    limit=_LONGEST,
-                )
-            else:
-                window *= 4
+    begin, end = _inside(read, begin, end)
+    first, position, window = True, 0, _WINDOW
+    while begin < end:
+        stop = min(end, begin + window)
+        text = read(begin, stop)
+        if len(text) != stop - begin:
+            raise BadFile("the file became shorter while it was read", parameter="file")
+        columns = core.read_annotations(text, _ROWS, first, stop == end, seen)
+        part = _part(columns, text, begin, position)
+        position += part.records.num_rows + len(part.refused)
+        begin += columns["next"]
+        first = first and columns["next"] == 0
+        if part.records.num_rows or part.refused:
+            window = _WINDOW
+            yield part
+        elif stop == end:
+            return
+        elif window >= _LONGEST:
+            raise LimitExceeded(
+                f"an annotation at byte {begin} is longer than {_LONGEST} bytes",
+                name="annotation_bytes",
+                limit=_LONGEST,
+            )
+        else:
+            window *= 4
 
 
-def _inside(file: FileIO, begin: int, end: int) -> tuple[int, int]:
+def _inside(read: _Read, begin: int, end: int) -> tuple[int, int]:
     """Give the stretch between the brackets of the array in [begin, end)."""
-    head, tail = (
-        _piece(file, begin, min(end, begin + 4096)),
-        _piece(file, max(begin, end - 4096), end),
-    )
+    head = bytes(read(begin, min(end, begin + 4096)))
+    tail = bytes(read(max(begin, end - 4096), end))
     lead = len(head) - len(head.lstrip())
     trail = len(tail) - len(tail.rstrip())
     if head[lead : lead + 1] != b"[" or not tail.rstrip().endswith(b"]"):
@@ -182,48 +226,54 @@ def _part(columns: dict[str, Any], text: memoryview, begin: int, position: int) 
 def _records(columns: dict[str, Any]) -> pa.RecordBatch:
     present, kind = columns["present"], columns["kind"]
     n = len(present)
+    by_all = int(np.bitwise_and.reduce(present)) if n else 0
+    by_some = int(np.bitwise_or.reduce(present))
+    kinds = set(np.flatnonzero(np.bincount(kind)).tolist())
+    no_polygon = pa.array(kind != _POLYGON) if kinds != {_POLYGON} else None
+    has_runs = bool(kinds & {_TEXT, _LIST})
+    no_runs = kind < _TEXT
 
-    def where(member: str) -> npt.NDArray[np.bool_]:
-        absent: npt.NDArray[np.bool_] = (present & MEMBERS[member]) == 0
-        return absent
+    def nulls(name: str) -> pa.Array:
+        return pa.nulls(n, SCHEMA.field(name).type)
 
-    no_polygon = pa.array(kind != KINDS.index("polygon"))
-    no_bbox, no_runs = where("bbox"), kind < KINDS.index("text")
-    sizes = columns["sizes"].astype(np.int32)
-    bbox = columns["bbox"]
+    def member(name: str, values: npt.NDArray[Any], key: str) -> pa.Array:
+        bit = MEMBERS[key]
+        if not by_some & bit:
+            return nulls(name)
+        return pa.array(values, mask=None if by_all & bit else (present & bit) == 0)
+
     arrays = {
-        "image_id": pa.array(columns["image_id"]),
-        "id": pa.array(columns["id"], mask=where("id")),
-        "category_id": pa.array(columns["category_id"], mask=where("category_id")),
-        "iscrowd": pa.array(columns["iscrowd"], mask=where("iscrowd")),
-        "score": pa.array(columns["score"], mask=where("score")),
-        "area": pa.array(columns["area"], mask=where("area")),
-        "kind": pa.DictionaryArray.from_arrays(kind.astype(np.int8), pa.array(KINDS)),
-        "coords": pa.LargeListArray.from_arrays(
-            pa.array(2 * columns["ring_offsets"][columns["item_offsets"]]),
-            pa.array(columns["coords"].reshape(-1)),
-            mask=no_polygon,
-        ),
-        "rings": pa.LargeListArray.from_arrays(
-            pa.array(columns["item_offsets"]),
-            pa.array(np.diff(columns["ring_offsets"]).astype(np.int32)),
-            mask=no_polygon,
-        ),
-        "height": pa.array(sizes[:, 0], mask=no_runs),
-        "width": pa.array(sizes[:, 1], mask=no_runs),
-        "counts": pa.LargeListArray.from_arrays(
-            pa.array(columns["count_offsets"]), pa.array(columns["counts"]), mask=pa.array(no_runs)
-        ),
-        "style": pa.array(columns["style"]),
-        "extra": _strings(
-            columns["extra"], columns["extra_offsets"], np.diff(columns["extra_offsets"]) == 0
-        ),
+        name: member(name, columns[name], name)
+        for name in ("id", "category_id", "iscrowd", "score", "area")
     }
-    for i, side in enumerate("xywh"):
-        arrays[f"bbox_{side}"] = pa.array(np.ascontiguousarray(bbox[:, i]), mask=no_bbox)
-    for name in ("parts", "pixel_area", "pixel_x", "pixel_y", "pixel_w", "pixel_h"):
-        arrays[name] = pa.nulls(n, SCHEMA.field(name).type)
-    return pa.RecordBatch.from_arrays([arrays[name] for name in SCHEMA.names], schema=SCHEMA)
+    for side, values in zip("xywh", np.ascontiguousarray(columns["bbox"].T), strict=True):
+        arrays[f"bbox_{side}"] = member(f"bbox_{side}", values, "bbox")
+    arrays["image_id"] = pa.array(columns["image_id"])
+    arrays["kind"] = pa.DictionaryArray.from_arrays(kind.view(np.int8), _KIND_NAMES)
+    arrays["coords"] = pa.LargeListArray.from_arrays(
+        pa.array(2 * columns["ring_offsets"][columns["item_offsets"]]),
+        pa.array(columns["coords"].reshape(-1)),
+        mask=no_polygon,
+    )
+    arrays["rings"] = pa.LargeListArray.from_arrays(
+        pa.array(columns["item_offsets"]),
+        pa.array(np.diff(columns["ring_offsets"]).astype(np.int32)),
+        mask=no_polygon,
+    )
+    if has_runs:
+        sizes = columns["sizes"].astype(np.int32)
+        arrays["height"] = pa.array(sizes[:, 0], mask=no_runs)
+        arrays["width"] = pa.array(sizes[:, 1], mask=no_runs)
+        arrays["counts"] = pa.LargeListArray.from_arrays(
+            pa.array(columns["count_offsets"]), pa.array(columns["counts"]), mask=pa.array(no_runs)
+        )
+    arrays["style"] = pa.array(columns["style"])
+    if len(columns["extra"]):
+        ends = columns["extra_offsets"]
+        arrays["extra"] = _strings(columns["extra"], ends, np.diff(ends) == 0)
+    return pa.RecordBatch.from_arrays(
+        [arrays[name] if name in arrays else nulls(name) for name in SCHEMA.names], schema=SCHEMA
+    )
 
 
 def _strings(

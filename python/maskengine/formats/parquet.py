@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from maskengine._backend import core
 from maskengine.errors import BadFile
 from maskengine.formats._frames import SCHEMA, Frames, Part, mask_sizes, masks_of
-from maskengine.formats._parquet_file import ParquetFile
+from maskengine.formats._parquet_file import Layout, ParquetFile
 from maskengine.values import runs_of, wrap
 
 EXTENSIONS = (".parquet",)
@@ -48,13 +48,14 @@ HOLDS = frozenset(
 NEEDS = frozenset({"counts"})
 RULE: str | None = None
 
-_VERSION = "1"
+_VERSION = b"1"
 _PREFIX = "maskengine."
 _PLAIN_TABLE = 1 << 20  # bytes; a longer table is compressed
 _OPTIONS: Any = {"thrift_string_size_limit": 1 << 30, "page_checksum_verification": True}
 
 _COUNTS = SCHEMA.get_field_index("counts")
 FILE_SCHEMA = SCHEMA.set(_COUNTS, pa.field("counts", pa.large_binary()))
+_LAYOUT = Layout(FILE_SCHEMA, ["image_id", "id", "category_id", "score", "area", "pixel_area"])
 
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
@@ -64,45 +65,44 @@ def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look
 
 def write(path: Path, frames: Frames) -> None:
     """Write the store; the counts must be filled in (`maskengine.convert` does that)."""
-    ids = ["image_id", "id", "category_id", "score", "area", "pixel_area"]
-    with ParquetFile(path, FILE_SCHEMA, ids) as writer:
+    with ParquetFile(path, _LAYOUT) as writer:
         for part in frames:
             if part.records.num_rows:
-                writer.write_batch(_to_file(part.records))
+                writer.write_batch(_to_file(part))
         writer.add_key_value_metadata(_metadata(frames))
 
 
-def _metadata(frames: Frames) -> dict[str, str]:
+def _metadata(frames: Frames) -> dict[str, bytes]:
     pairs = {
         _PREFIX + "version": _VERSION,
-        _PREFIX + "root": "array" if frames.is_array else "object",
-        _PREFIX + "rule": frames.rule,
-        _PREFIX + "tables": msgspec.json.encode(list(frames.tables)).decode(),
+        _PREFIX + "root": b"array" if frames.is_array else b"object",
+        _PREFIX + "rule": frames.rule.encode(),
+        _PREFIX + "tables": msgspec.json.encode(list(frames.tables)),
     }
     for key, text in frames.tables.items():
         name = f"{_PREFIX}table.{key}"
         if len(text) <= _PLAIN_TABLE:
-            pairs[name] = text.decode()
+            pairs[name] = text
         else:
             packed = pa.compress(text, codec="zstd", asbytes=True)
-            pairs[name + ".zstd"] = f"{len(text)}:{base64.b64encode(packed).decode()}"
+            pairs[name + ".zstd"] = b"%d:%b" % (len(text), base64.b64encode(packed))
     return pairs
 
 
-def _to_file(records: pa.RecordBatch) -> pa.RecordBatch:
+def _to_file(part: Part) -> pa.RecordBatch:
+    records = part.records
     counts = records.column("counts")
-    valid = counts.is_valid().to_numpy(zero_copy_only=False)
-    text, offsets = core.runs_to_text(runs_of(masks_of(records)))
-    lengths = np.zeros(len(counts), np.int64)
-    lengths[valid] = np.diff(offsets)
-    buffers = [
-        pa.py_buffer(np.packbits(valid, bitorder="little")),
-        pa.py_buffer(np.concatenate([[0], np.cumsum(lengths)])),
-        pa.py_buffer(text.view(np.uint8)),
-    ]
-    column = pa.Array.from_buffers(pa.large_binary(), len(counts), buffers)
-    arrays = list(records.columns)
-    arrays[_COUNTS] = column
+    n = len(counts)
+    masks = masks_of(records) if part.masks is None else part.masks
+    text, ends = core.runs_to_text(runs_of(masks))
+    bits = None
+    if counts.null_count:
+        valid = counts.is_valid().to_numpy(zero_copy_only=False)
+        bits = pa.py_buffer(np.packbits(valid, bitorder="little"))
+        ends = ends[np.concatenate([[0], np.cumsum(valid)])]  # a null is an empty stretch
+    buffers = [bits, pa.py_buffer(ends), pa.py_buffer(text.view(np.uint8))]
+    arrays = records.columns
+    arrays[_COUNTS] = pa.Array.from_buffers(pa.large_binary(), n, buffers)
     return pa.RecordBatch.from_arrays(arrays, schema=FILE_SCHEMA)
 
 
@@ -121,7 +121,7 @@ def read(path: Path) -> Frames:
     except (pa.ArrowException, OSError) as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
     pairs = {key.decode(): value for key, value in metadata.items()}
-    if pairs.get(_PREFIX + "version") != _VERSION.encode():
+    if pairs.get(_PREFIX + "version") != _VERSION:
         raise BadFile(f"{path} is not a store of maskengine", parameter="file")
     for field in FILE_SCHEMA:
         index = found.get_field_index(field.name)
@@ -195,5 +195,5 @@ def _from_file(batch: pa.RecordBatch, positions: Any, done: int) -> Part:
         pa.array(masks.counts),
         mask=pa.array(~valid),
     )
-    part = Part(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA), (), positions, done)
+    part = Part(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA), (), positions, done, masks)
     return part.without({int(rows[i]): f"'counts': {reason}" for i, reason in bad})

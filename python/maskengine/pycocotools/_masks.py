@@ -40,15 +40,14 @@ def encode(bimask: Any) -> Any:
     >>> mask_utils.encode(np.eye(2, dtype=np.uint8))
     {'size': [2, 2], 'counts': b'0120'}
     """
-    array = bimask if type(bimask) is np.ndarray else _arrays.as_array(bimask, "bimask")
-    if array.ndim == 2:
-        return core.to_coco(core.encode(_arrays.as_masks(array, "bimask"), None), BYTES)[0]
-    if array.ndim == 3:
-        stack = _arrays.as_masks(array.transpose(2, 0, 1), "bimask")
-        return core.to_coco(core.encode(stack, None), BYTES)
-    raise ShapeMismatch(
-        f"expected shape (H, W) or (H, W, N), got {array.shape}", parameter="bimask"
-    )
+    if (encoded := core.coco_encode(bimask)) is not None:
+        return encoded
+    array = _arrays.as_array(bimask, "bimask")
+    if array.ndim not in {2, 3}:
+        raise ShapeMismatch(
+            f"expected shape (H, W) or (H, W, N), got {array.shape}", parameter="bimask"
+        )
+    return core.coco_encode(np.asarray(_arrays.as_masks(array, "bimask")))
 
 
 def decode(rleObjs: Any) -> npt.NDArray[np.uint8]:  # noqa: N803 - pycocotools' name
@@ -140,9 +139,7 @@ def area(rleObjs: Any) -> Any:  # noqa: N803
     >>> int(mask_utils.area({"size": [2, 2], "counts": b"0120"}))
     2
     """
-    if type(rleObjs) is list:
-        return core.coco_area(rleObjs)
-    return core.coco_area([rleObjs])[0]
+    return core.coco_area(rleObjs)
 
 
 def toBbox(rleObjs: Any) -> Any:  # noqa: N802, N803
@@ -168,9 +165,7 @@ def toBbox(rleObjs: Any) -> Any:  # noqa: N802, N803
     >>> mask_utils.toBbox({"size": [2, 2], "counts": b"0120"})
     array([0., 0., 2., 2.])
     """
-    if type(rleObjs) is list:
-        return core.coco_bbox(rleObjs)
-    return core.coco_bbox([rleObjs])[0]
+    return core.coco_bbox(rleObjs)
 
 
 def _frString(rleObjs: Any) -> Any:  # noqa: N802, N803
