@@ -95,8 +95,10 @@ def slow_staple(maps, weight=1.0):
         b = (1 - prior) * np.prod(np.where(d == 1, 1 - q[:, None], q[:, None]), 0)
         w = a / (a + b)
         if number and max(abs(p - before[0]).max(), abs(q - before[1]).max()) ** 2 <= 1e-14:
-            return w.reshape(maps[0].shape), p, q, number
-    raise AssertionError("it does not settle")
+            break
+    else:
+        number = 1000
+    return w.reshape(maps[0].shape), p, q, number
 
 
 @st.composite
@@ -122,6 +124,7 @@ def test_f31_staple_equals_passes_over_pixels(maps):
     assert abs(found.sensitivity - p).max() < 1e-7
     assert abs(found.specificity - q).max() < 1e-7
     assert abs(found.iterations - iterations) <= 1  # sums in another order
+    assert found.status == ("ok" if found.iterations < 1000 else "not_converged")
 
 
 def test_f31_staple_near_disagreement_looks_at_the_box_alone():

@@ -43,7 +43,7 @@ def as_raters(maps: Any, least: int = 2) -> list[npt.NDArray[Any]]:
                 parameter="maps",
                 index=i,
             )
-    return arrays
+    return [array.view(np.uint8) if array.dtype.kind == "b" else array for array in arrays]
 
 
 def as_void(void: Any) -> npt.NDArray[np.int64]:

@@ -186,7 +186,7 @@ def boundary_offsets(
     >>> offset_scores(found.classes).mean[1].tolist()
     [0.0, 0.0, 1.0]
     """
-    arrays = [a.view(np.uint8) if a.dtype.kind == "b" else a for a in as_raters(maps)]
+    arrays = as_raters(maps)
     ignored = as_void(void)
     given, ignored = _reference(arrays, reference, ignored)
     stack = given if given.ndim == 3 else given[None]

@@ -136,7 +136,6 @@ def _bands(arrays: list[npt.NDArray[Any]], d: int) -> npt.NDArray[Any]:
 
 def _without_zero(stack: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Give label 0, which has no boundary of its own, another number."""
-    stack = stack.view(np.uint8) if stack.dtype.kind == "b" else stack
     zero = stack == 0
     if not zero.any():
         return stack
