@@ -14,6 +14,8 @@ from maskengine.quality._passes import Floats, Status, as_most, divided
 from maskengine.quality._raters import as_raters, as_void, classes_of, winners
 from maskengine.values import Masks
 
+Longs = npt.NDArray[np.int64]
+_Group = tuple[Longs, Longs, Longs]  # rows by label, labels, where each starts
 _SETTLED = 1e-5  # of a change, as in ITK
 
 
@@ -136,11 +138,12 @@ def staple_labels(
     each = np.broadcast_to(pixels[:, None], places.shape)
     shares: Floats = np.zeros(classes.size) + np.bincount(places[rated], each[rated], classes.size)
     prior = divided(shares, shares.sum(), shares)
-    confusion = _seed(places, pixels, classes.size)
+    groups = _groups(places)
+    confusion = _seed(places, groups, pixels, classes.size)
     truth = _truth(places, confusion, prior)
     iterations, settled = 0, False
     while iterations < most and not settled and classes.size:
-        found = _expected(places, truth * pixels[:, None], classes.size)
+        found = _expected(groups, truth * pixels[:, None], classes.size)
         totals = found.sum(axis=1, keepdims=True)
         found = divided(found, np.broadcast_to(totals, found.shape), found)
         settled = float(abs(found - confusion).max()) < _SETTLED
@@ -169,30 +172,39 @@ def staple_labels(
     )
 
 
-def _seed(places: npt.NDArray[np.int64], pixels: Floats, classes: int) -> Floats:
+def _seed(places: Longs, groups: list[_Group], pixels: Floats, classes: int) -> Floats:
     """Give the confusion of each annotator with the majority; rows add up to 1."""
     chosen, equal, _ = winners(places, np.ones(places.shape[1]))
     truth = (np.arange(classes) == chosen[:, None]) & (equal == 1)[:, None]
-    found = _expected(places, truth * pixels[:, None], classes)
+    found = _expected(groups, truth * pixels[:, None], classes)
     totals = found.sum(axis=2, keepdims=True)
     return divided(found, np.broadcast_to(totals, found.shape), found)
 
 
-def _expected(places: npt.NDArray[np.int64], truth: Floats, classes: int) -> Floats:
-    """Add up truth, (K, C), by the label that each annotator gave: (R, C, C)."""
-    out = np.zeros((places.shape[1], classes, classes))
-    for r, matrix in enumerate(out):
-        rated = places[:, r] >= 0
-        for c in range(classes):
-            matrix[:, c] = np.bincount(places[rated, r], truth[rated, c], classes)
+def _groups(places: Longs) -> list[_Group]:
+    """Sort the rows by the label that each annotator gave, once for all passes."""
+    out = []
+    for column in places.T:
+        order = np.argsort(column, kind="stable")[np.count_nonzero(column < 0) :]
+        labels, starts = np.unique(column[order], return_index=True)
+        out.append((order, labels, starts))
     return out
 
 
-def _truth(places: npt.NDArray[np.int64], confusion: Floats, prior: Floats) -> Floats:
+def _expected(groups: list[_Group], truth: Floats, classes: int) -> Floats:
+    """Add up truth, (K, C), by the label that each annotator gave: (R, C, C)."""
+    out = np.zeros((len(groups), classes, classes))
+    for matrix, (order, labels, starts) in zip(out, groups, strict=True):
+        if order.size:
+            matrix[labels] = np.add.reduceat(truth[order], starts, axis=0)
+    return out
+
+
+def _truth(places: Longs, confusion: Floats, prior: Floats) -> Floats:
     """Give the probability of each class, (K, C), for each row of labels."""
     out = np.tile(prior, (len(places), 1))
-    for r, matrix in enumerate(confusion):
-        rated = places[:, r] >= 0
-        out[rated] *= matrix[places[rated, r]]
+    missing = np.ones((1, prior.size))  # at place -1
+    for matrix, column in zip(confusion, places.T, strict=True):
+        out *= np.concatenate([matrix, missing])[column]
     totals = out.sum(axis=1, keepdims=True)
     return divided(out, np.broadcast_to(totals, out.shape), out)
