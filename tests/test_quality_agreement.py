@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import maskengine as me
-from maskengine.quality import agreement, fleiss_kappa, rater_counts
+from maskengine.quality import agreement, fleiss_kappa, rater_counts, staple_labels
 from maskengine.testing import oracles, strategies
 
 G2 = [np.array([row], np.uint8) for row in ([0, 0, 1, 1], [0, 1, 1, 1], [0, 0, 1, 0])]
@@ -131,6 +131,15 @@ def test_f3_undefined_is_said():
     assert nothing.classes.size == 0
     assert np.isnan(nothing.mean_iou).all()
     assert agreement([np.zeros((0, 5), int)] * 2).pixels.pixels == 0
+
+
+def test_f3_instances_are_too_many_labels():
+    ids = np.arange(5000, dtype=np.uint16).reshape(50, 100)
+    with pytest.raises(me.LimitExceeded, match="match_instances"):
+        agreement([ids, ids])
+    with pytest.raises(me.LimitExceeded, match="match_instances"):
+        staple_labels([ids, ids])
+    assert fleiss_kappa([ids, ids]) == 1
 
 
 def test_f3_masks_and_stacks():

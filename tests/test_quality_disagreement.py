@@ -85,6 +85,19 @@ def test_f29_a_shift_gives_boundaries_only():
     assert set(thick.kind.tolist()) == {"extent"}
 
 
+def test_f29_thick_parts_are_cut_from_outlines_that_they_touch():
+    touching = np.where(SCENE == 3, 0, SCENE)
+    touching[40:50, 70:80] = 3  # beside 1
+    third = widened(np.where(touching == 3, 0, touching), [1])
+    whole = disagreement_regions([touching, touching, third])
+    assert (whole.kind.tolist(), whole.area.tolist()) == (["extent"], [184 + 100 - 10])
+    found = disagreement_regions([touching, touching, third], split=True)
+    assert found.kind.tolist() == ["missing", "boundary"]
+    assert found.area.tolist() == [104, 170]  # with 2 pixels of the ring above it, and below
+    assert found.bbox[0].tolist() == [70, 38, 10, 14]
+    assert np.array_equal(found.regions > 0, whole.regions > 0)
+
+
 def test_f29_two_annotators_have_no_dissenter():
     found = disagreement_regions([SCENE, np.where(SCENE == 3, 0, SCENE)])
     assert (found.kind.tolist(), found.rater.tolist()) == (["missing"], [-1])

@@ -14,6 +14,7 @@ from maskengine.ops.decode import decode
 from maskengine.quality._labels import as_labels, places
 from maskengine.values import Masks
 
+_MAX_CLASSES = 4096  # rows of tables of one class against the other
 _MAX_RATERS = 62  # bits of a flag for each, and one more, in int64
 
 
@@ -78,6 +79,19 @@ def classes_of(
     """Give the labels that are no void, sorted, and the place of each label; -1 for void."""
     classes = np.setdiff1d(np.unique(labels), void)
     return classes, places(labels, classes)
+
+
+def check_few(classes: npt.NDArray[np.int64]) -> None:
+    """Refuse so many classes that a table of all pairs would be too large."""
+    if classes.size > _MAX_CLASSES:
+        raise LimitExceeded(
+            f"expected at most {_MAX_CLASSES} labels, got {classes.size}; instances are matched by "
+            "match_instances",
+            parameter="maps",
+            name="labels",
+            value=classes.size,
+            limit=_MAX_CLASSES,
+        )
 
 
 def support(

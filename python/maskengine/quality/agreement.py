@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine.quality import _kappa
-from maskengine.quality._raters import classes_of, winners
+from maskengine.quality._raters import check_few, classes_of, winners
 from maskengine.quality.rater_counts import RaterCounts, rater_counts
 
 Status = Literal["ok", "undefined"]
@@ -125,7 +125,7 @@ def agreement(maps: Any, void: Any = (), width: int | None = None) -> Agreement:
     Raises
     ------
     MaskError, MaskTypeError, ShapeMismatch, LimitExceeded
-        As :func:`rater_counts`.
+        As :func:`rater_counts`; also if there are more than 4096 labels, as instances have.
 
     Notes
     -----
@@ -146,6 +146,7 @@ def agreement(maps: Any, void: Any = (), width: int | None = None) -> Agreement:
     raters = counts.raters
     labels, pixels = counts.table.labels[:, :raters], counts.table.pixels
     classes, places = classes_of(labels, counts.void)
+    check_few(classes)
     inside, either = _kappa.overlaps(places, pixels, classes.size)
     iou = _ratio(inside, either)
     band = boundary_iou = mean_boundary = None

@@ -11,9 +11,11 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops.boundary import boundary
+from maskengine.ops.dilate import dilate
 from maskengine.ops.distance_transform import distance_transform
 from maskengine.ops.joint import assign, joint
 from maskengine.ops.label import label
+from maskengine.ops.open import open as opened
 from maskengine.ops.remap import remap
 from maskengine.quality._raters import as_raters, as_void, classes_of, support, winners
 
@@ -135,6 +137,7 @@ def disagreement_regions(
     *,
     background: int = 0,
     measure: Measure = "votes",
+    split: bool = False,
 ) -> DisagreementRegions:
     """Find the regions in which annotators disagree, and rank them.
 
@@ -150,6 +153,10 @@ def disagreement_regions(
         The label of what is no object: other extent of it is no other class.
     measure : {"votes", "entropy"}, default "votes"
         Of `mass`, as in :func:`disagreement_map`.
+    split : bool, default False
+        Cut thick parts (squares of side 2 `tau` + 1 that fit in, and what of the region is within
+        `tau` of them) from thin ones, so that an object is not one region with all the outlines
+        that it touches.
 
     Returns
     -------
@@ -191,7 +198,9 @@ def disagreement_regions(
     number = np.zeros(len(table), np.int64)
     number[rows] = np.arange(1, rows.size + 1)
     numbers = assign(arrays, table, number.astype(_arrays.narrowest_dtype(0, rows.size)))
-    parts, count, stats = label(numbers != 0, 8, stats=True)
+    differs = numbers != 0
+    cut = _cut(differs, width) if split else differs.view(np.uint8)
+    parts, count, stats = label(cut, 8, kind="labels", stats=True)
     majority = _majority(places, classes.size)
     edges = boundary(assign(arrays, table, majority), width, border="foreground", kind="labels")
     found = joint(parts, numbers, edges)
@@ -227,6 +236,12 @@ def disagreement_regions(
         rater[order],
         dissent[order],
     )
+
+
+def _cut(differs: npt.NDArray[np.bool_], width: int) -> npt.NDArray[np.uint8]:
+    """Give thick parts label 2 and thin ones 1."""
+    core = dilate(opened(differs, width), width)
+    return differs.view(np.uint8) + (core & differs).view(np.uint8)
 
 
 def _as_tau(tau: Any) -> int:
@@ -285,26 +300,35 @@ def _pairs(
     """Give the pair of labels over which most pairs of annotators are divided, and its share."""
     part, row, pixels = cells
     n = max(classes.size, 1)
-    votes = np.zeros((count, n))
-    keys, weights = [], []
+    votes, apart = [], []
     for i in range(places.shape[1]):
         a = places[row, i]
-        np.add.at(votes, (part[a >= 0], a[a >= 0]), pixels[a >= 0])
+        votes.append((np.where(a >= 0, part * n + a, -1), pixels))
         for j in range(i):
             b = places[row, j]
-            apart = (a != b) & (a >= 0) & (b >= 0)
-            low, high = np.minimum(a, b)[apart], np.maximum(a, b)[apart]
-            keys.append((part[apart] * n + low) * n + high)
-            weights.append(pixels[apart])
-    distinct, place = np.unique(np.concatenate(keys), return_inverse=True)
-    total = np.bincount(place, np.concatenate(weights), distinct.size)
-    owner = distinct // (n * n)
-    order = np.lexsort((distinct, -total, owner))
+            at = (a != b) & (a >= 0) & (b >= 0)
+            low, high = np.minimum(a, b)[at], np.maximum(a, b)[at]
+            apart.append(((part[at] * n + low) * n + high, pixels[at]))
+    keys, total = _added(apart)
+    owner = keys // (n * n)
+    order = np.lexsort((keys, -total, owner))
     top = order[np.searchsorted(owner[order], np.arange(count))]  # every part has a pair
-    low, high = distinct[top] // n % n, distinct[top] % n
-    turned = votes[np.arange(count), high] > votes[np.arange(count), low]
+    low, high = keys[top] // n % n, keys[top] % n
+    chosen, counts = _added(votes)
+    own = np.arange(count) * n
+    turned = (
+        counts[np.searchsorted(chosen, own + high)] > counts[np.searchsorted(chosen, own + low)]
+    )
     pair = np.stack([np.where(turned, high, low), np.where(turned, low, high)], axis=1)
     return classes[pair], total[top] / np.bincount(owner, total, count)
+
+
+def _added(parts: list[tuple[Longs, Longs]]) -> tuple[Longs, Longs]:
+    """Add up numbers by key."""
+    keys, place = np.unique(np.concatenate([key for key, _ in parts]), return_inverse=True)
+    total = np.zeros(keys.size, np.int64)
+    np.add.at(total, place, np.concatenate([each for _, each in parts]))
+    return keys, total
 
 
 def _whole(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from maskengine.ops.joint import assign, joint
 from maskengine.quality._decided import as_undecided, class_masks, first_of, narrow
 from maskengine.quality._passes import Floats, Status, as_most, divided
-from maskengine.quality._raters import as_raters, as_void, classes_of, winners
+from maskengine.quality._raters import as_raters, as_void, check_few, classes_of, winners
 from maskengine.values import Masks
 
 Longs = npt.NDArray[np.int64]
@@ -109,7 +109,7 @@ def staple_labels(
     ShapeMismatch
         If a map is of another shape than the first.
     LimitExceeded
-        If there are more than 62 maps.
+        If there are more than 62 maps, or 4096 labels.
 
     Notes
     -----
@@ -133,6 +133,7 @@ def staple_labels(
     table = joint(*arrays)
     own = as_undecided(undecided, table)
     classes, places = classes_of(table.labels, ignored)
+    check_few(classes)
     pixels = table.pixels.astype(np.float64)
     rated = places >= 0
     each = np.broadcast_to(pixels[:, None], places.shape)
