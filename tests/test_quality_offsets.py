@@ -64,6 +64,20 @@ def test_f30_any_shape_grown_by_squares_by_the_chessboard_distance():
     assert scores.mean[1, [0, 2]].tolist() == [0, 0]
 
 
+@pytest.mark.parametrize("far", [-2, -1, 1, 2])
+def test_f30_round_shapes_by_the_euclidean_distance(far):
+    rng = np.random.default_rng(4)
+    frames = []
+    for _ in range(6):
+        y, x = np.mgrid[:160, :160] + 0.5
+        rho = np.hypot(y - 80 - rng.random(), x - 80 - rng.random()) - rng.uniform(20, 60)
+        truth, other = (rho < 0).astype(np.uint8), (rho < far).astype(np.uint8)
+        frames.append(boundary_offsets([truth, other, truth]))
+    scores = offset_scores(sum(frames).classes)
+    assert scores.mean[1, 1] == pytest.approx(far, abs=0.05 * abs(far))
+    assert scores.mean[1, [0, 2]].tolist() == [0, 0]
+
+
 def test_f30_noise_is_not_systematic():
     rng = np.random.default_rng(5)
     frames = []

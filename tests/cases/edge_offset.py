@@ -1,5 +1,7 @@
 """edge_offset: oracle, laws and hostile calls."""
 
+import math
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -30,20 +32,23 @@ def pairs(draw, max_side=24):
     return *both, limit, draw(st.sampled_from(["euclidean", "chebyshev", "cityblock"]))
 
 
-def nearest(label_map, y, x, label, metric):
-    """Look at every pixel."""
-    ys, xs = np.nonzero(label_map == label)
-    dy, dx = abs(ys - y) + 0.0, abs(xs - x) + 0.0
-    far = {"euclidean": np.hypot(dy, dx), "chebyshev": np.maximum(dy, dx), "cityblock": dy + dx}
-    return far[metric].min(initial=np.inf)
+def nearest(label_map, at, label, metric):
+    """Look at every pixel: give the distance of the nearest, and half a row of pixels there."""
+    found = [(math.inf, 0.0)]
+    for y, x in np.argwhere(label_map == label).tolist():
+        dy, dx = abs(y - at[0]), abs(x - at[1])
+        far = {"euclidean": math.hypot(dy, dx), "chebyshev": max(dy, dx), "cityblock": dy + dx}
+        row = math.hypot(dy, dx) / math.gcd(dy, dx) if metric == "euclidean" else 1
+        found.append((far[metric], -0.5 / row))  # of equal ones that with the greater half
+    return min(found)
 
 
 def inside(label_map, at, a, b, rule):
     """Give how far a pixel lies inside a, in 1/1024 pixel."""
     limit, metric = rule
     own = label_map[at]
-    far = nearest(label_map, *at, b if own == a else a, metric)
-    units = np.inf if far > limit + 0.5 else np.floor(1024 * (far - 0.5) + 0.5)
+    far, half = nearest(label_map, at, b if own == a else a, metric)
+    units = np.inf if far > limit + 0.5 else np.floor(1024 * (far + half) + 0.5)
     return units if own == a else -units
 
 

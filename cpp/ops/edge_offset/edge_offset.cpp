@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -67,12 +68,14 @@ class Around {
       for (std::int64_t dx = -reach_; dx <= reach_; dx++) {
         const double far = length(metric, dy, dx);
         if (far == 0 || far > limit + 0.5) continue;
-        const auto inside = static_cast<std::int32_t>(std::lround(1024 * (far - 0.5)));
+        const double inner = far - half_a_row(metric, dy, dx);
+        const auto inside = static_cast<std::int32_t>(std::lround(1024 * inner));
         found.push_back({far, {std::int32_t(dy), std::int32_t(dx), inside}});
       }
     }
-    std::stable_sort(found.begin(), found.end(),
-                     [](const auto& p, const auto& q) { return p.first < q.first; });
+    std::stable_sort(found.begin(), found.end(), [](const auto& p, const auto& q) {
+      return p.first != q.first ? p.first < q.first : p.second.inside < q.second.inside;
+    });
     for (const auto& each : found) steps_.push_back(each.second);
   }
 
@@ -87,6 +90,15 @@ class Around {
     if (metric == Metric::chebyshev) return double(std::max(y, x));
     if (metric == Metric::cityblock) return double(y + x);
     return std::sqrt(double(y * y + x * x));
+  }
+
+  // An edge runs somewhere between the last row of pixels of a and the first one of b. Seen along
+  // (p, q), without common divisor, rows of pixels lie 1 / sqrt(p^2 + q^2) apart: the edge is half
+  // of that nearer than the pixel, in the mean. 0.5 for all made discs come out 8 % too small.
+  static double half_a_row(Metric metric, std::int64_t dy, std::int64_t dx) {
+    if (metric != Metric::euclidean) return 0.5;
+    const auto divisor = double(std::gcd(dy, dx));
+    return 0.5 * divisor / length(metric, dy, dx);
   }
 
   std::int64_t limit_, reach_;

@@ -93,11 +93,13 @@ def edge_offset(
     -----
     An edge lies between pixels p of label a and q of label b of the reference. The offset is the
     mean over p and q of how far the pixel lies inside a in the other map: the distance to the
-    nearest pixel of b, less a half, where it is an a; minus the same with a and b exchanged where
-    it is a b. It is positive where a has grown, 0 where the edge is where it was, and the offset
-    of (b, a) is its negative. The edge of the image is no edge. A straight edge along rows or
-    columns that moves by n pixels gives n; distances to pixel centres are short of slanted edges
-    by up to a tenth. Every offset is a multiple of 1/2048 pixel.
+    nearest pixel of b, less half the spacing of rows of pixels in that direction, where it is an a;
+    minus the same with a and b exchanged where it is a b. In direction (p, q), without common
+    divisor, rows lie 1 / sqrt(p^2 + q^2) apart; with the other metrics a half is taken off. The
+    offset is positive where a has grown, 0 where the edge is where it was, and that of (b, a) is
+    its negative. The edge of the image is no edge. A straight edge along rows or columns that moves
+    by n pixels gives n; discs and slanted edges come out within some 3 %, 5 % for one pixel. Every
+    offset is a multiple of 1/2048 pixel.
 
     Examples
     --------
