@@ -139,6 +139,8 @@ def _who(found: Comparison, rater: int) -> str:
 
 
 def _annotators(found: Comparison) -> str:
+    if len(found.names) == 2:
+        return ""  # what there is to say is said of the pair
     scores = found.scores
     rows = []
     for r in range(len(found.names)):
@@ -148,12 +150,12 @@ def _annotators(found: Comparison) -> str:
                 _who(found, r),
                 _heat(float(scores.leave_one_out[r]), _lowest(scores.leave_one_out)),
                 number(float(scores.leave_one_out_accuracy[r])),
-                *(cell if len(found.names) > 2 else "-" for cell in dissents),
+                *dissents,
             ]
         )
-    head = ["", "IoU with the others&rsquo; majority", "accuracy", *(f"{k}" for k in KINDS)]
+    head = ["", "IoU with the others&rsquo; majority", "accuracy", *KINDS]
     note = "<p class=note>The last columns count regions in which this annotator is alone.</p>"
-    return _table(head, rows) + (note if len(found.names) > 2 else "")
+    return _table(head, rows) + note
 
 
 def _heat(value: float, low: float) -> str:

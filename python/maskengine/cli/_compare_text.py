@@ -109,6 +109,8 @@ def _left_out(names: list[str]) -> list[str]:
 
 
 def _annotators(found: Comparison) -> list[str]:
+    if len(found.names) == 2:
+        return []  # what there is to say is said of the pair
     scores = found.scores
     boundary = scores.mean_boundary_iou
     head = "".join(f"{kind:>{len(kind) + 2}}" for kind in KINDS)
