@@ -62,6 +62,7 @@ from maskengine.ops.largest_rectangle import largest_rectangle
 from maskengine.ops.moments import moments
 from maskengine.ops.move_vertex import MovedVertex, move_vertex
 from maskengine.ops.nms import nms
+from maskengine.ops.occlusion import Occlusion, occlusion
 from maskengine.ops.open import open  # noqa: A004 - the word of the field, in this namespace alone
 from maskengine.ops.pad import pad
 from maskengine.ops.perimeter import perimeter
@@ -104,6 +105,7 @@ __all__ = [
     "MaskTypeError",
     "Masks",
     "MovedVertex",
+    "Occlusion",
     "Patch",
     "PolygonChecks",
     "Polygons",
@@ -154,6 +156,7 @@ __all__ = [
     "moments",
     "move_vertex",
     "nms",
+    "occlusion",
     "open",
     "pad",
     "perimeter",

@@ -42,6 +42,7 @@ __all__: list[str] = [
     "box_iou",
     "box_overlaps",
     "boxes_from_list",
+    "brush_to_counts",
     "canvas_areas",
     "canvas_tile",
     "centroid",
@@ -63,6 +64,7 @@ __all__: list[str] = [
     "compose",
     "concatenate",
     "contains",
+    "counts_to_brush",
     "crop",
     "decode",
     "decode_small",
@@ -98,6 +100,8 @@ __all__: list[str] = [
     "move_vertex",
     "nms_boxes",
     "nms_masks",
+    "occlusion",
+    "occlusion_seen",
     "open",
     "open_array",
     "pad",
@@ -480,6 +484,9 @@ def box_overlaps(
 def boxes_from_list(
     boxes: list[typing.Any], parameter: str
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def brush_to_counts(
+    code: typing_extensions.Buffer, pixels: typing.SupportsInt | typing.SupportsIndex
+) -> numpy.typing.NDArray[numpy.uint32]: ...
 def canvas_areas(engine: CanvasEngine) -> dict[typing.Any, typing.Any]: ...
 def centroid(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def check_json(text: typing_extensions.Buffer, name: str) -> None: ...
@@ -562,6 +569,9 @@ def concatenate(batches: collections.abc.Sequence[Runs]) -> Runs: ...
 def contains(
     masks: Runs, points: numpy.typing.NDArray[numpy.float64]
 ) -> numpy.typing.NDArray[numpy.bool]: ...
+def counts_to_brush(
+    counts: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32],
+) -> numpy.typing.NDArray[numpy.uint8]: ...
 def crop(masks: Runs, boxes: typing.Any) -> Runs: ...
 def decode(
     masks: Runs,
@@ -747,6 +757,16 @@ def nms_masks(
     threshold: typing.SupportsFloat | typing.SupportsIndex,
     ios: bool,
 ) -> numpy.typing.NDArray[numpy.int64]: ...
+def occlusion(
+    masks: Runs, rank: typing.Annotated[numpy.typing.ArrayLike, numpy.int64]
+) -> tuple[Runs, numpy.typing.NDArray[numpy.int64]]: ...
+def occlusion_seen(
+    masks: Runs, seen: Runs
+) -> tuple[
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+]: ...
 def open(
     masks: Runs,
     shape: typing.SupportsInt | typing.SupportsIndex,

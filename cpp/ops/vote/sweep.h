@@ -11,53 +11,10 @@
 
 #include "base/buffer.h"
 #include "runs/bit_scan.h"
+#include "runs/change_heap.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
-
-// The changes of value of one mask, in order.
-struct Changes {
-  std::int64_t at;  // position of the next one; INT64_MAX after the last
-  const std::uint32_t* next;
-  const std::uint32_t* end;
-  std::int64_t mask;
-  bool inside;  // before that position
-};
-
-class ChangeHeap {
- public:
-  ChangeHeap(const RunList* masks, std::int64_t n) {
-    heap_.reserve(n);
-    for (std::int64_t i = 0; i < n; i++) {
-      const RunList& runs = masks[i];
-      if (runs.n < 2) continue;
-      heap_.push_back({runs.counts[0], runs.counts + 1, runs.counts + runs.n, i, false});
-    }
-    std::make_heap(heap_.begin(), heap_.end(), later);
-  }
-
-  bool empty() const { return heap_.empty(); }
-  Changes& top() { return heap_[0]; }
-
-  // Call after the changes of top() moved on.
-  void settle() {
-    const Changes moved = heap_[0];
-    const std::int64_t n = heap_.size();
-    std::int64_t hole = 0;
-    for (std::int64_t child = 1; child < n; child = 2 * hole + 1) {
-      if (child + 1 < n && heap_[child + 1].at < heap_[child].at) child++;
-      if (moved.at <= heap_[child].at) break;
-      heap_[hole] = heap_[child];
-      hole = child;
-    }
-    heap_[hole] = moved;
-  }
-
- private:
-  static bool later(const Changes& a, const Changes& b) { return a.at > b.at; }
-
-  Buffer<Changes> heap_;
-};
 
 // A Tally has: Delta, a plain value that is zero when its bytes are; stretch, positions held at a
 // time, a multiple of 64; entering(mask) and leaving(mask), Deltas; add(to, delta); and
@@ -83,7 +40,7 @@ class TallySweep {
 
   void run(const RunList* masks, std::int64_t n) {
     const std::int64_t area = area_;
-    ChangeHeap heap(masks, n);
+    ChangeHeap heap([masks](std::int64_t i) { return masks[i]; }, n);
     ChangeWriter writer(counts_, 0);
     // Background that is kept starts at position 0, whether or not a mask changes there.
     bool from_start = tally_.keeps(sum_) && area > 0;
@@ -113,8 +70,7 @@ class TallySweep {
       marks[slot >> 6] |= std::uint64_t{1} << (slot & 63);
       Tally::add(deltas[slot], now);
       std::swap(now, then);
-      changes.inside = !changes.inside;
-      changes.at = changes.next == changes.end ? INT64_MAX : changes.at + *changes.next++;
+      changes.step();
     } while (changes.at < limit);
     given = changes;
   }

@@ -2,7 +2,8 @@
 
 A verb module has a function of its own name, whose signature and docstring are the command line and
 its help, and which returns the exit code: 0 done, 2 bad usage or bad input, 3 done but some
-annotations were left out, 130 interrupted. A new verb is a new file.
+annotations were left out, 4 done but the target cannot hold all of it, 130 interrupted. A new verb
+is a new file.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 from maskengine import __version__
 from maskengine.errors import MaskError
 
-BAD_INPUT, QUARANTINED, INTERRUPTED = 2, 3, 130
+BAD_INPUT, QUARANTINED, LOSSY, INTERRUPTED = 2, 3, 4, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         return _fail(str(error))
-    except KeyboardInterrupt:
-        print("maskengine: interrupted, nothing was written", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        what = "; ".join(getattr(error, "__notes__", ())) or "nothing was written"
+        print(f"maskengine: interrupted, {what}", file=sys.stderr)
         return INTERRUPTED
 
 

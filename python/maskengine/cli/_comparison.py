@@ -127,7 +127,7 @@ class Comparison:
 
 
 def compare_files(
-    files: LabelFiles, options: Options, progress: Callable[[int], None] | None = None
+    files: LabelFiles, options: Options, progress: Callable[[int, int], None] | None = None
 ) -> Comparison:
     """Read and compare all frames.
 
@@ -136,7 +136,7 @@ def compare_files(
     files : LabelFiles
     options : Options
     progress : callable, optional
-        Called with the number of frames done.
+        Called with the number of frames done, and of all.
     """
     out = Comparison(files, options)
     for number, (name, paths) in enumerate(files.frames):
@@ -152,7 +152,7 @@ def compare_files(
         out.rows.append(_row(name, maps, counts, regions))
         _add(out, number, regions)
         if progress is not None:
-            progress(number + 1)
+            progress(number + 1, len(files.frames))
     return out
 
 

@@ -5,42 +5,32 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-_WORTH_A_BAR = 8 << 20  # bytes; less is done before a bar is read
-
-
-@contextmanager
-def progress_bar(label: str, size: int) -> Iterator[Callable[[int, int], None] | None]:
-    """Give a callback for bytes done and bytes in all, or None where no bar is wanted."""
-    if size < _WORTH_A_BAR:
-        yield None
-        return
-    with _bar(label, size) as update:
-        yield update
+_WORTH_A_BAR = 8 << 20  # bytes of a file; less is done before a bar is read
 
 
 @contextmanager
-def frame_bar(label: str, frames: int) -> Iterator[Callable[[int], None] | None]:
-    """Give a callback for frames done, or None where no bar is wanted."""
-    if frames < 2:
-        yield None
-        return
-    with _bar(label, frames) as update:
-        yield None if update is None else lambda done: update(done, frames)
-
-
-@contextmanager
-def _bar(label: str, size: int) -> Iterator[Callable[[int, int], None] | None]:
-    if not sys.stderr.isatty():
+def progress_bar(label: str, source: Path) -> Iterator[Callable[[int, int], None] | None]:
+    """Give a callback for what is done and all there is, or None where no bar is wanted."""
+    is_short = source.is_file() and source.stat().st_size < _WORTH_A_BAR
+    if is_short or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console  # noqa: PLC0415 - an extra, only for a bar
     from rich.progress import Progress  # noqa: PLC0415
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=size)
+        task = bar.add_task(label, total=None)
 
         def update(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
         yield update
+
+
+def bytes_of(path: Path) -> int:
+    """Give the size of a file, or of all files below a folder."""
+    if not path.is_dir():
+        return path.stat().st_size
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())

@@ -12,7 +12,7 @@ from maskengine import formats
 from maskengine.cli import QUARANTINED, _label_files
 from maskengine.cli._compare_text import summary
 from maskengine.cli._comparison import Options, compare_files, document
-from maskengine.cli._progress import frame_bar
+from maskengine.cli._progress import progress_bar
 from maskengine.errors import MaskError
 
 
@@ -68,7 +68,7 @@ def compare(
     place = None if reference is None else reference - 1
     options = Options(void or [], tau, background, place, top)
     known = _label_files.class_names(classes)
-    with frame_bar("comparing", len(files.frames)) as progress:
+    with progress_bar("comparing", maps[0]) as progress:
         found = compare_files(files, options, progress)
     if json is not None:
         text = json_format.dumps(document(found, known), indent=1, allow_nan=False)

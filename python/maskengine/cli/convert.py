@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from maskengine.cli import QUARANTINED
-from maskengine.cli._progress import progress_bar
-from maskengine.convert import Report
+from maskengine import formats
+from maskengine.cli import LOSSY, QUARANTINED
+from maskengine.cli._progress import bytes_of, progress_bar
+from maskengine.convert import Likeness, Report
 from maskengine.convert import convert as convert_file
+
+_LINES = 20  # of a summary
 
 
 def convert(
@@ -20,44 +24,110 @@ def convert(
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     to: str | None = None,
     max_bad: int | None = None,
+    on_error: Literal["quarantine", "skip", "fail"] = "quarantine",
+    check: bool | None = None,
+    strict: bool = False,
+    keep_vertices: bool = False,
+    limit: int | None = None,
+    dry_run: bool = False,
+    jobs: int | None = None,
+    resume: bool = False,
+    report: Path | None = None,
 ) -> int:
-    """Convert an annotation file: COCO or LVIS JSON, or the Parquet store.
+    """Convert annotations from one format to another.
 
     Annotations that are not sound are left out; each is written with its reason to
-    DST.quarantine.jsonl, and the exit code is then 3.
+    DST.quarantine.jsonl, and the exit code is then 3. It is 4 when all were sound but DST cannot
+    hold everything; what was lost is said.
 
     Parameters
     ----------
     src
-        The file to read.
+        The file or folder to read.
     dst
-        The file to write; its name tells the format.
+        The file to write, or the folder, which must be new or empty; a file's name tells the
+        format.
     from_
         Format of SRC, when its content does not tell.
     to
         Format of DST, when its name does not tell.
     max_bad
         Give up when more annotations than this are not sound.
+    on_error
+        What becomes of annotations that are not sound.
+    check
+        Read DST again and compare every mask; by default only where masks can change.
+    strict
+        Write nothing unless DST holds everything.
+    keep_vertices
+        Carry polygons over as they are, even where DST draws other pixels from them.
+    limit
+        Convert only the first so many images.
+    dry_run
+        Do everything, and write nothing but the report.
+    jobs
+        Work in shards of images, with so many processes.
+    resume
+        Go on with a conversion in shards that was interrupted.
+    report
+        A file to write the report to, as JSON.
     """
-    with progress_bar(f"converting {src.name}", src.stat().st_size) as progress:
-        report = convert_file(src, dst, from_=from_, to=to, max_bad=max_bad, progress=progress)
-    print(summary(report))
-    return QUARANTINED if report.refused else 0
+    with progress_bar(f"converting {src.name}", src) as progress:
+        done = convert_file(
+            src,
+            dst,
+            from_=from_,
+            to=to,
+            max_bad=max_bad,
+            on_error=on_error,
+            check=check,
+            strict=strict,
+            keep_vertices=keep_vertices,
+            limit=limit,
+            dry_run=dry_run,
+            jobs=jobs,
+            resume=resume,
+            progress=progress,
+        )
+    if report is not None:
+        with formats.replacing(report) as temporary:
+            temporary.write_text(json.dumps(done.to_dict(), indent=2) + "\n", encoding="utf-8")
+    print(summary(done))
+    if done.refused:
+        return QUARANTINED
+    return 0 if done.is_lossless else LOSSY
 
 
 def summary(report: Report) -> str:
-    """Say what a conversion did, in a few lines."""
+    """Say what a conversion did, in at most 20 lines."""
     lines = [
         f"{report.source} ({report.source_format}) -> {report.target} ({report.target_format})",
         (
             f"{report.read} annotations read, {report.written} written, {report.refused} refused, "
-            f"{report.seconds:.2f} s, {report.source.stat().st_size} -> "
-            f"{report.target.stat().st_size} bytes"
+            f"{report.seconds:.2f} s, {bytes_of(report.source)} -> "
+            + (f"{bytes_of(report.target)} bytes" if report.target.exists() else "nothing written")
         ),
     ]
-    lines += [f"  {count} refused: {reason}" for reason, count in report.reasons.most_common(10)]
-    if len(report.reasons) > 10:
-        lines.append(f"  and {len(report.reasons) - 10} more reasons")
+    if report.likeness is not None:
+        lines.append(_likeness(report.likeness))
+    lines += report.ledger.lines(report.target_format)
     if report.quarantine is not None:
         lines.append(f"refused annotations: {report.quarantine}")
+    room = max(_LINES - 1 - len(lines), 1)
+    lines += [f"  {count} refused: {reason}" for reason, count in report.reasons.most_common(room)]
+    if len(report.reasons) > room:
+        lines.append(f"  and {len(report.reasons) - room} more reasons")
     return "\n".join(lines)
+
+
+def _likeness(found: Likeness) -> str:
+    if not found.compared:
+        return f"no mask could be compared, {found.absent} are not in the target"
+    text = f"{found.exact} of {found.compared} masks have the same pixels"
+    if found.exact < found.compared:
+        iou, image, number = found.worst[0]
+        text += (
+            f"; IoU at least {found.iou_min:.4f}, 5 % below {found.iou_p5:.3f}, least alike: "
+            f"number {number} of image {image} ({iou:.4f})"
+        )
+    return text + (f"; {found.absent} are not in the target" if found.absent else "")

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from maskengine import formats
 from maskengine.cli import QUARANTINED
+from maskengine.cli._progress import bytes_of
 from maskengine.cli._survey import Survey, survey
 
 
@@ -20,13 +21,13 @@ def inspect(file: Path, *, top: int = 10) -> int:
     Parameters
     ----------
     file
-        COCO or LVIS JSON, or the Parquet store.
+        A file or folder of any format.
     top
         How many categories and image sizes to list.
     """
     name = formats.detect(file)
     found = survey(formats.read(file, name))
-    print(f"{file}: {name}, {file.stat().st_size} bytes")
+    print(f"{file}: {name}, {bytes_of(file)} bytes")
     print("\n".join(report(found, top)))
     return QUARANTINED if found.problems else 0
 

@@ -32,7 +32,7 @@ def show(
     Parameters
     ----------
     file
-        COCO or LVIS JSON, or the Parquet store.
+        A file or folder of any format.
     image
         Id of the image; by default the one with the most masks.
     output

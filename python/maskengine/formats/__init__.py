@@ -3,18 +3,29 @@
 A format module declares
 
 ``EXTENSIONS``
-    File name endings it writes, such as ``(".json",)``.
+    File name endings it writes, such as ``(".json",)``; none for folders.
+``FOLDER``
+    Whether a dataset of this format is a folder.
 ``HOLDS``
-    What its files can keep: some of ``polygons``, ``runs``, ``holes``, ``parts``, ``overlap``,
-    ``crowd``, ``score``, ``box``, ``area``, ``extra``, ``tables``.
+    What its files can keep: some of ``polygons``, ``runs``, ``holes`` (somehow), ``interiors``
+    (polygons with holes), ``parts``, ``overlap``, ``crowd``, ``score``, ``box``, ``area``, ``id``,
+    ``extra``, ``tables``, ``empty`` (images without annotations).
 ``NEEDS``
-    Columns beyond those read that its writer wants filled: ``"counts"`` or nothing.
+    What its writer wants filled in: ``"counts"``, ``"rings"``, ``"images"`` (tables of images and
+    categories, which folders always get), ``"few"`` (only categories that are used), or nothing.
+``RULE``
+    How its polygons become pixels, as in `Frames.rule`; None for a format that holds any.
 ``detect(path, head)``
-    How sure it is, 0 to 3, that a file with these first bytes is its own.
+    How sure it is, 0 to 3, that a file with these first bytes, or a folder (no bytes), is its own.
 ``read(path)``
-    The file as `Frames`.
+    The file or folder as `Frames`.
 ``write(path, frames)``
-    Writes `Frames` to a path that does not matter to anybody yet (the caller renames it).
+    Writes `Frames` to a file that does not matter to anybody yet (the caller renames it). What it
+    cannot hold it notes in `Frames.ledger`.
+``write_images(path, frames)`` and ``finish(path, frames)``
+    Instead, for folders: the first writes the files of images below a folder that is there, and
+    may be called for some of the images at a time, by several processes; the second writes the
+    others, once.
 
 and is found by being there.
 """
@@ -24,12 +35,23 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
 
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._atomic import replacing
+from maskengine.formats._by_image import by_image
+from maskengine.formats._cityscapes_maps import (
+    CITYSCAPES,
+    CityscapesClass,
+    CityscapesImage,
+    cityscapes_ids,
+    read_cityscapes,
+    write_cityscapes,
+)
+from maskengine.formats._folder import image_name, remake, replacing_folder, sync, sync_all
 from maskengine.formats._frames import (
     KINDS,
     SCHEMA,
@@ -40,26 +62,49 @@ from maskengine.formats._frames import (
     mask_sizes,
     masks_of,
 )
+from maskengine.formats._id_png import read_id_png, write_id_png
 from maskengine.formats._json_text import annotations_to_json
+from maskengine.formats._ledger import Ledger
+from maskengine.formats._panoptic_maps import PanopticFile, PanopticImage, write_panoptic
 
 __all__ = [
+    "CITYSCAPES",
     "KINDS",
     "SCHEMA",
+    "CityscapesClass",
+    "CityscapesImage",
     "Format",
     "Frames",
     "ImageRow",
+    "Ledger",
+    "PanopticFile",
+    "PanopticImage",
     "Part",
     "Refused",
     "annotations_to_json",
+    "by_image",
     "by_name",
+    "cityscapes_ids",
     "detect",
     "for_target",
+    "image_name",
     "mask_sizes",
     "masks_of",
     "names",
     "read",
+    "read_cityscapes",
+    "read_id_png",
+    "remake",
     "replacing",
+    "replacing_folder",
+    "sync",
+    "sync_all",
     "write",
+    "write_cityscapes",
+    "write_id_png",
+    "write_panoptic",
+    "write_to",
+    "writing",
 ]
 
 _HEAD = 4096
@@ -69,8 +114,10 @@ class Format(Protocol):
     """What a format module has."""
 
     EXTENSIONS: tuple[str, ...]
+    FOLDER: bool
     HOLDS: frozenset[str]
     NEEDS: frozenset[str]
+    RULE: str | None
 
     def detect(self, path: Path, head: bytes) -> int:
         """Say how sure it is, 0 to 3, that the file is of this format."""
@@ -80,6 +127,12 @@ class Format(Protocol):
 
     def write(self, path: Path, frames: Frames) -> None:
         """Write a file."""
+
+    def write_images(self, path: Path, frames: Frames) -> None:
+        """Write the files of the images of a folder."""
+
+    def finish(self, path: Path, frames: Frames) -> None:
+        """Write what is not an image's own."""
 
 
 @cache
@@ -118,8 +171,10 @@ def detect(path: str | os.PathLike[str]) -> str:
         If no format knows it.
     """
     path = Path(path)
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
+    head = b""
+    if not path.is_dir():
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
     sure, name = max((by_name(name).detect(path, head), name) for name in names())
     if sure == 0:
         raise BadFile(f"{path} is of no known format ({', '.join(names())})", parameter="file")
@@ -127,7 +182,7 @@ def detect(path: str | os.PathLike[str]) -> str:
 
 
 def for_target(path: str | os.PathLike[str]) -> str:
-    """Tell the format to write by the name of the target.
+    """Tell the format to write by the name of the target; those that are folders must be named.
 
     Raises
     ------
@@ -176,7 +231,8 @@ def write(path: str | os.PathLike[str], frames: Frames, format: str | None = Non
     Parameters
     ----------
     path : path-like
-        The file; one that is there is replaced when the new one is complete.
+        The file; one that is there is replaced when the new one is complete. Or the folder, which
+        must be new or empty.
     frames : Frames
         What `read` gives, or a conversion of it. The file read must be another one.
     format : str, optional
@@ -184,5 +240,19 @@ def write(path: str | os.PathLike[str], frames: Frames, format: str | None = Non
     """
     target = Path(path)
     module = by_name(format or for_target(target))
-    with replacing(target) as temporary:
-        module.write(temporary, frames)
+    with writing(target, module) as temporary:
+        write_to(temporary, frames, module)
+
+
+def writing(path: Path, module: Format) -> AbstractContextManager[Path]:
+    """Give a temporary file or folder that takes the name when the block ends well."""
+    return (replacing_folder if module.FOLDER else replacing)(path)
+
+
+def write_to(path: Path, frames: Frames, module: Format) -> None:
+    """Write to a file or folder that is there, with no care for what becomes of it on errors."""
+    if module.FOLDER:
+        module.write_images(path, frames)
+        module.finish(path, frames)
+    else:
+        module.write(path, frames)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine.errors import BadFile
+from maskengine.formats._ledger import Ledger
 from maskengine.values import Masks
 
 try:
@@ -30,7 +31,8 @@ MEMBERS = {
 #: How a file writes a mask: not at all, polygons, compressed or uncompressed run lengths.
 KINDS = ("none", "polygon", "text", "list")
 
-#: One row per annotation. A null says that the annotation has no such member.
+#: One row per annotation. A null says that the annotation has no such member; without `parts`
+#: each ring is a polygon of its own.
 SCHEMA = pa.schema(
     [
         pa.field("image_id", pa.int64(), nullable=False),
@@ -46,6 +48,7 @@ SCHEMA = pa.schema(
         pa.field("kind", pa.dictionary(pa.int8(), pa.string())),  # how the file writes the mask
         pa.field("coords", pa.large_list(pa.float64())),  # x, y, x, y, ... of all rings
         pa.field("rings", pa.large_list(pa.int32())),  # vertices of each ring
+        pa.field("parts", pa.large_list(pa.int32())),  # rings of each polygon, the exterior first
         pa.field("height", pa.int32()),  # of the mask; null when unknown
         pa.field("width", pa.int32()),
         pa.field("counts", pa.large_list(pa.uint32())),  # the mask's runs, rule "coco"
@@ -155,13 +158,24 @@ class Frames:
     is_array : bool
         The file is a bare list of annotations (results).
     size : int
-        Bytes of the file.
+        Bytes of the file or folder, in the unit of `Part.done`.
+    rule : str
+        How the format turns its polygons into pixels: a rule of `maskengine.rasterize`, or
+        ``"opencv_truncated"``, which drops the fraction of each coordinate first, or
+        ``"opencv_erased"``, which draws interiors with 0 over exteriors.
+    is_grouped : bool
+        The annotations of an image follow each other, and images come in the order of the table.
+    ledger : Ledger
+        Where a writer notes what its format could not hold.
     """
 
     tables: dict[str, bytes]
     parts: Callable[[], Iterator[Part]]
     is_array: bool = False
     size: int = 0
+    rule: str = "coco"
+    is_grouped: bool = False
+    ledger: Ledger = field(default_factory=Ledger)
 
     def __iter__(self) -> Iterator[Part]:
         return self.parts()

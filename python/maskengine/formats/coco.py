@@ -19,6 +19,7 @@ from maskengine.formats._frames import KINDS, MEMBERS, SCHEMA, Frames, Part, Ref
 from maskengine.formats._json_text import annotations_to_json
 
 EXTENSIONS = (".json",)
+FOLDER = False
 HOLDS = frozenset(
     {
         "polygons",
@@ -30,11 +31,14 @@ HOLDS = frozenset(
         "score",
         "box",
         "area",
+        "id",
         "extra",
         "tables",
+        "empty",
     }
 )
 NEEDS: frozenset[str] = frozenset()
+RULE = "coco"
 
 _WINDOW = 16 << 20  # bytes of the file in memory at a time
 _PIECE = 1 << 18  # bytes of the first pass; they stay in the processor's cache
@@ -217,7 +221,7 @@ def _records(columns: dict[str, Any]) -> pa.RecordBatch:
     }
     for i, side in enumerate("xywh"):
         arrays[f"bbox_{side}"] = pa.array(np.ascontiguousarray(bbox[:, i]), mask=no_bbox)
-    for name in ("pixel_area", "pixel_x", "pixel_y", "pixel_w", "pixel_h"):
+    for name in ("parts", "pixel_area", "pixel_x", "pixel_y", "pixel_w", "pixel_h"):
         arrays[name] = pa.nulls(n, SCHEMA.field(name).type)
     return pa.RecordBatch.from_arrays([arrays[name] for name in SCHEMA.names], schema=SCHEMA)
 

@@ -26,22 +26,27 @@ from maskengine.formats._parquet_file import ParquetFile
 from maskengine.values import runs_of, wrap
 
 EXTENSIONS = (".parquet",)
+FOLDER = False
 HOLDS = frozenset(
     {
         "polygons",
         "runs",
         "holes",
+        "interiors",
         "parts",
         "overlap",
         "crowd",
         "score",
         "box",
         "area",
+        "id",
         "extra",
         "tables",
+        "empty",
     }
 )
 NEEDS = frozenset({"counts"})
+RULE: str | None = None
 
 _VERSION = "1"
 _PREFIX = "maskengine."
@@ -71,6 +76,7 @@ def _metadata(frames: Frames) -> dict[str, str]:
     pairs = {
         _PREFIX + "version": _VERSION,
         _PREFIX + "root": "array" if frames.is_array else "object",
+        _PREFIX + "rule": frames.rule,
         _PREFIX + "tables": msgspec.json.encode(list(frames.tables)).decode(),
     }
     for key, text in frames.tables.items():
@@ -129,7 +135,13 @@ def read(path: Path) -> Frames:
             raise BadFile(f"{path}: {error}", parameter="file") from error
 
     is_array = pairs[_PREFIX + "root"] == b"array"
-    return Frames(_tables(pairs), parts, is_array=is_array, size=path.stat().st_size)
+    return Frames(
+        _tables(pairs),
+        parts,
+        is_array=is_array,
+        size=path.stat().st_size,
+        rule=pairs.get(_PREFIX + "rule", b"coco").decode(errors="replace"),
+    )
 
 
 def _tables(pairs: dict[str, bytes]) -> dict[str, bytes]:

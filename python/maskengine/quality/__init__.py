@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from maskengine.quality._conversion import ConversionLoss, PanopticMap
+from maskengine.quality._panoptic_rules import PanopticProblem
 from maskengine.quality.agreement import Agreement, RaterScores, agreement, fleiss_kappa
+from maskengine.quality.amodal import AmodalProblem, check_amodal
 from maskengine.quality.confusion import ClassScores, Confusion, confusion, miou
 from maskengine.quality.consensus import Consensus, consensus
+from maskengine.quality.conversions import (
+    maps_to_panoptic,
+    panoptic_to_instances,
+    panoptic_to_maps,
+    panoptic_to_semantic,
+)
+from maskengine.quality.coverage import Coverage, coverage, fill_gaps
 from maskengine.quality.disagreement import (
     DisagreementRegions,
     disagreement_map,
     disagreement_regions,
 )
+from maskengine.quality.fix_panoptic import PanopticChange, PanopticFix, fix_panoptic
+from maskengine.quality.instances import Instances, InstanceWarning, instances
 from maskengine.quality.matching import InstanceMatches, match_instances
+from maskengine.quality.merge_panoptic import merge_panoptic
 from maskengine.quality.offsets import (
     BoundaryOffsets,
     OffsetScores,
@@ -25,40 +38,71 @@ from maskengine.quality.panoptic import (
     panoptic_matches,
     panoptic_quality,
 )
+from maskengine.quality.panoptic_checker import PanopticChecker
 from maskengine.quality.rater_counts import RaterCounts, rater_counts
+from maskengine.quality.segment_ids import SegmentIds, ids_to_rgb, rgb_to_ids
 from maskengine.quality.staple import Staple, staple
 from maskengine.quality.staple_labels import LabelStaple, staple_labels
+from maskengine.quality.transition_band import SoftBand, TransitionBand, transition_band
+from maskengine.quality.validate_panoptic import validate_panoptic
 
 __all__ = [
     "Agreement",
+    "AmodalProblem",
     "BoundaryOffsets",
     "ClassScores",
     "Confusion",
     "Consensus",
+    "ConversionLoss",
+    "Coverage",
     "DisagreementRegions",
     "InstanceMatches",
+    "InstanceWarning",
+    "Instances",
     "LabelStaple",
     "OffsetScores",
     "OffsetSums",
     "PanopticAverage",
+    "PanopticChange",
+    "PanopticChecker",
+    "PanopticFix",
+    "PanopticMap",
     "PanopticMatches",
+    "PanopticProblem",
     "PanopticScores",
     "RaterCounts",
     "RaterScores",
+    "SegmentIds",
+    "SoftBand",
     "Staple",
+    "TransitionBand",
     "agreement",
     "boundary_offsets",
+    "check_amodal",
     "confusion",
     "consensus",
+    "coverage",
     "disagreement_map",
     "disagreement_regions",
+    "fill_gaps",
+    "fix_panoptic",
     "fleiss_kappa",
+    "ids_to_rgb",
+    "instances",
+    "maps_to_panoptic",
     "match_instances",
+    "merge_panoptic",
     "miou",
     "offset_scores",
     "panoptic_matches",
     "panoptic_quality",
+    "panoptic_to_instances",
+    "panoptic_to_maps",
+    "panoptic_to_semantic",
     "rater_counts",
+    "rgb_to_ids",
     "staple",
     "staple_labels",
+    "transition_band",
+    "validate_panoptic",
 ]

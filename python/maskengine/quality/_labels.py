@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.ops.remap import remap
 
 
 def as_pair(reference: Any, prediction: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
@@ -61,3 +62,27 @@ def position(label_map: npt.NDArray[Any], label: int) -> str:
     index = [int(i) for i in np.argwhere(label_map == label)[0]]
     frame = f"frame {index[0]}, " if len(index) == 3 else ""
     return f"{frame}pixel (x, y) = ({index[-1]}, {index[-2]})"
+
+
+def number_pairs(
+    first: npt.NDArray[Any],
+    second: npt.NDArray[Any],
+    pairs: npt.NDArray[np.int64],
+    numbers: npt.NDArray[np.int64],
+    dtype: npt.DTypeLike | None = None,
+) -> npt.NDArray[Any]:
+    """Write a number for each pair of labels of two maps; `pairs` (K, 2) has all that occur."""
+    ours, at_ours = np.unique(pairs[:, 0], return_inverse=True)
+    theirs, at_theirs = np.unique(pairs[:, 1], return_inverse=True)
+    width = len(ours) + 1
+    wide = np.dtype(np.uint32 if width * (len(theirs) + 1) < 2**32 else np.uint64)
+    keys = remap(second, _places(theirs), default=0, dtype=wide)
+    keys *= wide.type(width)
+    keys += remap(first, _places(ours), default=0, dtype=wide)
+    place = (at_theirs.reshape(-1) + 1) * width + at_ours.reshape(-1) + 1
+    table = dict(zip(place.tolist(), numbers.tolist(), strict=True))
+    return remap(keys, table, default=0, dtype=dtype)
+
+
+def _places(labels: npt.NDArray[np.int64]) -> dict[int, int]:
+    return {one: k for k, one in enumerate(labels.tolist(), 1)}

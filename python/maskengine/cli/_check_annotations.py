@@ -1,0 +1,120 @@
+"""What `check` asks of annotation files: polygons, small regions, and what `inspect` finds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+import maskengine as me
+from maskengine import formats
+from maskengine.cli._check_maps import Limits
+from maskengine.cli._findings import EXAMPLES, Findings, Severity
+from maskengine.cli._survey import survey
+from maskengine.convert import fill_counts
+from maskengine.formats import Part, masks_of
+
+_FLAWS: dict[str, tuple[Severity, str]] = {
+    "no area": ("error", "a ring has no area"),
+    "crossing": ("error", "an outline crosses itself"),
+    "outside": ("error", "a hole lies outside of its exterior"),
+    "disconnected": ("error", "rings cut the inside of their polygon in two"),
+    "rings cross": ("warning", "rings of one annotation cross"),
+    "nested": ("warning", "a ring lies inside of another of its annotation"),
+    "spike": ("warning", "an outline turns back on itself"),
+    "duplicate": ("warning", "a vertex repeats the one before"),
+}
+
+
+def check_annotations(path: Path, name: str, limits: Limits) -> Findings:
+    """Look for flaws in an annotation file of a format that `convert` reads."""
+    frames = fill_counts(formats.read(path, name))
+    found = Findings(path, name)
+
+    def parts() -> Iterator[Part]:
+        for part in frames:
+            for check in CHECKS:
+                check(found, part.records, limits)
+            yield part
+
+    surveyed = survey(replace(frames, parts=parts))
+    images = surveyed.tables.get("images")
+    found.count("images", len(surveyed.images_used) if images is None else images)
+    found.count("annotations", surveyed.annotations)
+    for what, problem in surveyed.problems.items():
+        found.add(what, "error", what, problem.examples, problem.count)
+        found.found[what].what = "see maskengine inspect"
+    return found
+
+
+def check_outlines(found: Findings, records: pa.RecordBatch, limits: Limits) -> None:
+    """Look for flaws of polygons: crossings, spikes, rings at odds."""
+    del limits
+    polygons = _polygons_of(records)
+    examples: dict[str, dict[int, str]] = defaultdict(dict)
+    for problem in me.check_polygons(polygons).problems():
+        x, y = problem.place
+        text = f"{_name(records, problem.item)}: ring {problem.ring} at ({x:g}, {y:g})"
+        examples[problem.kind].setdefault(problem.item, text)
+    for kind, items in examples.items():
+        severity, what = _FLAWS[kind]
+        found.add(kind, severity, what, list(items.values())[:EXAMPLES], len(items))
+
+
+def check_regions(found: Findings, records: pa.RecordBatch, limits: Limits) -> None:
+    """Look for components of few pixels; crowds may have them."""
+    if limits.min_region <= 1:
+        return
+    counts = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    crowd = records.column("iscrowd").fill_null(0).to_numpy(zero_copy_only=False) == 1
+    rows = np.flatnonzero(counts)
+    _, n, stats = me.label(masks_of(records), output="none", stats=True)
+    owner = np.repeat(rows, n)
+    small = np.flatnonzero((stats.area < limits.min_region) & ~crowd[owner])
+    texts = []
+    for k in small[:EXAMPLES].tolist():
+        x, y = stats.first_pixel[k].tolist()
+        texts.append(f"{_name(records, int(owner[k]))}: {stats.area[k]} pixels at ({x}, {y})")
+    found.add("small regions", "warning", "a region is small", texts, int(small.size))
+
+
+#: Each looks at a batch of annotations with runs; a rule on vertex density is one more of them.
+CHECKS: list[Callable[[Findings, pa.RecordBatch, Limits], None]] = [check_outlines, check_regions]
+
+
+def _polygons_of(records: pa.RecordBatch) -> me.Polygons:
+    """Give the polygons of each row; rows without any are empty items."""
+    coords, rings = records.column("coords"), records.column("rings")
+    vertices = rings.values.to_numpy()
+    starts = np.concatenate([[0], np.cumsum(vertices)]).astype(np.int64)
+    first = coords.offsets[0].as_py()
+    ring_offsets = rings.offsets.to_numpy().astype(np.int64)
+    each = np.ones(len(vertices), np.int64)  # rings of a polygon: without holes, each is one
+    items = ring_offsets
+    if "parts" in records.schema.names:
+        each, items = _parts_of(records.column("parts"), ring_offsets)
+    return me.Polygons.from_ragged(
+        coords.values.to_numpy()[first:].reshape(-1, 2),
+        (starts, np.concatenate([[0], np.cumsum(each)]).astype(np.int64), items),
+    )
+
+
+def _parts_of(parts: Any, ring_offsets: Any) -> tuple[Any, Any]:
+    """Give the rings of each polygon, and where the polygons of each row start."""
+    rows = [
+        np.ones(n, np.int64) if one is None else np.array(one, np.int64)
+        for one, n in zip(parts.to_pylist(), np.diff(ring_offsets).tolist(), strict=True)
+    ]
+    items = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
+    return np.concatenate([*rows, np.zeros(0, np.int64)]), items
+
+
+def _name(records: pa.RecordBatch, row: int) -> str:
+    one = records.column("id")[row].as_py()
+    image = records.column("image_id")[row].as_py()
+    return f"one of image {image}" if one is None else f"id {one} of image {image}"

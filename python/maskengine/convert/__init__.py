@@ -1,0 +1,211 @@
+"""Annotations from one file format to another, part by part."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import types
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from maskengine import formats
+from maskengine.convert._complete import complete
+from maskengine.convert._fill import fill_counts
+from maskengine.convert._fit import fit
+from maskengine.convert._job import Discarded, Job, prepared
+from maskengine.convert._losses import count_losses
+from maskengine.convert._quarantine import Quarantine
+from maskengine.convert._report import Report
+from maskengine.convert._sharded import convert_sharded
+from maskengine.convert._verify import Likeness, verify
+from maskengine.errors import MaskError
+from maskengine.formats import Frames, Part
+
+__all__ = ["Likeness", "Report", "convert", "fill_counts"]
+
+
+def convert(
+    src: str | os.PathLike[str],
+    dst: str | os.PathLike[str],
+    *,
+    from_: str | None = None,
+    to: str | None = None,
+    max_bad: int | None = None,
+    on_error: Literal["quarantine", "skip", "fail"] = "quarantine",
+    check: bool | None = None,
+    strict: bool = False,
+    keep_vertices: bool = False,
+    limit: int | None = None,
+    dry_run: bool = False,
+    jobs: int | None = None,
+    resume: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Convert annotations from one format to another.
+
+    Annotations that are not sound are left out and written, each with its reason, to
+    ``<dst>.quarantine.jsonl``; nothing is left out in silence.
+
+    Parameters
+    ----------
+    src, dst : path-like
+        Two different files or folders. A file `dst` is replaced when the new one is complete, never
+        half-written; a folder must be new or empty.
+    from_, to : str, optional
+        Formats (`maskengine.formats.names`); by default told from the content of `src` and the
+        name of `dst`. A folder to write must be told.
+    max_bad : int, optional
+        Give up when more annotations than this are not sound. By default any number is fine.
+    on_error : {"quarantine", "skip", "fail"}
+        What becomes of annotations that are not sound: set aside in a file, only counted, or an
+        error.
+    check : bool, optional
+        Read the target again and compare every mask; by default only where the target has no place
+        for run lengths, so that masks can change.
+    strict : bool
+        Write nothing unless the target holds everything.
+    keep_vertices : bool
+        Carry the vertices of polygons over even where the target's rule gives other pixels. By
+        default pixels are kept: such a polygon becomes run lengths, or a polygon traced anew.
+    limit : int, optional
+        Convert only the first so many images.
+    dry_run : bool
+        Do everything, and write nothing but the report.
+    jobs : int, optional
+        Work in shards of images, with so many processes, and in a folder ``.<dst>.maskengine``
+        beside the target, which is gone when the target is there. The bytes are the same for any
+        number. By default one pass in this process, without shards.
+    resume : bool
+        Go on with a conversion in shards that was interrupted.
+    progress : callable, optional
+        Called with what is read so far and all there is, in bytes, files of a folder, or shards.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    BadFile
+        If `src` as a whole is not of its format.
+    LimitExceeded
+        If more than `max_bad` annotations are not sound.
+    MaskError
+        If `src` and `dst` are one file, a format is not known, or the target cannot hold
+        everything and `strict` is asked for.
+    OSError
+        If a file cannot be read or written.
+
+    Notes
+    -----
+    Polygons are rasterized by the rule of the source's format, `Frames.rule`. Areas and boxes of
+    the file stay as they are; those of the runs are columns of their own.
+
+    Examples
+    --------
+    >>> from maskengine.convert import convert
+    >>> convert("instances.json", "instances.parquet").written  # doctest: +SKIP
+    36781
+    """
+    source, target = Path(src), Path(dst)
+    started = time.perf_counter()
+    if target.exists() and source.samefile(target):
+        raise MaskError(f"source and target are the same file: {source}", parameter="dst")
+    if on_error not in {"quarantine", "skip", "fail"}:
+        raise MaskError(
+            f"expected 'quarantine', 'skip' or 'fail', got {on_error!r}", parameter="on_error"
+        )
+    report = Report(
+        source, target, from_ or formats.detect(source), to or formats.for_target(target)
+    )
+    is_kept = on_error == "quarantine" and not dry_run
+    quarantine = target.with_name(target.name + ".quarantine.jsonl") if is_kept else None
+    job = Job(report.source_format, report.target_format, keep_vertices, check, limit)
+    with ExitStack() as stack:
+        stack.enter_context(_ends_dry_runs())
+        sink = Quarantine(stack, quarantine, source, 0 if on_error == "fail" else max_bad)
+        if jobs is not None or resume:
+            write = convert_sharded(job, report, sink, jobs or 1, resume=resume, progress=progress)
+        else:
+            write = _convert_whole(job, report, sink, progress)
+        with write:
+            report.seconds = time.perf_counter() - started
+            if strict and not (report.is_lossless and not report.refused):
+                raise MaskError(_why(report), parameter="strict")
+            if dry_run:
+                raise Discarded
+    if is_kept and report.refused:
+        report.quarantine = quarantine
+    elif is_kept and quarantine is not None:
+        quarantine.unlink(missing_ok=True)  # of an earlier run into the same target
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def _why(report: Report) -> str:
+    reasons = [f"{report.refused} annotations are not sound"] if report.refused else []
+    reasons += report.ledger.lines(report.target_format)
+    if report.likeness is not None and report.likeness.exact < report.likeness.compared:
+        changed = report.likeness.compared - report.likeness.exact
+        reasons.append(f"{changed} masks would have other pixels")
+    return "; ".join(reasons)
+
+
+@contextmanager
+def _ends_dry_runs() -> Iterator[None]:
+    with suppress(Discarded):
+        yield
+
+
+@contextmanager
+def _convert_whole(
+    job: Job, report: Report, sink: Quarantine, progress: Callable[[int, int], None] | None
+) -> Iterator[None]:
+    """Convert in one pass; the target is there when the block ends well."""
+    source, target = formats.by_name(job.source), formats.by_name(job.target)
+    frames = replace(formats.read(report.source, job.source), ledger=report.ledger)
+    frames = prepared(frames, job)
+    fitted = complete(fit(frames, target, keep_vertices=job.keep_vertices), source, target)
+    parts = _counted(fitted, report, sink, progress)
+    with formats.writing(report.target, target) as temporary:
+        formats.write_to(temporary, replace(fitted, parts=parts), target)
+        if job.checks:
+            written = formats.read(temporary, job.target)
+            report.likeness = verify(frames, written, report.ledger)
+        yield
+
+
+def _counted(
+    frames: Frames,
+    report: Report,
+    sink: Quarantine,
+    progress: Callable[[int, int], None] | None,
+) -> Callable[[], Iterator[Part]]:
+    """Count the annotations that a writer takes, and set the refused ones aside."""
+    holds = formats.by_name(report.target_format).HOLDS
+
+    def parts() -> Iterator[Part]:
+        for part in frames:
+            report.read += part.records.num_rows + len(part.refused)
+            report.written += part.records.num_rows
+            report.reasons.update(bad.reason for bad in part.refused)
+            sink.add(part.refused)
+            count_losses(report.ledger, part.records, holds)
+            yield part
+            if progress is not None:
+                progress(part.done, frames.size)
+
+    return parts
+
+
+class _CallableModule(types.ModuleType):
+    """Lets ``maskengine.convert(src, dst)`` work though this module has the same name."""
+
+    __call__ = staticmethod(convert)
+
+
+sys.modules[__name__].__class__ = _CallableModule

@@ -1,0 +1,220 @@
+"""Masks for annotations that a file gives as polygons, and polygons for masks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+import maskengine as me
+from maskengine import formats
+from maskengine.formats import KINDS, Frames, Part
+from maskengine.values import Masks
+
+
+def fill_counts(frames: Frames) -> Frames:
+    """Give the same annotations with runs, their area and box for every mask that has a size.
+
+    Polygons are rasterized at the size of their image, ``rule="coco"``. An annotation of an image
+    that the file does not list, or whose size it does not tell, is refused. Without a table of
+    images (results), polygons stay without runs.
+
+    Parameters
+    ----------
+    frames : Frames
+        As a format reads them.
+
+    Returns
+    -------
+    Frames
+    """
+    sizes = ImageSizes(frames)
+
+    def parts() -> Iterator[Part]:
+        for part in frames:
+            yield fill_part(part, sizes, frames.rule)
+
+    return replace(frames, parts=parts)
+
+
+def _side(side: int | None) -> int:
+    return side if side is not None and 0 <= side < 2**31 else -1
+
+
+class ImageSizes:
+    """Heights and widths by image id."""
+
+    def __init__(self, frames: Frames) -> None:
+        images = frames.images()
+        self.known = images is not None
+        rows = images or []
+        ids = np.fromiter((image.id for image in rows), np.int64, len(rows))
+        sides = [
+            np.fromiter((_side(image.height) for image in rows), np.int64, len(rows)),
+            np.fromiter((_side(image.width) for image in rows), np.int64, len(rows)),
+        ]
+        self._ids, first = np.unique(ids, return_index=True)  # the first of equals wins
+        self._sizes = np.stack(sides, axis=1)[first]
+        self._sizes[(self._sizes < 0).any(axis=1)] = -1
+
+    def of(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Give (N, 2) sizes; -1 where the image tells none, -2 where there is no such image."""
+        if not self._ids.size:
+            return np.full((len(ids), 2), -2, np.int64)
+        at = np.minimum(np.searchsorted(self._ids, ids), self._ids.size - 1)
+        sizes = self._sizes[at]
+        sizes[self._ids[at] != ids] = -2
+        return sizes
+
+
+def fill_part(part: Part, images: ImageSizes, rule: str) -> Part:
+    """Fill the runs of a part; see `fill_counts`."""
+    records = part.records
+    if records.column("pixel_area").null_count < records.num_rows:
+        return part  # the store has them
+    is_polygon = records.column("kind").indices.to_numpy() == KINDS.index("polygon")
+    sizes = images.of(records.column("image_id").to_numpy())
+    records = _with_runs(records, sizes, is_polygon & (sizes[:, 0] >= 0), rule)
+    return _checked(replace(part, records=records), images, sizes, is_polygon)
+
+
+def check_part(part: Part, images: ImageSizes) -> Part:
+    """Refuse annotations of images that the file does not list, or polygons of unknown size."""
+    is_polygon = part.records.column("kind").indices.to_numpy() == KINDS.index("polygon")
+    return _checked(part, images, images.of(part.records.column("image_id").to_numpy()), is_polygon)
+
+
+def _checked(
+    part: Part,
+    images: ImageSizes,
+    sizes: npt.NDArray[np.int64],
+    is_polygon: npt.NDArray[np.bool_],
+) -> Part:
+    missing = images.known & (sizes[:, 0] == -2)
+    bad = missing | (is_polygon & images.known & (sizes[:, 0] == -1))
+    rows = np.flatnonzero(bad)
+    if not rows.size:
+        return part
+    ids = part.records.column("image_id").to_numpy()
+    reasons = {
+        int(row): f"image {ids[row]} "
+        + ("is not in 'images'" if missing[row] else "has no height and width")
+        for row in rows
+    }
+    text, ends = formats.annotations_to_json(part.records.take(pa.array(rows)))
+    starts = [0, *(ends[:-1] + 2)]  # ",\n" stands between them
+    raw = [bytes(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    return part.without(reasons, raw)
+
+
+def _with_runs(
+    records: pa.RecordBatch,
+    sizes: npt.NDArray[np.int64],
+    drawn: npt.NDArray[np.bool_],
+    rule: str,
+) -> pa.RecordBatch:
+    """Fill counts, height, width and the pixel columns; `drawn` rows are polygons with a size."""
+    has_runs = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    masks = formats.masks_of(records)
+    if drawn.any():
+        polygons = draw(records, np.where(drawn[:, None], sizes, 0), rule)
+        if not has_runs.any() and drawn.all():
+            masks = polygons
+        else:
+            # rows in order: text and list masks come from `masks`, drawn ones from `polygons`
+            source = np.where(has_runs, np.cumsum(has_runs) - 1, len(masks) + np.arange(len(drawn)))
+            masks = Masks.concatenate([masks, polygons])[source[has_runs | drawn]]
+    valid = has_runs | drawn
+    return replace_columns(records, _mask_columns(masks, valid))
+
+
+def _mask_columns(masks: Masks, valid: npt.NDArray[np.bool_]) -> dict[str, pa.Array]:
+    rows = np.flatnonzero(valid)
+    null = ~valid
+
+    def spread(values: npt.NDArray[Any], dtype: Any) -> pa.Array:
+        if len(rows) == len(valid):
+            return pa.array(values.astype(dtype))
+        full = np.zeros(len(valid), dtype)
+        full[rows] = values
+        return pa.array(full, mask=null)
+
+    lengths = np.zeros(len(valid), np.int64)
+    lengths[rows] = np.diff(masks.offsets)
+    boxes = me.bbox(masks, format="xywh")
+    columns = {
+        "height": spread(masks.sizes[:, 0], np.int32),
+        "width": spread(masks.sizes[:, 1], np.int32),
+        "counts": pa.LargeListArray.from_arrays(
+            pa.array(np.concatenate([[0], np.cumsum(lengths)])),
+            pa.array(masks.counts),
+            mask=pa.array(null) if null.any() else None,
+        ),
+        "pixel_area": spread(me.area(masks), np.int64),
+    }
+    for i, side in enumerate("xywh"):
+        columns[f"pixel_{side}"] = spread(boxes[:, i], np.int32)
+    return columns
+
+
+def replace_columns(records: pa.RecordBatch, columns: dict[str, pa.Array]) -> pa.RecordBatch:
+    """Give the batch with other columns under some names."""
+    names = records.schema.names
+    arrays = [columns.get(name, records.column(name)) for name in names]
+    return pa.RecordBatch.from_arrays(arrays, schema=records.schema)
+
+
+def draw(records: pa.RecordBatch, sizes: npt.NDArray[np.int64], rule: str) -> Masks:
+    """Rasterize each row's rings at its own size, (N, 2), by a rule of `Frames`."""
+    coords, rings, parts = (records.column(name) for name in ("coords", "rings", "parts"))
+    first = coords.offsets[0].as_py()
+    vertices = rings.values.to_numpy()
+    starts = np.zeros(len(vertices) + 1, np.int64)
+    np.cumsum(vertices, out=starts[1:])
+    polygon_ends, item_ends = _polygons(rings, parts)
+    xy = coords.values.to_numpy()[first:].reshape(-1, 2)
+    if rule == "opencv_truncated":
+        xy, rule = np.trunc(xy), "opencv"
+    polygons = me.Polygons.from_ragged(xy, (starts, polygon_ends, item_ends))
+    if rule == "opencv_erased":
+        return _erased(polygons, sizes)
+    return me.rasterize(polygons, sizes, rule=cast("Any", rule))
+
+
+def _erased(polygons: me.Polygons, sizes: npt.NDArray[np.int64]) -> Masks:
+    """Draw exteriors, then interiors with 0, edges and all."""
+    coords, (ring_ends, polygon_ends, item_ends) = polygons.to_ragged()
+    is_first = np.zeros(len(ring_ends) - 1, bool)
+    is_first[polygon_ends[:-1][np.diff(polygon_ends) > 0]] = True
+    row = np.repeat(np.arange(len(polygons)), np.diff(polygon_ends[item_ends]))
+    drawn = []
+    for wanted in (is_first, ~is_first):
+        lengths = np.diff(ring_ends)
+        ends = np.concatenate([[0], np.cumsum(lengths[wanted])])
+        each = np.arange(len(ends))
+        counts = np.bincount(row[wanted], minlength=len(polygons))
+        rings = me.Polygons.from_ragged(
+            coords[np.repeat(wanted, lengths)], (ends, each, np.concatenate([[0], counts.cumsum()]))
+        )
+        drawn.append(me.rasterize(rings, sizes, rule="opencv"))
+    return me.difference(*drawn)
+
+
+def _polygons(
+    rings: pa.Array, parts: pa.Array
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Give the first ring of each polygon and the first polygon of each row, and their ends."""
+    ring_ends = rings.offsets.to_numpy().astype(np.int64)
+    if parts.null_count == len(parts):
+        return np.arange(len(rings.values) + 1, dtype=np.int64), ring_ends
+    told = parts.is_valid().to_numpy(zero_copy_only=False)
+    given = np.diff(parts.offsets.to_numpy())
+    n_polygons = np.where(told, given, np.diff(ring_ends))
+    item_ends = np.concatenate([[0], np.cumsum(n_polygons)])
+    lengths = np.ones(item_ends[-1], np.int64)
+    lengths[np.repeat(told, n_polygons)] = parts.values.to_numpy()
+    return np.concatenate([[0], np.cumsum(lengths)]), item_ends

@@ -1,0 +1,160 @@
+"""Geometry that a target can hold, with the pixels of the source."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+import maskengine as me
+from maskengine import formats
+from maskengine.convert._fill import ImageSizes, check_part, fill_counts, fill_part, replace_columns
+from maskengine.convert._seams import join_rings
+from maskengine.formats import KINDS, Format, Frames, Part
+from maskengine.values import Masks, Polygons
+
+_POLYGON, _TEXT = KINDS.index("polygon"), KINDS.index("text")
+
+
+def fit(frames: Frames, target: Format, *, keep_vertices: bool) -> Frames:
+    """Give the annotations in the form that a format writes.
+
+    Polygons stay as they are where the target draws them as the source does. Elsewhere they become
+    the runs that the source's rule gives, and, for a target without runs, polygons that the
+    target's rule draws alike.
+
+    Parameters
+    ----------
+    frames : Frames
+        As a format reads them.
+    target : Format
+        The module that will write them.
+    keep_vertices : bool
+        Keep polygons even where the target draws other pixels.
+
+    Returns
+    -------
+    Frames
+    """
+    if target.RULE is None:
+        return fill_counts(frames) if "counts" in target.NEEDS else frames
+    same = keep_vertices or frames.rule == target.RULE
+    needs_rings = "rings" in target.NEEDS
+
+    def plain(records: pa.RecordBatch) -> npt.NDArray[np.bool_]:
+        """Say which rows can stay."""
+        kind: npt.NDArray[np.int8] = records.column("kind").indices.to_numpy()
+        stays = kind != _POLYGON
+        if needs_rings:
+            stays = kind == KINDS.index("none")
+        if same:
+            stays |= (kind == _POLYGON) & _fits(records, target)
+        return np.asarray(stays)
+
+    sizes = ImageSizes(frames)
+    by_images = target.FOLDER or "images" in target.NEEDS
+
+    def fitted(part: Part) -> Part:
+        if plain(part.records).all():
+            part = check_part(part, sizes)
+            return fill_part(part, sizes, frames.rule) if "counts" in target.NEEDS else part
+        part = fill_part(part, sizes, frames.rule)
+        stays = plain(part.records)
+        if stays.all():
+            return part
+        if needs_rings:
+            return replace(part, records=_with_rings(part.records, stays, target, frames))
+        return replace(part, records=_as_runs(part.records, stays))
+
+    if same and not needs_rings and "interiors" in target.HOLDS and not by_images:
+        return fill_counts(frames) if "counts" in target.NEEDS else frames
+    return replace(frames, parts=lambda: map(fitted, frames))
+
+
+def _fits(records: pa.RecordBatch, target: Format) -> npt.NDArray[np.bool_]:
+    """Say whether the target has a place for the polygons of each row."""
+    n_rings = np.diff(records.column("rings").offsets.to_numpy())
+    n_parts = np.diff(records.column("parts").offsets.to_numpy())
+    n_parts = np.where(records.column("parts").is_valid(), n_parts, n_rings)
+    fits = np.ones(len(n_rings), bool)
+    if "interiors" not in target.HOLDS:
+        fits &= n_rings == n_parts
+    if "parts" not in target.HOLDS:
+        fits &= n_parts <= 1
+    return fits
+
+
+def _as_runs(records: pa.RecordBatch, stays: npt.NDArray[np.bool_]) -> pa.RecordBatch:
+    kind = records.column("kind").indices.to_numpy().copy()
+    has_runs = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    moved = ~stays & has_runs
+    kind[moved] = _TEXT
+    columns = {"kind": pa.DictionaryArray.from_arrays(kind, pa.array(KINDS))}
+    for name in ("coords", "rings", "parts"):
+        columns[name] = _where_null(records.column(name), moved)
+    return replace_columns(records, columns)
+
+
+def _with_rings(
+    records: pa.RecordBatch, stays: npt.NDArray[np.bool_], target: Format, frames: Frames
+) -> pa.RecordBatch:
+    """Trace the rows that cannot stay."""
+    has_runs = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    moved = ~stays & has_runs
+    masks = formats.masks_of(records.filter(pa.array(moved)))
+    corners = target.RULE in {"coco", "exact"}
+    if corners:
+        traced = me.polygonize(masks, holes="rings" if "interiors" in target.HOLDS else "bridge")
+    else:
+        traced = me.polygonize(masks, vertices="centres")
+    n_holes = np.diff(traced.polygon_offsets[traced.item_offsets]) - np.diff(traced.item_offsets)
+    joined = "parts" not in target.HOLDS
+    if joined or (not corners and "interiors" not in target.HOLDS):
+        traced, chained = join_rings(traced, parts=joined)
+        frames.ledger.lose("parts", "masks whose parts were joined by a line", chained)
+    if "runs" in target.HOLDS:
+        # a mask with a hole is better held as such than as a polygon with a seam
+        alike = np.array(_draws(traced, masks, target.RULE or ""), bool) & (n_holes == 0)
+        drawn = moved.copy()
+        drawn[moved] = alike
+        records = _as_runs(records, stays | drawn)
+        traced, moved = traced[np.flatnonzero(alike)], drawn
+    return _interleave(records, traced, moved)
+
+
+def _draws(polygons: Polygons, masks: Masks, rule: str) -> list[bool]:
+    """Say of which polygons the target's rule draws the mask."""
+    drawn = me.rasterize(polygons, masks.sizes, rule=cast("Any", rule))
+    return [a == b for a, b in zip(drawn, masks, strict=True)]
+
+
+def _interleave(
+    records: pa.RecordBatch, polygons: Polygons, moved: npt.NDArray[np.bool_]
+) -> pa.RecordBatch:
+    """Put the polygons in the rows that moved."""
+    coords, (ring_ends, polygon_ends, item_ends) = polygons.to_ragged()
+    xy_ends = 2 * ring_ends[polygon_ends[item_ends]]
+    lists: dict[str, tuple[Any, Any]] = {
+        "coords": (xy_ends, coords.reshape(-1)),
+        "rings": (polygon_ends[item_ends], np.diff(ring_ends).astype(np.int32)),
+        "parts": (item_ends, np.diff(polygon_ends).astype(np.int32)),
+    }
+    order = np.arange(len(moved))
+    order[moved] = len(moved) + np.arange(int(moved.sum()))
+    columns = {}
+    for name, (ends, values) in lists.items():
+        new = pa.LargeListArray.from_arrays(pa.array(ends), pa.array(values))
+        both = pa.concat_arrays([records.column(name), new])
+        columns[name] = both.take(pa.array(order))
+    kind = records.column("kind").indices.to_numpy().copy()
+    kind[moved] = _POLYGON
+    columns["kind"] = pa.DictionaryArray.from_arrays(kind, pa.array(KINDS))
+    return replace_columns(records, columns)
+
+
+def _where_null(column: pa.Array, null: npt.NDArray[np.bool_]) -> pa.Array:
+    index = np.arange(len(null))
+    return column.take(pa.array(index, mask=null))

@@ -1,0 +1,90 @@
+"""What a conversion did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from maskengine.convert._verify import Likeness
+from maskengine.formats import Ledger
+
+
+@dataclass
+class Report:
+    """What a conversion did.
+
+    Attributes
+    ----------
+    source, target : pathlib.Path
+        The files.
+    source_format, target_format : str
+        Their formats.
+    read, written, refused : int
+        Annotations; ``read == written + refused``.
+    reasons : collections.Counter
+        How many were refused for which reason.
+    quarantine : pathlib.Path or None
+        Where the refused ones are, when there are any.
+    ledger : Ledger
+        What the target has no place for, and which annotation became which.
+    likeness : Likeness or None
+        How the masks of the target compare with those of the source, where that was asked for or
+        the target cannot hold every mask.
+    seconds : float
+        Wall-clock time.
+    """
+
+    source: Path
+    target: Path
+    source_format: str
+    target_format: str
+    read: int = 0
+    written: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    quarantine: Path | None = None
+    ledger: Ledger = field(default_factory=Ledger)
+    likeness: Likeness | None = None
+    seconds: float = 0.0
+
+    @property
+    def refused(self) -> int:
+        """Annotations that are not in the target."""
+        return self.reasons.total()
+
+    @property
+    def is_lossless(self) -> bool:
+        """Whether the target holds all that the source did, but for what was refused."""
+        same = self.likeness is None or (
+            self.likeness.exact == self.likeness.compared and not self.likeness.absent
+        )
+        return same and not self.ledger.losses
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the report as JSON can hold it."""
+        out: dict[str, Any] = {
+            "source": {"path": str(self.source), "format": self.source_format},
+            "target": {"path": str(self.target), "format": self.target_format},
+            "read": self.read,
+            "written": self.written,
+            "refused": dict(self.reasons.most_common()),
+            "seconds": round(self.seconds, 3),
+            "losses": [
+                {"what": what, "how": how, "count": count}
+                for (what, how), count in self.ledger.losses.most_common()
+            ],
+        }
+        if self.likeness is not None:
+            out["masks"] = {
+                "compared": self.likeness.compared,
+                "exact": self.likeness.exact,
+                "absent": self.likeness.absent,
+                "iou_min": self.likeness.iou_min if self.likeness.compared else None,
+                "iou_p5": self.likeness.iou_p5 if self.likeness.compared else None,
+                "worst": [
+                    {"iou": iou, "image_id": image, "number": number}
+                    for iou, image, number in self.likeness.worst
+                ],
+            }
+        return out

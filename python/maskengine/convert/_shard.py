@@ -1,0 +1,84 @@
+"""One shard of a conversion, in a process of its own: a plain function of files."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from maskengine import formats
+from maskengine.convert._complete import complete
+from maskengine.convert._fit import fit
+from maskengine.convert._job import Job
+from maskengine.convert._losses import count_losses
+from maskengine.convert._spool import Spool
+from maskengine.convert._verify import verify
+from maskengine.formats import SCHEMA, Ledger, Part
+
+
+def convert_shard(spool: Spool, job: Job, number: int) -> dict[str, Any]:
+    """Convert the images of a shard; may be done again.
+
+    Parameters
+    ----------
+    spool : Spool
+        Has the shard, and gets what becomes of it.
+    job : Job
+        What is asked for.
+    number : int
+        The shard.
+
+    Returns
+    -------
+    dict
+        What the journal says of it, as JSON can hold it.
+    """
+    source, target = formats.by_name(job.source), formats.by_name(job.target)
+    ledger = Ledger()
+    frames = spool.read_shard(number, ledger)
+    fitted = complete(fit(frames, target, keep_vertices=job.keep_vertices), source, target)
+    count = {"written": 0}
+
+    def counted() -> Iterator[Part]:
+        for part in fitted:
+            count["written"] += part.records.num_rows
+            count_losses(ledger, part.records, target.HOLDS)
+            yield part
+
+    out = spool.path("out", number)
+    formats.remake(out)
+    likeness = None
+    whole = replace(fitted, parts=counted)
+    if target.FOLDER:
+        target.write_images(out, whole)
+    else:
+        with pa.ipc.new_file(str(out / "part"), SCHEMA) as file:
+            for part in whole:
+                file.write_batch(part.records)
+    files = [path for path in sorted(out.rglob("*")) if path.is_file()]
+    folders = [path.relative_to(out).as_posix() for path in sorted(out.rglob("*")) if path.is_dir()]
+    if target.FOLDER and job.checks:
+        target.finish(out, whole)
+        found = verify(frames, formats.read(out, job.target), ledger)
+        likeness = found.to_dict()
+        for path in {path for path in out.rglob("*") if path.is_file()} - set(files):
+            path.unlink()
+    return {
+        "shard": number,
+        "written": count["written"],
+        "files": [_told(path, out) for path in files],
+        "folders": folders,
+        "ledger": ledger.to_dict(),
+        "likeness": likeness,
+    }
+
+
+def _told(path: Path, folder: Path) -> tuple[str, int, int]:
+    """Give name, size and checksum of a file that is on the disk."""
+    data = path.read_bytes()
+    formats.sync(path)
+    return path.relative_to(folder).as_posix(), len(data), zlib.crc32(data)

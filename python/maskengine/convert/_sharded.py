@@ -1,0 +1,265 @@
+"""Conversions in shards of images: several processes, and an interruption loses little."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from maskengine import formats
+from maskengine.convert._complete import with_tables
+from maskengine.convert._fill import ImageSizes, check_part
+from maskengine.convert._job import Discarded, Job, prepared
+from maskengine.convert._quarantine import Quarantine
+from maskengine.convert._report import Report
+from maskengine.convert._shard import convert_shard
+from maskengine.convert._spool import Spool, check_space, is_full
+from maskengine.convert._verify import Likeness, verify
+from maskengine.errors import BadFile, MaskError
+from maskengine.formats import Frames, Part
+
+_TRIES = 3  # of a shard whose process died
+
+Progress = Callable[[int, int], None] | None
+
+
+@contextmanager
+def convert_sharded(
+    job: Job, report: Report, sink: Quarantine, jobs: int, *, resume: bool, progress: Progress
+) -> Iterator[None]:
+    """Convert in shards; the target is there when the block ends well.
+
+    The shards and their order come from the source alone, so the bytes are the same for any number
+    of processes, and after any interruption.
+    """
+    if jobs < 1:
+        raise MaskError(f"expected 1 or more, got {jobs}", parameter="jobs")
+    target = formats.by_name(job.target)
+    if target.FOLDER and report.target.is_dir() and any(report.target.iterdir()):
+        raise MaskError(f"the folder {report.target} is not empty", parameter="dst")
+    if not report.target.parent.is_dir():
+        raise MaskError(f"the folder {report.target.parent} does not exist", parameter="dst")
+    spool = Spool(report.target)
+    plan = spool.plan(job, report.source) if resume else None
+    if plan is None:
+        check_space(report.source, report.target)
+        plan = _scan(job, report, spool)
+    report.read, report.reasons = plan["read"], type(report.reasons)(plan["reasons"])
+    for bad in plan["refused"]:
+        sink.add((formats.Refused(**{**bad, "raw": bad["raw"].encode()}),))
+    try:
+        entries = _run(job, spool, plan["shards"], jobs, progress)
+    except KeyboardInterrupt as error:
+        error.add_note("go on with --resume")
+        raise
+    _collect(report, entries)
+    try:
+        with _written(job, report, spool, entries):
+            yield
+    except (Discarded, MaskError):
+        spool.end()  # nothing to go on with
+        raise
+    spool.end()
+
+
+@contextmanager
+def _written(
+    job: Job, report: Report, spool: Spool, entries: list[dict[str, Any]]
+) -> Iterator[None]:
+    """Make the target of what the shards became; it takes its name when the block ends well."""
+    target = formats.by_name(job.target)
+    frames = spool.read_tables(report.ledger)
+    if target.FOLDER:
+        _gather(spool, entries, frames, target)
+        yield
+        _replace_folder(spool.path("final"), report.target)
+        return
+    with formats.replacing(report.target) as temporary:
+        parts = partial(_fitted, spool, len(entries))
+        target.write(temporary, replace(frames, parts=parts, is_grouped=True))
+        if job.checks:
+            source = prepared(formats.read(report.source, job.source), job)
+            report.likeness = verify(source, formats.read(temporary, job.target), report.ledger)
+        yield
+
+
+def _scan(job: Job, report: Report, spool: Spool) -> dict[str, Any]:
+    """Read the source once, and put its images into shards."""
+    spool.begin()
+    frames = prepared(formats.read(report.source, job.source), job)
+    sizes = ImageSizes(frames)
+    refused: list[formats.Refused] = []
+    count = {"read": 0}
+
+    def checked() -> Iterator[Part]:
+        for part in frames:
+            sound = check_part(part, sizes)
+            count["read"] += sound.records.num_rows + len(sound.refused)
+            refused.extend(sound.refused)
+            yield sound
+
+    spool.write_tables(frames)
+    shards = _write_shards(spool, replace(with_tables(frames), parts=checked))
+    reasons: dict[str, int] = {}
+    for bad in refused:
+        reasons[bad.reason] = reasons.get(bad.reason, 0) + 1
+    told = [{**vars(bad), "raw": bad.raw.decode(errors="backslashreplace")} for bad in refused]
+    plan = {"shards": shards, "read": count["read"], "reasons": reasons, "refused": told}
+    spool.write_plan(job, report.source, plan)
+    return plan
+
+
+def _write_shards(spool: Spool, frames: Frames) -> int:
+    rows = msgspec.json.decode(frames.tables["images"], type=list[dict[str, Any]])
+    number = first = held = 0
+    images: list[dict[str, Any]] = []
+    batches: list[pa.RecordBatch] = []
+    for row, (_, records) in zip(rows, formats.by_image(frames, folder=spool.folder), strict=True):
+        images.append(row)
+        batches.append(records)
+        held += records.num_rows
+        if is_full(held, len(images)):
+            spool.write_shard(number, images, first, batches)
+            number, first, held = number + 1, first + held, 0
+            images, batches = [], []
+    if images or number == 0:
+        spool.write_shard(number, images, first, batches)
+        number += 1
+    return number
+
+
+def _run(
+    job: Job, spool: Spool, shards: int, jobs: int, progress: Progress
+) -> list[dict[str, Any]]:
+    """Convert the shards that are not done yet; give what the journal says of all, in order."""
+    entries = spool.done()
+    todo = [number for number in range(shards) if number not in entries]
+
+    def finished(entry: dict[str, Any]) -> None:
+        spool.note(entry)
+        entries[entry["shard"]] = entry
+        if progress is not None:
+            progress(len(entries), shards)
+
+    if jobs == 1:
+        for number in todo:
+            finished(convert_shard(spool, job, number))
+    else:
+        _run_in_processes(spool, job, todo, jobs, finished)
+    return [entries[number] for number in range(shards)]
+
+
+def _run_in_processes(
+    spool: Spool,
+    job: Job,
+    todo: list[int],
+    jobs: int,
+    finished: Callable[[dict[str, Any]], None],
+) -> None:
+    tries = dict.fromkeys(todo, 0)
+    while tries:
+        pool = ProcessPoolExecutor(
+            jobs, multiprocessing.get_context("spawn"), initializer=_begin_process
+        )
+        running: dict[Future[dict[str, Any]], int] = {}
+        try:
+            waiting = iter(list(tries))
+            running = {pool.submit(convert_shard, spool, job, n): n
+                       for _, n in zip(range(2 * jobs), waiting, strict=False)}  # fmt: skip
+            while running:
+                ready, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in ready:
+                    finished(future.result())
+                    del tries[running.pop(future)]
+                    for number in (n for _, n in zip(range(1), waiting, strict=False)):
+                        running[pool.submit(convert_shard, spool, job, number)] = number
+        except BrokenProcessPool as error:
+            for number in running.values():
+                tries[number] += 1
+                if tries[number] >= _TRIES:
+                    raise BadFile(
+                        f"the process of shard {number} died {_TRIES} times", parameter="src"
+                    ) from error
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin_process() -> None:
+    """Leave Ctrl-C to the process that waits, and end with it, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _collect(report: Report, entries: list[dict[str, Any]]) -> None:
+    """Add up what the shards say."""
+    likeness: Likeness | None = None
+    for entry in entries:
+        report.written += entry["written"]
+        report.ledger.add(formats.Ledger.from_dict(entry["ledger"]))
+        if entry["likeness"] is not None:
+            likeness = likeness or Likeness()
+            likeness.add_all(Likeness.from_dict(entry["likeness"]))
+    if likeness is not None:
+        likeness.finish()
+        report.likeness = likeness
+
+
+def _gather(
+    spool: Spool, entries: list[dict[str, Any]], frames: Frames, target: formats.Format
+) -> None:
+    """Move the files of all shards into one folder, and finish it; may be done again."""
+    final = spool.path("final")
+    seen: set[str] = set()
+    for entry in entries:
+        for name, *_ in entry["files"]:
+            if name in seen:
+                raise BadFile(f"two images share the file {name!r}", parameter="images")
+            seen.add(name)
+            here, there = spool.path("out", entry["shard"], name), final / name
+            if here.is_file():
+                there.parent.mkdir(parents=True, exist_ok=True)
+                here.replace(there)
+        for name in entry["folders"]:
+            (final / name).mkdir(parents=True, exist_ok=True)
+    last = spool.path("last")
+    formats.remake(last)
+    target.finish(last, frames)
+    for path in sorted(last.rglob("*")):
+        there = final / path.relative_to(last)
+        if path.is_dir():
+            there.mkdir(exist_ok=True)
+        else:
+            path.replace(there)
+
+
+def _replace_folder(final: Path, target: Path) -> None:
+    formats.sync_all(final)
+    if target.exists():
+        target.rmdir()
+    final.rename(target)
+
+
+def _fitted(spool: Spool, shards: int) -> Iterator[Part]:
+    for number in range(shards):
+        with pa.ipc.open_file(str(spool.path("out", number, "part"))) as file:
+            for i in range(file.num_record_batches):
+                yield Part(file.get_batch(i))

@@ -1,0 +1,201 @@
+"""The folder of a conversion in shards: what is to do, what is done, and what is between."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import zlib
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from maskengine.convert._job import Job
+from maskengine.errors import MaskError
+from maskengine.formats import SCHEMA, Frames, Ledger, Part
+
+_VERSION = 1
+_ROWS, _IMAGES = 20_000, 1_000  # at which a shard is full
+
+
+class Spool:
+    """A folder beside the target.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        What is to be made.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        ``.<target>.maskengine``: ``plan.json``, written when all shards are there; ``tables.json``
+        and ``common.json``; ``in/<shard>``, the annotations of some images; ``out/<shard>``, what
+        they became; ``journal``, a line with a checksum for each shard that is done; ``final``.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.folder = target.with_name(f".{target.name[:100]}.maskengine")
+
+    def path(self, *names: str | int) -> Path:
+        """Give a path of the folder; numbers are those of shards."""
+        parts = (f"{name:06d}" if isinstance(name, int) else name for name in names)
+        return self.folder.joinpath(*parts)
+
+    def begin(self) -> None:
+        """Start anew."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for name in ("in", "out", "final"):
+            self.path(name).mkdir(parents=True)
+
+    def end(self) -> None:
+        """Leave nothing."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def plan(self, job: Job, source: Path) -> dict[str, Any] | None:
+        """Read the plan of an interrupted conversion; None when there is none.
+
+        Raises
+        ------
+        MaskError
+            If it was of another source, or asked for something else.
+        """
+        try:
+            plan: dict[str, Any] = json.loads(self.path("plan.json").read_text())
+        except (OSError, ValueError):
+            return None
+        if plan.get("version") != _VERSION or plan["job"] != asdict(job):
+            raise MaskError("the interrupted conversion had other options", parameter="resume")
+        if plan["source"] != fingerprint(source):
+            raise MaskError(f"{source} changed since the conversion began", parameter="resume")
+        return plan
+
+    def write_plan(self, job: Job, source: Path, plan: dict[str, Any]) -> None:
+        """Say that all shards are there."""
+        told = {"version": _VERSION, "job": asdict(job), "source": fingerprint(source), **plan}
+        write_synced(self.path("plan.json"), json.dumps(told).encode())
+
+    def write_shard(
+        self, number: int, images: list[dict[str, Any]], first: int, batches: list[pa.RecordBatch]
+    ) -> None:
+        """Write the annotations of some images; `first` is the number of the first of them."""
+        told = {"images": json.dumps(images), "first": str(first)}
+        with pa.ipc.new_file(str(self.path("in", number)), SCHEMA.with_metadata(told)) as file:
+            if batches:
+                file.write_batch(pa.concat_batches(batches).replace_schema_metadata(told))
+
+    def read_shard(self, number: int, ledger: Ledger) -> Frames:
+        """Give the annotations of some images, with the tables of the source."""
+        with pa.ipc.open_file(str(self.path("in", number))) as file:
+            told = file.schema.metadata
+            batches = [file.get_batch(i) for i in range(file.num_record_batches)]
+        first = int(told[b"first"])
+
+        def parts() -> Iterator[Part]:
+            at = first
+            for batch in batches:
+                positions = np.arange(at, at + batch.num_rows, dtype=np.int64)
+                at += batch.num_rows
+                yield Part(batch.replace_schema_metadata(), (), positions)
+
+        common = json.loads(self.path("common.json").read_text())
+        tables = {key: text.encode() for key, text in common["tables"].items()}
+        return Frames(
+            {**tables, "images": told[b"images"]},
+            parts,
+            is_array=common["is_array"],
+            rule=common["rule"],
+            is_grouped=True,
+            size=1,
+            ledger=ledger,
+        )
+
+    def write_tables(self, frames: Frames) -> None:
+        """Write the tables: all for the end, all but the images for each shard."""
+        tables = {key: text.decode() for key, text in frames.tables.items()}
+        told = {"tables": tables, "is_array": frames.is_array, "rule": frames.rule}
+        write_synced(self.path("tables.json"), json.dumps(told).encode())
+        tables = {key: text for key, text in tables.items() if key != "images"}
+        write_synced(self.path("common.json"), json.dumps({**told, "tables": tables}).encode())
+
+    def read_tables(self, ledger: Ledger) -> Frames:
+        """Give the tables of the source, without annotations."""
+        told = json.loads(self.path("tables.json").read_text())
+        tables = {key: text.encode() for key, text in told["tables"].items()}
+        return Frames(
+            tables, lambda: iter(()), is_array=told["is_array"], rule=told["rule"], ledger=ledger
+        )
+
+    def done(self) -> dict[int, dict[str, Any]]:
+        """Give what the journal says of the shards whose output is there and sound."""
+        found: dict[int, dict[str, Any]] = {}
+        try:
+            lines = self.path("journal").read_bytes().split(b"\n")
+        except OSError:
+            return found
+        for line in lines:
+            checksum, _, text = line.partition(b" ")
+            if not text or checksum != b"%08x" % zlib.crc32(text):
+                continue  # cut by the end of the process
+            entry = json.loads(text)
+            if all(self._is_sound(entry["shard"], *file) for file in entry["files"]):
+                found[entry["shard"]] = entry
+        return found
+
+    def _is_sound(self, shard: int, name: str, size: int, checksum: int) -> bool:
+        for path in (self.path("out", shard, name), self.path("final", name)):
+            if path.is_file() and path.stat().st_size == size:
+                return zlib.crc32(path.read_bytes()) == checksum
+        return False
+
+    def note(self, entry: dict[str, Any]) -> None:
+        """Add a line to the journal, on the disk when this returns."""
+        text = json.dumps(entry).encode()
+        with self.path("journal").open("ab") as file:
+            file.write(b"%08x %s\n" % (zlib.crc32(text), text))
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def fingerprint(source: Path) -> list[int]:
+    """Give what tells whether a source changed: files, bytes and the latest change."""
+    files = [source] if not source.is_dir() else [p for p in source.rglob("*") if p.is_file()]
+    stats = [file.stat() for file in files]
+    latest = max((stat.st_mtime_ns for stat in stats), default=0)
+    return [len(stats), sum(stat.st_size for stat in stats), latest]
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def is_full(rows: int, images: int) -> bool:
+    """Say whether a shard has enough."""
+    return rows >= _ROWS or images >= _IMAGES
+
+
+def check_space(source: Path, target: Path) -> None:
+    """Refuse to begin where the disk has less room than the source takes.
+
+    Raises
+    ------
+    MaskError
+        With both numbers.
+    """
+    needed = fingerprint(source)[1]
+    free = shutil.disk_usage(target.parent).free
+    if free < needed:
+        raise MaskError(
+            f"{target.parent} has {free} bytes free, the conversion takes about {needed}",
+            parameter="dst",
+        )

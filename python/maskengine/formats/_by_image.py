@@ -1,0 +1,181 @@
+"""Annotations image by image, whatever the order of the file."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from maskengine.formats._frames import SCHEMA, Frames, ImageRow
+
+_MEMORY = 256 << 20  # bytes of annotations held before they go to disk
+_PILES = 64  # temporary files at most
+_EMPTY = pa.RecordBatch.from_arrays([pa.nulls(0, f.type) for f in SCHEMA], schema=SCHEMA)
+
+
+def by_image(
+    frames: Frames,
+    *,
+    ids: list[int] | None = None,
+    memory: int = _MEMORY,
+    folder: Path | None = None,
+) -> Iterator[tuple[ImageRow, pa.RecordBatch]]:
+    """Give each image with its annotations, in file order.
+
+    Images come in the order of their table, those without annotations too; without a table
+    (results), by ascending id. A file whose annotations are not grouped by image is held in memory
+    up to `memory` bytes; a larger one is sorted through temporary files.
+
+    Parameters
+    ----------
+    frames : Frames
+        What a format reads.
+    ids : list of int, optional
+        The images wanted, in another order.
+    memory : int
+        Bytes of annotations to hold.
+    folder : pathlib.Path, optional
+        Where temporary files go; the system's place by default.
+
+    Yields
+    ------
+    image : ImageRow
+        A row of the table.
+    records : pyarrow.RecordBatch
+        Its annotations, with the schema `SCHEMA`.
+    """
+    images = frames.images()
+    if images is None:
+        images = [ImageRow(id_) for id_ in _ids(frames)]
+    if frames.is_grouped and (ids is None or ids == [image.id for image in images]):
+        yield from _grouped(frames, images)
+        return
+    if ids is not None:
+        by_id = {image.id: image for image in images}
+        images = [by_id[id_] for id_ in ids]
+    first: dict[int, int] = {}
+    for number, image in enumerate(images):
+        first.setdefault(image.id, number)
+    place = _Places(first, len(images))
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".maskengine-") as spool:
+        for batches in _heaps(frames, place, len(images), memory, Path(spool)):
+            yield from _in_order(batches, images, place)
+
+
+class _Places:
+    """Where images stand in their table, by id."""
+
+    def __init__(self, numbers: dict[int, int], n_images: int) -> None:
+        ids = np.fromiter(numbers, np.int64, len(numbers))
+        by_id = np.argsort(ids)
+        self._ids = ids[by_id]
+        self._numbers = np.fromiter(numbers.values(), np.int64, len(numbers))[by_id]
+        self._n_images = n_images
+
+    def of(self, batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
+        """Give the number of each row's image; the number of images where it has none."""
+        wanted = batch.column("image_id").to_numpy()
+        if not self._ids.size:
+            return np.zeros(len(wanted), np.int64)
+        at = np.minimum(np.searchsorted(self._ids, wanted), self._ids.size - 1)
+        return np.where(self._ids[at] == wanted, self._numbers[at], self._n_images)
+
+
+def _ids(frames: Frames) -> list[int]:
+    found: set[int] = set()
+    for part in frames:
+        found.update(np.unique(part.records.column("image_id").to_numpy()).tolist())
+    return sorted(found)
+
+
+def _grouped(frames: Frames, images: list[ImageRow]) -> Iterator[tuple[ImageRow, pa.RecordBatch]]:
+    """Follow the file: the next annotations are those of the next image that has any."""
+    at = 0
+    held: list[pa.RecordBatch] = []
+    for part in frames:
+        ids = part.records.column("image_id").to_numpy()
+        cuts = [0, *(np.flatnonzero(np.diff(ids)) + 1).tolist(), len(ids)]
+        for begin, end in itertools.pairwise(cuts):
+            if begin == end:
+                continue
+            while at < len(images) and images[at].id != ids[begin]:
+                yield images[at], _one(held)
+                held, at = [], at + 1
+            held.append(part.records.slice(begin, end - begin))
+    for image in images[at:]:
+        yield image, _one(held)
+        held = []
+
+
+def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    if not batches:
+        return _EMPTY
+    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
+
+
+def _heaps(
+    frames: Frames, place: _Places, n_images: int, memory: int, spool: Path
+) -> Iterator[tuple[int, int, list[pa.RecordBatch]]]:
+    """Give the annotations of [first, last) images at a time, so that each lot fits in memory."""
+    held: list[pa.RecordBatch] = []
+    size = 0
+    piles: _Piles | None = None
+    for part in frames:
+        size += part.records.nbytes
+        held.append(part.records)
+        if size > memory:
+            piles = piles or _Piles(spool, n_images)
+            for batch in held:
+                piles.add(batch, place.of(batch))
+            held, size = [], 0
+    if piles is None:
+        yield 0, n_images, held
+        return
+    for batch in held:
+        piles.add(batch, place.of(batch))
+    yield from piles.take()
+
+
+class _Piles:
+    """Annotations on disk, a file for each stretch of images."""
+
+    def __init__(self, folder: Path, n_images: int) -> None:
+        self._bounds = np.linspace(0, n_images, min(_PILES, max(n_images, 1)) + 1).astype(np.int64)
+        self._paths = [folder / str(number) for number in range(len(self._bounds) - 1)]
+        self._writers = [pa.ipc.new_stream(str(path), SCHEMA) for path in self._paths]
+
+    def add(self, batch: pa.RecordBatch, places: npt.NDArray[np.int64]) -> None:
+        pile = np.searchsorted(self._bounds[1:], places, side="right")
+        for number in np.unique(pile).tolist():
+            if number < len(self._writers):
+                rows = np.flatnonzero(pile == number)
+                self._writers[number].write_batch(batch.take(pa.array(rows)))
+
+    def take(self) -> Iterator[tuple[int, int, list[pa.RecordBatch]]]:
+        for writer in self._writers:
+            writer.close()
+        bounds = self._bounds.tolist()
+        for path, first, last in zip(self._paths, bounds[:-1], bounds[1:], strict=True):
+            with pa.ipc.open_stream(str(path)) as stream:
+                yield first, last, list(stream)
+            path.unlink()
+
+
+def _in_order(
+    heap: tuple[int, int, list[pa.RecordBatch]], images: list[ImageRow], place: _Places
+) -> Iterator[tuple[ImageRow, pa.RecordBatch]]:
+    first, last, batches = heap
+    rows = _one(batches)
+    places = place.of(rows)
+    by_place = np.argsort(places, kind="stable")
+    if not (np.diff(by_place) == 1).all():
+        rows = rows.take(pa.array(by_place))
+    ends = np.searchsorted(places[by_place], np.arange(first, last + 1))
+    for number in range(first, last):
+        begin, end = int(ends[number - first]), int(ends[number - first + 1])
+        yield images[number], rows.slice(begin, end - begin)

@@ -1,0 +1,243 @@
+"""Datasets that are folders of many files."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from maskengine.errors import BadFile, MaskError
+from maskengine.formats._frames import Frames, ImageRow, Part, Refused
+from maskengine.formats._rows import Row, records_of
+
+_ROWS = 20_000  # annotations in a part
+
+
+@contextmanager
+def replacing_folder(target: Path) -> Iterator[Path]:
+    """Give a temporary folder beside `target`; when the block ends well, it takes the name.
+
+    Every file is synced before. When the block raises, nothing is left.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        A name in an existing folder; a folder that is there must be empty.
+    """
+    if not target.parent.is_dir():
+        raise MaskError(f"the folder {target.parent} does not exist", parameter="dst")
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise MaskError(f"{target} is no folder", parameter="dst")
+    if target.exists() and any(target.iterdir()):
+        raise MaskError(f"the folder {target} is not empty", parameter="dst")
+    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+    temporary.mkdir()
+    try:
+        yield temporary
+        sync_all(temporary)
+        if target.exists():
+            target.rmdir()
+        temporary.rename(target)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    with suppress(OSError):  # some file systems cannot sync a folder
+        sync(target.parent)
+
+
+def sync_all(folder: Path) -> None:
+    """Have every file below a folder on the disk."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            sync(Path(place, name))
+        with suppress(OSError):
+            sync(Path(place))
+
+
+def sync(path: Path) -> None:
+    """Have a file or folder on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remake(folder: Path) -> None:
+    """Make a folder, empty."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+def write_file(folder: Path, name: str, data: bytes) -> None:
+    """Write a file of a folder that is being made, with the folders on its way.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The temporary folder.
+    name : str
+        Relative, with ``/``; a name that leads out of the folder is refused.
+    data : bytes
+        The content.
+    """
+    path = folder / checked_name(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(data)
+
+
+def checked_name(name: str) -> str:
+    """Give a relative name with ``/`` that stays below its folder.
+
+    Raises
+    ------
+    BadFile
+        If it is absolute, empty, has a drive, a ``..`` or a character that no file name has.
+    """
+    plain = name.replace("\\", "/")
+    parts = PurePosixPath(plain).parts
+    bad = not parts or plain.startswith("/") or ".." in parts or PureWindowsPath(name).drive
+    if bad or any(ord(letter) < 32 for letter in name):
+        raise BadFile(f"expected a name inside the folder, got {name!r}", parameter="file_name")
+    return "/".join(parts)
+
+
+def file_names(images: Sequence[ImageRow], suffix: str) -> dict[int, str]:
+    """Name one file for each image, by id: its own name with another ending.
+
+    Parameters
+    ----------
+    images : sequence of ImageRow
+        The table. An image without a name is named by its id.
+    suffix : str
+        The ending, such as ``".txt"``.
+
+    Raises
+    ------
+    BadFile
+        If two images would share a file (``a.jpg`` and ``a.png``).
+    """
+    out: dict[int, str] = {}
+    taken: dict[str, str] = {}
+    for image in images:
+        own = image_name(image)
+        name = str(PurePosixPath(own).with_suffix("")) + suffix
+        other = taken.setdefault(name.lower(), own)
+        if other != own or image.id in out:
+            raise BadFile(
+                f"two images share the file {name!r}: {other!r}, {own!r}", parameter="images"
+            )
+        out[image.id] = name
+    return out
+
+
+def image_name(image: ImageRow) -> str:
+    """Give the file name of an image, relative; made of its id when the table tells none."""
+    if image.file_name:
+        return checked_name(image.file_name)
+    if image.coco_url:
+        return checked_name("/".join(PurePosixPath(image.coco_url.split("?")[0]).parts[-2:]))
+    return f"{image.id}.jpg"
+
+
+def files_below(folder: Path, *suffixes: str) -> list[Path]:
+    """List the files with one of these endings, at any depth, sorted by name; no hidden ones."""
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        wanted = (name for name in names if name.lower().endswith(suffixes))
+        found.extend(Path(place, name) for name in wanted if not name.startswith("."))
+    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def table(rows: Sequence[dict[str, Any]]) -> bytes:
+    """Give a table of `Frames` as its JSON text."""
+    return msgspec.json.encode(list(rows))
+
+
+def frames_of(
+    images: Sequence[dict[str, Any]],
+    categories: Sequence[dict[str, Any]],
+    rows_of: Callable[[int], list[Row | Refused]],
+    *,
+    rule: str,
+) -> Frames:
+    """Give the frames of a dataset that is read image by image.
+
+    Parameters
+    ----------
+    images : sequence of dict
+        Rows of the table ``images``: ``id``, ``file_name``, ``width``, ``height`` and any other.
+    categories : sequence of dict
+        Rows of the table ``categories``: ``id``, ``name`` and any other.
+    rows_of : callable
+        Reads the annotations of an image, given its number among `images`. One that is not sound
+        is a `Refused` in its place; its position is filled in here.
+    rule : str
+        See `Frames`.
+    """
+
+    def lots() -> Iterator[tuple[int, list[Row | Refused]]]:
+        for number in range(len(images)):
+            yield number + 1, rows_of(number)
+
+    return frames_from(images, categories, lots, rule=rule, size=len(images))
+
+
+def frames_from(
+    images: Sequence[dict[str, Any]],
+    categories: Sequence[dict[str, Any]],
+    lots: Callable[[], Iterator[tuple[int, list[Row | Refused]]]],
+    *,
+    rule: str,
+    size: int,
+    is_grouped: bool = True,
+) -> Frames:
+    """Give the frames of a file that is read from its begin to its end.
+
+    Parameters
+    ----------
+    images, categories, rule
+        See `frames_of`.
+    lots : callable
+        Gives a fresh iterator over how much is read, of `size`, and the annotations read.
+    size : int
+        Of the file, in bytes.
+    is_grouped : bool
+        Annotations come image by image in the order of the table.
+    """
+
+    def parts() -> Iterator[Part]:
+        position, done = 0, 0
+        rows: list[Row] = []
+        refused: list[Refused] = []
+        positions: list[int] = []
+        for done, lot in lots():
+            for row in lot:
+                if isinstance(row, Refused):
+                    refused.append(replace(row, position=position))
+                else:
+                    rows.append(row)
+                    positions.append(position)
+                position += 1
+            if len(rows) >= _ROWS:
+                yield _part(rows, refused, positions, done)
+                rows, refused, positions = [], [], []
+        if rows or refused:
+            yield _part(rows, refused, positions, done)
+
+    tables = {"images": table(images), "annotations": b"", "categories": table(categories)}
+    return Frames(tables, parts, size=size, rule=rule, is_grouped=is_grouped)
+
+
+def _part(rows: list[Row], refused: list[Refused], positions: list[int], done: int) -> Part:
+    return Part(records_of(rows), tuple(refused), np.array(positions, np.int64), done)

@@ -1,0 +1,36 @@
+"""Sizes of photographs, told by their headers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from maskengine.formats._folder import files_below
+
+_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
+
+
+def photo_sizes(folder: Path) -> dict[str, tuple[str, int, int]]:
+    """Give name, height and width of the photographs below a folder, by name without ending.
+
+    No pixel is read; a file that is no image is left out.
+    """
+    if not folder.is_dir():
+        return {}
+    out = {}
+    for path in files_below(folder, *_ENDINGS):
+        size = photo_size(path)
+        if size is not None:
+            name = path.relative_to(folder)
+            out[name.with_suffix("").as_posix()] = (name.as_posix(), *size)
+    return out
+
+
+def photo_size(path: Path) -> tuple[int, int] | None:
+    """Give height and width of a photograph; None when it is no image."""
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - slow to import
+
+    try:
+        with Image.open(path) as image:
+            return image.height, image.width
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        return None

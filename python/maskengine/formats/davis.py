@@ -1,0 +1,147 @@
+"""DAVIS and YouTube-VOS: a palette PNG file for each frame, whose values are the objects of a clip.
+
+``Annotations/<clip>/<frame>.png``, with a resolution between in DAVIS; a folder of clips alone is
+read, too. 0 is background, 255 unknown. An object keeps its value through the clip: it is the
+``track_id`` of its annotations. YouTube-VOS tells its category in ``meta.json``.
+The data sets: https://davischallenge.org and https://youtube-vos.org
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from maskengine.errors import BadFile
+from maskengine.formats._by_image import by_image
+from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._maps import encode_png, paint_rows, palette, read_png, split_map
+from maskengine.formats._rows import Row
+from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
+
+EXTENSIONS: tuple[str, ...] = ()
+FOLDER = True
+HOLDS = frozenset({"holes", "parts", "extra", "empty"})
+NEEDS = frozenset({"counts"})
+RULE = None
+
+_FOLDER = "Annotations"
+_META = "meta.json"
+_CLIP = "clip"  # the folder of images whose names have none
+_VOID = 255
+_MOST = 254  # objects of a frame
+
+
+class _Object(msgspec.Struct):
+    category: str = "object"
+
+
+class _Video(msgspec.Struct):
+    objects: dict[str, _Object] = {}
+
+
+class _Meta(msgspec.Struct):
+    videos: dict[str, _Video] = {}
+
+
+def detect(path: Path, head: bytes) -> int:
+    """Look for a folder of clips."""
+    if head or not path.is_dir():
+        return 0
+    return 3 if (path / _FOLDER).is_dir() and files_below(path / _FOLDER, ".png") else 0
+
+
+def read(path: Path) -> Frames:
+    """Read a folder.
+
+    Raises
+    ------
+    BadFile
+        If a frame is no PNG, or ``meta.json`` is damaged.
+    """
+    folder = path / _FOLDER if (path / _FOLDER).is_dir() else path
+    files = files_below(folder, ".png")
+    sidecar = Sidecar(path)
+    images = png_images(files, folder, sidecar, added=f"{_CLIP}/")
+    meta = _meta(path / _META)
+    names = sorted({o.category for video in meta.videos.values() for o in video.objects.values()})
+    categories = sidecar.categories or [
+        {"id": n, "name": name} for n, name in enumerate(names or ["object"], 1)
+    ]
+    ids = {str(row.get("name")): int(row["id"]) for row in categories}
+    other = next(iter(ids.values()), 1)
+
+    def rows_of(number: int) -> list[Row | Refused]:
+        array = read_png(files[number])
+        id_ = images[number]["id"]
+        if array.ndim != 2:
+            reason = f"expected a picture of one channel, got {array.shape[2]}"
+            return [Refused(0, None, None, reason, str(files[number]).encode())]
+        clip = meta.videos.get(files[number].parent.name, _Video())
+        masks, values = split_map(array)
+        rows: list[Row | Refused] = []
+        for at, value in enumerate(values.tolist()):
+            if value != _VOID:
+                name = clip.objects.get(str(value), _Object()).category
+                extra = {"track_id": value}
+                rows.append(Row(id_, category_id=ids.get(name, other), mask=masks[at], extra=extra))
+        return rows
+
+    return frames_of(images, categories, rows_of, rule="coco")
+
+
+def _meta(file: Path) -> _Meta:
+    if not file.is_file():
+        return _Meta()
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=_Meta)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise BadFile(f"{file}: {error}", parameter="file") from error
+
+
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
+    images = frames.images() or []
+    files = file_names(images, ".png")
+    names = frames.categories()
+    videos = frames.ledger.notes.setdefault("videos", {})
+    for image, records in by_image(frames):
+        values = _values(records, frames)
+        painted = paint_rows(image, records, values, np.uint8, frames.ledger)
+        name = files[image.id]
+        clip = name.rpartition("/")[0] or _CLIP
+        write_file(path, f"{_FOLDER}/{name if '/' in name else f'{clip}/{name}'}",
+                   encode_png(painted, palette()))  # fmt: skip
+        objects = videos.setdefault(clip.rpartition("/")[2], {"objects": {}})["objects"]
+        for value, category in zip(values.tolist(), records.column("category_id").to_pylist(),
+                                   strict=True):  # fmt: skip
+            if value:
+                objects.setdefault(str(value), {"category": names.get(category, str(category))})
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: ``meta.json`` and ``maskengine.json``."""
+    images = frames.images() or []
+    videos = frames.ledger.notes.get("videos", {})
+    write_file(path, _META, msgspec.json.encode({"videos": videos}))
+    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+
+
+def _values(records: pa.RecordBatch, frames: Frames) -> npt.NDArray[np.int64]:
+    """Give the track of each annotation, or a number that no track of the frame has; 0 for none."""
+    tracks: list[int | None] = []
+    for text in records.column("extra").to_pylist():
+        extra = {} if text is None else msgspec.json.decode(text)
+        track = extra.get("track_id")
+        fits = isinstance(track, int) and 0 < track <= _MOST and track not in tracks
+        tracks.append(track if fits else None)
+        frames.ledger.lose("attributes", "annotations lost other keys",
+                           bool(extra.keys() - {"track_id"}))  # fmt: skip
+    free = iter(sorted(set(range(1, _MOST + 1)) - {track for track in tracks if track}))
+    values = np.array([next(free, 0) if track is None else track for track in tracks], np.int64)
+    frames.ledger.lose(f"more than {_MOST} objects in a frame", "dropped", int((values == 0).sum()))
+    return values

@@ -1,0 +1,142 @@
+"""Masks: a binary PNG file for each object, in a folder for each image.
+
+``<image>/masks/*.png``, not 0 where the object is, and ``<image>/images/*`` with the photograph, as
+the Data Science Bowl 2018 has them. A file written here is named by its number and category,
+``0003_18.png``, so that the order and the classes come back.
+The data set: https://www.kaggle.com/c/data-science-bowl-2018/data
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from maskengine.errors import BadFile
+from maskengine.formats._by_image import by_image
+from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._frames import Frames, ImageRow, Refused
+from maskengine.formats._maps import encode_png, png_size, read_png
+from maskengine.formats._photos import photo_sizes
+from maskengine.formats._pixels import crops_of, mask_from
+from maskengine.formats._rows import Row
+from maskengine.formats._sidecar import Sidecar, write_sidecar
+
+EXTENSIONS: tuple[str, ...] = ()
+FOLDER = True
+HOLDS = frozenset({"runs", "holes", "parts", "overlap", "empty"})
+NEEDS = frozenset({"counts"})
+RULE = None
+
+_OURS = re.compile(r"\d+_(\d{1,18})\.png")
+_MASKS = "masks"
+_HEAD = 64  # bytes of a PNG that have its size
+
+
+def detect(path: Path, head: bytes) -> int:
+    """Look for folders with masks."""
+    if head or not path.is_dir():
+        return 0
+    return 2 if any((folder / _MASKS).is_dir() for folder in path.iterdir()) else 0
+
+
+def read(path: Path) -> Frames:
+    """Read a folder; images stand below it at any depth.
+
+    Raises
+    ------
+    BadFile
+        If a mask is no PNG, or the size of an image cannot be told.
+    """
+    groups: dict[str, list[Path]] = {}
+    for file in files_below(path, ".png"):
+        if file.parent.name == _MASKS and file.parent.parent != path:
+            own = file.parent.parent.relative_to(path).as_posix()
+            groups.setdefault(own, []).append(file)
+    sidecar = Sidecar(path)
+    known = {_key(str(row["file_name"])): row for row in sidecar.images}
+    names = sorted({*groups, *(name for name in known if (path / name).is_dir())})
+    images = []
+    for number, name in enumerate(names):
+        files = groups.get(name, [])
+        row: dict[str, Any] = {"id": number + 1, "file_name": name}
+        images.append(_image_row(path / name, row, files, known.get(name)))
+
+    def rows_of(number: int) -> list[Row | Refused]:
+        image = images[number]
+        return [_row(file, image) for file in groups.get(names[number], [])]
+
+    categories = sidecar.categories or [{"id": 1, "name": "object"}]
+    return frames_of(images, categories, rows_of, rule="coco")
+
+
+def _key(name: str) -> str:
+    return PurePosixPath(name).with_suffix("").as_posix()
+
+
+def _image_row(
+    folder: Path, own: dict[str, Any], files: list[Path], known: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Give the row of an image: the size is that of its first mask, or of its photograph."""
+    photos = list(photo_sizes(folder / "images").values())
+    if photos:
+        own["file_name"] += Path(photos[0][0]).suffix
+    row = known or own
+    if files:
+        with files[0].open("rb") as opened:
+            height, width = png_size(opened.read(_HEAD), str(files[0]))
+        return {**row, "height": height, "width": width}
+    return {**row, "height": photos[0][1], "width": photos[0][2]} if photos else row
+
+
+def _row(file: Path, image: dict[str, Any]) -> Row | Refused:
+    array = read_png(file)
+    if array.ndim == 3:
+        array = np.any(array[..., :3], axis=2).astype(np.uint8)
+    size = image["height"], image["width"]
+    if array.shape != size:
+        reason = f"expected {size[0]} x {size[1]} pixels, got {array.shape[0]} x {array.shape[1]}"
+        return Refused(0, None, None, reason, file.name.encode())
+    found = _OURS.fullmatch(file.name)
+    return Row(image["id"], category_id=int(found[1]) if found else 1, mask=mask_from(array != 0))
+
+
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
+    images = frames.images() or []
+    files = file_names(images, "")
+    for image, records in by_image(frames):
+        (path / files[image.id] / _MASKS).mkdir(parents=True)
+        _write_masks(path, files[image.id], image, records, frames)
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: ``maskengine.json``."""
+    images = frames.images() or []
+    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+
+
+def _write_masks(
+    path: Path, folder: str, image: ImageRow, records: pa.RecordBatch, frames: Frames
+) -> None:
+    if image.height is None or image.width is None:
+        raise BadFile(f"image {image.id} has no height and width", parameter="images")
+    has = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    categories = records.column("category_id").fill_null(0).to_pylist()
+    digits = len(str(max(int(has.sum()), 1)))
+    written = 0
+    for row, crop in enumerate(crops_of(records)):
+        if not has[row]:
+            continue
+        full = np.zeros((image.height, image.width), np.uint8)
+        if crop is not None:
+            pixels, top, left = crop
+            full[top : top + pixels.shape[0], left : left + pixels.shape[1]][pixels] = 255
+        name = f"{folder}/{_MASKS}/{written:0{digits}d}_{categories[row]}.png"
+        write_file(path, name, encode_png(full))
+        written += 1
+    frames.ledger.became(image.id, np.where(has, np.cumsum(has) - 1, -1))
+    frames.ledger.lose("annotations without pixels", "dropped", int((~has).sum()))

@@ -1,0 +1,228 @@
+"""Pascal VOC: two palette PNG files for each image, one of classes and one of objects.
+
+The folder has ``SegmentationClass/*.png`` and ``SegmentationObject/*.png``, in which 0 is
+background and 255 unknown, ``labelmap.txt`` with a line ``name:r,g,b::`` for each class, where
+other classes than VOC's 20 are meant, and lists of images in ``ImageSets/Segmentation``. RGB files,
+as CVAT's "Segmentation mask 1.1" has them, are read by the colours of the label map or the palette.
+The definition: http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from maskengine.errors import BadFile, LimitExceeded
+from maskengine.formats._by_image import by_image
+from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._maps import (
+    encode_png,
+    paint_rows,
+    palette,
+    read_png,
+    split_map,
+)
+from maskengine.formats._rows import Row
+from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
+
+EXTENSIONS: tuple[str, ...] = ()
+FOLDER = True
+HOLDS = frozenset({"holes", "parts", "empty"})
+NEEDS = frozenset({"counts", "few"})
+RULE = None
+
+_VOID = 255
+_MOST = 254  # classes, and objects of an image
+_CLASSES, _OBJECTS = "SegmentationClass", "SegmentationObject"
+_NAMES = [
+    *("aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow"),
+    *("diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa"),
+    *("train", "tvmonitor"),
+]
+
+
+def detect(path: Path, head: bytes) -> int:
+    """Look for a folder of classes."""
+    return 3 if not head and (path / _CLASSES).is_dir() else 0
+
+
+def read(path: Path) -> Frames:
+    """Read a folder: an annotation for each object, or for each class where there are no objects.
+
+    Raises
+    ------
+    BadFile
+        If a file is no PNG, or the files of an image differ in size.
+    """
+    classes, objects = path / _CLASSES, path / _OBJECTS
+    if not classes.is_dir():
+        raise BadFile(f"{path} has no folder {_CLASSES!r}", parameter="file")
+    sidecar = Sidecar(path)
+    files = files_below(classes, ".png")
+    images = png_images(files, classes, sidecar)
+    names, colours = _label_map(path)
+    if sidecar.categories:
+        categories = sorted(sidecar.categories, key=lambda row: row["id"])
+    else:
+        categories = [{"id": n, "name": name} for n, name in enumerate(names, 1)]
+
+    def rows_of(number: int) -> list[Row | Refused]:
+        classed = _indices(read_png(files[number]), colours)
+        file = objects / files[number].relative_to(classes)
+        if not file.is_file():
+            return _class_rows(classed, images[number]["id"], categories)
+        numbered = _indices(read_png(file), palette())
+        if numbered.shape != classed.shape:
+            raise BadFile(f"expected {classed.shape}, got {numbered.shape}", parameter=str(file))
+        return _object_rows(numbered, classed, images[number]["id"], categories)
+
+    return frames_of(images, categories, rows_of, rule="coco")
+
+
+def _label_map(path: Path) -> tuple[list[str], npt.NDArray[np.uint8]]:
+    """Give the names of the classes from 1 on, and the colour of each, background first."""
+    colours = palette()
+    file = path / "labelmap.txt"
+    if not file.is_file():
+        return _NAMES, colours
+    names = []
+    found = []
+    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+        words = line.split("#")[0].strip().split(":")
+        if not words[0]:
+            continue
+        names.append(words[0])
+        try:
+            found.append([int(word) for word in words[1].split(",")])
+        except (IndexError, ValueError):
+            found.append(colours[len(found) % 256].tolist())
+    if names and names[0] == "background":
+        names, told = names[1:], found
+    else:
+        told = [[0, 0, 0], *found]
+    if any(len(colour) != 3 or not 0 <= min(colour) <= max(colour) <= 255 for colour in told):
+        raise BadFile("a colour is not three numbers up to 255", parameter=str(file))
+    return names, np.array(told, np.uint8)
+
+
+def _indices(array: npt.NDArray[Any], colours: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
+    """Give the indices of a picture; of RGB by its colours, 255 where none is known."""
+    if array.ndim == 2:
+        return array
+    packed = array[..., :3].astype(np.int64) @ np.array([65_536, 256, 1])
+    known = colours.astype(np.int64) @ np.array([65_536, 256, 1])
+    by_colour = np.argsort(known, kind="stable")
+    at = np.minimum(np.searchsorted(known[by_colour], packed), len(known) - 1)
+    index = by_colour[at]
+    return np.where(known[index] == packed, index, _VOID)
+
+
+def _category(index: int, categories: list[dict[str, Any]]) -> int:
+    return int(categories[index - 1]["id"]) if index <= len(categories) else index
+
+
+def _class_rows(
+    classed: npt.NDArray[Any], image: int, categories: list[dict[str, Any]]
+) -> list[Row | Refused]:
+    masks, values = split_map(classed)
+    return [
+        Row(image, category_id=_category(value, categories), mask=masks[number])
+        for number, value in enumerate(values.tolist())
+        if value != _VOID
+    ]
+
+
+def _object_rows(
+    numbered: npt.NDArray[Any],
+    classed: npt.NDArray[Any],
+    image: int,
+    categories: list[dict[str, Any]],
+) -> list[Row | Refused]:
+    """Give the objects; the class of one is that of most of its pixels."""
+    masks, values = split_map(numbered)
+    pairs, counts = np.unique(
+        numbered.astype(np.int64).reshape(-1) * 256 + classed.reshape(-1), return_counts=True
+    )
+    order = np.argsort(counts, kind="stable")
+    best = {int(pair) // 256: int(pair) % 256 for pair in pairs[order]
+            if pair % 256 not in {0, _VOID}}  # fmt: skip
+    rows: list[Row | Refused] = []
+    for number, value in enumerate(values.tolist()):
+        if value == _VOID:
+            continue
+        if value not in best:
+            reason = f"object {value} of image {image} has no class"
+            rows.append(Refused(0, None, None, reason, b""))
+            continue
+        category = _category(best[value], categories)
+        rows.append(Row(image, category_id=category, mask=masks[number]))
+    return rows
+
+
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
+    images = frames.images() or []
+    files = file_names(images, ".png")
+    categories = sorted(frames.categories().items())
+    if len(categories) > _MOST:
+        raise LimitExceeded(
+            f"expected at most {_MOST} categories in use, got {len(categories)}",
+            name="categories",
+            value=len(categories),
+            limit=_MOST,
+        )
+    classes = {id_: number for number, (id_, _) in enumerate(categories, 1)}
+    for image, records in by_image(frames):
+        numbers, labels = _numbers(records, classes, frames)
+        numbered = paint_rows(image, records, numbers, np.uint8, frames.ledger)
+        table = np.zeros(256, np.uint8)
+        table[numbers] = labels
+        table[0] = 0
+        for folder, painted in ((_OBJECTS, numbered), (_CLASSES, table[numbered])):
+            data = encode_png(painted, palette())
+            write_file(path, f"{folder}/{files[image.id]}", data)
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: lists of images, classes and ``maskengine.json``."""
+    images = frames.images() or []
+    files = file_names(images, ".png")
+    categories = sorted(frames.categories().items())
+    listed = "".join(f"{_stem(files[image.id])}\n" for image in images)
+    write_file(path, "ImageSets/Segmentation/default.txt", listed.encode())
+    write_file(path, "labelmap.txt", _label_lines(categories).encode())
+    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix(".png")
+
+
+def _numbers(
+    records: pa.RecordBatch, classes: dict[int, int], frames: Frames
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Give the number of each annotation as an object, 0 for none, and its class."""
+    labels = np.array([classes.get(id_, 0) for id_ in records.column("category_id").to_pylist()],
+                      np.int64)  # fmt: skip
+    has = records.column("pixel_area").fill_null(0).to_numpy() > 0
+    writable = has & (labels > 0)
+    numbers = np.where(writable, np.cumsum(writable), 0)
+    beyond = numbers > _MOST
+    frames.ledger.lose(f"more than {_MOST} objects in an image", "dropped", int(beyond.sum()))
+    numbers[beyond] = 0
+    return numbers, labels
+
+
+def _label_lines(categories: list[tuple[int, str]]) -> str:
+    """Give the label map; colons and line ends in names would break it."""
+    colours = palette().tolist()
+    lines = ["# label:color_rgb:parts:actions", "background:0,0,0::"]
+    for number, (_, name) in enumerate(categories, 1):
+        plain = "".join("_" if c in ":#\r\n" else c for c in name)
+        lines.append(f"{plain}:{','.join(map(str, colours[number]))}::")
+    return "\n".join(lines) + "\n"

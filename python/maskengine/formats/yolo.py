@@ -1,0 +1,212 @@
+"""YOLO segmentation: a text file for each image, a line for each object.
+
+A line is ``class x1 y1 x2 y2 ...``: one ring, its coordinates in parts of the image's width and
+height. The folder has ``data.yaml`` with the names of the classes, ``labels/*.txt`` and, when the
+photographs are there, ``images/*``.
+The definition: https://docs.ultralytics.com/datasets/segment/
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from maskengine.errors import BadFile
+from maskengine.formats._by_image import by_image
+from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._photos import photo_sizes
+from maskengine.formats._rows import Row, rings_of
+from maskengine.formats._sidecar import Sidecar, write_sidecar
+
+EXTENSIONS: tuple[str, ...] = ()
+FOLDER = True
+HOLDS = frozenset({"polygons", "overlap", "empty"})
+NEEDS = frozenset({"rings"})
+RULE = "opencv_truncated"
+
+_SLACK = 0.01  # by which a coordinate may leave [0, 1], as in Ultralytics' reader
+_INSIDE = 0.25  # of a pixel: added where a plain quotient would come back as the pixel before
+
+
+def detect(path: Path, head: bytes) -> int:
+    """Look for a folder of labels."""
+    if head or not path.is_dir():
+        return 0
+    labels = path / "labels"
+    if not labels.is_dir() or not files_below(labels, ".txt"):
+        return 0
+    return 3 if (path / "data.yaml").is_file() else 2
+
+
+def read(path: Path) -> Frames:
+    """Read a folder.
+
+    Sizes of images are those of the photographs in ``images/``, or of ``maskengine.json``.
+
+    Raises
+    ------
+    BadFile
+        If it has no labels, or an image has no size.
+    """
+    labels = path / "labels"
+    if not labels.is_dir():
+        raise BadFile(f"{path} has no folder 'labels'", parameter="file")
+    files = files_below(labels, ".txt")
+    sidecar = Sidecar(path)
+    photos = photo_sizes(path / "images")
+    images = []
+    for number, file in enumerate(files):
+        stem = str(file.relative_to(labels).with_suffix("").as_posix())
+        images.append(_image_row(number, stem, sidecar, photos))
+    names = _class_names(path, sidecar)
+
+    def rows_of(number: int) -> list[Row | Refused]:
+        image = images[number]
+        lines = _read_text(files[number]).splitlines()
+        return [_row(line, image, names) for line in lines if line.strip()]
+
+    categories = [{"id": id_, "name": name} for id_, name in names.values()]
+    return frames_of(images, categories, rows_of, rule=RULE)
+
+
+def _read_text(file: Path) -> str:
+    return file.read_bytes().decode("utf-8", errors="replace")
+
+
+def _image_row(
+    number: int, stem: str, sidecar: Sidecar, photos: dict[str, tuple[str, int, int]]
+) -> dict[str, Any]:
+    known = sidecar.image(stem)
+    if stem in photos:
+        name, height, width = photos[stem]
+        row = {"id": number + 1, "file_name": name, "width": width, "height": height}
+        return {**row, **{k: v for k, v in (known or {}).items() if k not in {"width", "height"}}}
+    if known is None:
+        raise BadFile(f"no size of image {stem!r}: no photograph in 'images'", parameter="file")
+    return known
+
+
+def _class_names(path: Path, sidecar: Sidecar) -> dict[int, tuple[int, str]]:
+    """Give category id and name by class number."""
+    if sidecar.categories:
+        rows = sorted(sidecar.categories, key=lambda row: row["id"])
+        return {n: (row["id"], str(row.get("name", row["id"]))) for n, row in enumerate(rows)}
+    names: Any = []
+    for name in ("data.yaml", "dataset.yaml"):
+        if (path / name).is_file():
+            names = _yaml(path / name).get("names", [])
+            break
+    else:
+        if (path / "classes.txt").is_file():
+            names = _read_text(path / "classes.txt").split("\n")
+            names = [name.strip() for name in names if name.strip()]
+    pairs = names.items() if isinstance(names, dict) else enumerate(names)
+    return {int(n): (int(n), str(name)) for n, name in pairs}
+
+
+def _yaml(file: Path) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - only where there is such a file
+
+    try:
+        found = yaml.safe_load(_read_text(file))
+    except (yaml.YAMLError, RecursionError) as error:
+        raise BadFile(f"{file}: {error}", parameter="file") from error
+    if not isinstance(found, dict):
+        raise BadFile(f"{file}: expected keys and values", parameter="file")
+    return found
+
+
+def _row(line: str, image: dict[str, Any], names: dict[int, tuple[int, str]]) -> Row | Refused:
+    reason = None
+    words = line.split()
+    try:
+        class_, values = float(words[0]), np.array(words[1:], np.float64)
+    except ValueError as error:
+        return Refused(0, None, None, str(error), line.encode())
+    if class_ != int(class_) or class_ < 0:
+        reason = f"expected a class number, got {words[0]!r}"
+    elif names and int(class_) not in names:
+        reason = f"class {int(class_)} has no name"
+    elif len(values) < 6 and len(values) != 4:
+        reason = f"expected 4 numbers of a box or 6 and more of a ring, got {len(values)}"
+    elif len(values) % 2:
+        reason = f"expected pairs of coordinates, got {len(values)} numbers"
+    elif not (np.abs(values - 0.5) <= 0.5 + _SLACK).all():
+        reason = "a coordinate is not in [0, 1]"
+    if reason is not None:
+        return Refused(0, None, None, f"labels: {reason}", line.encode())
+    size = np.array([image["width"], image["height"]], np.float64)
+    category = names.get(int(class_), (int(class_), ""))[0]
+    if len(values) == 4:
+        (x, y), (w, h) = values[:2] * size, values[2:] * size
+        return Row(image["id"], category_id=category, bbox=(x - w / 2, y - h / 2, w, h))
+    return Row(image["id"], category_id=category, rings=[values.reshape(-1, 2) * size])
+
+
+def write_images(path: Path, frames: Frames) -> None:
+    """Write the files of the images."""
+    images = frames.images() or []
+    files = file_names(images, ".txt")
+    categories = sorted(frames.categories().items())
+    classes = {id_: number for number, (id_, _) in enumerate(categories)}
+    for image, records in by_image(frames):
+        lines = _lines(records, classes, (image.height or 0, image.width or 0), frames, image.id)
+        write_file(path, f"labels/{files[image.id]}", "".join(lines).encode())
+
+
+def finish(path: Path, frames: Frames) -> None:
+    """Write what is not an image's own: ``data.yaml`` and ``maskengine.json``."""
+    images = frames.images() or []
+    categories = sorted(frames.categories().items())
+    names = msgspec.json.encode({number: name for number, (_, name) in enumerate(categories)})
+    text = f"path: .\ntrain: images\nval: images\nnames: {names.decode()}\n"
+    write_file(path, "data.yaml", text.encode())
+    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+
+
+def _lines(
+    records: pa.RecordBatch,
+    classes: dict[int, int],
+    size: tuple[int, int],
+    frames: Frames,
+    image: int,
+) -> list[str]:
+    lines: list[str] = []
+    became: list[int] = []
+    for category, rings in zip(
+        records.column("category_id").to_pylist(), rings_of(records), strict=True
+    ):
+        class_ = classes.get(category)
+        if class_ is None:
+            frames.ledger.lose("annotations without a known category", "dropped")
+        if not rings or class_ is None:
+            became.append(-1)
+            continue
+        became.append(len(lines))
+        lines.append(f"{class_} {_text(rings[0], size)}\n")
+    without = sum(not rings for rings in rings_of(records))
+    frames.ledger.lose("annotations without pixels", "dropped", without)
+    frames.ledger.became(image, became)
+    return lines
+
+
+def _text(ring: npt.NDArray[np.float64], size: tuple[int, int]) -> str:
+    """Write a ring in parts of the image, so that readers come back to the same pixels."""
+    if len(ring) < 3:
+        ring = ring[[0] * (3 - len(ring)) + list(range(len(ring)))]
+    whole = np.array([size[1], size[0]], np.float64)
+    words = [f"{value:.9g}" for value in (ring / whole).reshape(-1).tolist()]
+    told = np.array(words, np.float64).reshape(-1, 2)
+    pixel = np.trunc(ring)
+    narrow = told.astype(np.float32) * whole.astype(np.float32)
+    wrong = (np.trunc(told * whole) != pixel) | (np.trunc(narrow) != pixel)
+    for place in np.flatnonzero(wrong):
+        row, axis = divmod(int(place), 2)
+        words[place] = f"{(pixel[row, axis] + _INSIDE) / whole[axis]:.9g}"
+    return " ".join(words)
