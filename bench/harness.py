@@ -19,6 +19,9 @@ PEERS = {  # name in the table -> module that has the mask functions
     "rlemasklib": "rlemasklib",
     "hotcoco": "hotcoco.mask",
     "scikit-learn": "sklearn.metrics",
+    "simpleitk": "SimpleITK",
+    "statsmodels": "statsmodels.stats.inter_rater",
+    "krippendorff": "krippendorff",
     "numpy": "numpy",
     "opencv": "cv2",
     "opencv, pycocotools": "cv2",  # one after the other

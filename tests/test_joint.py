@@ -1,4 +1,4 @@
-"""joint: drawn maps, and sums of counts.
+"""joint, assign: drawn maps, and sums of counts.
 
 Run: pytest tests/test_joint.py
 """
@@ -72,3 +72,29 @@ def test_threads_share_a_large_map(dtype):
             found = me.joint(a, b)
         assert (found.labels @ [256, 1]).tolist() == keys.tolist()
         assert found.pixels.tolist() == counts.tolist()
+
+
+def test_a_value_for_each_combination():
+    found = me.joint(A, B)
+    differs = me.assign([A, B], found, found.labels[:, 0] + 4 != found.labels[:, 1])
+    assert differs.tolist() == [[False, False, True, True], [False, True, True, True]]
+    values = me.assign([A, B], found, np.array([0.5, 1, 2, 3, 4], np.float32))
+    assert values.dtype == np.float32
+    assert values.tolist() == [[1, 1, 3, 4], [1, 2, 4, 0.5]]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_values_of_large_maps_by_threads(order):
+    rng = np.random.default_rng(6)
+    a = np.asarray(np.repeat(rng.integers(0, 9, (2000, 300), np.uint8), 8, 1), order=order)
+    b = np.asarray(np.roll(a, 3, 1).astype(np.int64), order=order)
+    rows = np.stack(np.meshgrid(np.arange(9), np.arange(9), indexing="ij"), -1).reshape(-1, 2)
+    for threads in (1, 3):
+        with me.use(threads=threads):
+            assert np.array_equal(me.assign([a, b], rows, rows @ [10, 1]), a.astype(int) * 10 + b)
+    assert me.assign([a, b], rows, rows @ [10, 1]).flags.f_contiguous == (order == "F")
+
+
+def test_the_error_names_the_combination():
+    with pytest.raises(me.MaskError, match=r"^maps: expected combinations of the table, got 2, 5$"):
+        me.assign([A, B], [[0, 7], [1, 5], [1, 7], [2, 7]], [0, 0, 0, 0])

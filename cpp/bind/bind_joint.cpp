@@ -4,41 +4,76 @@
 #include "bind/arrays.h"
 #include "bind/batch.h"
 #include "bind/registry.h"
+#include "ops/joint/assign.h"
 #include "ops/joint/joint.h"
 
 namespace me::bind::joint_calls {
+
+namespace {
+
+using Longs = py::array_t<std::int64_t, py::array::c_style>;
+
+struct Maps {
+  std::vector<MaskView> views;
+  double bytes = 0;
+};
+
+Maps views_of(const py::tuple& maps) {
+  const auto k = static_cast<std::int64_t>(maps.size());
+  require(k >= 1 && k <= cpu::max_joint_maps, ErrorKind::argument, "maps", "expected 1 to 64 maps");
+  Maps out;
+  for (std::int64_t m = 0; m < k; m++) {
+    const auto map = py::array::ensure(maps[static_cast<std::size_t>(m)]);
+    require(bool(map), ErrorKind::type, "maps", "expected an array", m);
+    const MaskView view = mask_view(map);
+    require(view.element != Element::f32 && view.element != Element::f64, ErrorKind::type, "maps",
+            "expected a bool or integer dtype", m);
+    out.views.push_back(view);
+    const MaskView& first = out.views[0];
+    require(view.n == first.n && view.height == first.height && view.width == first.width,
+            ErrorKind::shape_mismatch, "maps", "expected the shape of the first map", m);
+    out.bytes += double(map.nbytes());
+  }
+  return out;
+}
+
+void assign(const py::tuple& maps, const Longs& labels, const py::array& values, py::array out) {
+  const Maps from = views_of(maps);
+  const auto k = static_cast<std::int64_t>(from.views.size());
+  const MutableMaskView to = mutable_mask_view(out);
+  const MaskView& first = from.views[0];
+  require(to.n == first.n && to.height == first.height && to.width == first.width,
+          ErrorKind::shape_mismatch, "out", "expected the shape of the maps");
+  require(labels.ndim() == 2 && labels.shape(1) == k && values.ndim() == 1 &&
+              values.shape(0) == labels.shape(0) && element_of(values) == to.element &&
+              (values.size() == 0 || values.strides(0) == values.itemsize()),
+          ErrorKind::shape_mismatch, "values", "expected a value for each row of the table");
+  const cpu::JointTable table{labels.data(), static_cast<const char*>(values.data()),
+                              static_cast<std::int64_t>(values.size())};
+  const ReleaseLock release(0.3 * from.bytes);
+  cpu::assign(from.views.data(), k, table, to, current_exec());
+}
+
+}  // namespace
 
 ME_BIND(joint) {
   module.def(
       "joint",
       [](const py::tuple& maps) {
-        const auto k = static_cast<std::int64_t>(maps.size());
-        require(k >= 1 && k <= cpu::max_joint_maps, ErrorKind::argument, "maps",
-                "expected 1 to 64 maps");
-        std::vector<MaskView> views;
-        double bytes = 0;
-        for (std::int64_t m = 0; m < k; m++) {
-          const auto map = py::array::ensure(maps[static_cast<std::size_t>(m)]);
-          require(bool(map), ErrorKind::type, "maps", "expected an array", m);
-          const MaskView view = mask_view(map);
-          require(view.element != Element::f32 && view.element != Element::f64, ErrorKind::type,
-                  "maps", "expected a bool or integer dtype", m);
-          views.push_back(view);
-          require(view.n == views[0].n && view.height == views[0].height &&
-                      view.width == views[0].width,
-                  ErrorKind::shape_mismatch, "maps", "expected the shape of the first map", m);
-          bytes += double(map.nbytes());
-        }
+        const Maps from = views_of(maps);
+        const auto k = static_cast<std::int64_t>(from.views.size());
         cpu::JointCounts found;
         {
-          const ReleaseLock release(0.3 * bytes);
-          found = cpu::joint(views.data(), k, current_exec());
+          const ReleaseLock release(0.3 * from.bytes);
+          found = cpu::joint(from.views.data(), k, current_exec());
         }
         const std::int64_t n = found.pixels.size();
         return py::make_tuple(to_array(std::move(found.labels), {n, k}),
                               to_array(std::move(found.pixels)));
       },
       py::arg("maps"));
+  module.def("assign", assign, py::arg("maps"), py::arg("labels"), py::arg("values"),
+             py::arg("out"));
 }
 
 }  // namespace me::bind::joint_calls

@@ -50,6 +50,7 @@ from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
 from maskengine.ops.dilate import dilate
 from maskengine.ops.distance_transform import distance_transform
+from maskengine.ops.edge_offset import EdgeOffsets, edge_offset
 from maskengine.ops.encode import encode
 from maskengine.ops.erode import erode
 from maskengine.ops.flip import flip
@@ -57,7 +58,7 @@ from maskengine.ops.flood import Flooded, flood
 from maskengine.ops.hole_tree import HoleTree, hole_tree
 from maskengine.ops.hu_moments import hu_moments
 from maskengine.ops.iou import iou
-from maskengine.ops.joint import Joint, joint
+from maskengine.ops.joint import Joint, assign, joint
 from maskengine.ops.label import ComponentStats, VolumeStats, label
 from maskengine.ops.largest_rectangle import largest_rectangle
 from maskengine.ops.moments import moments
@@ -96,6 +97,7 @@ __all__ = [
     "Canvas",
     "ComponentStats",
     "Components",
+    "EdgeOffsets",
     "Edit",
     "Flooded",
     "HoleTree",
@@ -120,6 +122,7 @@ __all__ = [
     "adjacency",
     "arcs",
     "area",
+    "assign",
     "at_least",
     "bbox",
     "border_distances",
@@ -141,6 +144,7 @@ __all__ = [
     "difference",
     "dilate",
     "distance_transform",
+    "edge_offset",
     "encode",
     "erode",
     "fill_holes",

@@ -33,6 +33,7 @@ __all__: list[str] = [
     "adjacency",
     "arcs",
     "area",
+    "assign",
     "at_least",
     "bbox",
     "border_distances",
@@ -78,6 +79,7 @@ __all__: list[str] = [
     "dilate_array",
     "dilate_labels",
     "distance_transform",
+    "edge_offset",
     "encode",
     "erode",
     "erode_array",
@@ -431,6 +433,12 @@ def arcs(
     numpy.typing.NDArray[numpy.int64],
 ]: ...
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
+def assign(
+    maps: tuple[typing.Any, ...],
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    values: numpy.typing.NDArray[typing.Any],
+    out: numpy.typing.NDArray[typing.Any],
+) -> None: ...
 def at_least(
     masks: Runs,
     k: typing.SupportsInt | typing.SupportsIndex,
@@ -653,6 +661,20 @@ def distance_transform(
     x: typing.SupportsFloat | typing.SupportsIndex,
     is_signed: bool,
 ) -> None: ...
+def edge_offset(
+    reference: numpy.typing.NDArray[typing.Any],
+    other: numpy.typing.NDArray[typing.Any],
+    limit: typing.SupportsFloat | typing.SupportsIndex,
+    metric: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[
+    numpy.typing.NDArray[numpy.uint64],
+    numpy.typing.NDArray[numpy.uint64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+]: ...
 def encode(
     masks: numpy.typing.NDArray[typing.Any],
     threshold: typing.SupportsFloat | typing.SupportsIndex | None = None,

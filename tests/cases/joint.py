@@ -113,6 +113,36 @@ def numpy_unique(*arrays):
     return labels, pixels.astype(np.int64)
 
 
+@st.composite
+def tables(draw, most, max_side, dtypes=tuple(DTYPES)):
+    """Draw maps, the combinations in them and some more, in any order, and a value for each."""
+    found = draw(maps(most, max_side, dtypes))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    labels, _ = oracle(*found)
+    others = rng.integers(-3, 300, (20, len(found)))
+    rows = rng.permutation(np.unique(np.concatenate([labels, others]), axis=0))
+    dtype = np.dtype(draw(st.sampled_from(["?", "u1", "i2", "u4", "i8", "f4", "f8"])))
+    return list(found), rows, rng.integers(0, 100, len(rows)).astype(dtype)
+
+
+def write_one_after_another(arrays, rows, values):
+    """Look up one pixel after another."""
+    wanted = {tuple(row): value for row, value in zip(rows.tolist(), values, strict=True)}
+    out = np.empty(arrays[0].shape, values.dtype)
+    for at in np.ndindex(out.shape):
+        out[at] = wanted[tuple(int(array[at]) for array in arrays)]
+    return out
+
+
+def the_joint_of_values_has_their_pixels(arrays, rows, values):
+    numbers = me.assign(arrays, rows, np.arange(len(rows)))
+    found = me.joint(numbers)
+    labels, pixels = oracle(*arrays)
+    counts = {tuple(r): n for r, n in zip(labels.tolist(), pixels.tolist(), strict=True)}
+    ours = {tuple(rows[k].tolist()): int(n) for (k,), n in zip(found.labels, found.pixels)}  # noqa: B905
+    return counts == ours
+
+
 LAWS = {
     "sums_to_the_area": sums_to_the_area,
     "parts_add_up": parts_add_up,
@@ -121,7 +151,38 @@ LAWS = {
 }
 ONE = np.ones((2, 3), np.uint8)
 
+TABLE = [[1, 1]]
+
 CASES = [
+    Case(
+        name="assign",
+        run=me.assign,
+        inputs=tables(4, 40),
+        oracle=write_one_after_another,
+        laws={"the_joint_of_values_has_their_pixels": the_joint_of_values_has_their_pixels},
+        hostile={
+            "no map": lambda: me.assign([], np.zeros((0, 0), int), []),
+            "text": lambda: me.assign("ab", TABLE, [1]),
+            "one map": lambda: me.assign(ONE, [[1]], [1]),
+            "a number": lambda: me.assign(5, TABLE, [1]),
+            "65 maps": lambda: me.assign([ONE] * 65, np.ones((1, 65), int), [1]),
+            "another shape": lambda: me.assign([ONE, ONE.T], TABLE, [1]),
+            "too few labels": lambda: me.assign([ONE, ONE], [[1]], [1]),
+            "too few values": lambda: me.assign([ONE, ONE], TABLE, []),
+            "a combination twice": lambda: me.assign([ONE, ONE], TABLE * 2, [1, 2]),
+            "a combination that is not listed": lambda: me.assign([ONE, ONE], [[1, 2]], [1]),
+            "one that no map can have": lambda: me.assign([ONE, ONE], [[257, 1]], [1]),
+            "values of text": lambda: me.assign([ONE, ONE], TABLE, ["a"]),
+            "values of 16 bits": lambda: me.assign([ONE, ONE], TABLE, np.ones(1, np.float16)),
+            "labels of floats": lambda: me.assign([ONE, ONE], [[1.0, 1.0]], [1]),
+        },
+    ),
+    Case(
+        name="assign of many maps",
+        run=me.assign,
+        inputs=tables(9, 20, ("u1", "i2", "u4", "i8")),
+        oracle=write_one_after_another,
+    ),
     Case(
         name="joint",
         run=run,

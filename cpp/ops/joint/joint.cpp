@@ -1,120 +1,15 @@
 #include "ops/joint/joint.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
 #include <numeric>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
 #include "base/parallel.h"
-#include "ops/joint/joint_kernels.h"
+#include "ops/joint/blocks.h"
 #include "ops/joint/tallies.h"
-#include "runs/bits.h"
-#include "runs/row_changes.h"
-#include "runs/row_lines.h"
 
 namespace me::cpu {
 namespace {
-
-using Maps = std::vector<MaskView>;
-
-// The order of pixels does not matter: maps that all lie column by column are read so, and rows
-// and items that follow each other in memory are read as one row.
-void straighten(Maps& maps) {
-  const auto all = [&maps](auto holds) { return std::all_of(maps.begin(), maps.end(), holds); };
-  if (all([](const MaskView& v) {
-        return std::abs(v.row_stride) < std::abs(v.column_stride) && v.height > 1 && v.width > 1;
-      })) {
-    for (MaskView& v : maps) {
-      std::swap(v.height, v.width);
-      std::swap(v.row_stride, v.column_stride);
-    }
-  }
-  if (!all([](const MaskView& v) {
-        const std::int64_t bytes = element_bytes(v.element);
-        return (v.column_stride == bytes || v.width == 1) &&
-               (v.row_stride == v.width * bytes || v.height == 1);
-      })) {
-    return;
-  }
-  for (MaskView& v : maps) {
-    v.width *= v.height;
-    v.height = 1;
-    v.column_stride = element_bytes(v.element);
-    v.row_stride = v.width * v.column_stride;
-  }
-  if (!all([](const MaskView& v) { return v.item_stride == v.row_stride || v.n == 1; })) return;
-  for (MaskView& v : maps) {
-    v.width *= v.n;
-    v.n = 1;
-  }
-}
-
-// Adds where n values change to `changes`; `spare` has room for as many words.
-void add_changes(const char* values, std::int64_t n, std::int64_t bytes, std::uint64_t* changes,
-                 std::uint64_t* spare) {
-  const std::size_t width = width_index(bytes);
-  const kernels::AddChanges fused =
-      select<kernels::AddChanges>(nullptr, nullptr, ME_X86(kernels::add_changes_avx512[width]));
-  if (fused != nullptr) {
-    fused(values, n, changes);
-    return;
-  }
-  change_kernels().changes[width](values, n, spare);
-  for (std::int64_t k = 0; k < (n + 63) / 64; k++) changes[k] |= spare[k];
-}
-
-// Blocks of rows, in order: row by row, each in stretches of joint_block pixels.
-class Blocks {
- public:
-  explicit Blocks(const Maps& maps)
-      : maps_(maps), each_((maps[0].width + joint_block - 1) / joint_block) {}
-
-  std::int64_t n() const { return each_ * maps_[0].height * maps_[0].n; }
-
-  template <class Tally>
-  void count(std::int64_t begin, std::int64_t end, Tally& tally) const {
-    constexpr std::int64_t words = joint_block / 64;
-    std::uint64_t changes[words];
-    std::uint64_t spare[words];
-    Buffer<std::uint32_t> starts(joint_block + kernels::positions_padding + 1);
-    std::vector<RowReader> readers;
-    std::vector<const char*> pixels(maps_.size());
-    std::int64_t item = -1;
-    for (std::int64_t b = begin; b < end; b++) {
-      const std::int64_t line = b / each_;
-      const std::int64_t x = b % each_ * joint_block;
-      const std::int64_t n = std::min(joint_block, maps_[0].width - x);
-      if (line / maps_[0].height != item) {
-        item = line / maps_[0].height;
-        readers.clear();
-        for (const MaskView& map : maps_) readers.emplace_back(item_of(map, item));
-      }
-      std::memset(changes, 0, sizeof changes);
-      for (std::size_t m = 0; m < maps_.size(); m++) {
-        const std::int64_t bytes = element_bytes(maps_[m].element);
-        pixels[m] = readers[m].row(line % maps_[0].height) + x * bytes;
-        add_changes(pixels[m], n, bytes, changes, spare);
-      }
-      changes[0] |= 1;
-      if constexpr (std::is_same_v<Tally, ByteTally>) {
-        if (bit_kernels().count(changes, (n + 63) / 64) * ByteTally::short_run > n) {
-          tally.add_pixels(pixels[0], pixels[1], n);
-          continue;
-        }
-      }
-      const std::int64_t runs = change_kernels().positions(changes, (n + 63) / 64, starts.data());
-      starts[runs] = static_cast<std::uint32_t>(n);
-      tally.add({pixels.data(), starts.data(), runs});
-    }
-  }
-
- private:
-  const Maps& maps_;
-  std::int64_t each_;
-};
 
 // Sorts rows of k labels, and adds up those that are equal.
 JointCounts sorted(const JointCounts& found, std::int64_t k) {
@@ -142,7 +37,7 @@ JointCounts sorted(const JointCounts& found, std::int64_t k) {
 template <class Make>
 JointCounts count_all(const Blocks& blocks, const Element* elements, std::int64_t k,
                       const Exec& exec, Make make) {
-  const double cost = 0.2 * double(joint_block) * double(k);
+  const double cost = block_cost(k);
   const std::int64_t chunks =
       std::min<std::int64_t>(chunk_count(exec, blocks.n(), cost), std::int64_t{2} * exec.threads);
   std::vector<JointCounts> parts(static_cast<std::size_t>(std::max<std::int64_t>(chunks, 1)));

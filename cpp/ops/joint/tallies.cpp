@@ -4,7 +4,6 @@
 #include <string>
 
 #include "base/error.h"
-#include "base/values.h"
 
 namespace me::cpu {
 namespace {
@@ -20,7 +19,15 @@ void zero(Buffer<std::int64_t>& table, std::int64_t n) {
   std::memset(table.data(), 0, static_cast<std::size_t>(n) * sizeof(std::int64_t));
 }
 
-// The label with these bits.
+// Adds the pixels of each run to the sum of its key.
+void add_runs(const JointBlock& block, const std::uint64_t* keys, KeySums& sums) {
+  for (std::int64_t i = 0; i < block.runs; i++) {
+    sums.add(keys[i], std::int64_t{block.starts[i + 1]} - block.starts[i]);
+  }
+}
+
+}  // namespace
+
 std::int64_t label_of(std::uint64_t bits, Element element, std::int64_t map) {
   switch (element) {
     case Element::i8:
@@ -40,29 +47,18 @@ std::int64_t label_of(std::uint64_t bits, Element element, std::int64_t map) {
   }
 }
 
-// Calls take(run, bits) with the label of map m for each run.
-template <class Take>
-void for_labels(const JointBlock& block, std::int64_t m, std::int64_t bytes, Take take) {
-  with_unsigned(bytes, [&](auto zero_value) {
-    using T = decltype(zero_value);
-    const char* from = block.pixels[m];
-    for (std::int64_t i = 0; i < block.runs; i++) {
-      T value;
-      std::memcpy(&value, from + std::int64_t{block.starts[i]} * std::int64_t{sizeof(T)},
-                  sizeof(T));
-      take(i, std::uint64_t{value});
+void pack_keys(const JointBlock& block, const std::int64_t* bytes, std::int64_t k,
+               std::uint64_t* keys) {
+  for (std::int64_t m = 0; m < k; m++) {
+    if (m == 0) {
+      for_labels(block, m, bytes[m], [&](std::int64_t i, std::uint64_t bits) { keys[i] = bits; });
+      continue;
     }
-  });
-}
-
-// Adds the pixels of each run to the sum of its key.
-void add_runs(const JointBlock& block, const std::uint64_t* keys, KeySums& sums) {
-  for (std::int64_t i = 0; i < block.runs; i++) {
-    sums.add(keys[i], std::int64_t{block.starts[i + 1]} - block.starts[i]);
+    const std::int64_t shift = 8 * bytes[m];  // below 64: a wider label is alone
+    for_labels(block, m, bytes[m],
+               [&](std::int64_t i, std::uint64_t bits) { keys[i] = keys[i] << shift | bits; });
   }
 }
-
-}  // namespace
 
 KeySums::KeySums() : recent_(std::int64_t{1} << bits) {
   std::memset(recent_.data(), 0, static_cast<std::size_t>(recent_.size()) * sizeof(Recent));
@@ -132,17 +128,8 @@ PackedTally::PackedTally(const Element* elements, std::int64_t k)
 }
 
 void PackedTally::add(const JointBlock& block) {
-  std::uint64_t* const keys = block_keys_.data();
-  for (std::int64_t m = 0; m < k_; m++) {
-    if (m == 0) {
-      for_labels(block, m, bytes_[m], [&](std::int64_t i, std::uint64_t bits) { keys[i] = bits; });
-      continue;
-    }
-    const std::int64_t shift = 8 * bytes_[m];  // below 64: a wider label is alone
-    for_labels(block, m, bytes_[m],
-               [&](std::int64_t i, std::uint64_t bits) { keys[i] = keys[i] << shift | bits; });
-  }
-  add_runs(block, keys, sums_);
+  pack_keys(block, bytes_, k_, block_keys_.data());
+  add_runs(block, block_keys_.data(), sums_);
 }
 
 void PackedTally::give(const Element* elements, JointCounts& out) {

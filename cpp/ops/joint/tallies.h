@@ -4,10 +4,12 @@
 // starts of the runs in which no map changes.
 #pragma once
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "base/buffer.h"
 #include "base/numbering.h"
+#include "base/values.h"
 #include "base/view.h"
 #include "ops/joint/joint.h"
 
@@ -19,7 +21,30 @@ struct JointBlock {
   const char* const* pixels;    // of each map
   const std::uint32_t* starts;  // of `runs` runs, and one more: the number of pixels
   std::int64_t runs;
+  std::int64_t line, x;  // row, counted on over all items, and column of its first pixel
 };
+
+// Calls take(run, bits) with the label of map m for each run.
+template <class Take>
+void for_labels(const JointBlock& block, std::int64_t m, std::int64_t bytes, Take take) {
+  with_unsigned(bytes, [&](auto zero_value) {
+    using T = decltype(zero_value);
+    const char* from = block.pixels[m];
+    for (std::int64_t i = 0; i < block.runs; i++) {
+      T value;
+      std::memcpy(&value, from + std::int64_t{block.starts[i]} * std::int64_t{sizeof(T)},
+                  sizeof(T));
+      take(i, std::uint64_t{value});
+    }
+  });
+}
+
+// Writes the labels of each run, of k maps and at most 64 bits together, side by side to a key.
+void pack_keys(const JointBlock& block, const std::int64_t* bytes, std::int64_t k,
+               std::uint64_t* keys);
+
+// The label with these bits in map `map`. Throws for one above the range of int64.
+std::int64_t label_of(std::uint64_t bits, Element element, std::int64_t map);
 
 // Pixels by key. Sums of the keys met of late stand in a small table, one place for each key: no
 // search, and a branch that is foreseen.

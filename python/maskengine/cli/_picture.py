@@ -62,13 +62,13 @@ def draw(
         top, left, dense = _cut(masks[i], scale)
         box = canvas[top : top + dense.shape[0], left : left + dense.shape[1]]
         edge = _inner_edge(dense)
-        fill, line = _colours(i)
+        fill, line = colours(i)
         box[dense] = box[dense] * (1 - strength) + np.array(fill, np.float32) * strength
         box[edge] = line
         places[i] = (*_centre(dense, top, left), *dense.shape)
     picture = Image.fromarray(canvas.astype(np.uint8))
     if labels:
-        _write_names(picture, [(names[i], places[i], _colours(i)[1]) for i in order])
+        _write_names(picture, [(names[i], places[i], colours(i)[1]) for i in order])
     return picture
 
 
@@ -94,7 +94,7 @@ def _inner_edge(dense: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     return dense & ~inner
 
 
-def _colours(i: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def colours(i: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Give the fill and the brighter outline of instance `i`."""
     hue = (0.04 + i * _GOLDEN) % 1.0
     fill = colorsys.hsv_to_rgb(hue, 0.75, 0.85)

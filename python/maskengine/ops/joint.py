@@ -107,6 +107,85 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
     >>> me.joint(np.array([[0, 1]]), np.array([[7, 7]]), void=(0, None)).labels.tolist()
     [[1, 7]]
     """
+    arrays = _as_maps(maps)
+    left_out = _as_void(void, len(arrays))
+    labels, pixels = core.joint(tuple(arrays))
+    if any(left_out):
+        keep = np.ones(len(pixels), bool)
+        for m, values in enumerate(left_out):
+            for value in values:
+                keep &= labels[:, m] != value
+        labels, pixels = labels[keep], pixels[keep]
+    return Joint(labels, pixels)
+
+
+def assign(maps: Sequence[Any], table: Joint | npt.ArrayLike, values: Any) -> npt.NDArray[Any]:
+    """Write a value for each combination of labels of several maps.
+
+    Parameters
+    ----------
+    maps : sequence of array_like
+        1 to 64 label maps or stacks of one shape, as :func:`joint` takes them.
+    table : Joint or array_like of int
+        Shape (K, k): the combinations, each once, a label of each map.
+    values : array_like
+        Shape (K,): the value of each, of bool, any integer dtype, float32 or float64.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the shape of the maps and the dtype of `values`.
+
+    Raises
+    ------
+    ShapeMismatch
+        If a map is of another shape than the first, or `table` and `values` do not go together.
+    MaskTypeError
+        If a map or `table` is no array of integers, or `values` are no numbers.
+    MaskError
+        If the maps have a combination that is not in the table, or the table has one twice.
+    LimitExceeded
+        If there are more than 64 maps.
+
+    Notes
+    -----
+    What is computed once for each row of :func:`joint` - a vote, a probability, a disagreement -
+    becomes a map by table look-up. Time follows bytes and the runs in which no map changes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import maskengine as me
+    >>> maps = [np.array([[1, 1, 2, 2]]), np.array([[1, 3, 3, 3]])]
+    >>> found = me.joint(*maps)
+    >>> me.assign(maps, found, found.labels[:, 0] != found.labels[:, 1])
+    array([[False,  True,  True,  True]])
+    """
+    if not isinstance(maps, Iterable) or isinstance(maps, (str, bytes)):
+        raise MaskTypeError(f"expected maps, got {type(maps).__name__}", parameter="maps")
+    arrays = _as_maps(maps)
+    rows = table.labels if isinstance(table, Joint) else table
+    labels = _arrays.as_int64(rows, "table", (None, len(arrays)))
+    column = np.ascontiguousarray(values)
+    kind = column.dtype.kind
+    if kind not in "buif" or column.dtype.itemsize > 8 or column.dtype == np.float16:
+        raise MaskTypeError(f"expected numbers, got dtype {column.dtype}", parameter="values")
+    if not column.dtype.isnative:
+        column = column.astype(column.dtype.newbyteorder("="))
+    if column.shape != (len(labels),):
+        raise ShapeMismatch(
+            f"expected a value for each row, shape ({len(labels)},), got {column.shape}",
+            parameter="values",
+        )
+    if not isinstance(table, Joint) and len(np.unique(labels, axis=0)) != len(labels):
+        raise MaskError("expected each combination once", parameter="table")
+    by_columns = all(array.ndim == 2 and array.flags.f_contiguous for array in arrays)
+    out = np.empty(arrays[0].shape, column.dtype, order="F" if by_columns else "C")
+    core.assign(tuple(arrays), labels, column, out)
+    return out
+
+
+def _as_maps(maps: Iterable[Any]) -> list[npt.NDArray[Any]]:
     arrays = [_arrays.as_masks(value, f"maps[{i}]") for i, value in enumerate(maps)]
     if not arrays:
         raise MaskError("expected at least one map, got none", parameter="maps")
@@ -125,15 +204,7 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
                 parameter="maps",
                 index=i,
             )
-    left_out = _as_void(void, len(arrays))
-    labels, pixels = core.joint(tuple(arrays))
-    if any(left_out):
-        keep = np.ones(len(pixels), bool)
-        for m, values in enumerate(left_out):
-            for value in values:
-                keep &= labels[:, m] != value
-        labels, pixels = labels[keep], pixels[keep]
-    return Joint(labels, pixels)
+    return arrays
 
 
 def _as_void(void: Any, k: int) -> list[list[int]]:

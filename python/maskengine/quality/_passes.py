@@ -1,0 +1,39 @@
+"""What the estimates that run in passes share."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine.errors import MaskError, MaskTypeError
+
+Status = Literal["ok", "undefined", "not_converged"]
+Floats = npt.NDArray[np.float64]
+
+
+def divided(part: Any, whole: Any, otherwise: Floats) -> Floats:
+    """Divide where that is defined."""
+    out = otherwise.copy()
+    np.divide(part, whole, out=out, where=np.asarray(whole) != 0)
+    return out
+
+
+def as_most(value: Any) -> int:
+    """Check a number of passes."""
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
+        raise MaskTypeError(f"expected an integer, got {value!r}"[:300], parameter="max_iterations")
+    if value < 0:
+        raise MaskError(f"expected 0 or more, got {value}", parameter="max_iterations")
+    return int(value)
+
+
+def as_weight(value: Any) -> float:
+    """Check a factor above 0."""
+    good = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    if not good:
+        raise MaskTypeError(f"expected a number, got {value!r}"[:300], parameter="weight")
+    if not 0 < value < np.inf:
+        raise MaskError(f"expected a finite number > 0, got {value}", parameter="weight")
+    return float(value)
