@@ -31,6 +31,7 @@ __all__: list[str] = [
     "VolumeLabelling",
     "absorb_small",
     "adjacency",
+    "apply_patch",
     "arcs",
     "area",
     "at_least",
@@ -105,6 +106,8 @@ __all__: list[str] = [
     "page_of_texts",
     "paint_labels",
     "paint_polygons",
+    "patch_between",
+    "patch_pairs",
     "perimeter",
     "polygonize",
     "polygonize_labels",
@@ -411,6 +414,7 @@ def adjacency(
     numpy.typing.NDArray[numpy.int64],
     numpy.typing.NDArray[numpy.int64],
 ]: ...
+def apply_patch(label_map: numpy.typing.NDArray[typing.Any], patch: CanvasPatch) -> None: ...
 def arcs(
     polygons: PolygonColumns,
 ) -> tuple[
@@ -772,6 +776,10 @@ def paint_polygons(
     labels: numpy.typing.NDArray[numpy.int64],
     out: numpy.typing.NDArray[typing.Any],
 ) -> None: ...
+def patch_between(
+    pre: numpy.typing.NDArray[typing.Any], post: numpy.typing.NDArray[typing.Any]
+) -> CanvasPatch: ...
+def patch_pairs(patch: CanvasPatch) -> tuple[typing.Any, ...]: ...
 def perimeter(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def polygonize(
     masks: Runs, connectivity: Connectivity, holes: Holes, vertices: Vertices

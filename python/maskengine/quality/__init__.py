@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from maskengine.quality._changed_regions import ChangedRegions
 from maskengine.quality.confusion import ClassScores, Confusion, confusion, miou
+from maskengine.quality.corrections import Difference, apply_patch, diff
 from maskengine.quality.panoptic import (
     PanopticAverage,
     PanopticMatches,
@@ -12,12 +14,16 @@ from maskengine.quality.panoptic import (
 )
 
 __all__ = [
+    "ChangedRegions",
     "ClassScores",
     "Confusion",
+    "Difference",
     "PanopticAverage",
     "PanopticMatches",
     "PanopticScores",
+    "apply_patch",
     "confusion",
+    "diff",
     "miou",
     "panoptic_matches",
     "panoptic_quality",
