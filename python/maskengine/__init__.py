@@ -28,6 +28,7 @@ from maskengine.ops.absorb_small import absorb_small
 from maskengine.ops.adjacency import Adjacency, adjacency
 from maskengine.ops.arcs import Arcs, arcs
 from maskengine.ops.area import area
+from maskengine.ops.argmax import argmax
 from maskengine.ops.bbox import bbox
 from maskengine.ops.boundary import boundary
 from maskengine.ops.box_iou import box_iou
@@ -114,6 +115,7 @@ __all__ = [
     "adjacency",
     "arcs",
     "area",
+    "argmax",
     "at_least",
     "bbox",
     "boundary",

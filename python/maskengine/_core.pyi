@@ -34,6 +34,7 @@ __all__: list[str] = [
     "apply_patch",
     "arcs",
     "area",
+    "argmax",
     "at_least",
     "bbox",
     "boundary",
@@ -425,6 +426,17 @@ def arcs(
     numpy.typing.NDArray[numpy.int64],
 ]: ...
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
+def argmax(
+    scores: numpy.typing.NDArray[typing.Any],
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32],
+    logits: bool,
+    ties: typing.SupportsInt | typing.SupportsIndex,
+    unsure: typing.SupportsInt | typing.SupportsIndex,
+    threshold: typing.SupportsFloat | typing.SupportsIndex,
+    none: typing.SupportsInt | typing.SupportsIndex,
+    out: numpy.typing.NDArray[typing.Any],
+    measure: typing.Any,
+) -> None: ...
 def at_least(
     masks: Runs,
     k: typing.SupportsInt | typing.SupportsIndex,

@@ -12,6 +12,8 @@ from maskengine.quality.panoptic import (
     panoptic_matches,
     panoptic_quality,
 )
+from maskengine.quality.prelabels import PreLabels, PreMasks, prelabel, prelabel_masks
+from maskengine.quality.review import review_queue
 
 __all__ = [
     "ChangedRegions",
@@ -21,10 +23,15 @@ __all__ = [
     "PanopticAverage",
     "PanopticMatches",
     "PanopticScores",
+    "PreLabels",
+    "PreMasks",
     "apply_patch",
     "confusion",
     "diff",
     "miou",
     "panoptic_matches",
     "panoptic_quality",
+    "prelabel",
+    "prelabel_masks",
+    "review_queue",
 ]
