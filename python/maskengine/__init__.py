@@ -53,6 +53,7 @@ from maskengine.ops.encode import encode
 from maskengine.ops.erode import erode
 from maskengine.ops.flip import flip
 from maskengine.ops.flood import Flooded, flood
+from maskengine.ops.frame_stats import FrameStats, frame_stats
 from maskengine.ops.hole_tree import HoleTree, hole_tree
 from maskengine.ops.hu_moments import hu_moments
 from maskengine.ops.iou import iou
@@ -94,6 +95,7 @@ __all__ = [
     "Components",
     "Edit",
     "Flooded",
+    "FrameStats",
     "HoleTree",
     "Joint",
     "LabelStats",
@@ -140,6 +142,7 @@ __all__ = [
     "fill_holes",
     "flip",
     "flood",
+    "frame_stats",
     "hole_tree",
     "hstack",
     "hu_moments",

@@ -78,6 +78,7 @@ __all__: list[str] = [
     "erode_labels",
     "flip",
     "flood",
+    "frame_stats",
     "from_coco",
     "from_columns",
     "hole_tree",
@@ -663,6 +664,24 @@ def flood(
     out: typing.Any,
     value: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[typing.Any, ...]: ...
+def frame_stats(
+    maps: tuple[typing.Any, ...],
+    voids: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    corners: bool,
+) -> tuple[
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.uint64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.uint8],
+    numpy.typing.NDArray[numpy.uint64],
+    numpy.typing.NDArray[numpy.int64],
+]: ...
 def from_coco(masks: list[typing.Any], parameter: str = "masks") -> Runs: ...
 def from_columns(
     counts: numpy.typing.NDArray[numpy.uint32],
