@@ -94,7 +94,7 @@ def test_every_half_is_widened_exactly():
 
 def test_levels_and_threads_give_the_same_bits():
     rng = np.random.default_rng(4)
-    scores = (rng.normal(size=(5, 90, 333)) * 8).astype(np.float32)
+    scores = (rng.normal(size=(5, 300, 701)) * 8).astype(np.float32)
     for kind, values in (("logits", scores), ("probabilities", np.abs(scores))):
         for measure in ("confidence", "margin", "entropy"):
             wanted = None

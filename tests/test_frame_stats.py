@@ -101,3 +101,14 @@ def test_more_labels_than_the_table_of_pairs_holds():
         beside = me.adjacency(one + 1)
         ours = zip(map(tuple, (beside.pairs - 1).tolist()), beside.edges.tolist(), strict=True)
         assert dict(ours) == wanted
+
+
+def test_threads_share_frames():
+    rng = np.random.default_rng(7)
+    maps = np.kron(rng.integers(0, 9, (60, 16, 16), np.uint8), np.ones((1, 16, 16), np.uint8))
+    with me.use(threads=1):
+        one = me.frame_stats(maps)
+    with me.use(threads=4):
+        four = me.frame_stats(maps)
+    for name in ("label_offsets", "labels", "boundary", "pair_offsets", "pairs", "edges", "bbox"):
+        assert np.array_equal(getattr(one, name), getattr(four, name))

@@ -22,7 +22,7 @@ def by_numpy(logits):
 def margin(logits):
     return Job(
         lambda: me.argmax(logits, uncertainty="margin"),
-        lambda found: [found[0], np.round(found[1], 4)],
+        lambda found: [found[0], round(float(found[1].mean()), 4)],
     )
 
 
@@ -33,7 +33,7 @@ def margin_by_numpy(logits):
         second, best = np.partition(shares, -2, axis=0)[-2:]
         return logits.argmax(axis=0).astype(np.uint8), 1 - (best - second)
 
-    return Job(run, lambda found: [found[0], np.round(found[1], 4)])
+    return Job(run, lambda found: [found[0], round(float(found[1].mean()), 4)])
 
 
 RACES = [

@@ -36,5 +36,5 @@ def by_peers(label_map):
 
 RACES = [
     Race("statistics of 30 classes 2048", ("frame_stats",), frame, ours,
-         {"scipy, skimage": by_peers}, lambda label_map: (label_map.nbytes, 0)),
+         {"scipy": by_peers}, lambda label_map: (label_map.nbytes, 0)),
 ]  # fmt: skip

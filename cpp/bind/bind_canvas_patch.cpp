@@ -1,4 +1,7 @@
 // Patches of whole label maps: made from two, applied to one.
+#include <pybind11/stl.h>
+
+#include <array>
 #include <memory>
 #include <utility>
 
@@ -45,22 +48,32 @@ void apply_patch(py::array map, const cpu::Patch& patch) {
   cpu::write(labels, changes, false);
 }
 
-// Bits of the labels before and after (P, 2), and a uint32 image with the number of the pair of
-// each pixel that changes, from 1 on.
-py::tuple patch_pairs(const cpu::Patch& patch) {
+// Bits of the labels before and after (P, 2), and a uint32 image of a box (left, top, right,
+// bottom) that holds all changes, with the number of the pair of each pixel that changes, from 1
+// on.
+py::tuple patch_pairs(const cpu::Patch& patch, const std::array<std::int64_t, 4>& box) {
+  const PixelBox inside{box[0], box[1], box[2], box[3]};
+  const PixelBox& all = patch.extent.box;
+  require(box[0] >= 0 && box[1] >= 0 && box[0] <= box[2] && box[1] <= box[3] &&
+              box[2] <= patch.size.width && box[3] <= patch.size.height &&
+              (patch.n == 0 || (box[0] <= all.left && box[1] <= all.top && all.right <= box[2] &&
+                                all.bottom <= box[3])),
+          ErrorKind::argument, "box", "expected a box in the image that holds all changes");
+  const std::int64_t width = box[2] - box[0];
+  const std::int64_t height = box[3] - box[1];
   Buffer<std::uint64_t> pairs;
   for (const cpu::LabelPair& pair : *patch.pairs) {
     pairs.push_back(patch.backwards ? pair.after : pair.before);
     pairs.push_back(patch.backwards ? pair.before : pair.after);
   }
   const std::int64_t n = patch.pairs->size();
-  Buffer<std::uint32_t> image(patch.size.area());
+  Buffer<std::uint32_t> image(height * width);
   {
-    const ReleaseLock release(0.1 * double(patch.size.area()));
-    cpu::paint_pairs(patch, image.data());
+    const ReleaseLock release(0.1 * double(height * width));
+    cpu::paint_pairs(patch, inside, image.data());
   }
   return py::make_tuple(to_array(std::move(pairs), {n, std::int64_t{2}}),
-                        to_array(std::move(image), {patch.size.height, patch.size.width}));
+                        to_array(std::move(image), {height, width}));
 }
 
 }  // namespace
@@ -68,7 +81,7 @@ py::tuple patch_pairs(const cpu::Patch& patch) {
 ME_BIND(canvas_patch) {
   module.def("patch_between", patch_between, py::arg("pre"), py::arg("post"));
   module.def("apply_patch", apply_patch, py::arg("label_map"), py::arg("patch"));
-  module.def("patch_pairs", patch_pairs, py::arg("patch"));
+  module.def("patch_pairs", patch_pairs, py::arg("patch"), py::arg("box"));
 }
 
 }  // namespace me::bind::canvas_patch_calls

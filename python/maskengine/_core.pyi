@@ -810,7 +810,12 @@ def paint_polygons(
 def patch_between(
     pre: numpy.typing.NDArray[typing.Any], post: numpy.typing.NDArray[typing.Any]
 ) -> CanvasPatch: ...
-def patch_pairs(patch: CanvasPatch) -> tuple[typing.Any, ...]: ...
+def patch_pairs(
+    patch: CanvasPatch,
+    box: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"
+    ],
+) -> tuple[typing.Any, ...]: ...
 def perimeter(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def polygonize(
     masks: Runs, connectivity: Connectivity, holes: Holes, vertices: Vertices

@@ -69,12 +69,13 @@ Changes changes_between(const MaskView& before, const MaskView& after) {
   return changes;
 }
 
-void paint_pairs(const Patch& patch, std::uint32_t* out) {
-  std::fill_n(out, patch.size.area(), 0u);
+void paint_pairs(const Patch& patch, const PixelBox& box, std::uint32_t* out) {
+  const std::int64_t width = box.right - box.left;
+  std::fill_n(out, width * (box.bottom - box.top), 0u);
   PatchColumns columns(patch.columns->data(), patch.columns->size());
   for (std::int64_t i = 0; i < patch.n; i++) {
     const PatchColumns::Row row = columns.next();
-    std::fill_n(out + row.y * patch.size.width + row.begin, row.end - row.begin,
+    std::fill_n(out + (row.y - box.top) * width + row.begin - box.left, row.end - row.begin,
                 static_cast<std::uint32_t>(row.pair + 1));
   }
 }

@@ -111,8 +111,9 @@ def regions_of(
     found = np.bincount(region[near.ravel()[at]], minlength=n).astype(np.int64)
     strength = np.ones(at.size) if weight is None else weight
     mass = np.bincount(region, strength, minlength=n).astype(np.float64)
-    whole = _are_whole(before, image, at, region, n)
-    is_boundary = (found >= _SHARE * stats.area) & ~whole
+    is_boundary = found >= _SHARE * stats.area
+    asked = is_boundary[region]
+    is_boundary &= ~_are_whole(before, image, at[asked], region[asked], n)
     labels = pairs[stats.label.astype(np.int64) - 1]
     kinds: tuple[Kind, ...] = tuple("boundary" if one else "interior" for one in is_boundary)
     return ChangedRegions(
@@ -130,11 +131,13 @@ def _are_whole(
     """Say which regions no pixel touches that has their label and is not of them."""
     whole = np.ones(n, np.bool_)
     height, width = image.shape
-    y, x = np.divmod(at, max(width, 1))
     for dy, dx in ((0, 1), (1, -1), (1, 0), (1, 1), (0, -1), (-1, 1), (-1, 0), (-1, -1)):
+        y, x = np.divmod(at, max(width, 1))
         inside = (x + dx >= 0) & (x + dx < width) & (y + dy >= 0) & (y + dy < height)
-        y0, x0, own = y[inside], x[inside], region[inside]
-        y1, x1 = y0 + dy, x0 + dx
-        same = (before[y0, x0] == before[y1, x1]) & (image[y1, x1] != own + 1)
+        y, x, own = y[inside], x[inside], region[inside]
+        y1, x1 = y + dy, x + dx
+        same = (before[y, x] == before[y1, x1]) & (image[y1, x1] != own + 1)
         whole[own[same]] = False
+        left = whole[region]  # most regions are found out at the first looks
+        at, region = at[left], region[left]
     return whole

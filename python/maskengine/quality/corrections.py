@@ -146,12 +146,29 @@ def diff(pre: Any, post: Any, *, width: int = 2) -> Difference:
     transitions = joint(before, after)
     native = core.patch_between(before, after)
     patch = Patch(native)
-    bits, numbers = core.patch_pairs(native)
-    near = border_band(before, reach) if patch.area else np.zeros(before.shape, np.bool_)
+    left, top, right, bottom = _around(patch, max(reach, 1))
+    bits, numbers = core.patch_pairs(native, (left, top, right, bottom))
+    part = before[top:bottom, left:right]
     pairs = _arrays.from_bits(bits, before.dtype)
-    regions = regions_of(before, numbers, pairs, near)
+    regions = regions_of(part, numbers, pairs, border_band(part, reach))
+    regions.bbox[:, :2] += (left, top)
+    regions.first_pixel[:] += (left, top)
     on_boundary = int(regions.near.sum())
     return Difference(patch, transitions, regions, on_boundary, patch.area - on_boundary)
+
+
+def _around(patch: Patch, margin: int) -> tuple[int, int, int, int]:
+    """Give the box of the changes and what is near them; nothing else needs a look."""
+    left, top, right, bottom = patch.box
+    if patch.area == 0:
+        return 0, 0, 0, 0
+    height, width = patch.size
+    return (
+        max(left - margin, 0),
+        max(top - margin, 0),
+        min(right + margin, width),
+        min(bottom + margin, height),
+    )
 
 
 def apply_patch(
