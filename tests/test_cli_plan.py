@@ -6,8 +6,10 @@ Covers: maskengine.cli.plan, maskengine.cli.diff. Run: pytest tests/test_cli_pla
 import csv
 import json
 import os
+import struct
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from PIL import Image
 
 import maskengine as me
 from maskengine.cli import main
+from maskengine.cli._label_maps import read_label_map
 from maskengine.quality import apply_patch
 
 PACKAGE = Path(me.__file__).parent.parent
@@ -127,6 +130,21 @@ def test_palettes_and_16_bits_are_read(tmp_path):
     done = run(tmp_path, "plan", "maps", "--tier", "all=30", "-o", "plan.csv")
     assert done.returncode == 0, done.stderr
     assert "frames 2, classes 3" in done.stdout
+
+
+def chunk(kind, data):
+    checked = kind + data
+    return struct.pack(">I", len(data)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+
+def test_grey_values_of_few_bits_are_read_as_they_are(tmp_path):
+    for depth, packed, wanted in ((1, 0b01100000, [0, 1, 1]), (2, 0b00011011, [0, 1, 2]),
+                                  (4, 0x0D, [0, 13])):  # fmt: skip
+        rows = bytes([0, packed, 0x20])[: 1 + -(-depth * len(wanted) // 8)]
+        head = struct.pack(">IIBBBBB", len(wanted), 1, depth, 0, 0, 0, 0)
+        body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+        (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + body)
+        assert read_label_map(tmp_path / "a.png").tolist() == [wanted]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,8 @@ def read_label_map(path: Path) -> npt.NDArray[Any]:
         If it cannot be opened.
     """
     with path.open("rb") as file:
+        head = file.read(26)
+        file.seek(0)
         try:
             with Image.open(file, formats=("PNG",)) as image:
                 if image.mode not in _MODES:
@@ -70,7 +72,12 @@ def read_label_map(path: Path) -> npt.NDArray[Any]:
             if isinstance(error, MaskError):
                 raise
             raise BadFile(f"{path}: {error}", parameter="file") from error
-    return array.astype(np.uint8) if array.dtype == np.bool_ else array
+    if array.dtype == np.bool_:
+        return array.astype(np.uint8)
+    depth, colour = head[24], head[25]
+    if colour == 0 and depth < 8:
+        array = array // (255 // (2**depth - 1))  # Pillow spreads grey values over 8 bits
+    return array
 
 
 def stats_of_files(
