@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import maskengine as me
+from maskengine.quality import class_totals
 from maskengine.quality.frame_files import (
     frame_stats_from_arrow,
     frame_stats_to_arrow,
@@ -103,6 +104,22 @@ def test_damaged_files_say_so(tmp_path):
     at = batch.schema.get_field_index("height")
     with pytest.raises(me.BadFile, match="'height' of int64"):
         frame_stats_from_arrow(batch.set_column(at, "height", pa.array([1.0])))
+
+
+@pytest.mark.parametrize("classes", [30, 300])
+def test_f8_what_classes_cost_adds_up_over_frames(classes):
+    rng = np.random.default_rng(classes)
+    maps = rng.integers(0, classes, (12, 30, 40), dtype=np.uint16)
+    found = class_totals(me.frame_stats(maps))
+    assert found.labels.tolist() == list(range(classes))
+    assert found.area.tolist() == np.bincount(maps.ravel(), minlength=classes).tolist()
+    present = [(maps == label).any(axis=(1, 2)).sum() for label in range(classes)]
+    assert found.frames.tolist() == present
+    halves = sum(class_totals(me.frame_stats(part)) for part in (maps[:5], maps[5:]))
+    assert halves.components.tolist() == found.components.tolist()
+    assert halves.boundary.tolist() == found.boundary.tolist()
+    with pytest.raises(me.MaskTypeError, match="stats"):
+        class_totals(maps)
 
 
 MEASURE = """

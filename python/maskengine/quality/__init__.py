@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from maskengine.quality._changed_regions import ChangedRegions
 from maskengine.quality._corpus import Corpus
+from maskengine.quality.class_totals import ClassTotals, class_totals
 from maskengine.quality.confusion import ClassScores, Confusion, confusion, miou
 from maskengine.quality.corrections import Difference, apply_patch, diff
 from maskengine.quality.novelty import Novelty, novelty
@@ -22,6 +23,7 @@ from maskengine.quality.tiers import Tier, TierCounts, tier_counts
 __all__ = [
     "ChangedRegions",
     "ClassScores",
+    "ClassTotals",
     "Confusion",
     "Corpus",
     "Difference",
@@ -35,6 +37,7 @@ __all__ = [
     "Tier",
     "TierCounts",
     "apply_patch",
+    "class_totals",
     "confusion",
     "diff",
     "miou",
