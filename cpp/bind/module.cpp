@@ -6,5 +6,5 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   module.doc() = "Kernels of maskengine. Private: call them through the maskengine package.";
   module.attr("__version__") = ME_VERSION;
   me::bind::register_errors(module);
-  for (const me::bind::Binder binder : me::bind::binders()) binder(module);
+  me::bind::bind_all(module);
 }

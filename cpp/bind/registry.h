@@ -3,6 +3,8 @@
 #pragma once
 #include <pybind11/pybind11.h>
 
+#include <algorithm>
+#include <cstring>
 #include <vector>
 
 namespace me::bind {
@@ -11,15 +13,32 @@ namespace py = pybind11;
 
 using Binder = void (*)(py::module_&);
 
-inline std::vector<Binder>& binders() {
-  static std::vector<Binder> all;
+struct Registered {
+  bool types;
+  const char* name;
+  Binder binder;
+
+  // Types come first, since the signature of a function names only types that are known by then;
+  // else by name, so that the order does not hang on how sources were compiled together.
+  bool operator<(const Registered& other) const {
+    return types != other.types ? types : std::strcmp(name, other.name) < 0;
+  }
+};
+
+inline std::vector<Registered>& registered() {
+  static std::vector<Registered> all;
   return all;
 }
 
+// Calls every binder, in order.
+inline void bind_all(py::module_& module) {
+  std::sort(registered().begin(), registered().end());
+  for (const Registered& one : registered()) one.binder(module);
+}
+
 struct Registration {
-  // Types come first: the signature of a function names only types that are known by then.
-  Registration(Binder binder, bool types) {
-    binders().insert(types ? binders().begin() : binders().end(), binder);
+  Registration(const char* name, Binder binder, bool types) {
+    registered().push_back({types, name, binder});
   }
 };
 
@@ -28,7 +47,7 @@ struct Registration {
 // ME_BIND(area) { module.def("area", ...); } and ME_BIND_TYPES(runs) for what defines a class.
 #define ME_BIND(op) ME_REGISTER(op, false)
 #define ME_BIND_TYPES(op) ME_REGISTER(op, true)
-#define ME_REGISTER(op, types)                                              \
-  static void bind_##op(pybind11::module_&);                                \
-  static const me::bind::Registration registration_##op(&bind_##op, types); \
+#define ME_REGISTER(op, types)                                                   \
+  static void bind_##op(pybind11::module_&);                                     \
+  static const me::bind::Registration registration_##op(#op, &bind_##op, types); \
   static void bind_##op([[maybe_unused]] pybind11::module_& module)

@@ -28,6 +28,7 @@ from maskengine.ops.absorb_small import absorb_small
 from maskengine.ops.adjacency import Adjacency, adjacency
 from maskengine.ops.arcs import Arcs, arcs
 from maskengine.ops.area import area
+from maskengine.ops.argmax import argmax
 from maskengine.ops.bbox import bbox
 from maskengine.ops.border_distances import BorderDistances, border_distances
 from maskengine.ops.boundary import boundary
@@ -55,6 +56,7 @@ from maskengine.ops.encode import encode
 from maskengine.ops.erode import erode
 from maskengine.ops.flip import flip
 from maskengine.ops.flood import Flooded, flood
+from maskengine.ops.frame_stats import FrameStats, frame_stats
 from maskengine.ops.hole_tree import HoleTree, hole_tree
 from maskengine.ops.hu_moments import hu_moments
 from maskengine.ops.iou import iou
@@ -100,6 +102,7 @@ __all__ = [
     "EdgeOffsets",
     "Edit",
     "Flooded",
+    "FrameStats",
     "HoleTree",
     "Joint",
     "LabelStats",
@@ -122,6 +125,7 @@ __all__ = [
     "adjacency",
     "arcs",
     "area",
+    "argmax",
     "assign",
     "at_least",
     "bbox",
@@ -150,6 +154,7 @@ __all__ = [
     "fill_holes",
     "flip",
     "flood",
+    "frame_stats",
     "hole_tree",
     "hstack",
     "hu_moments",

@@ -31,8 +31,10 @@ __all__: list[str] = [
     "VolumeLabelling",
     "absorb_small",
     "adjacency",
+    "apply_patch",
     "arcs",
     "area",
+    "argmax",
     "assign",
     "at_least",
     "bbox",
@@ -86,6 +88,7 @@ __all__: list[str] = [
     "erode_labels",
     "flip",
     "flood",
+    "frame_stats",
     "from_coco",
     "from_columns",
     "hole_tree",
@@ -116,6 +119,8 @@ __all__: list[str] = [
     "page_of_texts",
     "paint_labels",
     "paint_polygons",
+    "patch_between",
+    "patch_pairs",
     "perimeter",
     "polygonize",
     "polygonize_labels",
@@ -423,6 +428,7 @@ def adjacency(
     numpy.typing.NDArray[numpy.int64],
     numpy.typing.NDArray[numpy.int64],
 ]: ...
+def apply_patch(label_map: numpy.typing.NDArray[typing.Any], patch: CanvasPatch) -> None: ...
 def arcs(
     polygons: PolygonColumns,
 ) -> tuple[
@@ -433,6 +439,17 @@ def arcs(
     numpy.typing.NDArray[numpy.int64],
 ]: ...
 def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
+def argmax(
+    scores: numpy.typing.NDArray[typing.Any],
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32],
+    logits: bool,
+    ties: typing.SupportsInt | typing.SupportsIndex,
+    unsure: typing.SupportsInt | typing.SupportsIndex,
+    threshold: typing.SupportsFloat | typing.SupportsIndex,
+    none: typing.SupportsInt | typing.SupportsIndex,
+    out: numpy.typing.NDArray[typing.Any],
+    measure: typing.Any,
+) -> None: ...
 def assign(
     maps: tuple[typing.Any, ...],
     labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
@@ -722,6 +739,24 @@ def flood(
     out: typing.Any,
     value: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[typing.Any, ...]: ...
+def frame_stats(
+    maps: tuple[typing.Any, ...],
+    voids: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    corners: bool,
+) -> tuple[
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.uint64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.uint8],
+    numpy.typing.NDArray[numpy.uint64],
+    numpy.typing.NDArray[numpy.int64],
+]: ...
 def from_coco(masks: list[typing.Any], parameter: str = "masks") -> Runs: ...
 def from_columns(
     counts: numpy.typing.NDArray[numpy.uint32],
@@ -863,6 +898,15 @@ def paint_polygons(
     labels: numpy.typing.NDArray[numpy.int64],
     out: numpy.typing.NDArray[typing.Any],
 ) -> None: ...
+def patch_between(
+    pre: numpy.typing.NDArray[typing.Any], post: numpy.typing.NDArray[typing.Any]
+) -> CanvasPatch: ...
+def patch_pairs(
+    patch: CanvasPatch,
+    box: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"
+    ],
+) -> tuple[typing.Any, ...]: ...
 def perimeter(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
 def polygonize(
     masks: Runs, connectivity: Connectivity, holes: Holes, vertices: Vertices

@@ -11,5 +11,5 @@ PYBIND11_MODULE(_cuda, module, pybind11::mod_gil_not_used()) {
   module.attr("__version__") = ME_VERSION;
   me::bind::register_errors(module);
   module.def("status", me::cuda::device_status);
-  for (const me::bind::Binder binder : me::bind::binders()) binder(module);
+  me::bind::bind_all(module);
 }

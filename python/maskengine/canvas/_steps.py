@@ -8,8 +8,9 @@ import numpy as np
 
 from maskengine._backend import core
 from maskengine.canvas._base import CanvasBase
-from maskengine.canvas.edit import Edit, Patch, patch_of
+from maskengine.canvas.edit import Edit, patch_of
 from maskengine.errors import MaskError, MaskTypeError
+from maskengine.values import Patch
 
 
 class Steps(CanvasBase):

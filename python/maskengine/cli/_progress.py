@@ -11,10 +11,16 @@ _WORTH_A_BAR = 8 << 20  # bytes of a file; less is done before a bar is read
 
 
 @contextmanager
-def progress_bar(label: str, source: Path) -> Iterator[Callable[[int, int], None] | None]:
-    """Give a callback for what is done and all there is, or None where no bar is wanted."""
-    is_short = source.is_file() and source.stat().st_size < _WORTH_A_BAR
-    if is_short or not sys.stderr.isatty():
+def progress_bar(label: str, source: Path | int) -> Iterator[Callable[[int, int], None] | None]:
+    """Give a callback for what is done and all there is, or None where no bar is wanted.
+
+    `source` is the file or folder that is read, or its bytes.
+    """
+    if isinstance(source, int):
+        size = source
+    else:
+        size = source.stat().st_size if source.is_file() else _WORTH_A_BAR
+    if size < _WORTH_A_BAR or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console  # noqa: PLC0415 - an extra, only for a bar

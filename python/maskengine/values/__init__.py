@@ -1,6 +1,16 @@
 """The values that operations take and give: data only, nothing is computed here."""
 
 from maskengine.values.masks import Masks, runs_of, wrap
+from maskengine.values.patch import Patch, native_patch
 from maskengine.values.polygons import Polygons, polygons_of, wrap_polygons
 
-__all__ = ["Masks", "Polygons", "polygons_of", "runs_of", "wrap", "wrap_polygons"]
+__all__ = [
+    "Masks",
+    "Patch",
+    "Polygons",
+    "native_patch",
+    "polygons_of",
+    "runs_of",
+    "wrap",
+    "wrap_polygons",
+]

@@ -1,0 +1,10 @@
+#include "ops/argmax/argmax_loops_kernels.h"
+
+namespace me::kernels {
+namespace {
+struct Cpu {};
+}  // namespace
+
+const ArgmaxKernels argmax_scalar = argmax_loops<Cpu>();
+
+}  // namespace me::kernels

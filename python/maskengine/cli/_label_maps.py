@@ -1,0 +1,98 @@
+"""Label maps in PNG files: one, or a folder of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import maskengine as me
+from maskengine.errors import BadFile, MaskError
+from maskengine.ops.frame_stats import FrameStats
+
+try:
+    from PIL import Image, UnidentifiedImageError
+except ImportError as error:  # pragma: no cover - depends on the install
+    error.add_note("label maps in PNG files need: pip install maskengine[io]")
+    raise
+
+_BATCH = 16  # maps that are in memory at a time
+_MODES = {"1", "L", "P", "I", "I;16", "I;16B", "I;16L"}
+
+
+def files_below(folder: Path) -> list[tuple[str, Path]]:
+    """Give the PNG files of a folder and of those in it: names relative to it, sorted, and paths.
+
+    Raises
+    ------
+    MaskError
+        If there is none.
+    """
+    found = []
+    for root, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.lower().endswith(".png") and not name.startswith("."):
+                path = Path(root) / name
+                found.append((path.relative_to(folder).as_posix(), path))
+    if not found:
+        raise MaskError(f"the folder {folder} has no PNG files", parameter="file")
+    return sorted(found)
+
+
+def read_label_map(path: Path) -> npt.NDArray[Any]:
+    """Read a PNG file of one channel; of one with a palette, its indices.
+
+    Raises
+    ------
+    BadFile
+        If it is damaged, of several channels, or very large.
+    OSError
+        If it cannot be opened.
+    """
+    with path.open("rb") as file:
+        head = file.read(26)
+        file.seek(0)
+        try:
+            with Image.open(file, formats=("PNG",)) as image:
+                if image.mode not in _MODES:
+                    raise BadFile(
+                        f"{path}: expected one channel, or a palette, got {image.mode}",
+                        parameter="file",
+                    )
+                array = np.asarray(image)
+        except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
+            raise BadFile(f"{path}: {error}", parameter="file") from error
+        except (OSError, ValueError) as error:
+            if isinstance(error, MaskError):
+                raise
+            raise BadFile(f"{path}: {error}", parameter="file") from error
+    if array.dtype == np.bool_:
+        return array.astype(np.uint8)
+    depth, colour = head[24], head[25]
+    if colour == 0 and depth < 8:
+        array = array // (255 // (2**depth - 1))  # Pillow spreads grey values over 8 bits
+    return array
+
+
+def stats_of_files(
+    files: list[tuple[str, Path]],
+    void: tuple[int, ...],
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[FrameStats]:
+    """Count the label maps of files, some at a time; progress is told in bytes."""
+    sizes = [path.stat().st_size for _, path in files]
+    done = 0
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as readers:
+        for begin in range(0, len(files), _BATCH):
+            some = files[begin : begin + _BATCH]
+            maps = list(readers.map(read_label_map, [path for _, path in some]))
+            yield me.frame_stats(maps, names=[name for name, _ in some], void=void)
+            done += sum(sizes[begin : begin + _BATCH])
+            if progress is not None:
+                progress(done, sum(sizes))

@@ -1,0 +1,290 @@
+"""Which frames are unlike the others, from statistics of their labels alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine.errors import MaskError, MaskTypeError
+from maskengine.ops.frame_stats import FrameStats
+from maskengine.quality._corpus import Corpus, Scorer, corpus_of, shares_of
+
+_Pass = Callable[[], Iterator[FrameStats]]
+
+
+@dataclass(frozen=True, eq=False)
+class Novelty:
+    """What :func:`novelty` found out about N frames.
+
+    Parameters
+    ----------
+    frames : tuple of str
+        (N,): their names, in the order in which they came.
+    scores : numpy.ndarray
+        float64 (N, 4), or (N, 5) with extra numbers: rarest class, rarest pair of neighbours, most
+        unusual size, unusual layout; see :func:`novelty`.
+    ranks : numpy.ndarray
+        float64, of the same shape: percentile rank of each score, in (0, 1).
+    novelty : numpy.ndarray
+        float64 (N,): mean of the ranks.
+    sole : numpy.ndarray
+        int64 (N,): labels that no other frame has.
+    order : numpy.ndarray
+        int64 (N,): numbers of the frames, the most novel first.
+    pixels : numpy.ndarray
+        int64 (N,): labelled pixels.
+    label_offsets : numpy.ndarray
+        int64 (N + 1,): where the labels of each frame start and end.
+    places : numpy.ndarray
+        uint16 or uint32 (K,): the labels of the frames, as places in ``corpus.labels``.
+    shares : numpy.ndarray
+        float32 (K,): of the labelled pixels.
+    layout : numpy.ndarray
+        uint64 (N,): equal for frames with the same labels and the same neighbours.
+    corpus : Corpus
+        The counts over all frames.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import maskengine as me
+    >>> from maskengine.quality import novelty
+    >>> maps = np.array([[[1, 1, 2]], [[1, 1, 2]], [[1, 3, 2]]])
+    >>> found = novelty(me.frame_stats(maps, names=["a", "b", "c"]))
+    >>> [found.frames[i] for i in found.order]
+    ['c', 'a', 'b']
+    """
+
+    frames: tuple[str, ...]
+    scores: npt.NDArray[np.float64]
+    ranks: npt.NDArray[np.float64]
+    novelty: npt.NDArray[np.float64]
+    sole: npt.NDArray[np.int64]
+    order: npt.NDArray[np.int64]
+    pixels: npt.NDArray[np.int64]
+    label_offsets: npt.NDArray[np.int64]
+    places: npt.NDArray[Any]
+    shares: npt.NDArray[np.float32]
+    layout: npt.NDArray[np.uint64]
+    corpus: Corpus
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+
+def novelty(
+    stats: Any,
+    *,
+    min_edges: int = 1,
+    extra: Mapping[str, float] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Novelty:
+    """Score frames by how unlike the others they are: classes, neighbours, sizes and layout.
+
+    Parameters
+    ----------
+    stats : FrameStats, path-like, sequence of FrameStats, or callable
+        Statistics of the frames: a table, or several; a file that
+        :func:`maskengine.quality.frame_files.write_frame_stats` wrote; or a function that gives a
+        fresh iterator over tables. They are gone through twice, part by part.
+    min_edges : int, default 1
+        Pixel edges from which two labels are neighbours.
+    extra : mapping of str to float, optional
+        A fifth score of each frame by its name, such as the mean uncertainty of its pre-label or
+        the share of pixels that were corrected.
+    progress : callable, optional
+        Called with passes over parts done, and frames seen.
+
+    Returns
+    -------
+    Novelty
+
+    Raises
+    ------
+    MaskError
+        If two frames have one name, or `extra` lacks a frame or has a number that is not finite.
+    MaskTypeError
+        If `stats` is something else.
+    BadFile
+        If the file is damaged.
+
+    Notes
+    -----
+    With N frames, of which n_c have class c, the scores of a frame are: the largest
+    -log2((n_c + 1) / (N + 2)) of its classes; the same of its pairs of neighbours; the largest
+    absolute robust z-score (by median and median absolute deviation) of the log of the share of a
+    class, at most 4; and the Jensen-Shannon divergence of its shares from those of the corpus, in
+    bits (Lin, *Divergence measures based on the Shannon entropy*, 1991). Sizes are rounded to 1/64
+    of a factor of 2, so that all that is kept of the corpus are counts.
+
+    Frames that alone have a class come first, those with more such classes before others; then by
+    novelty, and equal ones by name. The order does not depend on that in which frames came. About
+    half a kilobyte is kept of a frame.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import maskengine as me
+    >>> from maskengine.quality import novelty
+    >>> maps = np.array([[[1, 1, 2]], [[1, 1, 2]], [[1, 3, 2]]])
+    >>> found = novelty(me.frame_stats(maps))
+    >>> found.scores[:, 0].round(3), found.sole
+    (array([0.322, 0.322, 1.322]), array([0, 0, 1]))
+    """
+    if isinstance(min_edges, bool) or not isinstance(min_edges, (int, np.integer)) or min_edges < 1:
+        raise MaskError(f"expected 1 or more, got {min_edges!r}"[:200], parameter="min_edges")
+    passes = _as_passes(stats)
+    corpus = _counted(passes, int(min_edges), progress)
+    parts = _scored(passes, corpus, progress)
+    names = tuple(name for part in parts for name in part[0])
+    _check_names(names)
+    scores = np.concatenate([part[1] for part in parts])
+    if extra is not None:
+        scores = np.concatenate([scores, _as_extra(extra, names)], axis=1)
+    sole, lengths, places, shares, pixels, layout = (
+        np.concatenate([part[k] for part in parts]) for k in range(2, 8)
+    )
+    ranks = np.stack([percentile_ranks(column) for column in scores.T], axis=1)
+    # The sum of few numbers in a fixed order, so that equal ranks give equal novelty.
+    mean = ranks.sum(axis=1) / ranks.shape[1]
+    order = np.lexsort((_places_of(names), -mean, -sole))
+    return Novelty(
+        names, scores, ranks, mean, sole, order, pixels,
+        np.concatenate([[0], np.cumsum(lengths)]), places, shares, layout, corpus,
+    )  # fmt: skip
+
+
+def _as_passes(stats: Any) -> _Pass:
+    if isinstance(stats, FrameStats):
+        return lambda: iter([stats])
+    if callable(stats):
+        return lambda: iter(stats())
+    if isinstance(stats, (str, os.PathLike)):
+        from maskengine.quality.frame_files import read_frame_stats  # noqa: PLC0415 - an extra
+
+        return lambda: read_frame_stats(stats)
+    if isinstance(stats, Iterable) and not isinstance(stats, Iterator):
+        return lambda: iter(stats)
+    raise MaskTypeError(
+        f"expected FrameStats, a file of them, or what gives them twice, got "
+        f"{type(stats).__name__}",
+        parameter="stats",
+    )
+
+
+def _checked(passes: _Pass) -> Iterator[FrameStats]:
+    for i, part in enumerate(passes()):
+        if not isinstance(part, FrameStats):
+            raise MaskTypeError(
+                f"expected FrameStats, got {type(part).__name__}", parameter="stats", index=i
+            )
+        if len(part):
+            yield part
+
+
+def _counted(passes: _Pass, min_edges: int, progress: Callable[[int, int], None] | None) -> Corpus:
+    corpus: Corpus | None = None
+    for part in _checked(passes):
+        counts = corpus_of(part, min_edges)
+        corpus = counts if corpus is None else corpus + counts
+        if progress is not None:
+            progress(1, corpus.frames)
+    if corpus is None:
+        raise MaskError("expected at least one frame", parameter="stats")
+    return corpus
+
+
+def _scored(
+    passes: _Pass, corpus: Corpus, progress: Callable[[int, int], None] | None
+) -> list[tuple[Any, ...]]:
+    """Give what is kept of the frames of each part."""
+    scorer = Scorer(corpus)
+    narrow = np.uint16 if corpus.labels.size < 2**16 else np.uint32
+    parts, seen = [], 0
+    for part in _checked(passes):
+        labelled = np.bincount(part.frame_of_label, part.area, minlength=len(part))
+        if not np.isin(part.labels, corpus.labels).all():
+            raise MaskError("expected the same frames in both passes", parameter="stats")
+        parts.append(
+            (
+                part.names,
+                scorer.scores(part),
+                scorer.sole(part),
+                np.diff(part.label_offsets),
+                np.searchsorted(corpus.labels, part.labels).astype(narrow),
+                shares_of(part).astype(np.float32),
+                labelled.astype(np.int64),
+                _layouts(part, corpus.min_edges),
+            )
+        )
+        seen += len(part)
+        if progress is not None:
+            progress(2, seen)
+    if seen != corpus.frames:
+        raise MaskError(
+            f"expected {corpus.frames} frames in the second pass, too, got {seen}",
+            parameter="stats",
+        )
+    return parts
+
+
+def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Spread bits (the finalizer of SplitMix64, Steele et al., 2014)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def _layouts(stats: FrameStats, min_edges: int) -> npt.NDArray[np.uint64]:
+    """Give a number for the labels and neighbours of each frame."""
+    near = stats.edges >= min_edges
+    pairs = stats.pairs[near].view(np.uint64)
+    out = np.zeros(len(stats), np.uint64)
+    np.add.at(out, stats.frame_of_label, _mixed(stats.labels.view(np.uint64) + np.uint64(1)))
+    golden = np.uint64(0x9E3779B97F4A7C15)
+    both = _mixed(_mixed(pairs[:, 0] + golden) + pairs[:, 1])
+    np.add.at(out, stats.frame_of_pair[near], both)
+    return out
+
+
+def _check_names(names: tuple[str, ...]) -> None:
+    if len(set(names)) == len(names):
+        return
+    seen: set[str] = set()
+    for i, name in enumerate(names):
+        if name in seen:
+            raise MaskError(f"expected different names, got {name!r} again"[:300],
+                            parameter="stats", index=i)  # fmt: skip
+        seen.add(name)
+
+
+def _as_extra(extra: Mapping[str, float], names: tuple[str, ...]) -> npt.NDArray[np.float64]:
+    if not isinstance(extra, Mapping):
+        raise MaskTypeError(f"expected a mapping, got {type(extra).__name__}", parameter="extra")
+    missing = next((name for name in names if name not in extra), None)
+    if missing is not None:
+        raise MaskError(f"expected a number of frame {missing!r}"[:300], parameter="extra")
+    values = np.array([[float(extra[name])] for name in names])
+    if not np.isfinite(values).all():
+        i = int(np.argmin(np.isfinite(values)[:, 0]))
+        raise MaskError(f"expected a finite number of frame {names[i]!r}"[:300], parameter="extra")
+    return values
+
+
+def _places_of(names: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Give the place of each name when they are sorted."""
+    places = np.empty(len(names), np.int64)
+    places[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+    return places
+
+
+def percentile_ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Give the share of values that are smaller, and half of that of those that are equal."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    below = np.cumsum(counts) - counts
+    return ((below + counts / 2) / values.size)[place.reshape(-1)]
