@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Literal
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.ops._pairs import as_spacing
 from maskengine.values import Masks, runs_of
 
 _METRICS = ("euclidean", "chebyshev", "cityblock")  # in the order of the native enum
@@ -89,7 +89,7 @@ def distance_transform(
         raise MaskError(
             f"expected 'euclidean', 'chebyshev' or 'cityblock', got {metric!r}", parameter="metric"
         )
-    y, x = _spacing(spacing)
+    y, x = as_spacing(spacing)
     if metric != "euclidean" and (y, x) != (1, 1):
         raise MaskError(f"expected 1 with metric={metric!r}, got {spacing!r}", parameter="spacing")
     array = _decoded(masks) if isinstance(masks, Masks) else _arrays.as_masks(masks, "masks")
@@ -101,22 +101,6 @@ def distance_transform(
             array = array.copy()
     core.distance_transform(array, out, _METRICS.index(metric), y, x, bool(signed))
     return out
-
-
-def _spacing(spacing: Any) -> tuple[float, float]:
-    pair = spacing if isinstance(spacing, (tuple, list, np.ndarray)) else (spacing, spacing)
-    try:
-        y, x = (float(value) for value in pair)
-        good = all(math.isfinite(value) and value > 0 for value in (y, x))
-        good = good and not isinstance(spacing, (str, bytes))
-    except (TypeError, ValueError, OverflowError):
-        good = False
-    if not good:
-        raise MaskError(
-            f"expected a finite number > 0, or two of them (along y, along x), got {spacing!r}",
-            parameter="spacing",
-        )
-    return y, x
 
 
 def _float_type(dtype: Any, name: str) -> np.dtype[Any]:
