@@ -23,6 +23,14 @@ from maskengine.quality.conversions import (
 )
 from maskengine.quality.corrections import Difference, apply_patch, diff
 from maskengine.quality.coverage import Coverage, coverage, fill_gaps
+from maskengine.quality.density import (
+    DensityReport,
+    DensityRule,
+    DensityVerdict,
+    density_report,
+    needed_density,
+)
+from maskengine.quality.deviation import Deviation, deviation
 from maskengine.quality.disagreement import (
     DisagreementRegions,
     disagreement_map,
@@ -78,6 +86,10 @@ __all__ = [
     "ConversionLoss",
     "Corpus",
     "Coverage",
+    "DensityReport",
+    "DensityRule",
+    "DensityVerdict",
+    "Deviation",
     "Difference",
     "DisagreementRegions",
     "InstanceCounts",
@@ -123,6 +135,8 @@ __all__ = [
     "confusion",
     "consensus",
     "coverage",
+    "density_report",
+    "deviation",
     "diff",
     "disagreement_map",
     "disagreement_regions",
@@ -136,6 +150,7 @@ __all__ = [
     "match_instances",
     "merge_panoptic",
     "miou",
+    "needed_density",
     "novelty",
     "offset_scores",
     "panoptic_matches",
