@@ -68,15 +68,10 @@ LabelPolygons polygonize_labels(const MaskView& map, Connectivity connectivity, 
                                 const Exec& exec) {
   const DenseItem item = item_of(map, 0);
   LabelPolygons out;
-  Runs masks;
-  {
-    LabelColumns labels = label_columns(item);
-    out.ids = sort_labels(labels, map.element);
-    append_groups(labels.stretches.data(), labels.stretches.size(), labels.numbers.data(),
-                  out.ids.size(), item.size, masks);
-  }
+  LabelMasks labels = masks_of_labels(item, false, exec);
+  out.ids = std::move(labels.ids);
   const Nodes nodes(item);
-  out.polygons = trace(masks.view(), connectivity, holes, &nodes, Vertices::corners, exec);
+  out.polygons = trace(labels.masks.view(), connectivity, holes, &nodes, Vertices::corners, exec);
   return out;
 }
 
