@@ -30,3 +30,17 @@ def test_corners():
 def test_labels_are_sorted_as_their_dtype_sorts():
     found = me.adjacency(np.array([[5, -3, 7]], np.int8))
     assert found.pairs.tolist() == [[-3, 5], [-3, 7]]
+
+
+def test_threads_give_the_same():
+    rng = np.random.default_rng(3)
+    patches = rng.integers(-2, 400, (400, 300)).astype(np.int32)
+    label_map = np.kron(patches, np.ones((3, 5), np.int32))
+    with me.use(threads=1):
+        one = me.adjacency(label_map, connectivity=8)
+    for threads in (2, 5):
+        with me.use(threads=threads):
+            more = me.adjacency(label_map, connectivity=8)
+        assert np.array_equal(one.pairs, more.pairs)
+        assert np.array_equal(one.edges, more.edges)
+        assert np.array_equal(one.corners, more.corners)

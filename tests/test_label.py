@@ -213,3 +213,10 @@ def test_wide_blocks_of_whole_columns(connectivity):
     assert stats.holes.tolist() == [2, 0]
     assert stats.perimeter.tolist() == [2 * (7 + 45) + 8 + 10, 2 * (7 + 14)]
     assert np.array_equal(stats.perimeter, me.perimeter(masks))
+
+
+def test_connectivity_may_be_an_integer_of_numpy():
+    volume = np.eye(3, dtype=bool)[None]
+    assert me.label(volume[0], np.int32(4), output="none")[1] == 3
+    assert me.label(volume, np.uint8(26), output="none")[1] == 1
+    assert me.label(volume, np.int64(6), output="none")[1] == 3

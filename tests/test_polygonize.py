@@ -244,3 +244,9 @@ def test_nothing():
             assert len(polygons.coords) == 0
     assert len(me.polygonize(me.Masks([], [0], []))) == 0
     assert len(me.polygonize(np.zeros((0, 4, 4), bool))) == 0
+
+
+def test_connectivity_may_be_an_integer_of_numpy():
+    corners = np.eye(2, dtype=bool)
+    assert me.polygonize(corners, np.int8(4)).coords.shape == (8, 2)
+    assert me.polygonize(corners, np.uint32(4)) == me.polygonize(corners, 4)

@@ -43,3 +43,18 @@ def test_many_labels():
     assert np.array_equal(ids, np.sort(label_map.ravel()))
     assert np.array_equal(me.area(masks), np.ones(90_000))
     assert np.array_equal(me.compose(masks, ids), label_map)
+
+
+def test_threads_give_the_same():
+    rng = np.random.default_rng(2)
+    patches = rng.integers(-3, 200, (300, 700)).astype(np.int32)
+    label_map = np.kron(patches, np.ones((4, 3), np.int32))
+    with me.use(threads=1):
+        masks, ids, stats = me.split(label_map, stats=True)
+    for threads in (2, 5):
+        with me.use(threads=threads):
+            others = me.split(label_map, stats=True)
+        assert masks == others[0]
+        assert np.array_equal(ids, others[1])
+        for name in ("area", "bbox", "centroid", "first_pixel"):
+            assert np.array_equal(getattr(stats, name), getattr(others[2], name)), name

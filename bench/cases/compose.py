@@ -13,6 +13,17 @@ def ours(rles):
     return Job(lambda: me.compose(masks, out=out))
 
 
+def by_columns(shape):
+    """Give the job with the map that rlemasklib makes: bytes, column by column."""
+
+    def make(rles):
+        masks = scenes.batch(rles)
+        out = np.empty(shape, np.uint8, order="F")
+        return Job(lambda: me.compose(masks, out=out))
+
+    return make
+
+
 def pycocotools(rles):
     def run():
         out = np.zeros(scenes.SIZE, np.uint16)
@@ -60,5 +71,19 @@ RACES = [
         scenes.blob_variants,
         large,
         {"pycocotools": large_pycocotools, "rlemasklib": rlemasklib},
+    ),
+    Race(
+        "compose 100 instances, Fortran order",
+        ("compose",),
+        lambda: scenes.instances()[:100],
+        by_columns(scenes.SIZE),
+        {"rlemasklib": rlemasklib},
+    ),
+    Race(
+        "compose 20 blobs 4096, Fortran order",
+        ("compose",),
+        scenes.blob_variants,
+        by_columns((scenes.SIDE, scenes.SIDE)),
+        {"rlemasklib": rlemasklib},
     ),
 ]

@@ -14,6 +14,24 @@ namespace me {
 void advise_large_pages(void* block, std::size_t bytes);
 inline constexpr std::size_t large_block = std::size_t{1} << 22;
 
+// Blocks from this size on are kept by the thread that frees them, up to scratch_keep_bytes
+// (tuning.h): what the system hands out anew costs more than to label a map in it. take_block gives
+// one of at least so many bytes and says of how many, or nullptr; free_block takes any that malloc
+// gave. Address sanitizers watch what is freed, so nothing is kept from them.
+#if defined(__SANITIZE_ADDRESS__)
+#define ME_KEEPS_BLOCKS 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ME_KEEPS_BLOCKS 0
+#endif
+#endif
+#ifndef ME_KEEPS_BLOCKS
+#define ME_KEEPS_BLOCKS 1
+#endif
+inline constexpr std::size_t kept_block = ME_KEEPS_BLOCKS ? std::size_t{1} << 16 : SIZE_MAX;
+void* take_block(std::size_t bytes, std::size_t* got);
+void free_block(void* block, std::size_t bytes);
+
 template <class T>
 class Buffer {
   static_assert(std::is_trivially_copyable<T>::value, "Buffer holds plain values");
@@ -27,7 +45,7 @@ class Buffer {
     swap(other);
     return *this;
   }
-  ~Buffer() { std::free(data_); }
+  ~Buffer() { release(); }
 
   void swap(Buffer& other) noexcept {
     std::swap(data_, other.data_);
@@ -89,22 +107,33 @@ class Buffer {
   }
 
  private:
+  void release() {
+    const std::size_t bytes = static_cast<std::size_t>(capacity_) * sizeof(T);
+    if (bytes < kept_block) {
+      std::free(data_);
+    } else {
+      free_block(data_, bytes);
+    }
+  }
+
   void reallocate(std::int64_t capacity) {
     if (capacity > static_cast<std::int64_t>(INT64_MAX / sizeof(T))) throw std::bad_alloc();
-    const std::size_t bytes = static_cast<std::size_t>(capacity) * sizeof(T);
-    void* moved;
-    if (bytes < large_block) {
+    std::size_t bytes = static_cast<std::size_t>(capacity) * sizeof(T);
+    void* moved = bytes < kept_block ? nullptr : take_block(bytes, &bytes);
+    if (moved == nullptr && bytes < large_block) {
       moved = std::realloc(data_, bytes);
       if (moved == nullptr) throw std::bad_alloc();
     } else {
-      moved = std::malloc(bytes);
-      if (moved == nullptr) throw std::bad_alloc();
-      advise_large_pages(moved, bytes);
+      if (moved == nullptr) {
+        moved = std::malloc(bytes);
+        if (moved == nullptr) throw std::bad_alloc();
+        advise_large_pages(moved, bytes);
+      }
       if (size_ > 0) std::memcpy(moved, data_, static_cast<std::size_t>(size_) * sizeof(T));
-      std::free(data_);
+      release();
     }
     data_ = static_cast<T*>(moved);
-    capacity_ = capacity;
+    capacity_ = static_cast<std::int64_t>(bytes / sizeof(T));
   }
 
   T* data_ = nullptr;

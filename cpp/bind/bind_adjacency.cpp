@@ -18,7 +18,7 @@ ME_BIND(adjacency) {
         cpu::Adjacency found;
         {
           const ReleaseLock release(double(map.nbytes()));
-          found = cpu::adjacency(view, with_corners);
+          found = cpu::adjacency(view, with_corners, current_exec());
         }
         return py::make_tuple(to_array(std::move(found.a)), to_array(std::move(found.b)),
                               to_array(std::move(found.edges)), to_array(std::move(found.corners)));

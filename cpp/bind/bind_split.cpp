@@ -15,10 +15,10 @@ ME_BIND(split) {
         require(map.ndim() == 2, ErrorKind::shape_mismatch, "label_map", "expected shape (H, W)");
         require(view.height <= max_side && view.width <= max_side, ErrorKind::limit, "label_map",
                 "expected sides below 2^31");
-        cpu::SplitMap found;
+        LabelMasks found;
         {
           const ReleaseLock release(double(map.nbytes()));
-          found = cpu::split(view, measured);
+          found = cpu::split(view, measured, current_exec());
         }
         py::object stats = py::none();
         if (measured) stats = to_tuple(std::move(found.stats));

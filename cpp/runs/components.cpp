@@ -13,8 +13,9 @@ namespace me {
 namespace {
 
 // Nanoseconds a pixel costs, about: what decides on threads.
-double row_cost(const DenseItem& item) {
-  return 0.05 * double(element_bytes(item.element)) * double(item.size.width) + 30;
+double row_cost(const DenseItem& item, bool valued) {
+  const double pixel = 0.05 * double(element_bytes(item.element)) + (valued ? 0.3 : 0.0);
+  return pixel * double(item.size.width) + 30;
 }
 
 // Adds the labels of a line; room for those to come is guessed from those before.
@@ -35,7 +36,7 @@ RowComponents::RowComponents(const DenseItem& item, const ComponentOptions& opti
                              const Exec& exec)
     : item_(item), options_(options), words_(words_for(item.size.width)) {
   const std::int64_t height = item.size.area() == 0 ? 0 : item.size.height;
-  const std::int64_t chunks = chunk_count(exec, height, row_cost(item));
+  const std::int64_t chunks = chunk_count(exec, height, row_cost(item, options.valued));
   strips_.resize(static_cast<std::size_t>(chunks));
   for_chunks(exec, height, chunks, [&](std::int64_t c, std::int64_t begin, std::int64_t end) {
     Strip& strip = strips_[static_cast<std::size_t>(c)];

@@ -77,8 +77,12 @@ struct Sums {
     twice_across.add_times(length * static_cast<std::uint64_t>(2 * line + lines), times);
     pieces += 1 - contacts;
     outline += static_cast<std::int64_t>(length) - shared + lines;
-    lowest_line = begin < along_begin ? static_cast<std::uint32_t>(line) : lowest_line;
-    along_begin = std::min(along_begin, begin);
+    // Both in one comparison, so that no branch comes of it: lines come in order.
+    const std::uint64_t lowest =
+        std::min(std::uint64_t{along_begin} << 32 | lowest_line,
+                 std::uint64_t{begin} << 32 | static_cast<std::uint32_t>(line));
+    along_begin = static_cast<std::uint32_t>(lowest >> 32);
+    lowest_line = static_cast<std::uint32_t>(lowest);
     along_end = std::max(along_end, end);
     line_end = static_cast<std::uint32_t>(line + lines);
   }

@@ -29,20 +29,18 @@ struct Avx512 {
   template <class T>
   static void expand(std::uint64_t starts, std::uint64_t with_label, const std::uint32_t* each,
                      T* to) {
-    const std::uint64_t ones = 0x0101010101010101;
-    for (int i = 0; i < 64; i += 16) {
-      each += starts & 1;  // so that sixteen values are enough
-      const std::uint64_t low = rank_bytes.of[starts & 0xFE];
-      const std::uint64_t high = rank_bytes.of[starts >> 8 & 0xFF] + (low >> 56) * ones;
-      const __m512i rank = _mm512_cvtepu8_epi32(
-          _mm_set_epi64x(static_cast<long long>(high), static_cast<long long>(low)));
-      const __m512i v = _mm512_maskz_permutexvar_epi32(static_cast<__mmask16>(with_label), rank,
-                                                       _mm512_loadu_si512(each));
-      write(to + i, v);
-      each += high >> 56;
-      starts >>= 16;
-      with_label >>= 16;
-    }
+    // Ranks within sixteen values: the product adds up the bytes of each eight, and the upper eight
+    // of sixteen start where the lower ones end. A start at the first of sixteen counts for all of
+    // them, so that sixteen stretches are enough.
+    const __m512i ones = _mm512_maskz_set1_epi8(starts & 0xFFFEFFFEFFFEFFFE, 1);
+    const __m512i sums = _mm512_mullo_epi64(ones, _mm512_set1_epi8(1));
+    const __m512i lower =
+        _mm512_shuffle_epi8(sums, _mm512_broadcast_i32x4(_mm_set_epi64x(0x0707070707070707, -1)));
+    const __m512i ranks = _mm512_add_epi8(sums, lower);
+    write_part<0>(starts, with_label, each, ranks, to);
+    write_part<1>(starts, with_label, each, ranks, to);
+    write_part<2>(starts, with_label, each, ranks, to);
+    write_part<3>(starts, with_label, each, ranks, to);
   }
 
   // 64 bytes, past the caches.
@@ -51,6 +49,16 @@ struct Avx512 {
   }
 
  private:
+  template <int Part, class T>
+  static void write_part(std::uint64_t starts, std::uint64_t with_label, const std::uint32_t* each,
+                         __m512i ranks, T* to) {
+    const std::uint64_t up_to = ~std::uint64_t{0} >> (63 - 16 * Part);
+    const __m512i rank = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(ranks, Part));
+    write(to + 16 * Part,
+          _mm512_maskz_permutexvar_epi32(static_cast<__mmask16>(with_label >> 16 * Part), rank,
+                                         _mm512_loadu_si512(each + count(starts & up_to))));
+  }
+
   template <class T>
   static void write(T* to, __m512i v) {
     if constexpr (sizeof(T) == 1) {

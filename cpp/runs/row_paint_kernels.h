@@ -53,55 +53,59 @@ inline std::uint64_t inside(std::uint64_t word, std::uint64_t on) {
   return word ^ (std::uint64_t{0} - on);
 }
 
-// Gives the values of the stretches of a row in order. `Cpu` is a type of the including file alone,
-// so that no instance is shared between CPU levels.
-template <class Cpu>
+// The values of the stretches in a part of a row. They are all looked up before they are painted:
+// a vector that is read right after its values were written one by one waits for them.
 struct StretchValues {
-  const std::uint32_t* label;
-  const std::uint32_t* final;
-  std::uint64_t every;  // 1: each change starts a stretch with a label
-  std::uint64_t on = 0;
-  std::uint32_t value = 0;
+  static constexpr std::int64_t words = 64;
 
-  // The values of one word with changes: a vector step per few pixels, whatever the changes are.
-  template <class T>
-  void expand(std::uint64_t word, T* to) {
-    std::uint32_t each[96];
-    const std::uint64_t with_label = every != 0 ? ~std::uint64_t{0} : inside<Cpu>(word, on);
-    const std::uint64_t starts = word & with_label;
-    const std::int64_t count = Cpu::count(starts);
-    each[0] = value;
-    for (std::int64_t i = 0; i < count; i += 4) {
-      for (int j = 0; j < 4; j++) each[1 + i + j] = final[label[i + j]];
+  std::uint32_t of[1 + 64 * words + 16];  // [0] is that of the stretch that goes on
+
+  // Looks up the next n.
+  void look_up(const std::uint32_t* label, std::int64_t n, const std::uint32_t* final) {
+    for (std::int64_t i = 0; i < n; i += 4) {
+      for (int j = 0; j < 4; j++) of[1 + i + j] = final[label[i + j]];
     }
-    label += count;
-    on = every | with_label >> 63;
-    value = on != 0 ? each[count] : 0;
-    Cpu::expand(starts, with_label, each, to);
   }
 };
 
-// Word by word: filling stretch by stretch would be foreseen badly, in length and in number.
+// Word by word: filling stretch by stretch would be foreseen badly, in length and in number. `Cpu`
+// is a type of the including file alone, so that no instance is shared between CPU levels.
 template <class Cpu, class T>
 std::int64_t paint_row(const PaintRow& row, void* out) {
   T* to = static_cast<T*>(out);
-  const std::int64_t n = row.n;
-  StretchValues<Cpu> values{row.labels, row.final, row.alternating ? 0u : 1u};
-  const auto write = [&values](std::uint64_t word, T* at) {
-    if (word == 0) {
-      Cpu::fill(at, static_cast<T>(values.value));
-    } else {
-      values.expand(word, at);
+  const std::uint32_t* label = row.labels;
+  const std::uint64_t every = row.alternating ? 0 : 1;  // each change starts a stretch with a label
+  std::uint64_t on = every;                             // whether the stretch that goes on has one
+  StretchValues values;
+  values.of[0] = 0;
+  const std::int64_t n_words = (row.n + 63) / 64;
+  for (std::int64_t first = 0; first < n_words; first += StretchValues::words) {
+    const std::int64_t end =
+        first + StretchValues::words < n_words ? first + StretchValues::words : n_words;
+    std::int64_t n = 0;
+    for (std::int64_t k = first; k < end; k++) n += Cpu::count(row.changes[k]);
+    if (every == 0) n = (n + 1 - static_cast<std::int64_t>(on)) / 2;
+    values.look_up(label, n, row.final);
+    label += n;
+    const std::uint32_t* each = values.of;
+    for (std::int64_t k = first; k < end; k++, to += 64) {
+      T last[64];
+      const std::uint64_t word = row.changes[k];
+      T* const at = 64 * k + 64 <= row.n ? to : last;
+      if (word == 0) {
+        Cpu::fill(at, static_cast<T>(on != 0 ? *each : 0));
+      } else {
+        const std::uint64_t with_label = every != 0 ? ~std::uint64_t{0} : inside<Cpu>(word, on);
+        const std::uint64_t starts = word & with_label;
+        Cpu::expand(starts, with_label, each, at);
+        each += Cpu::count(starts);
+        on = every | with_label >> 63;
+      }
+      for (std::int64_t i = 0; at == last && i < row.n - 64 * k; i++) to[i] = last[i];
     }
-  };
-  std::int64_t k = 0;
-  for (; 64 * k + 64 <= n; k++) write(row.changes[k], to + 64 * k);
-  if (64 * k < n) {
-    T last[64];
-    write(row.changes[k], last);
-    for (std::int64_t i = 64 * k; i < n; i++) to[i] = last[i - 64 * k];
+    values.of[0] = *each;
   }
-  return values.label - row.labels;
+  return label - row.labels;
 }
 
 // Whole cache lines are streamed. The others are shared with what lies beside, and a line that is

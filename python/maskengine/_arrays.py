@@ -80,11 +80,16 @@ def from_bits(bits: npt.NDArray[np.uint64], dtype: np.dtype[Any]) -> npt.NDArray
     return bits.astype(f"u{dtype.itemsize}").view(dtype)
 
 
+def is_whole(value: Any) -> bool:
+    """Whether it is an integer of Python or NumPy, and no bool."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
 def is_eight(connectivity: Any) -> bool:
     """Check a connectivity and say whether it is 8."""
-    if not isinstance(connectivity, (int, np.integer)) or connectivity not in {4, 8}:
+    if not is_whole(connectivity) or connectivity not in {4, 8}:
         raise MaskError(f"expected 4 or 8, got {connectivity!r}", parameter="connectivity")
-    return connectivity == 8
+    return bool(connectivity == 8)
 
 
 def as_whole(values: Any) -> npt.NDArray[Any]:
@@ -177,6 +182,16 @@ def check_out_like(out: Any, shape: tuple[int, ...]) -> None:
     if not isinstance(out, np.ndarray):
         raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
     check_out(out, str(shape), fits=out.shape == shape)
+
+
+def check_label_out(out: Any, dtype: npt.DTypeLike | None) -> None:
+    """Check what was given for labels to be written to; its shape is checked elsewhere."""
+    if not isinstance(out, np.ndarray):
+        raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
+    if dtype is not None:
+        raise MaskError("expected no dtype= with out=", parameter="dtype")
+    if out.dtype.kind not in "ui":
+        raise MaskTypeError(f"expected an integer dtype, got {out.dtype}", parameter="out")
 
 
 def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArray[np.int64]:

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/buffer.h"
+#include "base/exec.h"
 #include "base/view.h"
 
 namespace me::cpu {
@@ -16,6 +17,6 @@ struct Adjacency {
 
 // Pairs of pixels that touch at a corner are counted when `with_corners`; background, 0, touches
 // nothing. The label map is the first of the stack.
-Adjacency adjacency(const MaskView& map, bool with_corners);
+Adjacency adjacency(const MaskView& map, bool with_corners, const Exec& exec);
 
 }  // namespace me::cpu

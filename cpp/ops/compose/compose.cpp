@@ -13,63 +13,48 @@
 namespace me::cpu {
 namespace {
 
-// Sets the pixels [begin, end) of the map, counted row by row.
-void paint(const MutableMaskView& map, std::int64_t begin, std::int64_t end, std::uint64_t value) {
-  const std::int64_t bytes = element_bytes(map.element);
-  if (map.column_stride == bytes && map.row_stride == bytes * map.width) {
-    set_values(map.data + begin * bytes, end - begin, bytes, value);
-    return;
-  }
-  while (begin < end) {
-    const std::int64_t y = begin / map.width;
-    const std::int64_t x = begin % map.width;
-    const std::int64_t n = std::min(end - begin, map.width - x);
-    char* to = map.data + y * map.row_stride + x * map.column_stride;
-    with_unsigned(bytes, [&](auto zero) {
-      const auto typed = static_cast<decltype(zero)>(value);
-      for (std::int64_t k = 0; k < n; k++) {
-        std::memcpy(to + k * map.column_stride, &typed, sizeof(typed));
-      }
-    });
-    begin += n;
+// Masks over each other, and what is written for each. `order` starts with the one at the back.
+struct Layers {
+  RunsView masks;
+  const std::uint64_t* labels;
+  const std::int64_t* order;
+};
+
+// Sets n values. Most spans are short: a call for each would cost as much as they do.
+template <class T>
+inline void fill(T* to, std::int64_t n, T value) {
+  constexpr std::int64_t piece = 16 / sizeof(T);
+  if (n < piece) {
+    for (std::int64_t k = 0; k < n; k++) to[k] = value;
+  } else if (sizeof(T) == 1 && n > 4 * piece) {
+    std::memset(to, static_cast<int>(value), static_cast<std::size_t>(n));
+  } else {
+    T values[piece];
+    for (T& one : values) one = value;
+    for (std::int64_t k = 0; k + piece <= n; k += piece) std::memcpy(to + k, values, 16);
+    std::memcpy(to + n - piece, values, 16);
   }
 }
 
-}  // namespace
-
-namespace {
-
-constexpr std::int64_t strip_bytes = std::int64_t{1} << 20;  // stays in a second-level cache
-
-// Paints strips of rows one after the other, each with all masks.
+// Paints stretches of positions one after the other, each with all masks.
+template <class T>
 class Painter {
  public:
-  // `rows` are the masks transposed, so that what is painted lies along rows.
-  Painter(const RunsView& rows, const std::uint64_t* labels, const std::int64_t* order,
-          const MutableMaskView& map, std::int64_t begin)
-      : rows_(rows), labels_(labels), order_(order), map_(map), next_(rows.n) {
-    for (std::int64_t i = 0; i < rows.n; i++) {
-      const RunPlace place = place_of(rows[i], begin);
+  // From position `begin` on.
+  Painter(const Layers& layers, std::int64_t begin) : layers_(layers), next_(layers.masks.n) {
+    for (std::int64_t i = 0; i < layers.masks.n; i++) {
+      const RunPlace place = place_of(layers.masks[i], begin);
       next_[i] = {place.run, begin - place.used};
     }
   }
 
-  // Pixels [begin, end), which come after those before.
-  void strip(std::int64_t begin, std::int64_t end) {
-    paint(map_, begin, end, 0);
-    for (std::int64_t k = 0; k < rows_.n; k++) {
-      const std::int64_t i = order_[k];
-      const RunList runs = rows_[i];
-      Next at = next_[i];
-      while (at.run < runs.n && at.start < end) {
-        const std::int64_t stop = at.start + runs.counts[at.run];
-        const std::int64_t from = std::max(at.start, begin);
-        const std::int64_t to = std::min(stop, end);
-        if (at.run % 2 == 1 && from < to) paint(map_, from, to, labels_[i]);
-        if (stop > end) break;
-        at = {at.run + 1, stop};
-      }
-      next_[i] = at;
+  // Pixels [begin, end), which come after those before, to to[0, end - begin).
+  void paint(std::int64_t begin, std::int64_t end, T* to) {
+    fill(to, end - begin, T{0});
+    for (std::int64_t k = 0; k < layers_.masks.n; k++) {
+      const std::int64_t i = layers_.order[k];
+      next_[i] =
+          paint_mask(layers_.masks[i], static_cast<T>(layers_.labels[i]), next_[i], begin, end, to);
     }
   }
 
@@ -78,59 +63,182 @@ class Painter {
     std::int64_t run, start;
   };
 
-  RunsView rows_;
-  const std::uint64_t* labels_;
-  const std::int64_t* order_;
-  MutableMaskView map_;
+  static Next paint_mask(const RunList& runs, T label, Next at, std::int64_t begin,
+                         std::int64_t end, T* to) {
+    while (at.run < runs.n && at.start < end) {
+      if (at.run % 2 == 0) at = paint_whole(runs, label, at, begin, end, to);
+      if (at.run == runs.n || at.start >= end) break;
+      const std::int64_t stop = at.start + runs.counts[at.run];
+      const std::int64_t from = std::max(at.start, begin);
+      const std::int64_t until = std::min(stop, end);
+      if (at.run % 2 == 1 && from < until) fill(to + (from - begin), until - from, label);
+      if (stop > end) break;
+      at = {at.run + 1, stop};
+    }
+    return at;
+  }
+
+  // From a run of background on: the runs of foreground that end in time.
+  static Next paint_whole(const RunList& runs, T label, Next at, std::int64_t begin,
+                          std::int64_t end, T* to) {
+    for (; at.run + 1 < runs.n; at.run += 2) {
+      const std::int64_t from = at.start + runs.counts[at.run];
+      const std::int64_t until = from + runs.counts[at.run + 1];
+      if (until > end) break;
+      fill(to + (from - begin), until - from, label);
+      at.start = until;
+    }
+    return at;
+  }
+
+  Layers layers_;
   Buffer<Next> next_;
 };
 
-// Paints masks the runs of which lie along the rows of the map.
-void paint_rows(const RunsView& rows, const std::uint64_t* labels, const std::int64_t* order,
-                const MutableMaskView& map, const Exec& exec) {
-  const std::int64_t row_bytes = map.width * element_bytes(map.element);
-  const std::int64_t strip_rows = std::max<std::int64_t>(1, strip_bytes / row_bytes);
-  const std::int64_t strips = (map.height + strip_rows - 1) / strip_rows;
-  const double cost =
-      0.1 * double(strip_rows * row_bytes) + 5 * double(rows.total_counts()) / double(strips);
-  for_ranges(exec, strips, cost, [&](std::int64_t first, std::int64_t last) {
-    const std::int64_t pixels = strip_rows * map.width;
-    Painter painter(rows, labels, order, map, first * pixels);
+// Pixels to paint at a time: what stays in a first-level cache, unless there are so many masks that
+// looking at each takes longer than that saves.
+std::int64_t stretch_pixels(const RunsView& masks, std::int64_t pixels, std::int64_t bytes) {
+  constexpr std::int64_t least = std::int64_t{1} << 14;
+  constexpr std::int64_t most = std::int64_t{1} << 20;
+  const std::int64_t runs_each = masks.total_counts() / std::max<std::int64_t>(masks.n, 1);
+  const std::int64_t wanted = pixels * bytes / std::max<std::int64_t>(runs_each / 16, 1);
+  return std::clamp(wanted, least, most) / bytes;
+}
+
+double pixel_cost(const Layers& layers, std::int64_t pixels, std::int64_t bytes) {
+  return 0.1 * double(bytes) + 5 * double(layers.masks.total_counts()) / double(pixels);
+}
+
+// Paints pixels that lie in one piece.
+template <class T>
+void paint_all(const Layers& layers, std::int64_t pixels, T* to, const Exec& exec) {
+  const std::int64_t stretch = stretch_pixels(layers.masks, pixels, sizeof(T));
+  const std::int64_t n = (pixels + stretch - 1) / stretch;
+  const double cost = pixel_cost(layers, pixels, sizeof(T)) * double(stretch);
+  for_ranges(exec, n, cost, [&](std::int64_t first, std::int64_t last) {
+    Painter<T> painter(layers, first * stretch);
     for (std::int64_t s = first; s < last; s++) {
-      painter.strip(s * pixels, std::min((s + 1) * pixels, map.height * map.width));
+      const std::int64_t begin = s * stretch;
+      painter.paint(begin, std::min(begin + stretch, pixels), to + begin);
     }
   });
 }
 
-MutableMaskView mirrored(MutableMaskView map) {
-  std::swap(map.height, map.width);
-  std::swap(map.row_stride, map.column_stride);
-  return map;
+// Swaps blocks of Half x Half values off the diagonal, and then smaller ones (Hacker's Delight,
+// section 7-3).
+template <class T, int Half>
+inline void swap_blocks(std::uint64_t* row) {
+  if constexpr (Half > 0) {
+    constexpr int shift = Half * 8 * static_cast<int>(sizeof(T));
+    constexpr std::uint64_t low = ~std::uint64_t{0} / ((std::uint64_t{1} << shift) + 1);
+    for (int i = 0; i < static_cast<int>(8 / sizeof(T)); i++) {
+      if ((i & Half) != 0) continue;
+      const std::uint64_t other = (row[i] >> shift ^ row[i + Half]) & low;
+      row[i + Half] ^= other;
+      row[i] ^= other << shift;
+    }
+    swap_blocks<T, Half / 2>(row);
+  }
 }
 
-// Copies columns that lie in one piece each to the map, by squares.
+// Swaps rows and columns of a square of values, the rows of which are words; strides in bytes.
 template <class T>
-void copy_columns(const T* columns, const MutableMaskView& map) {
-  constexpr std::int64_t side = 32;
-  for (std::int64_t y0 = 0; y0 < map.height; y0 += side) {
-    const std::int64_t y1 = std::min(y0 + side, map.height);
-    for (std::int64_t x0 = 0; x0 < map.width; x0 += side) {
-      const std::int64_t x1 = std::min(x0 + side, map.width);
-      for (std::int64_t y = y0; y < y1; y++) {
-        char* to = map.data + y * map.row_stride;
-        for (std::int64_t x = x0; x < x1; x++) {
-          std::memcpy(to + x * map.column_stride, columns + x * map.height + y, sizeof(T));
+inline void transpose_square(const char* from, std::int64_t from_stride, char* to,
+                             std::int64_t to_stride) {
+  constexpr int side = 8 / sizeof(T);
+  std::uint64_t row[side];
+  for (int i = 0; i < side; i++) std::memcpy(&row[i], from + i * from_stride, 8);
+  swap_blocks<T, side / 2>(row);
+  for (int i = 0; i < side; i++) std::memcpy(to + i * to_stride, &row[i], 8);
+}
+
+// The same for eight by eight values.
+template <class T>
+inline void transpose_block(const T* from, std::int64_t from_length, char* to,
+                            std::int64_t to_stride) {
+  constexpr std::int64_t side = 8 / sizeof(T);
+  const auto bytes = static_cast<std::int64_t>(sizeof(T));
+  for (std::int64_t i = 0; i < 8; i += side) {
+    for (std::int64_t k = 0; k < 8; k += side) {
+      transpose_square<T>(reinterpret_cast<const char*>(from + i * from_length + k),
+                          from_length * bytes, to + k * to_stride + i * bytes, to_stride);
+    }
+  }
+}
+
+// Where the pixels of lines go; strides in bytes.
+struct Lines {
+  char* data;
+  std::int64_t n, length;
+  std::int64_t line_stride, pixel_stride;
+};
+
+// Copies lines that follow each other in memory to where they belong, a few pixels of each at a
+// time: lines that lie across the rows of the map then fill these.
+template <class T>
+void copy_lines(const T* from, const Lines& to) {
+  constexpr std::int64_t side = 8;
+  for (std::int64_t p0 = 0; p0 < to.length; p0 += side) {
+    const std::int64_t p1 = std::min(p0 + side, to.length);
+    for (std::int64_t l0 = 0; l0 < to.n; l0 += side) {
+      const std::int64_t l1 = std::min(l0 + side, to.n);
+      const T* const block = from + l0 * to.length + p0;
+      char* const out = to.data + l0 * to.line_stride + p0 * to.pixel_stride;
+      if (to.line_stride == sizeof(T) && l1 - l0 == side && p1 - p0 == side) {
+        transpose_block(block, to.length, out, to.pixel_stride);
+        continue;
+      }
+      for (std::int64_t p = 0; p < p1 - p0; p++) {
+        for (std::int64_t l = 0; l < l1 - l0; l++) {
+          std::memcpy(out + l * to.line_stride + p * to.pixel_stride, block + l * to.length + p,
+                      sizeof(T));
         }
       }
     }
   }
 }
 
+// Paints lines that lie anywhere, some at a time.
+template <class T>
+void paint_lines(const Layers& layers, const Lines& to, const Exec& exec) {
+  constexpr std::int64_t most_bytes = std::int64_t{1} << 19;  // stays in a second-level cache
+  const auto bytes = static_cast<std::int64_t>(sizeof(T));
+  const std::int64_t some = std::clamp<std::int64_t>(most_bytes / (to.length * bytes), 1, 64);
+  const std::int64_t n = (to.n + some - 1) / some;
+  const std::int64_t pixels = to.n * to.length;
+  const std::int64_t stretch = stretch_pixels(layers.masks, pixels, bytes);
+  const double cost = (pixel_cost(layers, pixels, bytes) + 0.3) * double(some * to.length);
+  for_ranges(exec, n, cost, [&](std::int64_t first, std::int64_t last) {
+    Buffer<T> painted(some * to.length);
+    Painter<T> painter(layers, first * some * to.length);
+    for (std::int64_t s = first; s < last; s++) {
+      const std::int64_t lines = std::min(some, to.n - s * some);
+      const std::int64_t begin = s * some * to.length;
+      const std::int64_t end = begin + lines * to.length;
+      for (std::int64_t p = begin; p < end; p += stretch) {
+        painter.paint(p, std::min(p + stretch, end), painted.data() + (p - begin));
+      }
+      copy_lines(painted.data(), {to.data + s * some * to.line_stride, lines, to.length,
+                                  to.line_stride, to.pixel_stride});
+    }
+  });
+}
+
+template <class T>
+void paint(const Layers& layers, const Lines& to, const Exec& exec) {
+  const auto bytes = static_cast<std::int64_t>(sizeof(T));
+  if (to.pixel_stride == bytes && to.line_stride == bytes * to.length) {
+    paint_all(layers, to.n * to.length, reinterpret_cast<T*>(to.data), exec);
+  } else {
+    paint_lines<T>(layers, to, exec);
+  }
+}
+
 // Whether moving pixels costs less than transposing masks, by what 100 stars of 640 x 480 and 20
 // blobs of 4096 x 4096 took.
 bool few_pixels(const RunsView& masks, const MutableMaskView& map) {
-  const double runs_ns = 8 * double(masks.total_counts()) + 5000 * double(masks.n);
-  return double(map.height) * double(map.width) < runs_ns;
+  const double runs_ns = 10 * double(masks.total_counts()) + 5000 * double(masks.n);
+  return 0.5 * double(map.height) * double(map.width) < runs_ns;
 }
 
 }  // namespace
@@ -139,28 +247,24 @@ void compose(const RunsView& masks, const std::uint64_t* labels, const std::int6
              const MutableMaskView& map, const Exec& exec) {
   if (map.height * map.width == 0) return;
   const std::int64_t bytes = element_bytes(map.element);
-  if (map.row_stride == bytes && map.column_stride == bytes * map.height) {
-    paint_rows(masks, labels, order, mirrored(map), exec);
-  } else if (few_pixels(masks, map)) {
-    with_unsigned(bytes, [&](auto zero) {
-      Buffer<decltype(zero)> columns(map.height * map.width);
-      MutableMaskView view = map;
-      view.data = reinterpret_cast<char*>(columns.data());
-      view.row_stride = bytes;
-      view.column_stride = bytes * map.height;
-      paint_rows(masks, labels, order, mirrored(view), exec);
-      copy_columns(columns.data(), map);
-    });
-  } else {
+  const Lines columns{map.data, map.width, map.height, map.column_stride, map.row_stride};
+  const Lines rows{map.data, map.height, map.width, map.row_stride, map.column_stride};
+  const bool along_columns = map.row_stride == bytes && map.column_stride == bytes * map.height;
+  with_unsigned(bytes, [&](auto zero) {
+    using T = decltype(zero);
+    if (along_columns || few_pixels(masks, map)) {
+      paint<T>({masks, labels, order}, columns, exec);
+      return;
+    }
     const double runs_each =
         double(masks.total_counts()) / double(std::max<std::int64_t>(masks.n, 1));
-    const Runs rows = collect(exec, masks.n, 200 + 10 * runs_each,
-                              [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
-                                append_transposed(masks[i], {}, counts);
-                                return Size{map.width, map.height};
-                              });
-    paint_rows(rows.view(), labels, order, map, exec);
-  }
+    const Runs transposed = collect(exec, masks.n, 200 + 10 * runs_each,
+                                    [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
+                                      append_transposed(masks[i], {}, counts);
+                                      return Size{map.width, map.height};
+                                    });
+    paint<T>({transposed.view(), labels, order}, rows, exec);
+  });
 }
 
 }  // namespace me::cpu

@@ -4,7 +4,7 @@
 
 #include "base/buffer.h"
 #include "ops/polygonize/polygonize.h"
-#include "runs/label_columns.h"
+#include "runs/label_blocks.h"
 #include "runs/runs.h"
 
 namespace me {

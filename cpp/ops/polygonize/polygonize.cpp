@@ -9,7 +9,7 @@
 #include "ops/polygonize/cracks.h"
 #include "ops/polygonize/nodes.h"
 #include "ops/polygonize/rings.h"
-#include "runs/label_columns.h"
+#include "runs/label_blocks.h"
 
 namespace me::cpu {
 namespace {

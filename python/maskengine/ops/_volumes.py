@@ -65,12 +65,7 @@ class Target:
         self.out = out
         self.dtype: np.dtype[Any] | None = None
         if out is not None:
-            if not isinstance(out, np.ndarray):
-                raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
-            if dtype is not None:
-                raise MaskError("expected no dtype= with out=", parameter="dtype")
-            if out.dtype.kind not in "ui":
-                raise MaskTypeError(f"expected an integer dtype, got {out.dtype}", parameter="out")
+            _arrays.check_label_out(out, dtype)
         elif dtype is not None:
             self.dtype = _arrays.as_label_dtype(dtype)
 

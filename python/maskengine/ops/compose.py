@@ -106,11 +106,6 @@ def _new_map(masks: Masks, low: int, high: int, dtype: npt.DTypeLike | None) -> 
 
 
 def _checked(out: Any, dtype: npt.DTypeLike | None) -> npt.NDArray[Any]:
-    if not isinstance(out, np.ndarray):
-        raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
-    if dtype is not None:
-        raise MaskError("expected no dtype= with out=", parameter="dtype")
-    if out.dtype.kind not in "ui":
-        raise MaskTypeError(f"expected an integer dtype, got {out.dtype}", parameter="out")
+    _arrays.check_label_out(out, dtype)
     _arrays.check_out(out, "(H, W)", fits=out.ndim == 2)
-    return out
+    return out  # type: ignore[no-any-return]

@@ -222,11 +222,11 @@ def label(
         output in {"masks", "none"} or isinstance(source, Masks)
     ):
         raise MaskError("expected no out= and no dtype= without an image", parameter="output")
-    if isinstance(connectivity, int) and connectivity in {6, 18, 26}:
+    if _arrays.is_whole(connectivity) and connectivity in {6, 18, 26}:
         if output == "masks" or isinstance(source, Masks):
             raise MaskError("expected no masks with a connectivity of volumes", parameter="output")
         image_target = None if output == "none" else _volumes.Target(out, dtype)
-        return _volumes.label(source, connectivity, valued, bool(stats), image_target)
+        return _volumes.label(source, int(connectivity), valued, bool(stats), image_target)
     corners = _arrays.is_eight(connectivity)
     if isinstance(source, Masks):
         found = _label_masks(source, corners, valued, stats, output)

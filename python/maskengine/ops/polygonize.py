@@ -132,10 +132,10 @@ def polygonize(
     >>> me.polygonize(np.array([[5, 5, 0, 9]]), kind="labels")
     (Polygons(2 items, 2 rings, 8 vertices), array([5, 9], dtype=uint32))
     """
-    try:
-        neighbours, told = _CONNECTIVITIES[connectivity], _HOLES[holes]
-    except (KeyError, TypeError):
-        raise _bad_name(connectivity, holes) from None
+    neighbours = _CONNECTIVITIES[8 if _arrays.is_eight(connectivity) else 4]
+    if not isinstance(holes, str) or holes not in _HOLES:
+        raise MaskError(f"expected 'rings' or 'bridge', got {holes!r}", parameter="holes")
+    told = _HOLES[holes]
     if not isinstance(vertices, str) or vertices not in _VERTICES:
         raise MaskError(f"expected 'corners' or 'centres', got {vertices!r}", parameter="vertices")
     if vertices == "centres" and (connectivity, holes, kind) != (8, "rings", "mask"):
@@ -153,9 +153,3 @@ def polygonize(
     else:
         runs = core.encode(_arrays.as_masks(masks, "masks"))
     return wrap_polygons(core.polygonize(runs, neighbours, told, _VERTICES[vertices]))
-
-
-def _bad_name(connectivity: Any, holes: Any) -> MaskError:
-    if not isinstance(connectivity, int) or connectivity not in _CONNECTIVITIES:
-        return MaskError(f"expected 4 or 8, got {connectivity!r}", parameter="connectivity")
-    return MaskError(f"expected 'rings' or 'bridge', got {holes!r}", parameter="holes")

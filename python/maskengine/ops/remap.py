@@ -152,10 +152,6 @@ def _new(
 
 
 def _checked(out: Any, array: npt.NDArray[Any], dtype: npt.DTypeLike | None) -> npt.NDArray[Any]:
-    if dtype is not None:
-        raise MaskError("expected no dtype= with out=", parameter="dtype")
+    _arrays.check_label_out(out, dtype)
     _arrays.check_out_like(out, array.shape)
-    if out.dtype.kind not in "ui":
-        raise MaskTypeError(f"expected an integer dtype, got {out.dtype}", parameter="out")
-    checked: npt.NDArray[Any] = out
-    return checked
+    return out  # type: ignore[no-any-return]
