@@ -6,8 +6,9 @@
 
 namespace me::kernels {
 
-// Pixels that are taken at a time: their scores stay in the first cache.
-inline constexpr std::int64_t argmax_block = 512;
+// Pixels that are taken at a time: what is known of them stays in the first cache, their scores in
+// the second. Blocks of 512 took 27 ms instead of 24.5 for 19 classes of 2048 x 1024, of 4096 31.
+inline constexpr std::int64_t argmax_block = 2048;
 
 // Scores of `classes` classes of n <= argmax_block pixels: those of class c start at
 // scores + c * stride.
