@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import maskengine as me
+from devices import DEVICES
 from maskengine.testing.cases import Case
 
 settings.register_profile(
@@ -50,8 +51,13 @@ def pytest_generate_tests(metafunc):
         pairs = [(c, bad) for c in CASES for bad in c.hostile]
         ids = [f"{c.name}-{bad}" for c, bad in pairs]
         metafunc.parametrize(("case", "bad"), pairs, ids=ids)
+    elif "case" in names and "device_name" in names:
+        cases = [c for c in CASES if c.cuda is not None]
+        metafunc.parametrize("case", cases, ids=[c.name for c in cases])
     elif "case" in names:
         metafunc.parametrize("case", CASES, ids=[c.name for c in CASES])
+    if "device_name" in names:
+        metafunc.parametrize("device_name", DEVICES)
     if "level" in names:
         metafunc.parametrize("level", me.cpu_levels())
 

@@ -22,7 +22,8 @@ def as_array(value: Any, name: str) -> npt.NDArray[Any]:
         return value
     if hasattr(value, "__cuda_array_interface__"):
         raise MaskTypeError(
-            "expected a host array, got one on a CUDA device; copy it with .get() or .cpu()",
+            "expected a host array, got one on a CUDA device, and this has no CUDA form; copy it "
+            "with .get() or .cpu()",
             parameter=name,
         )
     if hasattr(value, "__array__") or hasattr(value, "__array_interface__"):
@@ -35,6 +36,28 @@ def as_array(value: Any, name: str) -> npt.NDArray[Any]:
 def as_masks(value: Any, name: str, *, floats: bool = False) -> npt.NDArray[Any]:
     """Check an (H, W) mask or (N, H, W) stack of bool or integer (or float) dtype."""
     array = value if type(value) is np.ndarray else as_array(value, name)
+    _check_masks(array, name, floats=floats)
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    return array
+
+
+def as_device_masks(array: Any, name: str, *, floats: bool = False) -> Any:
+    """Check an array on a CUDA device as :func:`as_masks` does."""
+    _check_masks(array, name, floats=floats)
+    check_aligned(array, name)
+    return array
+
+
+def check_aligned(array: Any, name: str) -> None:
+    """Refuse an array whose values lie across the boundaries that a GPU reads at."""
+    interface = array.__cuda_array_interface__
+    steps = (interface["data"][0], *(interface.get("strides") or ()))
+    if array.size and any(step % array.dtype.itemsize for step in steps):
+        raise MaskTypeError(f"expected aligned values of dtype {array.dtype}", parameter=name)
+
+
+def _check_masks(array: Any, name: str, *, floats: bool) -> None:
     if array.ndim not in {2, 3}:
         raise ShapeMismatch(
             f"expected shape (H, W) or (N, H, W), got {array.shape}", parameter=name
@@ -45,9 +68,6 @@ def as_masks(value: Any, name: str, *, floats: bool = False) -> npt.NDArray[Any]
         raise MaskTypeError(
             f"expected a bool or integer dtype, got {array.dtype}{hint}", parameter=name
         )
-    if not array.dtype.isnative:
-        array = array.astype(array.dtype.newbyteorder("="))
-    return array
 
 
 def as_label_map(value: Any, name: str) -> npt.NDArray[Any]:
@@ -177,6 +197,17 @@ def check_out_like(out: Any, shape: tuple[int, ...]) -> None:
     if not isinstance(out, np.ndarray):
         raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
     check_out(out, str(shape), fits=out.shape == shape)
+
+
+def check_out_there(out: Any, shape: tuple[int, ...], other: tuple[int, ...] | None = None) -> None:
+    """Check an array on a CUDA device to be written to, of `shape` or of another one."""
+    if out.dtype.kind not in "bui":
+        raise MaskTypeError(f"expected a bool or integer dtype, got {out.dtype}", parameter="out")
+    if out.shape not in {shape, other}:
+        raise ShapeMismatch(f"expected shape {shape}, got {out.shape}", parameter="out")
+    if out.__cuda_array_interface__["data"][1]:
+        raise MaskError("expected an array that can be written to", parameter="out")
+    check_aligned(out, "out")
 
 
 def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArray[np.int64]:

@@ -4,17 +4,30 @@ GPU kernels of maskengine. Private: call them through the maskengine package.
 """
 
 from __future__ import annotations
-import numpy
-import numpy.typing
 import typing
 
-__all__: list[str] = ["area_of_host", "status"]
+__all__: list[str] = ["Queue", "area", "bbox", "decode", "encode", "status"]
 
-def area_of_host(
-    counts: numpy.typing.NDArray[numpy.uint32],
-    offsets: numpy.typing.NDArray[numpy.int64],
-    sizes: numpy.typing.NDArray[numpy.int64],
-) -> numpy.typing.NDArray[numpy.int64]: ...
+class Queue:
+    def __init__(
+        self, allocate: typing.Any, stream: typing.SupportsInt | typing.SupportsIndex
+    ) -> None: ...
+
+def area(queue: Queue, masks: typing.Any, areas: typing.Any) -> None: ...
+def bbox(
+    queue: Queue, masks: typing.Any, sizes: typing.Any, xywh: bool, boxes: typing.Any
+) -> None: ...
+def decode(
+    queue: Queue,
+    masks: typing.Any,
+    out: typing.Any,
+    value: typing.SupportsInt | typing.SupportsIndex,
+) -> None: ...
+def encode(
+    queue: Queue,
+    masks: typing.Any,
+    threshold: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> tuple[typing.Any, ...]: ...
 def status() -> str: ...
 
 __version__: str

@@ -1,0 +1,96 @@
+// The logic of the GPU kernels, run on the host in every order, equals the CPU.
+#include <random>
+
+#include "device.h"
+#include "drawn.h"
+#include "ops/area/area.h"
+#include "ops/bbox/bbox.h"
+#include "ops/decode/decode.h"
+#include "ops/encode/encode.h"
+
+namespace cuda = me::cuda;
+
+namespace {
+
+struct Stack {
+  std::int64_t n, height, width;
+  std::vector<unsigned char> pixels;
+
+  me::MaskView view() const {
+    return {reinterpret_cast<const char*>(pixels.data()),
+            me::Element::u8,
+            n,
+            height,
+            width,
+            height * width,
+            width,
+            1};
+  }
+};
+
+Stack random_stack(std::int64_t n, std::int64_t height, std::int64_t width, unsigned seed) {
+  std::mt19937 random(seed);
+  Stack stack{n, height, width, {}};
+  const unsigned share = random() % 4;
+  for (std::int64_t i = 0; i < n * height * width; i++) {
+    stack.pixels.push_back(random() % 4 < share ? 1 : 0);
+  }
+  return stack;
+}
+
+}  // namespace
+
+ME_TEST(cuda_encode_and_decode_equal_the_cpu) {
+  device::in_all_orders([](const cuda::Queue& queue) {
+    for (const std::int64_t height : {0, 1, 63, 64, 65, 130}) {
+      const Stack stack = random_stack(2, height, 5, static_cast<unsigned>(height + 1));
+      const me::Runs wanted = me::cpu::encode(stack.view(), std::nullopt, me::Exec{1});
+      const cuda::DeviceRuns runs = cuda::encode(queue, stack.view(), std::nullopt);
+      device::check_equal(runs, wanted);
+      std::vector<unsigned char> pixels(stack.pixels.size(), 9);
+      me::MutableMaskView out{
+          reinterpret_cast<char*>(pixels.data()), me::Element::u8, 2, height, 5, height * 5, 5, 1};
+      cuda::decode(queue, device::view_of(wanted), out, 1);
+      CHECK(pixels == stack.pixels);
+    }
+  });
+}
+
+ME_TEST(cuda_runs_are_split_at_the_longest) {
+  // Two masks of 70 x 2 with changes at 3 and 4, and at 0 and 64 of the second column.
+  const cuda::WordGrid grid{2, 70, 2};
+  const std::vector<std::uint64_t> changes{0b11000, 0, 0, 0, 1, 0, 0, 1};
+  const std::vector<std::uint32_t> bits{2, 0, 0, 0, 1, 0, 0, 1};
+  device::in_all_orders([&](const cuda::Queue& queue) {
+    const cuda::DeviceRuns runs =
+        cuda::runs_of_changes(queue, grid, changes.data(), bits.data(), 50);
+    me::Runs wanted;
+    drawn::add(wanted, {3, 1, 50, 0, 50, 0, 36}, {70, 2});
+    drawn::add(wanted, {0, 50, 0, 50, 0, 34, 6}, {70, 2});
+    device::check_equal(runs, wanted);
+  });
+}
+
+ME_TEST(cuda_area_and_bbox_equal_the_cpu) {
+  const me::Runs runs = drawn::noise(300, 1);
+  std::vector<std::int64_t> areas(300), boxes(1200);
+  me::cpu::area(runs.view(), areas.data(), me::Exec{1});
+  me::cpu::bbox(runs.view(), true, boxes.data(), me::Exec{1});
+  device::in_all_orders([&](const cuda::Queue& queue) {
+    std::vector<std::int64_t> ours(300, -1), ours_boxes(1200, -1);
+    cuda::area(queue, device::view_of(runs), ours.data());
+    cuda::bbox(queue, device::view_of(runs), runs.sizes.data(), true, ours_boxes.data());
+    CHECK(ours == areas);
+    CHECK(ours_boxes == boxes);
+  });
+}
+
+ME_TEST(cuda_area_passes_32_bits) {
+  me::Runs runs;
+  drawn::add(runs, {0, UINT32_MAX, 0, 2, 3}, {std::int64_t{UINT32_MAX} + 5, 1});
+  device::in_all_orders([&](const cuda::Queue& queue) {
+    std::int64_t area = -1;
+    cuda::area(queue, device::view_of(runs), &area);
+    CHECK_EQUAL(area, std::int64_t{UINT32_MAX} + 2);
+  });
+}
