@@ -9,7 +9,7 @@ import threading
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import maskengine as me
@@ -17,7 +17,12 @@ from devices import on_device, to_device, to_host
 from maskengine.testing import emulation, oracles, strategies
 
 
+# Three orders share the examples of one test.
+FEWER = settings(max_examples=max(10, settings.default.max_examples // 3))
+
+
 def test_equals_oracle(case, device_name):
+    @FEWER
     @given(case.inputs, st.integers(0, 2**32 - 1))
     def check(drawn, seed):
         wanted = case.oracle(*drawn)
@@ -70,10 +75,37 @@ def test_nothing_is_copied_silently():
     masks = oracles.encode([oracles.art("#.", ".#")])
     with emulation.emulated_cuda() as device:
         there = masks.to("cuda")
+        with pytest.raises(me.MaskTypeError, match=r"b: expected masks on cuda:0.*host"):
+            me.iou(there, masks)
+        with pytest.raises(me.MaskTypeError, match=r"a: expected masks on cuda:0.*host"):
+            me.union(masks, there)
         with pytest.raises(me.MaskError, match=r"out: expected an array on cuda:0.*host"):
             me.decode(there, out=np.zeros((1, 2, 2), bool))
         with pytest.raises(me.MaskTypeError, match=r"out: expected an array, got EmulatedArray"):
             me.decode(masks, out=device.upload(np.zeros((1, 2, 2), bool)))
+
+
+def test_sizes_and_lengths_are_checked():
+    two = oracles.encode([oracles.art("#.", ".#"), oracles.art("#.", ".#")])
+    wide = oracles.encode([oracles.art("#.#"), oracles.art("#.#"), oracles.art("#.#")])
+    mixed = me.Masks.concatenate([two, wide])
+    with emulation.emulated_cuda():
+        two, wide, mixed = (masks.to("cuda") for masks in (two, wide, mixed))
+        for wrong, call in [
+            (r"b\[0\]: .*\(2, 2\).*\(1, 3\)", lambda: me.iou(two, wide)),
+            (r"b: expected 2 masks", lambda: me.iou(two, wide, mode="pairs")),
+            (r"b: expected 2 masks, ", lambda: me.union(two, wide)),
+            (r"b\[0\]: .*\(2, 2\).*\(1, 3\)", lambda: me.union(two, wide[:2])),
+            (r"masks\[2\]: .*\(2, 2\).*\(1, 3\)", lambda: me.union(mixed)),
+            (r"masks\[2\]: .*\(2, 2\).*\(1, 3\)", lambda: me.decode(mixed)),
+            (r"masks\[0\]: .*\(1, 3\).*\(2, 2\)", lambda: me.union(two, size=(1, 3))),
+            (r"size: .*group 1", lambda: me.union(two, groups=[0, 2])),
+            (r"groups\[1\]: .*-1", lambda: me.union(two, groups=[0, -1])),
+            (r"out: expected shape \(2, 2, 2\)", lambda: me.decode(two, out=wide.offsets)),
+            (r"mode: expected", lambda: me.iou(two, two, mode="row")),
+        ]:
+            with pytest.raises(me.MaskError, match=wrong):
+                call()
 
 
 def test_no_device_is_an_error_that_says_why():

@@ -5,8 +5,10 @@
 #include "drawn.h"
 #include "ops/area/area.h"
 #include "ops/bbox/bbox.h"
+#include "ops/combine/combine.h"
 #include "ops/decode/decode.h"
 #include "ops/encode/encode.h"
+#include "ops/iou/iou.h"
 
 namespace cuda = me::cuda;
 
@@ -92,5 +94,42 @@ ME_TEST(cuda_area_passes_32_bits) {
     std::int64_t area = -1;
     cuda::area(queue, device::view_of(runs), &area);
     CHECK_EQUAL(area, std::int64_t{UINT32_MAX} + 2);
+  });
+}
+
+ME_TEST(cuda_iou_equals_the_cpu) {
+  const me::Runs a = me::cpu::encode(random_stack(3, 70, 9, 2).view(), std::nullopt, me::Exec{1});
+  const me::Runs b = me::cpu::encode(random_stack(4, 70, 9, 3).view(), std::nullopt, me::Exec{1});
+  const std::vector<std::uint8_t> crowd{0, 1, 0, 1};
+  std::vector<double> wanted(12), pairs(3);
+  me::cpu::iou_matrix(a.view(), b.view(), crowd.data(), wanted.data(), me::Exec{1});
+  me::cpu::iou_pairs(a.view(), a.view(), nullptr, pairs.data(), me::Exec{1});
+  device::in_all_orders([&](const cuda::Queue& queue) {
+    std::vector<double> ours(12, -1), diagonal(3, -1);
+    cuda::iou(queue, device::view_of(a), device::view_of(b), crowd.data(), false, ours.data());
+    cuda::iou(queue, device::view_of(a), device::view_of(a), nullptr, true, diagonal.data());
+    CHECK(ours == wanted);
+    CHECK(diagonal == pairs);
+  });
+}
+
+ME_TEST(cuda_set_algebra_equals_the_cpu) {
+  const me::Size size{130, 7};
+  const me::Runs a = me::cpu::encode(random_stack(4, 130, 7, 5).view(), std::nullopt, me::Exec{1});
+  const me::Runs b = me::cpu::encode(random_stack(1, 130, 7, 6).view(), std::nullopt, me::Exec{1});
+  const std::vector<std::int64_t> groups{1, 0, 1, 1}, members{1, 0, 2, 3}, begins{0, 1, 4, 4};
+  device::in_all_orders([&](const cuda::Queue& queue) {
+    for (const auto op : {me::cpu::SetOp::unite, me::cpu::SetOp::intersect,
+                          me::cpu::SetOp::subtract, me::cpu::SetOp::exclude}) {
+      device::check_equal(
+          cuda::combine_pairs(queue, op, device::view_of(a), device::view_of(b), size),
+          me::cpu::combine_pairs(op, a.view(), b.view(), me::Exec{1}));
+      device::check_equal(
+          cuda::combine_groups(queue, op, device::view_of(a), members.data(), begins.data(), 3,
+                               size),
+          me::cpu::combine_groups(op, a.view(), groups.data(), 3, size, me::Exec{1}));
+    }
+    device::check_equal(cuda::complement(queue, device::view_of(a), size),
+                        me::cpu::complement(a.view(), me::Exec{1}));
   });
 }

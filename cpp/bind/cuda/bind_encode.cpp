@@ -15,12 +15,7 @@ ME_BIND(encode) {
         const auto view = DeviceView(masks).stack<MaskView>();
         require(view.height <= max_side && view.width <= max_side, ErrorKind::limit, "mask",
                 "expected sides below 2^31");
-        cuda::DeviceRuns runs;
-        {
-          const py::gil_scoped_release release;
-          runs = cuda::encode(on.queue, view, threshold);
-        }
-        return given(runs);
+        return masks_of([&] { return cuda::encode(on.queue, view, threshold); });
       },
       py::arg("queue"), py::arg("masks"), py::arg("threshold") = py::none());
 }

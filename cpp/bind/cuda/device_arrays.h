@@ -80,4 +80,15 @@ cuda::DeviceRunsView device_runs(const py::handle& runs);
 // What a call that makes masks gives to Python: (owner, number) of counts, then of offsets.
 py::tuple given(const cuda::DeviceRuns& runs);
 
+// Makes masks without the lock of the interpreter, and gives them to Python.
+template <class Call>
+py::tuple masks_of(const Call& call) {
+  cuda::DeviceRuns runs;
+  {
+    const py::gil_scoped_release release;
+    runs = call();
+  }
+  return given(runs);
+}
+
 }  // namespace me::bind
