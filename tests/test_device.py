@@ -16,7 +16,6 @@ import maskengine as me
 from devices import on_device, to_device, to_host
 from maskengine.testing import emulation, oracles, strategies
 
-
 # Three orders share the examples of one test.
 FEWER = settings(max_examples=max(10, settings.default.max_examples // 3))
 

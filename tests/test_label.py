@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import maskengine as me
+from maskengine.testing import emulation
 from maskengine.testing.oracles import art
 
 RING = art(
@@ -213,3 +214,21 @@ def test_wide_blocks_of_whole_columns(connectivity):
     assert stats.holes.tolist() == [2, 0]
     assert stats.perimeter.tolist() == [2 * (7 + 45) + 8 + 10, 2 * (7 + 14)]
     assert np.array_equal(stats.perimeter, me.perimeter(masks))
+
+
+def test_on_a_device_numbers_must_fit():
+    drawn = np.tile(np.array([1, 0], np.uint8), (1, 200))
+    with emulation.emulated_cuda() as device:
+        there = device.upload(drawn)
+        out = device.upload(np.full((1, 400), 7, np.int8))
+        with pytest.raises(me.MaskError, match="out: expected a dtype that holds 200 components"):
+            me.label(there, out=out)
+        assert (out.get() == 7).all()
+        with pytest.raises(me.MaskError, match="dtype: expected a dtype that holds 200"):
+            me.label(there, dtype=np.int8)
+        with pytest.raises(me.MaskError, match="output: expected 'image' or 'none'"):
+            me.label(there, output="masks")
+        image, n = me.label(there, out=there)  # onto itself
+        assert image is there
+        assert n.get() == 200
+        assert there.get().tolist() == [[k // 2 + 1 if k % 2 == 0 else 0 for k in range(400)]]

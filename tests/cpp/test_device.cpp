@@ -9,6 +9,7 @@
 #include "ops/decode/decode.h"
 #include "ops/encode/encode.h"
 #include "ops/iou/iou.h"
+#include "ops/label/label.h"
 
 namespace cuda = me::cuda;
 
@@ -132,4 +133,52 @@ ME_TEST(cuda_set_algebra_equals_the_cpu) {
     device::check_equal(cuda::complement(queue, device::view_of(a), size),
                         me::cpu::complement(a.view(), me::Exec{1}));
   });
+}
+
+namespace {
+
+// Blocks of a few values, so that runs and components are of all lengths.
+Stack blocks(std::int64_t n, std::int64_t height, std::int64_t width, unsigned seed) {
+  Stack stack = random_stack(n, height, width, seed);
+  std::mt19937 random(seed);
+  for (std::int64_t i = 0; i < n * height * width; i++) {
+    const auto k = static_cast<std::size_t>(i);
+    if (i > 0 && random() % 4 != 0) stack.pixels[k] = stack.pixels[k - 1];
+    if (i >= width && random() % 3 == 0) {
+      stack.pixels[k] = stack.pixels[static_cast<std::size_t>(i - width)];
+    }
+  }
+  return stack;
+}
+
+}  // namespace
+
+ME_TEST(cuda_label_equals_the_cpu) {
+  for (const bool valued : {false, true}) {
+    for (const bool corners : {false, true}) {
+      Stack stack = blocks(3, 40, 200, 11);
+      if (valued) {
+        for (std::size_t k = 0; k < stack.pixels.size(); k++) stack.pixels[k] *= 1 + k / 50 % 3;
+      }
+      const me::MaskView view = stack.view();
+      me::ComponentOptions options;
+      options.joining.corners = corners;
+      options.valued = valued;
+      me::cpu::Labelling wanted(view, options, me::Exec{1});
+      std::vector<std::uint32_t> image(stack.pixels.size());
+      const me::MutableMaskView like{nullptr, me::Element::u32, 3, 40, 200, 40 * 800, 800, 4};
+      me::MutableMaskView out = like;
+      out.data = reinterpret_cast<char*>(image.data());
+      wanted.paint(out, me::Exec{1});
+      device::in_all_orders([&](const cuda::Queue& queue) {
+        std::vector<std::uint32_t> ours(stack.pixels.size(), 99);
+        me::MutableMaskView target = like;
+        target.data = reinterpret_cast<char*>(ours.data());
+        const cuda::Components found = cuda::components_of(queue, view, valued, corners);
+        cuda::paint(queue, found, target);
+        CHECK(ours == image);
+        CHECK_EQUAL(cuda::most(queue, found), wanted.most());
+      });
+    }
+  }
 }

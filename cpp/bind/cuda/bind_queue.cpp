@@ -3,7 +3,6 @@
 #include <string>
 
 #include "bind/cuda/device_arrays.h"
-#include "bind/registry.h"
 
 namespace me::bind::queue_calls {
 namespace {
@@ -36,7 +35,12 @@ PythonQueue make_queue(py::object allocate, std::uintptr_t stream) {
 
 }  // namespace
 
-ME_BIND_TYPES(queue) {
+}  // namespace me::bind::queue_calls
+
+namespace me::bind {
+
+void register_queue(py::module_& module) {
+  using queue_calls::make_queue;
   py::class_<PythonQueue>(module, "Queue", py::module_local())
 #if defined(ME_EMULATION)
       .def(py::init(&make_queue), py::arg("allocate"), py::arg("order"), py::arg("seed"));
@@ -45,4 +49,4 @@ ME_BIND_TYPES(queue) {
 #endif
 }
 
-}  // namespace me::bind::queue_calls
+}  // namespace me::bind

@@ -38,6 +38,8 @@ struct PythonQueue {
   cuda::Queue queue;
 };
 
+void register_queue(py::module_& module);
+
 // What __cuda_array_interface__ says.
 struct DeviceView {
   static constexpr int max_rank = 4;

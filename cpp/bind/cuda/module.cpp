@@ -3,6 +3,7 @@
 #include <pybind11/pybind11.h>
 
 #include "base/device_status.h"
+#include "bind/cuda/device_arrays.h"
 #include "bind/errors.h"
 #include "bind/registry.h"
 
@@ -16,5 +17,6 @@ PYBIND11_MODULE(_cuda, module, pybind11::mod_gil_not_used()) {
 #endif
   module.attr("__version__") = ME_VERSION;
   me::bind::register_errors(module);
+  me::bind::register_queue(module);  // first: all signatures name it
   for (const me::bind::Binder binder : me::bind::binders()) binder(module);
 }

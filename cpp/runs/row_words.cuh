@@ -1,0 +1,71 @@
+// Pixels of a row, 64 at a time, as bits: what is foreground, and where runs start.
+#pragma once
+#include "runs/device_components.h"
+
+namespace me::cuda {
+
+struct RowWord {
+  std::uint64_t foreground, starts;
+};
+
+// Bit b: byte b is not zero.
+ME_HD inline std::uint64_t nonzero_bytes(std::uint64_t bytes) {
+  bytes |= bytes >> 4;
+  bytes |= bytes >> 2;
+  bytes |= bytes >> 1;
+  return (bytes & 0x0101010101010101u) * 0x0102040810204080u >> 56;
+}
+
+// Reads pixels of type T, by their bits. `words` says that 8 bytes may be read at once.
+template <class T>
+struct RowReader {
+  MaskView view;
+  bool valued;
+  bool words;
+
+  ME_HD RowWord operator()(const RowGrid& grid, RowGrid::Place place) const {
+    const char* pixel = view.data + place.item * view.item_stride + place.y * view.row_stride +
+                        64 * place.x * view.column_stride;
+    const std::int64_t n = grid.columns_in(place.x);
+    const T before = place.x > 0 ? *reinterpret_cast<const T*>(pixel - view.column_stride) : T{0};
+    const RowWord word =
+        sizeof(T) == 1 && words && n == 64 ? of_bytes(pixel, before) : of_pixels(pixel, before, n);
+    if (valued) return {word.foreground, word.starts & word.foreground};
+    return {word.foreground, word.foreground & ~(word.foreground << 1 | (before != 0 ? 1 : 0))};
+  }
+
+ private:
+  // `starts` are the changes of value.
+  ME_HD RowWord of_pixels(const char* pixel, T before, std::int64_t n) const {
+    RowWord word{0, 0};
+    for (std::int64_t b = 0; b < n; b++) {
+      const T value = *reinterpret_cast<const T*>(pixel + b * view.column_stride);
+      word.foreground |= std::uint64_t{value != 0} << b;
+      word.starts |= std::uint64_t{value != before} << b;
+      before = value;
+    }
+    return word;
+  }
+
+  ME_HD RowWord of_bytes(const char* pixel, T before) const {
+    RowWord word{0, 0};
+    std::uint64_t last = static_cast<std::uint64_t>(before);
+    for (int k = 0; k < 8; k++) {
+      const std::uint64_t bytes = reinterpret_cast<const std::uint64_t*>(pixel)[k];
+      word.foreground |= nonzero_bytes(bytes) << 8 * k;
+      word.starts |= nonzero_bytes(bytes ^ (bytes << 8 | last)) << 8 * k;
+      last = bytes >> 56;
+    }
+    return word;
+  }
+};
+
+template <class T>
+RowReader<T> row_reader(const MaskView& view, bool valued) {
+  const auto steps = reinterpret_cast<std::uintptr_t>(view.data) |
+                     static_cast<std::uintptr_t>(view.item_stride) |
+                     static_cast<std::uintptr_t>(view.row_stride);
+  return {view, valued, view.column_stride == 1 && steps % 8 == 0};
+}
+
+}  // namespace me::cuda
