@@ -51,6 +51,13 @@ void fill_bytes(const Queue& queue, T* values, std::int64_t n, unsigned char byt
   check(cudaMemsetAsync(values, byte, bytes, stream_of(queue)), "cudaMemsetAsync");
 }
 
+template <class T>
+void copy_values(const Queue& queue, const T* from, std::int64_t n, T* to) {
+  if (n <= 0) return;
+  const auto bytes = static_cast<std::size_t>(n) * sizeof(T);
+  check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_of(queue)), "copy");
+}
+
 // One value of device memory. Waits for the stream: the few calls that need it say so.
 template <class T>
 T read(const Queue& queue, const T* where) {
@@ -101,6 +108,11 @@ void for_each(const Queue& queue, std::int64_t n, const Functor& functor) {
 template <class T>
 void fill_bytes(const Queue&, T* values, std::int64_t n, unsigned char byte) {
   if (n > 0) std::memset(static_cast<void*>(values), byte, static_cast<std::size_t>(n) * sizeof(T));
+}
+
+template <class T>
+void copy_values(const Queue&, const T* from, std::int64_t n, T* to) {
+  if (n > 0) std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(T));
 }
 
 template <class T>
