@@ -58,6 +58,14 @@ void copy_values(const Queue& queue, const T* from, std::int64_t n, T* to) {
   check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_of(queue)), "copy");
 }
 
+// Copies from the host, from memory that may change when this returns.
+template <class T>
+void write(const Queue& queue, const T* from, std::int64_t n, T* to) {
+  if (n <= 0) return;
+  const auto bytes = static_cast<std::size_t>(n) * sizeof(T);
+  check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_of(queue)), "copy in");
+}
+
 // One value of device memory. Waits for the stream: the few calls that need it say so.
 template <class T>
 T read(const Queue& queue, const T* where) {
@@ -113,6 +121,11 @@ void fill_bytes(const Queue&, T* values, std::int64_t n, unsigned char byte) {
 template <class T>
 void copy_values(const Queue&, const T* from, std::int64_t n, T* to) {
   if (n > 0) std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(T));
+}
+
+template <class T>
+void write(const Queue& queue, const T* from, std::int64_t n, T* to) {
+  copy_values(queue, from, n, to);
 }
 
 template <class T>

@@ -24,14 +24,48 @@ struct RowReader {
   bool words;
 
   ME_HD RowWord operator()(const RowGrid& grid, RowGrid::Place place) const {
+    const RowWord word = changes(grid, place);
+    return {word.foreground, word.starts & word.foreground};
+  }
+
+  // `starts` are pixels that differ from the one before them in the row, 0 for the first: in value
+  // with `valued`, else in being zero.
+  ME_HD RowWord changes(const RowGrid& grid, RowGrid::Place place) const {
     const char* pixel = view.data + place.item * view.item_stride + place.y * view.row_stride +
                         64 * place.x * view.column_stride;
     const std::int64_t n = grid.columns_in(place.x);
     const T before = place.x > 0 ? *reinterpret_cast<const T*>(pixel - view.column_stride) : T{0};
     const RowWord word =
         sizeof(T) == 1 && words && n == 64 ? of_bytes(pixel, before) : of_pixels(pixel, before, n);
-    if (valued) return {word.foreground, word.starts & word.foreground};
-    return {word.foreground, word.foreground & ~(word.foreground << 1 | (before != 0 ? 1 : 0))};
+    if (valued) return word;
+    const std::uint64_t last = word.foreground << 1 | (before != 0 ? 1 : 0);
+    return {word.foreground, (word.foreground ^ last) & low_bits(n)};
+  }
+
+  // Pixels that differ from the ones above them, in the same way. Not for the first row.
+  ME_HD std::uint64_t changes_down(const RowGrid& grid, RowGrid::Place place) const {
+    const char* pixel = view.data + place.item * view.item_stride + place.y * view.row_stride +
+                        64 * place.x * view.column_stride;
+    const std::int64_t n = grid.columns_in(place.x);
+    std::uint64_t found = 0;
+    if (sizeof(T) == 1 && words && n == 64) {
+      for (int k = 0; k < 8; k++) {
+        const std::uint64_t here = reinterpret_cast<const std::uint64_t*>(pixel)[k];
+        const std::uint64_t above =
+            reinterpret_cast<const std::uint64_t*>(pixel - view.row_stride)[k];
+        const std::uint64_t differs =
+            valued ? nonzero_bytes(here ^ above) : nonzero_bytes(here) ^ nonzero_bytes(above);
+        found |= differs << 8 * k;
+      }
+      return found;
+    }
+    for (std::int64_t b = 0; b < n; b++) {
+      const char* at = pixel + b * view.column_stride;
+      const T here = *reinterpret_cast<const T*>(at);
+      const T above = *reinterpret_cast<const T*>(at - view.row_stride);
+      found |= std::uint64_t{valued ? here != above : (here != 0) != (above != 0)} << b;
+    }
+    return found;
   }
 
  private:

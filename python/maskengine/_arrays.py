@@ -210,6 +210,24 @@ def check_out_there(out: Any, shape: tuple[int, ...], other: tuple[int, ...] | N
     check_aligned(out, "out")
 
 
+def may_overlap(a: Any, b: Any) -> bool:
+    """Say whether two arrays on a CUDA device may share memory, by their first and last bytes."""
+    if not a.size or not b.size:
+        return False
+    (a_low, a_high), (b_low, b_high) = _span(a), _span(b)
+    return a_low < b_high and b_low < a_high
+
+
+def _span(array: Any) -> tuple[int, int]:
+    interface = array.__cuda_array_interface__
+    low = high = interface["data"][0]
+    for side, step in zip(array.shape, interface.get("strides") or (), strict=False):
+        low += min(0, step * (side - 1))
+        high += max(0, step * (side - 1))
+    whole = interface.get("strides") is None
+    return low, high + array.dtype.itemsize * (array.size if whole else 1)
+
+
 def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArray[np.int64]:
     """Check an integer array of `shape` (None: any length) and return it as C-ordered int64."""
     array = np.asarray(value)
