@@ -2,36 +2,13 @@
 
 #include "base/execution.cuh"
 #include "base/primitives.h"
+#include "base/values.h"
 #include "runs/disjoint_sets.h"
 #include "runs/meet_runs.cuh"
 #include "runs/row_words.cuh"
 
 namespace me::cuda {
 namespace {
-
-template <class T>
-struct FindRuns {
-  RowGrid grid;
-  RowReader<T> read;
-  std::uint64_t* foreground;
-  std::uint64_t* starts;
-  std::uint32_t* counts;
-
-  ME_HD void operator()(std::int64_t w) const {
-    const RowWord word = read(grid, grid.place(w));
-    foreground[w] = word.foreground;
-    starts[w] = word.starts;
-    counts[w] = static_cast<std::uint32_t>(bit_count(word.starts));
-  }
-};
-
-template <class T>
-void find_runs(const Queue& queue, const MaskView& masks, bool valued, const RowRuns& runs,
-               std::uint32_t* counts) {
-  for_each(queue, runs.grid.words(),
-           FindRuns<T>{runs.grid, row_reader<T>(masks, valued), runs.foreground.data(),
-                       runs.starts.data(), counts});
-}
 
 struct BeginSets {
   RowRunsView runs;
@@ -115,25 +92,10 @@ RowRuns row_runs(const Queue& queue, const MaskView& masks, bool valued) {
   const std::int64_t pixels =
       checked_mul(checked_mul(masks.n, masks.height, "source"), masks.width, "source");
   require(pixels <= UINT32_MAX, ErrorKind::limit, "source", "expected fewer than 2^32 pixels");
-  const std::int64_t words = grid.words();
-  RowRuns runs{grid, DeviceArray<std::uint64_t>(queue, words),
-               DeviceArray<std::uint64_t>(queue, words),
-               DeviceArray<std::int64_t>(queue, words + 1)};
-  const DeviceArray<std::uint32_t> counts(queue, words);
-  switch (element_bytes(masks.element)) {
-    case 1:
-      find_runs<std::uint8_t>(queue, masks, valued, runs, counts.data());
-      break;
-    case 2:
-      find_runs<std::uint16_t>(queue, masks, valued, runs, counts.data());
-      break;
-    case 4:
-      find_runs<std::uint32_t>(queue, masks, valued, runs, counts.data());
-      break;
-    default:
-      find_runs<std::uint64_t>(queue, masks, valued, runs, counts.data());
-  }
-  running_sums(queue, counts.data(), words, runs.before.data());
+  RowRuns runs;
+  with_unsigned(element_bytes(masks.element), [&](auto zero) {
+    runs = runs_of_rows(queue, grid, row_reader<decltype(zero)>(masks, valued));
+  });
   return runs;
 }
 

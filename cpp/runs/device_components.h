@@ -95,4 +95,24 @@ ME_HD inline std::uint64_t bits_of(const MaskView& view, std::int64_t item, std:
   }
 }
 
+// Writes the low bits of a value to a pixel.
+ME_HD inline void set_bits(Element element, char* pixel, std::uint64_t value) {
+  switch (element) {
+    case Element::u8:
+    case Element::i8:
+      *reinterpret_cast<std::uint8_t*>(pixel) = static_cast<std::uint8_t>(value);
+      break;
+    case Element::u16:
+    case Element::i16:
+      *reinterpret_cast<std::uint16_t*>(pixel) = static_cast<std::uint16_t>(value);
+      break;
+    case Element::u32:
+    case Element::i32:
+      *reinterpret_cast<std::uint32_t*>(pixel) = static_cast<std::uint32_t>(value);
+      break;
+    default:
+      *reinterpret_cast<std::uint64_t*>(pixel) = value;
+  }
+}
+
 }  // namespace me::cuda

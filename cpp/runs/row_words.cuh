@@ -1,5 +1,7 @@
 // Pixels of a row, 64 at a time, as bits: what is foreground, and where runs start.
 #pragma once
+#include "base/execution.cuh"
+#include "base/primitives.h"
 #include "runs/device_components.h"
 
 namespace me::cuda {
@@ -100,6 +102,50 @@ RowReader<T> row_reader(const MaskView& view, bool valued) {
                      static_cast<std::uintptr_t>(view.item_stride) |
                      static_cast<std::uintptr_t>(view.row_stride);
   return {view, valued, view.column_stride == 1 && steps % 8 == 0};
+}
+
+template <class Reader>
+struct FindRuns {
+  RowGrid grid;
+  Reader read;
+  std::uint64_t* foreground;
+  std::uint64_t* starts;
+  std::uint32_t* counts;
+
+  ME_HD void operator()(std::int64_t w) const {
+    const RowWord word = read(grid, grid.place(w));
+    foreground[w] = word.foreground;
+    starts[w] = word.starts;
+    counts[w] = static_cast<std::uint32_t>(bit_count(word.starts));
+  }
+};
+
+// The runs of what a functor `ME_HD RowWord operator()(const RowGrid&, RowGrid::Place) const`
+// shows.
+template <class Reader>
+RowRuns runs_of_rows(const Queue& queue, const RowGrid& grid, const Reader& reader) {
+  const std::int64_t words = grid.words();
+  RowRuns runs{grid, DeviceArray<std::uint64_t>(queue, words),
+               DeviceArray<std::uint64_t>(queue, words),
+               DeviceArray<std::int64_t>(queue, words + 1)};
+  const DeviceArray<std::uint32_t> counts(queue, words);
+  for_each(
+      queue, words,
+      FindRuns<Reader>{grid, reader, runs.foreground.data(), runs.starts.data(), counts.data()});
+  running_sums(queue, counts.data(), words, runs.before.data());
+  return runs;
+}
+
+// Calls visit(begin, end) for each stretch of set bits, which end where they do or at a start.
+template <class Visit>
+ME_HD void for_each_part(std::uint64_t set, std::uint64_t starts, const Visit& visit) {
+  while (set != 0) {
+    const int b = lowest_bit(set);
+    const std::uint64_t ends = (~set | starts) & ~low_bits(b + 1);
+    const int end = ends == 0 ? 64 : lowest_bit(ends);
+    visit(b, end);
+    set &= ~low_bits(end);
+  }
 }
 
 }  // namespace me::cuda

@@ -55,19 +55,4 @@ void write_groups(const Queue& queue, const RowGrid& grid, const std::uint64_t* 
            WriteGroup<T, Value>{grid, bits, value, out, whole});
 }
 
-// Calls write(T{}) with the unsigned type of as many bytes.
-template <class Write>
-void with_element(Element element, const Write& write) {
-  switch (element_bytes(element)) {
-    case 1:
-      return write(std::uint8_t{});
-    case 2:
-      return write(std::uint16_t{});
-    case 4:
-      return write(std::uint32_t{});
-    default:
-      return write(std::uint64_t{});
-  }
-}
-
 }  // namespace me::cuda

@@ -5,10 +5,13 @@
 #include "drawn.h"
 #include "ops/area/area.h"
 #include "ops/bbox/bbox.h"
+#include "ops/boundary/boundary.h"
 #include "ops/combine/combine.h"
 #include "ops/decode/decode.h"
 #include "ops/encode/encode.h"
+#include "ops/flood/flood.h"
 #include "ops/iou/iou.h"
+#include "ops/joint/joint.h"
 #include "ops/label/label.h"
 
 namespace cuda = me::cuda;
@@ -180,5 +183,68 @@ ME_TEST(cuda_label_equals_the_cpu) {
         CHECK_EQUAL(cuda::most(queue, found), wanted.most());
       });
     }
+  }
+}
+
+ME_TEST(cuda_flood_equals_the_cpu) {
+  const Stack stack = blocks(1, 50, 150, 4);
+  me::cpu::FloodRequest request;
+  request.image.data = reinterpret_cast<const char*>(stack.pixels.data());
+  request.image.size = {50, 150};
+  request.image.row_stride = 150;
+  request.image.column_stride = 1;
+  const std::vector<std::int64_t> seeds{3, 4, 149, 49, 70, 0};
+  request.seeds = seeds.data();
+  request.n_seeds = 3;
+  request.limits.box = {2, 0, 150, 50};
+  const me::cpu::Flooded wanted = me::cpu::flood(request, nullptr, 0);
+  cuda::FloodQuestion ask;
+  ask.image = request.image;
+  ask.seeds = request.seeds;
+  ask.n_seeds = 3;
+  ask.box = request.limits.box;
+  device::in_all_orders([&](const cuda::Queue& queue) {
+    const cuda::DeviceFlooded found = cuda::flood(queue, ask, false, INT64_MAX, nullptr, 0);
+    CHECK_EQUAL(found.sums.area, wanted.area);
+    device::check_equal(found.masks, wanted.masks);
+  });
+}
+
+ME_TEST(cuda_boundary_equals_the_cpu) {
+  const Stack stack = blocks(2, 30, 140, 8);
+  for (const auto side : {me::BandSide::inner, me::BandSide::both}) {
+    const me::BandRule rule{{me::Shape::disk, 2.5, 70}, side, true};
+    std::vector<unsigned char> wanted(stack.pixels.size());
+    me::MutableMaskView out{
+        reinterpret_cast<char*>(wanted.data()), me::Element::u8, 2, 30, 140, 30 * 140, 140, 1};
+    me::cpu::boundary(stack.view(), out, rule, me::Exec{1});
+    device::in_all_orders([&](const cuda::Queue& queue) {
+      std::vector<unsigned char> ours(stack.pixels.size(), 9);
+      me::MutableMaskView target = out;
+      target.data = reinterpret_cast<char*>(ours.data());
+      cuda::boundary(queue, stack.view(), false, target, rule);
+      CHECK(ours == wanted);
+    });
+  }
+}
+
+ME_TEST(cuda_joint_equals_the_cpu) {
+  const Stack a = blocks(1, 30, 140, 12);
+  Stack b = blocks(1, 30, 140, 13);
+  for (std::size_t k = 0; k < b.pixels.size(); k++) b.pixels[k] += k / 100 % 5;
+  std::vector<std::uint32_t> wide(b.pixels.begin(), b.pixels.end());
+  const me::MaskView wider{
+      reinterpret_cast<const char*>(wide.data()), me::Element::u32, 1, 30, 140, 0, 140 * 4, 4};
+  for (const me::MaskView& second : {b.view(), wider}) {
+    const me::MaskView maps[2] = {a.view(), second};
+    const me::cpu::JointCounts wanted = me::cpu::joint(maps, 2, me::Exec{1});
+    device::in_all_orders([&](const cuda::Queue& queue) {
+      const cuda::DeviceJoint found = cuda::joint(queue, maps, 2);
+      CHECK_EQUAL(found.pixels.n, wanted.pixels.size());
+      for (std::int64_t k = 0; k < found.pixels.n; k++) {
+        CHECK_EQUAL(found.pixels.data()[k], wanted.pixels[k]);
+        CHECK_EQUAL(found.labels.data()[2 * k + 1], wanted.labels[2 * k + 1]);
+      }
+    });
   }
 }

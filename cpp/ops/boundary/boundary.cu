@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/execution.cuh"
+#include "base/values.h"
 #include "runs/row_words.cuh"
 #include "runs/run_words.cuh"
 #include "runs/write_groups.cuh"
@@ -173,12 +174,12 @@ void boundary(const Queue& queue, const MaskView& masks, bool valued, const Muta
   const RowGrid grid{masks.n, masks.height, masks.width};
   if (grid.words() == 0) return;
   const LineMemory memory(queue, grid.words());
-  with_element(masks.element, [&](auto zero) {
+  with_unsigned(element_bytes(masks.element), [&](auto zero) {
     using T = decltype(zero);
     for_each(queue, grid.words(), ReadRows<T>{memory.lines(grid), row_reader<T>(masks, valued)});
   });
   find_band(queue, memory, grid, footprint_of_rows(rule.reach, grid.height, grid.width), rule);
-  with_element(out.element, [&](auto zero) {
+  with_unsigned(element_bytes(out.element), [&](auto zero) {
     write_groups<decltype(zero)>(queue, grid, memory.band.data(), One{}, out);
   });
 }

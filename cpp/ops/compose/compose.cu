@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "base/execution.cuh"
+#include "base/values.h"
 #include "runs/run_words.cuh"
 
 namespace me::cuda {
@@ -55,16 +56,8 @@ void compose_as(const Queue& queue, const DeviceRunsView& masks, const std::uint
 
 void compose(const Queue& queue, const DeviceRunsView& masks, const std::uint64_t* labels,
              const std::int64_t* order, const MutableMaskView& map) {
-  switch (element_bytes(map.element)) {
-    case 1:
-      return compose_as<std::uint8_t>(queue, masks, labels, order, map);
-    case 2:
-      return compose_as<std::uint16_t>(queue, masks, labels, order, map);
-    case 4:
-      return compose_as<std::uint32_t>(queue, masks, labels, order, map);
-    default:
-      return compose_as<std::uint64_t>(queue, masks, labels, order, map);
-  }
+  with_unsigned(element_bytes(map.element),
+                [&](auto zero) { compose_as<decltype(zero)>(queue, masks, labels, order, map); });
 }
 
 }  // namespace me::cuda

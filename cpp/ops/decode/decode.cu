@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "base/execution.cuh"
+#include "base/values.h"
 #include "runs/run_words.cuh"
 
 namespace me::cuda {
@@ -43,16 +44,8 @@ void decode_as(const Queue& queue, const DeviceRunsView& masks, const MutableMas
 
 void decode(const Queue& queue, const DeviceRunsView& masks, const MutableMaskView& out,
             std::uint64_t value) {
-  switch (element_bytes(out.element)) {
-    case 1:
-      return decode_as<std::uint8_t>(queue, masks, out, value);
-    case 2:
-      return decode_as<std::uint16_t>(queue, masks, out, value);
-    case 4:
-      return decode_as<std::uint32_t>(queue, masks, out, value);
-    default:
-      return decode_as<std::uint64_t>(queue, masks, out, value);
-  }
+  with_unsigned(element_bytes(out.element),
+                [&](auto zero) { decode_as<decltype(zero)>(queue, masks, out, value); });
 }
 
 }  // namespace me::cuda

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "base/values.h"
 #include "ops/encode/above.h"
 #include "runs/word_changes.cuh"
 
@@ -51,16 +52,11 @@ DeviceRuns encode_pixels(const Queue& queue, const MaskView& masks, const Pixel&
 }
 
 DeviceRuns encode_nonzero(const Queue& queue, const MaskView& masks) {
-  switch (element_bytes(masks.element)) {
-    case 1:
-      return encode_pixels(queue, masks, IsNonzero<std::uint8_t>{});
-    case 2:
-      return encode_pixels(queue, masks, IsNonzero<std::uint16_t>{});
-    case 4:
-      return encode_pixels(queue, masks, IsNonzero<std::uint32_t>{});
-    default:
-      return encode_pixels(queue, masks, IsNonzero<std::uint64_t>{});
-  }
+  DeviceRuns runs;
+  with_unsigned(element_bytes(masks.element), [&](auto zero) {
+    runs = encode_pixels(queue, masks, IsNonzero<decltype(zero)>{});
+  });
+  return runs;
 }
 
 }  // namespace

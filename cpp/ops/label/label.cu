@@ -2,6 +2,7 @@
 
 #include "base/atomics.h"
 #include "base/execution.cuh"
+#include "base/values.h"
 #include "runs/write_groups.cuh"
 
 namespace me::cuda {
@@ -24,7 +25,7 @@ struct FindMost {
 void paint(const Queue& queue, const Components& components, const MutableMaskView& out) {
   const RowRunsView runs = components.runs.view();
   const NumberOf number{runs, components.numbers.data()};
-  with_element(out.element, [&](auto zero) {
+  with_unsigned(element_bytes(out.element), [&](auto zero) {
     write_groups<decltype(zero)>(queue, runs.grid, runs.foreground, number, out);
   });
 }

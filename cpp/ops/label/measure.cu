@@ -3,6 +3,7 @@
 #include "ops/label/label.h"
 #include "runs/device_search.h"
 #include "runs/meet_runs.cuh"
+#include "runs/row_words.cuh"
 
 namespace me::cuda {
 namespace {
@@ -65,18 +66,6 @@ struct SumRuns {
   }
 
  private:
-  // Calls visit(begin, end) for each stretch of set bits, which end where they do or at a start.
-  template <class Visit>
-  ME_HD static void for_each_part(std::uint64_t set, std::uint64_t starts, const Visit& visit) {
-    while (set != 0) {
-      const int b = lowest_bit(set);
-      const std::uint64_t ends = (~set | starts) & ~low_bits(b + 1);
-      const int end = ends == 0 ? 64 : lowest_bit(ends);
-      visit(b, end);
-      set &= ~low_bits(end);
-    }
-  }
-
   ME_HD void add_part(std::int64_t w, RowGrid::Place place, int b, int end, bool begins) const {
     const std::int64_t left = 64 * place.x + b;
     const std::int64_t right = 64 * place.x + end;
@@ -100,6 +89,7 @@ struct FinishStats {
   const std::int64_t* offsets;  // components before each mask
   const ComponentSums* sums;
   ComponentColumns out;
+  std::int64_t bytes;  // of a value
 
   ME_HD void operator()(std::int64_t c) const {
     const ComponentSums& one = sums[c];
@@ -119,27 +109,9 @@ struct FinishStats {
         one.left == 0 || y == 0 || one.right == grid.width || one.bottom == grid.height;
     out.perimeters[c] = 2 * (one.runs + one.area - one.contact);
     out.holes[c] = 1 - (one.runs - one.pairs);
-    write_value(c, valued ? bits_of(values, last_at_most(offsets, 0, grid.n, c), y, x) : 1);
-  }
-
- private:
-  ME_HD void write_value(std::int64_t c, std::uint64_t bits) const {
-    switch (values.element) {
-      case Element::u8:
-      case Element::i8:
-        reinterpret_cast<std::uint8_t*>(out.values)[c] = static_cast<std::uint8_t>(bits);
-        break;
-      case Element::u16:
-      case Element::i16:
-        reinterpret_cast<std::uint16_t*>(out.values)[c] = static_cast<std::uint16_t>(bits);
-        break;
-      case Element::u32:
-      case Element::i32:
-        reinterpret_cast<std::uint32_t*>(out.values)[c] = static_cast<std::uint32_t>(bits);
-        break;
-      default:
-        reinterpret_cast<std::uint64_t*>(out.values)[c] = bits;
-    }
+    const std::uint64_t value =
+        valued ? bits_of(values, last_at_most(offsets, 0, grid.n, c), y, x) : 1;
+    set_bits(values.element, out.values + c * bytes, value);
   }
 };
 
@@ -162,7 +134,9 @@ void measure(const Queue& queue, const Components& components, const MaskView& s
   for_each(queue, runs.grid.words(),
            MeetRuns<CountPair>{runs, source, valued, components.corners, {sums_of}});
   for_each(queue, runs.grid.n + 1, FindOffsets{runs.grid, components.before.data(), out.offsets});
-  for_each(queue, n, FinishStats{runs.grid, source, valued, out.offsets, sums.data(), out});
+  for_each(queue, n,
+           FinishStats{runs.grid, source, valued, out.offsets, sums.data(), out,
+                       element_bytes(source.element)});
 }
 
 }  // namespace me::cuda
