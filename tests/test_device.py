@@ -17,7 +17,7 @@ from devices import on_device, to_device, to_host
 from maskengine.testing import emulation, oracles, strategies
 
 # Three orders share the examples of one test.
-FEWER = settings(max_examples=max(10, settings.default.max_examples // 3))
+FEWER = settings(max_examples=-(-settings.default.max_examples // 3))
 
 
 def test_equals_oracle(case, device_name):
