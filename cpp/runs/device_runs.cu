@@ -1,5 +1,7 @@
 #include "runs/device_runs.h"
 
+#include <utility>
+
 #include "base/bit_count.h"
 #include "base/checked.h"
 #include "base/execution.cuh"
@@ -130,14 +132,22 @@ DeviceRuns runs_of_changes(const Queue& queue, const WordGrid& grid, const std::
   running_sums(queue, bits, words, before.data());
   const std::int64_t total = read(queue, before.data() + words) + grid.n;
   const DeviceArray<std::int64_t> starts(queue, total + 1);
-  DeviceRuns runs;
-  runs.offsets = DeviceArray<std::int64_t>(queue, grid.n + 1);
-  for_each(queue, grid.n + 1, BeginMasks{grid, before.data(), starts.data(), runs.offsets.data()});
+  DeviceArray<std::int64_t> offsets(queue, grid.n + 1);
+  for_each(queue, grid.n + 1, BeginMasks{grid, before.data(), starts.data(), offsets.data()});
   for_each(queue, words, BeginRuns{grid, before.data(), changes, starts.data()});
-  if (grid.area() > longest) {
+  return runs_of_starts(queue, starts, std::move(offsets), grid.area(), longest);
+}
+
+DeviceRuns runs_of_starts(const Queue& queue, const DeviceArray<std::int64_t>& starts,
+                          DeviceArray<std::int64_t> offsets, std::int64_t area,
+                          std::int64_t longest) {
+  DeviceRuns runs;
+  runs.offsets = std::move(offsets);
+  if (area > longest) {
     runs.counts = split_counts(queue, starts, longest, runs.offsets);
     return runs;
   }
+  const std::int64_t total = starts.n - 1;
   runs.counts = DeviceArray<std::uint32_t>(queue, total);
   for_each(queue, total, Lengths{starts.data(), runs.counts.data()});
   return runs;

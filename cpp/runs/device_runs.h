@@ -59,6 +59,12 @@ struct WordGrid {
 DeviceRuns runs_of_changes(const Queue& queue, const WordGrid& grid, const std::uint64_t* changes,
                            const std::uint32_t* bits, std::int64_t longest = UINT32_MAX);
 
+// The runs that begin at starts[k], counted over all masks of `area` pixels each; the last start is
+// the end. `offsets` are those of a batch in which no run is split yet.
+DeviceRuns runs_of_starts(const Queue& queue, const DeviceArray<std::int64_t>& starts,
+                          DeviceArray<std::int64_t> offsets, std::int64_t area,
+                          std::int64_t longest = UINT32_MAX);
+
 // Where runs lie. positions[k] is the number of pixels in all counts before k.
 struct RunPositions {
   DeviceArray<std::int64_t> positions;  // n_counts + 1

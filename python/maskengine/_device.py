@@ -17,7 +17,7 @@ import numpy.typing as npt
 from maskengine._backend import cuda_module, missing_cuda
 from maskengine.errors import BackendUnavailable, MaskError, MaskTypeError
 
-__all__ = ["Device", "cuda", "device_of", "emulated"]
+__all__ = ["Device", "cuda", "device_of", "emulated", "named", "same_device"]
 
 _DLPACK_CUDA = {2, 13}  # kDLCUDA, kDLCUDAManaged
 
@@ -87,6 +87,16 @@ def cuda(index: int | None = None) -> Any:
     if index not in _devices:
         _devices[index] = Device(index)
     return _devices[index]
+
+
+def named(name: Any) -> Any:
+    """Give a CUDA device by its name, "cuda" or "cuda:<n>"."""
+    if not isinstance(name, str) or not name.startswith("cuda"):
+        raise MaskError(f"expected 'cpu', 'cuda' or 'cuda:<n>', got {name!r}", parameter="device")
+    number = name.removeprefix("cuda").removeprefix(":")
+    if number and not number.isdecimal():
+        raise MaskError(f"expected 'cuda' or 'cuda:<n>', got {name!r}", parameter="device")
+    return cuda(int(number) if number else None)
 
 
 def device_of(value: Any) -> Any:

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine._device import cuda
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine._device import named
+from maskengine.errors import MaskTypeError
 from maskengine.values._device_runs import DeviceRuns
 from maskengine.values._index import selection
 
@@ -128,14 +128,7 @@ class Masks:
         runs = self._runs
         if device == "cpu":
             return wrap(runs.to_host()) if isinstance(runs, DeviceRuns) else self
-        if not isinstance(device, str) or not device.startswith("cuda"):
-            raise MaskError(
-                f"expected 'cpu', 'cuda' or 'cuda:<n>', got {device!r}", parameter="device"
-            )
-        number = device.removeprefix("cuda").removeprefix(":")
-        if number and not number.isdecimal():
-            raise MaskError(f"expected 'cuda' or 'cuda:<n>', got {device!r}", parameter="device")
-        target = cuda(int(number) if number else None)
+        target = named(device)
         if isinstance(runs, DeviceRuns):
             return self if runs.device is target else wrap(runs.to_host()).to(device)
         return wrap(DeviceRuns.from_host(target, self._runs))
