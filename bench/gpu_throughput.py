@@ -79,10 +79,9 @@ def same(device, ours, wanted):
     return bool(np.array_equal(device.download(ours), wanted))
 
 
-def jobs(device, side):
+def mask_jobs(device, side):
     """Give name, call on the device, the CPU's answer, and the least bytes to read and write."""
     mask = blobs(side)
-    n = mask.size
     there = device.upload(mask)
     masks = me.encode(mask)
     runs = 4 * masks.counts.size
@@ -91,25 +90,36 @@ def jobs(device, side):
     stack_there = device.upload(stack)
     logits = (stack.astype(np.float16) - np.float16(0.5)) * 4
     logits_there = device.upload(logits)
-    classes = (mask + blobs(side, 1) * 2 + blobs(side, 2) * 4).astype(np.uint8)
-    guess = np.where(blobs(side, 3) > 0, classes, 0).astype(np.uint8)
-    classes_there, guess_there = device.upload(classes), device.upload(guess)
     many = me.encode(stack)
     many_there = many.to("cuda")
+    many_runs = 4 * many.counts.size
     return [
-        ("encode", lambda: me.encode(there), masks, n + runs),
+        ("encode", lambda: me.encode(there), masks, mask.size + runs),
         (
             "encode float16 logits",
             lambda: me.encode(logits_there, threshold=0.0),
             many,
-            2 * stack.size + 4 * many.counts.size,
+            2 * stack.size + many_runs,
         ),
-        ("encode a stack", lambda: me.encode(stack_there), many, stack.size),
-        ("decode", lambda: me.decode(masks_there, dtype="u1"), mask[None], n + runs),
+        ("encode a stack", lambda: me.encode(stack_there), many, stack.size + many_runs),
+        ("decode", lambda: me.decode(masks_there, dtype="u1"), mask[None], mask.size + runs),
         ("area", lambda: me.area(masks_there), me.area(masks), runs),
         ("bbox", lambda: me.bbox(masks_there), me.bbox(masks), runs),
-        ("iou", lambda: me.iou(many_there, many_there), me.iou(many, many), 4 * many.counts.size),
-        ("union", lambda: me.union(many_there), me.union(many), 4 * many.counts.size),
+        ("iou", lambda: me.iou(many_there, many_there), me.iou(many, many), many_runs),
+        ("union", lambda: me.union(many_there), me.union(many), many_runs),
+        ("compose", lambda: me.compose(many_there), me.compose(many), stack[0].size + many_runs),
+    ]
+
+
+def map_jobs(device, side):
+    """Give the same for label maps and images."""
+    mask = blobs(side)
+    n = mask.size
+    there = device.upload(mask)
+    classes = (mask + blobs(side, 1) * 2 + blobs(side, 2) * 4).astype(np.uint8)
+    guess = np.where(blobs(side, 3) > 0, classes, 0).astype(np.uint8)
+    classes_there, guess_there = device.upload(classes), device.upload(guess)
+    return [
         (
             "label",
             lambda: me.label(there, dtype=np.uint32)[0],
@@ -134,29 +144,76 @@ def jobs(device, side):
             me.boundary(classes, 5, kind="labels"),
             2 * n,
         ),
-        ("compose", lambda: me.compose(many_there), me.compose(many), stack[0].size),
+        ("flood", lambda: me.flood(there, (0, 0)).masks, me.flood(mask, (0, 0)).masks, n),
+    ]
+
+
+def shape_jobs(side):
+    """Give the same for polygons and strokes; polygons come from the host with each call."""
+    rng = np.random.default_rng(0)
+    n = max(side * side // 64, 100)  # a million at 8192
+    turn = np.linspace(0, 2 * np.pi, 30, endpoint=False)
+    reach = rng.uniform(20, 50, (n, 30))
+    middle = rng.uniform(50, 430, (n, 1, 2))
+    coords = middle + np.stack([np.cos(turn) * reach, np.sin(turn) * reach], axis=2)
+    each = np.arange(n + 1)
+    polygons = me.Polygons(coords.reshape(-1, 2), 30 * each, each, each)
+    size = (480, 640)
+    wanted = {rule: me.rasterize(polygons, size, rule) for rule in ("exact", "coco")}
+    line = rng.uniform(0, side, (30, 2))
+    return [
+        *(
+            (
+                f"{n} polygons, {rule}",
+                lambda rule=rule: me.rasterize(polygons, size, rule, device="cuda"),
+                wanted[rule],
+                coords.nbytes + 4 * wanted[rule].counts.size,
+            )
+            for rule in wanted
+        ),
         (
-            "flood",
-            lambda: me.flood(there, (0, 0), tolerance=0).masks,
-            me.flood(mask, (0, 0), tolerance=0).masks,
-            n,
+            "stroke",
+            lambda: me.stroke(line, 40, (side, side), device="cuda"),
+            me.stroke(line, 40, (side, side)),
+            side * side // 8,
         ),
     ]
 
 
 def peers(clock, device, side):
-    """Give seconds of what others offer on the same device."""
+    """Give seconds of what others offer on the same device, beside ours on the same input."""
     if clock.emulated:
         return {}
     import cupyx.scipy.ndimage
 
     there = device.upload(blobs(side))
     structure = device.upload(np.ones((3, 3), bool))
-    return {
+    found = {
         "cupyx.scipy.ndimage.label": clock.seconds(
             lambda: cupyx.scipy.ndimage.label(there, structure), 3
         )
     }
+    try:
+        import torch
+    except ImportError:
+        return found
+    stack = torch.from_numpy(np.stack([blobs(1024, seed) for seed in range(8)])).cuda()
+    stack = stack.repeat(125, 1, 1)
+    found["1000 masks of 1024 x 1024: ours"] = clock.seconds(lambda: me.encode(stack), 3)
+    found["1000 masks of 1024 x 1024: one by one in PyTorch"] = clock.seconds(
+        lambda: [_changes_in_torch(mask) for mask in stack], 3
+    )
+    return found
+
+
+def _changes_in_torch(mask):
+    """Find the counts of one mask as the code of Segment Anything does."""
+    import torch
+
+    flat = mask.t().reshape(-1)
+    change = torch.nonzero(flat[1:] ^ flat[:-1])[:, 0] + 1
+    ends = torch.cat([change.new_zeros(1), change, change.new_full((1,), flat.numel())])
+    return (ends[1:] - ends[:-1]).cpu()
 
 
 def main():
@@ -179,7 +236,8 @@ def measure(device, side):
     clock = Clock(device)
     copy = copy_speed(clock, device, min(2**30, 16 * side * side))
     rows = {}
-    for name, call, wanted, least in jobs(device, side):
+    jobs = [*mask_jobs(device, side), *map_jobs(device, side), *shape_jobs(side)]
+    for name, call, wanted, least in jobs:
         row = {"equals_the_cpu": same(device, call(), wanted)}
         seconds = clock.seconds(call)
         row["milliseconds"] = round(1e3 * seconds, 4)

@@ -16,14 +16,26 @@ from maskengine.testing import emulation
 DEVICES = [*emulation.ORDERS, pytest.param("cuda", marks=pytest.mark.gpu)]
 
 
+_current = []
+
+
 @contextmanager
 def on_device(name, seed=0):
     """Give a device by its name in DEVICES."""
-    if name == "cuda":
-        yield _device.cuda()
-    else:
-        with emulation.emulated_cuda(name, seed) as device:
-            yield device
+    _current.append("cuda")
+    try:
+        if name == "cuda":
+            yield _device.cuda()
+        else:
+            with emulation.emulated_cuda(name, seed) as device:
+                yield device
+    finally:
+        _current.pop()
+
+
+def here():
+    """Give the `device` for calls without arrays: "cuda" inside of on_device, else "cpu"."""
+    return _current[-1] if _current else "cpu"
 
 
 def to_device(device, value):

@@ -13,6 +13,22 @@ struct Word {
   bool before;
 };
 
+// Words in the order of the grid as they lie in memory.
+struct BitColumns {
+  const std::uint64_t* words;
+
+  ME_HD Word operator()(const WordGrid& grid, WordGrid::Place place) const {
+    const std::int64_t w = grid.index(place);
+    bool before = false;
+    if (place.y > 0) {
+      before = words[w - 1] >> 63 != 0;
+    } else if (place.x > 0) {
+      before = (words[w - 1] >> ((grid.height - 1) % 64) & 1) != 0;
+    }
+    return {words[w], before};
+  }
+};
+
 // A source is a functor `ME_HD Word operator()(const WordGrid&, WordGrid::Place) const`.
 template <class Source>
 struct FindChanges {

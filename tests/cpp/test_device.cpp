@@ -7,12 +7,15 @@
 #include "ops/bbox/bbox.h"
 #include "ops/boundary/boundary.h"
 #include "ops/combine/combine.h"
+#include "ops/compose/compose.h"
 #include "ops/decode/decode.h"
 #include "ops/encode/encode.h"
 #include "ops/flood/flood.h"
 #include "ops/iou/iou.h"
 #include "ops/joint/joint.h"
 #include "ops/label/label.h"
+#include "ops/rasterize/rasterize.h"
+#include "ops/stroke/stroke.h"
 
 namespace cuda = me::cuda;
 
@@ -245,6 +248,67 @@ ME_TEST(cuda_joint_equals_the_cpu) {
         CHECK_EQUAL(found.pixels.data()[k], wanted.pixels[k]);
         CHECK_EQUAL(found.labels.data()[2 * k + 1], wanted.labels[2 * k + 1]);
       }
+    });
+  }
+}
+
+ME_TEST(cuda_rasterize_equals_the_cpu) {
+  std::mt19937 random(7);
+  me::Polygons polygons;
+  for (int item = 0; item < 6; item++) {
+    for (int p = 0; p < item % 3 + 1; p++) {
+      for (int ring = 0; ring < 2; ring++) {
+        for (int k = 0; k < 12; k++) polygons.coords.push_back(double(random() % 700) / 8 - 10);
+        polygons.end_ring();
+      }
+      polygons.end_polygon();
+    }
+    polygons.end_item();
+  }
+  const me::PolygonsView view = polygons.view();
+  const me::Size size{70, 66};
+  const std::int64_t sizes[2] = {size.height, size.width};
+  const cuda::DevicePolygonsView there{view.coords,
+                                       view.ring_offsets,
+                                       view.polygon_offsets,
+                                       view.item_offsets,
+                                       polygons.coords.size() / 2,
+                                       polygons.ring_offsets.size() - 1,
+                                       polygons.polygon_offsets.size() - 1,
+                                       view.n,
+                                       false};
+  for (const auto rule : {me::PixelRule::exact, me::PixelRule::coco}) {
+    const me::Runs wanted =
+        me::cpu::rasterize(view, sizes, true, rule, me::FillRule::even_odd, me::Exec{1});
+    device::in_all_orders([&](const cuda::Queue& queue) {
+      const cuda::DeviceRuns runs = cuda::rasterize(queue, there, size, rule);
+      device::check_equal(runs, wanted);
+      const std::vector<std::uint32_t> ranks{3, 1, 2, 6, 5, 4};
+      const std::vector<std::int64_t> labels{9, 8, 7, 6, 5, 4};
+      std::vector<std::uint8_t> map(70 * 66, 0);
+      std::vector<std::uint8_t> composed(70 * 66, 0);
+      const std::vector<std::uint64_t> by_item{7, 9, 8, 4, 5, 6};
+      const std::vector<std::int64_t> order{1, 2, 0, 5, 4, 3};
+      me::MutableMaskView out{
+          reinterpret_cast<char*>(map.data()), me::Element::u8, 1, 70, 66, 0, 66, 1};
+      cuda::paint_labels(queue, device::view_of(wanted), ranks.data(), labels.data(), out);
+      out.data = reinterpret_cast<char*>(composed.data());
+      cuda::compose(queue, device::view_of(wanted), by_item.data(), order.data(), out);
+      CHECK(map == composed);
+    });
+  }
+}
+
+ME_TEST(cuda_stroke_equals_the_cpu) {
+  const std::vector<me::BrushPoint> points{{65536 * 5, 65536 * 7, 65536 * 3},
+                                           {65536 * 90, 65536 * 60 + 99, 65536 * 9},
+                                           {65536 * 20 + 1, 65536 * 130, 65536 * 2}};
+  for (const auto shape : {me::BrushShape::disc, me::BrushShape::square}) {
+    me::Brush brush;
+    brush.shape = shape;
+    const me::Runs wanted = me::cpu::stroke(points.data(), 3, {140, 100}, brush);
+    device::in_all_orders([&](const cuda::Queue& queue) {
+      device::check_equal(cuda::stroke(queue, points.data(), 3, {140, 100}, shape), wanted);
     });
   }
 }

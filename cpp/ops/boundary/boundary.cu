@@ -133,20 +133,6 @@ struct One {
   ME_HD int operator()(std::int64_t, int) const { return 1; }
 };
 
-struct BandOfRuns {
-  const std::uint64_t* band;
-  ME_HD Word operator()(const WordGrid& grid, WordGrid::Place place) const {
-    const std::int64_t w = grid.index(place);
-    bool before = false;
-    if (place.y > 0) {
-      before = band[w - 1] >> 63 != 0;
-    } else if (place.x > 0) {
-      before = (band[w - 1] >> ((grid.height - 1) % 64) & 1) != 0;
-    }
-    return {band[w], before};
-  }
-};
-
 // Room for the words of all lines.
 struct LineMemory {
   DeviceArray<std::uint64_t> set, along, across, band;
@@ -192,7 +178,7 @@ DeviceRuns boundary(const Queue& queue, const DeviceRunsView& masks, Size size,
   const RunPositions found = positions_of(queue, masks, size.height, size.width);
   for_each(queue, grid.words(), ReadRuns{memory.lines(lines), grid, RunWords(masks, found)});
   find_band(queue, memory, lines, footprint_of_columns(rule.reach, size.height, size.width), rule);
-  return runs_of(queue, grid, BandOfRuns{memory.band.data()});
+  return runs_of(queue, grid, BitColumns{memory.band.data()});
 }
 
 }  // namespace me::cuda
