@@ -179,12 +179,13 @@ DeviceFlooded flood(const Queue& queue, const FloodQuestion& ask, bool corners,
   if (!flooded.complete) {
     flooded.sums = none;
     fill_bytes(queue, filled.data(), filled.n, 0);
-  } else if (out != nullptr) {
-    for_each(queue, box.words(), PaintFilled{box, filled.data(), ask.box, *out, value});
   }
   if (flooded.sums.area == 0) flooded.sums = {0, 0, 0, 0, 0};
   flooded.masks = runs_of(queue, WordGrid{1, ask.image.size.height, ask.image.size.width},
                           BitRows{box, filled.data(), ask.box.left, ask.box.top}, true);
+  if (out != nullptr) {  // last, when nothing can fail any more
+    for_each(queue, box.words(), PaintFilled{box, filled.data(), ask.box, *out, value});
+  }
   return flooded;
 }
 
