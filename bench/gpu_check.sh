@@ -1,68 +1,97 @@
 #!/usr/bin/env bash
-# Builds with CUDA on a machine with a GPU and no network, runs the GPU tests, prints JSON.
+# Builds with CUDA on a machine with a GPU and no network, runs the GPU tests, the compute-sanitizer
+# and the throughput, and stores the JSON in bench/results/. One call, under nine minutes.
 #
 #   bench/gpu_check.sh [folder with wheels]
 #
-# Needs python3 (3.11+), nvcc, and in that Python or as wheels in the folder: numpy, pybind11,
+# Needs python3 (3.11+), nvcc, and in that Python or as wheels in the folder: numpy, cupy, pybind11,
 # scikit-build-core, pytest, hypothesis (and cmake, ninja where the system has none).
-# UNTESTED as a whole: it was written on a machine without a GPU. The build, and the tests up to the
-# point where a device is needed, were run there.
+# UNTESTED as a whole: it was written on a machine without a GPU. The build, the tests on the
+# emulated device, and bench/gpu_throughput.py --emulated were run there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 wheels=${1:-}
 out=${OUT:-$(mktemp -d)}
 venv=$(mktemp -d)/venv
 log=$out/gpu_check.log
+started=$SECONDS
+left() { echo $((520 - SECONDS + started)); } # seconds
 
-python3 -m venv --system-site-packages "$venv" 2>>"$log" || python3 -m virtualenv \
-  --system-site-packages "$venv" >>"$log" 2>&1
+# Without pip, which need not be there to be put in: that of the Python outside does. And a virtual
+# environment over another one does not see the packages of that by itself.
+python3 -m venv --without-pip --system-site-packages "$venv"
+python3 -c 'import site, sys; print(*site.getsitepackages(), sep="\n")' \
+  >"$("$venv/bin/python" -c 'import site; print(site.getsitepackages()[0])')/outer.pth"
 export PATH=$venv/bin:$PATH
-for package in numpy pybind11 scikit-build-core pytest hypothesis; do
+for package in numpy cupy-cuda13x pybind11 scikit-build-core pytest hypothesis; do
   python -c "import importlib.metadata as m; m.version('$package')" 2>/dev/null && continue
-  pip install --quiet --no-index ${wheels:+--find-links "$wheels"} "$package" >>"$log" 2>&1
+  python -m pip install --quiet --no-index ${wheels:+--find-links "$wheels"} "$package" >>"$log" 2>&1
 done
 
 # one architecture, that of the device here
 if capability=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | head -n 1); then
   export CUDAARCHS=${capability//./}
 fi
-started=$(date +%s)
-MASKENGINE_CUDA=ON pip install --no-build-isolation --no-index --no-deps --force-reinstall . \
-  >>"$log" 2>&1 || { tail -n 40 "$log"; exit 1; }
-built=$(($(date +%s) - started))
+CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) MASKENGINE_CUDA=ON python -m pip install --no-build-isolation \
+  --no-index --no-deps --force-reinstall . >>"$log" 2>&1 || { tail -n 40 "$log"; exit 1; }
+built=$((SECONDS - started))
+python -c 'import maskengine as me; print("built:", me.devices()["cuda"])' | tee -a "$log"
 
+tests=(python -m pytest -q -m gpu -p no:cacheprovider -W default -o "addopts=--import-mode=importlib")
 status=0
-python -m pytest -m gpu --junitxml="$out/gpu_tests.xml" -o addopts="--import-mode=importlib" \
-  >>"$log" 2>&1 || status=$?
+timeout "$(left)" "${tests[@]}" --junitxml="$out/gpu_tests.xml" >>"$log" 2>&1 || status=$?
 tail -n 15 "$log" >&2
 
-BUILD_SECONDS=$built TEST_STATUS=$status python - "$out/gpu_tests.xml" <<'PYTHON'
+speed=0
+timeout "$(left)" python bench/gpu_throughput.py >"$out/throughput.json" 2>>"$log" || speed=$?
+
+# A short suite under each tool: a few examples of each case. A tool that does not run here is named.
+declare -A checked
+for tool in memcheck racecheck initcheck synccheck; do
+  if ! command -v compute-sanitizer >/dev/null || [ "$(left)" -lt 30 ]; then
+    checked[$tool]="not run"
+    continue
+  fi
+  result=0
+  HYPOTHESIS_PROFILE=sanitizer CUPY_CUDA_ARRAY_INTERFACE_SYNC=1 timeout "$(left)" \
+    compute-sanitizer --tool $tool --error-exitcode 9 --target-processes all \
+    "${tests[@]}" tests/test_device.py -k "oracle" >"$out/$tool.log" 2>&1 || result=$?
+  checked[$tool]="exit $result: $(grep -h 'ERROR SUMMARY\|RACECHECK SUMMARY' "$out/$tool.log" | tail -n 1)"
+  tail -n 3 "$out/$tool.log" >>"$log"
+done
+
+SECONDS_BUILT=$built STATUS=$status SPEED=$speed CHECKED=$(for tool in "${!checked[@]}"; do
+  echo "$tool=${checked[$tool]}"
+done) python - "$out" <<'PYTHON'
+import datetime
 import json
 import os
+import re
 import sys
-import time
 import xml.etree.ElementTree as ElementTree
-
-import numpy as np
+from pathlib import Path
 
 import maskengine as me
-from maskengine import _cuda
 
-suite = ElementTree.parse(sys.argv[1]).getroot().find("testsuite")
-report = {key: int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped")}
-report["device"] = me.devices()["cuda"]
-report["version"] = me.__version__
-report["build_seconds"] = int(os.environ["BUILD_SECONDS"])
-if not report["device"].startswith("unavailable"):
-    n = 1_000_000
-    counts = np.ones(5 * n, np.uint32)
-    masks = me.Masks(counts, np.arange(n + 1) * 5, np.tile([5, 1], (n, 1)))
-    times = []
-    for _ in range(20):
-        start = time.perf_counter()
-        _cuda.area_of_host(masks.counts, masks.offsets, masks.sizes)
-        times.append(time.perf_counter() - start)
-    report["area_of_1e6_host_masks_ms"] = round(1e3 * min(times), 3)
-print(json.dumps(report, indent=2))
+out = Path(sys.argv[1])
+report = {"device": me.devices()["cuda"], "version": me.__version__}
+report["build_seconds"] = int(os.environ["SECONDS_BUILT"])
+report["tests_exit"] = int(os.environ["STATUS"])
+if (out / "gpu_tests.xml").exists():
+    suite = ElementTree.parse(out / "gpu_tests.xml").getroot().find("testsuite")
+    report["tests"] = {
+        key: int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped")
+    }
+report["compute_sanitizer"] = dict(
+    line.split("=", 1) for line in os.environ["CHECKED"].splitlines() if line
+)
+report["throughput_exit"] = int(os.environ["SPEED"])
+text = (out / "throughput.json").read_text()
+report["throughput"] = json.loads(text) if text.strip() else None
+name = re.sub(r"[^a-z0-9]+", "-", report["device"].split(",")[0].lower()).strip("-")
+path = out / f"{datetime.date.today().isoformat()}-{name}.json"
+path.write_text(json.dumps(report, indent=2) + "\n")
+(Path("bench/results") / path.name).write_text(path.read_text())
+print(path.read_text())
 PYTHON
-exit "$status"
+[ "$status" = 0 ] && [ "$speed" = 0 ]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import maskengine as me
+from devices import DEVICES
 from maskengine.testing.cases import Case
 
 settings.register_profile(
@@ -17,6 +18,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.register_profile("quick", settings.get_profile("default"), max_examples=20)
+settings.register_profile("sanitizer", settings.get_profile("default"), max_examples=3)
 settings.register_profile("long", settings.get_profile("default"), max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
@@ -50,8 +52,13 @@ def pytest_generate_tests(metafunc):
         pairs = [(c, bad) for c in CASES for bad in c.hostile]
         ids = [f"{c.name}-{bad}" for c, bad in pairs]
         metafunc.parametrize(("case", "bad"), pairs, ids=ids)
+    elif "case" in names and "device_name" in names:
+        cases = [c for c in CASES if c.cuda is not None]
+        metafunc.parametrize("case", cases, ids=[c.name for c in cases])
     elif "case" in names:
         metafunc.parametrize("case", CASES, ids=[c.name for c in CASES])
+    if "device_name" in names:
+        metafunc.parametrize("device_name", DEVICES)
     if "level" in names:
         metafunc.parametrize("level", me.cpu_levels())
 

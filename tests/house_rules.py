@@ -145,12 +145,13 @@ def header_openings(tree):
     return problems
 
 
-LOW = {"errors", "_arrays", "_backend", "_core", "values"}
+LOW = {"errors", "_arrays", "_backend", "_core", "_device", "values"}
 # What each part of the package may import from it; a part not listed may not exist.
 ARROWS = {
     "errors": set(),
     "_arrays": {"errors"},
     "_backend": {"errors", "_core", "_cuda"},
+    "_device": {"errors", "_backend"},
     "values": LOW,
     "ops": LOW,
     "canvas": LOW | {"ops"},

@@ -1,6 +1,6 @@
-"""The GPU module: honest about what there is, and right where there is a GPU.
+"""The GPU module: honest about what there is. What it computes is in test_device.py.
 
-Covers: me.devices(), maskengine._cuda. Run: pytest tests/test_cuda.py (with a GPU: pytest -m gpu)
+Covers: me.devices(), maskengine._cuda. Run: pytest tests/test_cuda.py
 """
 
 import importlib.util
@@ -12,10 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
 
 import maskengine as me
-from maskengine.testing import oracles, strategies
+from maskengine.testing import emulation
 
 BUILT = importlib.util.find_spec("maskengine._cuda") is not None
 needs_module = pytest.mark.skipif(not BUILT, reason="built without the CUDA module")
@@ -42,12 +41,24 @@ def test_no_visible_device_is_a_reason():
 
 
 @needs_module
+def test_both_modules_have_the_same_operations():
+    from maskengine import _cuda
+    from maskengine.testing import _emulated
+
+    assert set(dir(_cuda)) - set(dir(_emulated)) == {"status"}
+
+
+@needs_module
 def test_a_call_without_a_device_is_an_error():
     if not me.devices()["cuda"].startswith("unavailable: "):
         pytest.skip("this machine has a device")
-    masks = me.Masks([6], [0, 1], [(2, 3)])
-    with pytest.raises(RuntimeError, match="cudaError"):
-        area_on_gpu(masks)
+    from maskengine import _cuda
+
+    with emulation.emulated_cuda() as device:  # memory that no GPU is asked to reach
+        array = device.upload(np.ones((2, 2), bool))
+        queue = _cuda.Queue(device._allocate, 0)
+        with pytest.raises(RuntimeError, match="cudaError"):
+            _cuda.encode(queue, array)
 
 
 @pytest.mark.skipif(shutil.which("cmake") is None, reason="no cmake on PATH")
@@ -74,24 +85,3 @@ def configure(wanted, nvcc, tmp_path):
         text=True,
         check=False,
     )
-
-
-@pytest.mark.gpu
-@given(strategies.masks())
-def test_area_on_the_gpu_equals_the_oracle(masks):
-    assert area_on_gpu(masks).tolist() == oracles.area(masks).tolist()
-
-
-@pytest.mark.gpu
-def test_area_of_many_masks_on_the_gpu():
-    runs = np.random.default_rng(0).integers(0, 1000, (1_000_000, 5)).astype(np.uint32)
-    sizes = np.stack([runs.sum(1, dtype=np.int64), np.ones(len(runs), np.int64)], axis=1)
-    masks = me.Masks(runs.ravel(), np.arange(len(runs) + 1) * 5, sizes)
-    wanted = runs[:, 1::2].sum(1, dtype=np.int64)
-    np.testing.assert_array_equal(area_on_gpu(masks), wanted)
-
-
-def area_on_gpu(masks):
-    from maskengine import _cuda
-
-    return _cuda.area_of_host(masks.counts, masks.offsets, masks.sizes)

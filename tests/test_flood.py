@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import maskengine as me
+from devices import to_device
+from maskengine.testing import emulation
 from maskengine.testing.oracles import art
 
 ROOM = art(
@@ -182,3 +184,40 @@ def test_every_value_of_a_wide_row_is_compared(level, dtype, channels):
 def test_barrier_values_beyond_63_bits_beside_small_ones():
     image = np.array([[0, 0, 1, 0, 2**64 - 1, 0]], np.uint64)
     assert me.flood(image, (3, 0), np.inf, barrier=[1, 2**64 - 1]).box == (3, 0, 4, 1)
+
+
+def test_on_a_device_with_limits():
+    image = np.array([[1, 1, 1, 5, 1], [1, 9, 1, 1, 1], [1, 1, 1, 7, 1]], np.uint8)
+    wall = np.zeros((3, 5), bool)
+    wall[:, 2] = True
+    with emulation.emulated_cuda() as device:
+        there = device.upload(image)
+        for limits in (
+            {"region": (0, 0, 3, 2)},
+            {"region": (-5, 1, 99, 99)},
+            {"region": (3, 0, 3, 2)},
+            {"region": (4, 1, 5, 2)},  # the seed lies outside
+            {"barrier": wall},
+            {"region": ~wall},
+            {"barrier": me.encode(wall)},
+            {"barrier": [1, 5]},
+            {"barrier": 5},
+            {"max_area": 11},
+            {"max_area": 3},
+        ):
+            wanted = me.flood(image, (0, 0), **limits)
+            moved = {name: to_device(device, value) for name, value in limits.items()}
+            out = device.upload(np.full((3, 5), 3, np.int16))
+            found = me.flood(there, (0, 0), **moved, out=out, value=-4)
+            assert found.masks == wanted.masks
+            assert found[1:] == wanted[1:]
+            painted = np.where(me.decode(wanted.masks)[0], -4, 3)
+            assert out.get().tolist() == painted.tolist()
+        with pytest.raises(me.MaskError, match="mode: expected 'fixed' on a CUDA device"):
+            me.flood(there, (0, 0), mode="floating")
+        with pytest.raises(me.MaskTypeError, match="barrier: expected an array on cuda:0"):
+            me.flood(there, (0, 0), barrier=wall)
+        with pytest.raises(me.MaskTypeError, match="region: expected masks on cuda:0"):
+            me.flood(there, (0, 0), region=me.encode(wall))
+        with pytest.raises(me.MaskError, match=r"seed\[0\]: expected a pixel"):
+            me.flood(there, (5, 0))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import maskengine as me
+from maskengine.testing import emulation
 
 A = np.array([[1, 1, 2, 2], [1, 1, 2, 0]], np.uint8)
 B = np.array([[5, 5, 5, 7], [5, 7, 7, 7]], np.int16)
@@ -98,3 +99,20 @@ def test_values_of_large_maps_by_threads(order):
 def test_the_error_names_the_combination():
     with pytest.raises(me.MaskError, match=r"^maps: expected combinations of the table, got 2, 5$"):
         me.assign([A, B], [[0, 7], [1, 5], [1, 7], [2, 7]], [0, 0, 0, 0])
+
+
+def test_what_a_device_does_not_take():
+    with emulation.emulated_cuda() as device:
+        one = device.upload(np.array([[1, 2, 2]], np.int64))
+        assert me.joint(one, one).pixels.get().tolist() == [1, 2]
+        wide = device.upload(np.array([[1, 2, 2**32]], np.int64))
+        with pytest.raises(me.LimitExceeded, match="maps: expected labels of 32 bits"):
+            me.joint(one, wide)
+        with pytest.raises(me.LimitExceeded, match="maps: expected at most two maps on a CUDA"):
+            me.joint(one, one, one)
+        with pytest.raises(me.MaskError, match="void: expected none on a CUDA device"):
+            me.joint(one, one, void=2)
+        with pytest.raises(me.MaskError, match=r"maps\[1\]: expected an array on cuda:0"):
+            me.joint(one, np.array([[1, 2, 2]]))
+        with pytest.raises(me.MaskTypeError, match=r"maps\[1\]: expected a host array"):
+            me.joint(np.array([[1, 2, 2]]), one)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import maskengine as me
+from maskengine.testing import emulation
 from maskengine.testing.oracles import art
 
 RING = art(
@@ -220,3 +221,21 @@ def test_connectivity_may_be_an_integer_of_numpy():
     assert me.label(volume[0], np.int32(4), output="none")[1] == 3
     assert me.label(volume, np.uint8(26), output="none")[1] == 1
     assert me.label(volume, np.int64(6), output="none")[1] == 3
+
+
+def test_on_a_device_numbers_must_fit():
+    drawn = np.tile(np.array([1, 0], np.uint8), (1, 200))
+    with emulation.emulated_cuda() as device:
+        there = device.upload(drawn)
+        out = device.upload(np.full((1, 400), 7, np.int8))
+        with pytest.raises(me.MaskError, match="out: expected a dtype that holds 200 components"):
+            me.label(there, out=out)
+        assert (out.get() == 7).all()
+        with pytest.raises(me.MaskError, match="dtype: expected a dtype that holds 200"):
+            me.label(there, dtype=np.int8)
+        with pytest.raises(me.MaskError, match="output: expected 'image' or 'none'"):
+            me.label(there, output="masks")
+        image, n = me.label(there, out=there)  # onto itself
+        assert image is there
+        assert n.get() == 200
+        assert there.get().tolist() == [[k // 2 + 1 if k % 2 == 0 else 0 for k in range(400)]]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import maskengine as me
+from maskengine.testing import emulation
 from maskengine.testing.oracles import art
 
 
@@ -109,3 +110,18 @@ def test_an_error_names_the_point():
         me.stroke([(0, 0), (0, float("nan"))], 1, (4, 4))
     with pytest.raises(me.MaskError, match=r"radius\[2\]"):
         me.stroke([(0, 0), (0, 1), (0, 2)], [1, 1, -1], (4, 4))
+
+
+def test_what_a_device_does_not_take():
+    with emulation.emulated_cuda():
+        ours = me.stroke([(9.5, 9.5), (70, 30)], [3, 9], (64, 130), device="cuda")
+        assert ours.device == "cuda:0"
+        assert ours == me.stroke([(9.5, 9.5), (70, 30)], [3, 9], (64, 130))
+        with pytest.raises(me.MaskError, match="shape: expected a disk or a square on a CUDA"):
+            me.stroke([(1, 1)], (1, 2), (4, 4), "ellipse", device="cuda")
+        with pytest.raises(me.MaskError, match="brush: expected a disk or a square on a CUDA"):
+            me.stroke([(1, 1)], size=(4, 4), brush=np.ones((1, 1), bool), device="cuda")
+        with pytest.raises(me.MaskError, match=r"points\[1\]: expected finite"):
+            me.stroke([(1, 1), (np.nan, 1)], 1, (4, 4), device="cuda")
+        with pytest.raises(me.MaskError, match="device: expected"):
+            me.stroke([(1, 1)], 1, (4, 4), device="gpu")

@@ -17,7 +17,8 @@ std::string reason_for(cudaError_t status) {
   int driver = 0;
   if (status == cudaErrorInsufficientDriver || status == cudaErrorNoDevice) {
     if (cudaDriverGetVersion(&driver) != cudaSuccess || driver == 0) {
-      return "no NVIDIA driver is installed";
+      return "no NVIDIA driver is installed; this build needs one for CUDA " +
+             version_text(CUDART_VERSION);
     }
   }
   if (status == cudaErrorInsufficientDriver) {

@@ -1,86 +1,138 @@
-// Where a GPU kernel's element functor runs: on the device, or on the host in a test.
+// The execution policy of the GPU kernels: elements on the device, or on the host in a test.
 //
-// A kernel is a functor with `ME_HD void operator()(std::int64_t i) const`, run for each i in [0,
-// n). The host policies compile without CUDA. They are test doubles, not a way to run fast:
-//   Sequential  in order;
-//   Shuffled    in a random order, which finds elements that rely on others having run;
-//   Threads     concurrently, which lets the thread sanitizer find races that a GPU would show.
+// A kernel phase is a functor with `ME_HD void operator()(std::int64_t i) const`, run for each i in
+// [0, n) in any order; elements meet only in the atomics below. nvcc compiles an <op>.cu for the
+// GPU. A C++ compiler compiles the same file for the host, where the order of a queue chooses:
+//   sequential  in order;
+//   shuffled    in a random order, which finds elements that rely on others having run;
+//   threads     concurrently, which lets the thread sanitizer find races that a GPU would show.
 #pragma once
 #include <algorithm>
 #include <cstdint>
-#include <numeric>
-#include <random>
-#include <thread>
-#include <vector>
+#include <cstring>
 
 #include "base/host_device.h"
+#include "base/queue.h"
+
 #if defined(__CUDACC__)
+
 #include "base/device.cuh"
-#endif
 
-namespace me::execution {
+namespace me::cuda {
 
-struct Sequential {};
-
-struct Shuffled {
-  std::uint64_t seed = 0;
-};
-
-struct Threads {
-  int n = 2;
-};
-
-template <class Functor>
-void for_each_n(Sequential, std::int64_t n, const Functor& functor) {
-  for (std::int64_t i = 0; i < n; i++) functor(i);
+inline cudaStream_t stream_of(const Queue& queue) {
+  return static_cast<cudaStream_t>(queue.stream);
 }
 
 template <class Functor>
-void for_each_n(Shuffled policy, std::int64_t n, const Functor& functor) {
-  std::vector<std::int64_t> order(static_cast<std::size_t>(n));
-  std::iota(order.begin(), order.end(), std::int64_t{0});
-  std::shuffle(order.begin(), order.end(), std::mt19937_64(policy.seed));
-  for (const std::int64_t i : order) functor(i);
-}
-
-// Thread t takes t, t + threads, t + 2 * threads, ...: neighbours run at the same time, as on a
-// GPU.
-template <class Functor>
-void for_each_n(Threads policy, std::int64_t n, const Functor& functor) {
-  std::vector<std::thread> threads;
-  for (int t = 0; t < policy.n; t++) {
-    threads.emplace_back([=, &functor] {
-      for (std::int64_t i = t; i < n; i += policy.n) functor(i);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-}
-
-#if defined(__CUDACC__)
-
-// Asynchronous on the stream. Throws when the launch is refused.
-struct Cuda {
-  cudaStream_t stream = nullptr;
-};
-
-template <class Functor>
-__global__ void each(std::int64_t n, Functor functor) {
+__global__ void __launch_bounds__(256) each(std::int64_t n, Functor functor) {
   const std::int64_t step = std::int64_t{blockDim.x} * gridDim.x;
   for (std::int64_t i = std::int64_t{blockIdx.x} * blockDim.x + threadIdx.x; i < n; i += step) {
     functor(i);
   }
 }
 
+// Asynchronous on the stream. Throws when the launch is refused.
 template <class Functor>
-void for_each_n(Cuda policy, std::int64_t n, const Functor& functor) {
+void for_each(const Queue& queue, std::int64_t n, const Functor& functor) {
   constexpr int block = 256;
-  constexpr std::int64_t most_blocks = 1 << 16;  // the loop in the kernel takes the rest
+  constexpr std::int64_t most_blocks = 1 << 18;  // the loop in the kernel takes the rest
   if (n <= 0) return;
   const auto blocks = static_cast<unsigned>(std::min((n + block - 1) / block, most_blocks));
-  each<<<blocks, block, 0, policy.stream>>>(n, functor);
+  each<<<blocks, block, 0, stream_of(queue)>>>(n, functor);
   check(cudaGetLastError(), "launch");
 }
 
-#endif
+// Every byte of `n` values becomes `byte`.
+template <class T>
+void fill_bytes(const Queue& queue, T* values, std::int64_t n, unsigned char byte) {
+  if (n <= 0) return;
+  const auto bytes = static_cast<std::size_t>(n) * sizeof(T);
+  check(cudaMemsetAsync(values, byte, bytes, stream_of(queue)), "cudaMemsetAsync");
+}
 
-}  // namespace me::execution
+template <class T>
+void copy_values(const Queue& queue, const T* from, std::int64_t n, T* to) {
+  if (n <= 0) return;
+  const auto bytes = static_cast<std::size_t>(n) * sizeof(T);
+  check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_of(queue)), "copy");
+}
+
+// Copies from the host, from memory that may change when this returns.
+template <class T>
+void write(const Queue& queue, const T* from, std::int64_t n, T* to) {
+  if (n <= 0) return;
+  const auto bytes = static_cast<std::size_t>(n) * sizeof(T);
+  check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_of(queue)), "copy in");
+}
+
+// One value of device memory. Waits for the stream: the few calls that need it say so.
+template <class T>
+T read(const Queue& queue, const T* where) {
+  T value{};
+  check(cudaMemcpyAsync(&value, where, sizeof(T), cudaMemcpyDeviceToHost, stream_of(queue)),
+        "copy out");
+  check(cudaStreamSynchronize(stream_of(queue)), "cudaStreamSynchronize");
+  return value;
+}
+
+}  // namespace me::cuda
+
+#else
+
+#include <numeric>
+#include <random>
+#include <thread>
+#include <vector>
+
+namespace me::cuda {
+
+// Thread t takes t, t + threads, ...: neighbours run at the same time, as on a GPU.
+template <class Functor>
+void for_each_on_threads(std::int64_t n, const Functor& functor) {
+  constexpr std::int64_t count = 3;
+  std::vector<std::thread> threads;
+  for (std::int64_t t = 0; t < std::min(count, n); t++) {
+    threads.emplace_back([=, &functor] {
+      for (std::int64_t i = t; i < n; i += count) functor(i);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+template <class Functor>
+void for_each(const Queue& queue, std::int64_t n, const Functor& functor) {
+  if (queue.order == Order::threads) return for_each_on_threads(n, functor);
+  if (queue.order == Order::sequential) {
+    for (std::int64_t i = 0; i < n; i++) functor(i);
+    return;
+  }
+  std::vector<std::int64_t> order(static_cast<std::size_t>(std::max<std::int64_t>(n, 0)));
+  std::iota(order.begin(), order.end(), std::int64_t{0});
+  std::shuffle(order.begin(), order.end(), std::mt19937_64(queue.seed));
+  for (const std::int64_t i : order) functor(i);
+}
+
+template <class T>
+void fill_bytes(const Queue&, T* values, std::int64_t n, unsigned char byte) {
+  if (n > 0) std::memset(static_cast<void*>(values), byte, static_cast<std::size_t>(n) * sizeof(T));
+}
+
+template <class T>
+void copy_values(const Queue&, const T* from, std::int64_t n, T* to) {
+  if (n > 0) std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(T));
+}
+
+template <class T>
+void write(const Queue& queue, const T* from, std::int64_t n, T* to) {
+  copy_values(queue, from, n, to);
+}
+
+template <class T>
+T read(const Queue&, const T* where) {
+  return *where;
+}
+
+}  // namespace me::cuda
+
+#endif

@@ -4,7 +4,7 @@
 
 namespace me {
 
-enum class Element { u8, u16, u32, u64, i8, i16, i32, i64, f32, f64 };
+enum class Element { u8, u16, u32, u64, i8, i16, i32, i64, f32, f64, f16 };  // f16: CUDA only
 
 inline std::int64_t element_bytes(Element element) {
   switch (element) {
@@ -13,6 +13,7 @@ inline std::int64_t element_bytes(Element element) {
       return 1;
     case Element::u16:
     case Element::i16:
+    case Element::f16:
       return 2;
     case Element::u32:
     case Element::i32:

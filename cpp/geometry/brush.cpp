@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "geometry/capsule_spans.h"
+
 namespace me {
 
 void append_segment(const BrushPoint& a, const BrushPoint& b, const Brush& brush,

@@ -3,11 +3,13 @@
 // Coordinates are (u, v) on the grid of 2^-16 pixel: u runs along a line of pixels, v across the
 // lines, so that rows and columns are the same code. A pixel is covered when its centre is. Every
 // test is decided on the grid without rounding, so it does not depend on how the estimate before it
-// was rounded, and a stroke cut into more segments at the same points covers the same pixels.
+// was rounded, and a stroke cut into more segments at the same points covers the same pixels. The
+// members are defined in capsule_spans.h.
 #pragma once
 #include <cstdint>
 
 #include "base/buffer.h"
+#include "base/host_device.h"
 #include "geometry/fixed_point.h"
 
 namespace me {
@@ -29,19 +31,19 @@ struct LineGrid {
 // A disc whose radius changes evenly: the hull of the discs at both ends. Closed.
 class SweptDisc {
  public:
-  SweptDisc(const BrushPoint& a, const BrushPoint& b);
+  ME_HD SweptDisc(const BrushPoint& a, const BrushPoint& b);
 
   // The span on a line, not yet cut at its ends; empty when begin >= end.
-  LineSpan span(std::int64_t line, std::int64_t length) const;
+  ME_HD LineSpan span(std::int64_t line, std::int64_t length) const;
   // Whether the centre of a pixel is covered.
-  bool covers(std::int64_t line, std::int64_t x) const;
-  void lines(double* first, double* last) const;
+  ME_HD bool covers(std::int64_t line, std::int64_t x) const;
+  ME_HD void lines(double* first, double* last) const;
 
  private:
   struct Estimate {
     double low, high, error;
   };
-  void add_tangent(double side, double v, Estimate& estimate) const;
+  ME_HD void add_tangent(double side, double v, Estimate& estimate) const;
 
   double au_, av_, ar_, bu_, bv_, br_;  // in pixels: exact
   double du_, dv_, dr_;
@@ -57,12 +59,12 @@ class SweptBox {
   struct Edges {
     std::int64_t u0, v0, u1, v1;
   };
-  SweptBox(const BrushPoint& a, const BrushPoint& b);
-  SweptBox(const BrushPoint& a, const BrushPoint& b, const Edges& edges);
+  ME_HD SweptBox(const BrushPoint& a, const BrushPoint& b);
+  ME_HD SweptBox(const BrushPoint& a, const BrushPoint& b, const Edges& edges);
 
-  LineSpan span(std::int64_t line, std::int64_t length) const;
-  bool covers(std::int64_t line, std::int64_t x) const;
-  void lines(double* first, double* last) const;
+  ME_HD LineSpan span(std::int64_t line, std::int64_t length) const;
+  ME_HD bool covers(std::int64_t line, std::int64_t x) const;
+  ME_HD void lines(double* first, double* last) const;
 
  private:
   // at + t * slope <= 0, or < 0, for the t of [0, 1] at which a point is covered.
@@ -70,7 +72,7 @@ class SweptBox {
     double at, slope;
     bool strict;
   };
-  void sides(double offset, bool along, Side& low, Side& high) const;
+  ME_HD void sides(double offset, bool along, Side& low, Side& high) const;
 
   double u_, v_, du_, dv_;         // the point a, and the way to b
   double u0_, v0_, u1_, v1_, dr_;  // edges at a; they move apart by dr
@@ -82,12 +84,12 @@ class SweptBox {
 class SweptEllipse {
  public:
   // Radii in pixels; the first axis points along (cos, sin) in (u, v).
-  SweptEllipse(const BrushPoint& a, const BrushPoint& b, double first, double second, double cos,
-               double sin);
+  ME_HD SweptEllipse(const BrushPoint& a, const BrushPoint& b, double first, double second,
+                     double cos, double sin);
 
-  LineSpan span(std::int64_t line, std::int64_t length) const;
-  bool covers(std::int64_t line, std::int64_t x) const;
-  void lines(double* first, double* last) const;
+  ME_HD LineSpan span(std::int64_t line, std::int64_t length) const;
+  ME_HD bool covers(std::int64_t line, std::int64_t x) const;
+  ME_HD void lines(double* first, double* last) const;
 
  private:
   double au_, av_, bu_, bv_;

@@ -2,12 +2,16 @@
 #pragma once
 #include <cmath>
 
+#include "base/host_device.h"
+
 namespace me {
 
-// Keeps a sum as parts that do not overlap. Exact while nothing over- or underflows.
+// Keeps a sum as parts that do not overlap, at most `room`. Exact while nothing over- or
+// underflows.
+template <int room = 192>
 class ExactSum {
  public:
-  void add(double value) {
+  ME_HD void add(double value) {
     int kept = 0;
     for (int k = 0; k < n_; k++) {
       const double sum = value + parts_[k];
@@ -20,27 +24,28 @@ class ExactSum {
     if (value != 0) parts_[n_++] = value;
   }
 
-  void add_product(double p, double q) {
+  ME_HD void add_product(double p, double q) {
     const double product = p * q;
     add(std::fma(p, q, -product));
     add(product);
   }
 
   // The largest part has the sign of the sum.
-  int sign() const { return n_ == 0 ? 0 : parts_[n_ - 1] > 0 ? 1 : -1; }
+  ME_HD int sign() const { return n_ == 0 ? 0 : parts_[n_ - 1] > 0 ? 1 : -1; }
 
-  int size() const { return n_; }
-  double operator[](int k) const { return parts_[k]; }
+  ME_HD int size() const { return n_; }
+  ME_HD double operator[](int k) const { return parts_[k]; }
 
   // Adds the product of two sums, times `scale`, which is 1 or -1.
-  void add_product(const ExactSum& a, const ExactSum& b, double scale) {
-    for (int i = 0; i < a.n_; i++) {
-      for (int j = 0; j < b.n_; j++) add_product(scale * a.parts_[i], b.parts_[j]);
+  template <int few>
+  ME_HD void add_product(const ExactSum<few>& a, const ExactSum<few>& b, double scale) {
+    for (int i = 0; i < a.size(); i++) {
+      for (int j = 0; j < b.size(); j++) add_product(scale * a[i], b[j]);
     }
   }
 
  private:
-  double parts_[192];
+  double parts_[room];
   int n_ = 0;
 };
 

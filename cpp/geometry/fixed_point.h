@@ -2,6 +2,8 @@
 #pragma once
 #include <cmath>
 #include <cstdint>
+
+#include "base/host_device.h"
 #if defined(_MSC_VER) && defined(_M_X64)
 #include <intrin.h>
 #endif
@@ -17,7 +19,7 @@ inline constexpr double grid_limit = 2147483648.0;
 
 // The nearest multiple of 2^-16, the upper one on a tie, for |coordinate| <= grid_limit. Both the
 // product and the difference are exact, so every machine snaps alike.
-inline std::int64_t snap(double coordinate) {
+ME_HD inline std::int64_t snap(double coordinate) {
   const double scaled = coordinate * static_cast<double>(grid_one);
   auto whole = static_cast<std::int64_t>(scaled);
   if (static_cast<double>(whole) > scaled) whole--;
@@ -25,7 +27,7 @@ inline std::int64_t snap(double coordinate) {
 }
 
 // floor(a * b / c) for 0 <= a < c and 0 <= b < 2^63: the product may take 128 bits.
-inline std::int64_t multiply_divide(std::int64_t a, std::int64_t b, std::int64_t c) {
+ME_HD inline std::int64_t multiply_divide(std::int64_t a, std::int64_t b, std::int64_t c) {
 #if defined(__SIZEOF_INT128__)
   __extension__ using Product = unsigned __int128;
   return static_cast<std::int64_t>(static_cast<Product>(a) * static_cast<Product>(b) /

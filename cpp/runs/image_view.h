@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/buffer.h"
+#include "base/host_device.h"
 #include "base/size.h"
 #include "base/view.h"
 
@@ -20,7 +21,7 @@ struct ImageView {
   std::int64_t row_stride = 0, column_stride = 0, channel_stride = 0;
 
   std::int64_t value_bytes() const { return half ? 2 : element_bytes(element); }
-  const char* pixel(std::int64_t y, std::int64_t x) const {
+  ME_HD const char* pixel(std::int64_t y, std::int64_t x) const {
     return data + y * row_stride + x * column_stride;
   }
 };

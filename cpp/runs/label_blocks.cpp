@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/numbering.h"
 #include "base/values.h"
 
 namespace me {

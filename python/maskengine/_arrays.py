@@ -22,7 +22,8 @@ def as_array(value: Any, name: str) -> npt.NDArray[Any]:
         return value
     if hasattr(value, "__cuda_array_interface__"):
         raise MaskTypeError(
-            "expected a host array, got one on a CUDA device; copy it with .get() or .cpu()",
+            "expected a host array, got one on a CUDA device, and this has no CUDA form; copy it "
+            "with .get() or .cpu()",
             parameter=name,
         )
     if hasattr(value, "__array__") or hasattr(value, "__array_interface__"):
@@ -35,6 +36,28 @@ def as_array(value: Any, name: str) -> npt.NDArray[Any]:
 def as_masks(value: Any, name: str, *, floats: bool = False) -> npt.NDArray[Any]:
     """Check an (H, W) mask or (N, H, W) stack of bool or integer (or float) dtype."""
     array = value if type(value) is np.ndarray else as_array(value, name)
+    _check_masks(array, name, floats=floats)
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    return array
+
+
+def as_device_masks(array: Any, name: str, *, floats: bool = False) -> Any:
+    """Check an array on a CUDA device as :func:`as_masks` does."""
+    _check_masks(array, name, floats=floats)
+    check_aligned(array, name)
+    return array
+
+
+def check_aligned(array: Any, name: str) -> None:
+    """Refuse an array whose values lie across the boundaries that a GPU reads at."""
+    interface = array.__cuda_array_interface__
+    steps = (interface["data"][0], *(interface.get("strides") or ()))
+    if array.size and any(step % array.dtype.itemsize for step in steps):
+        raise MaskTypeError(f"expected aligned values of dtype {array.dtype}", parameter=name)
+
+
+def _check_masks(array: Any, name: str, *, floats: bool) -> None:
     if array.ndim not in {2, 3}:
         raise ShapeMismatch(
             f"expected shape (H, W) or (N, H, W), got {array.shape}", parameter=name
@@ -45,9 +68,6 @@ def as_masks(value: Any, name: str, *, floats: bool = False) -> npt.NDArray[Any]
         raise MaskTypeError(
             f"expected a bool or integer dtype, got {array.dtype}{hint}", parameter=name
         )
-    if not array.dtype.isnative:
-        array = array.astype(array.dtype.newbyteorder("="))
-    return array
 
 
 def as_label_map(value: Any, name: str) -> npt.NDArray[Any]:
@@ -192,6 +212,35 @@ def check_label_out(out: Any, dtype: npt.DTypeLike | None) -> None:
         raise MaskError("expected no dtype= with out=", parameter="dtype")
     if out.dtype.kind not in "ui":
         raise MaskTypeError(f"expected an integer dtype, got {out.dtype}", parameter="out")
+
+
+def check_out_there(out: Any, shape: tuple[int, ...], other: tuple[int, ...] | None = None) -> None:
+    """Check an array on a CUDA device to be written to, of `shape` or of another one."""
+    if out.dtype.kind not in "bui":
+        raise MaskTypeError(f"expected a bool or integer dtype, got {out.dtype}", parameter="out")
+    if out.shape not in {shape, other}:
+        raise ShapeMismatch(f"expected shape {shape}, got {out.shape}", parameter="out")
+    if out.__cuda_array_interface__["data"][1]:
+        raise MaskError("expected an array that can be written to", parameter="out")
+    check_aligned(out, "out")
+
+
+def may_overlap(a: Any, b: Any) -> bool:
+    """Say whether two arrays on a CUDA device may share memory, by their first and last bytes."""
+    if not a.size or not b.size:
+        return False
+    (a_low, a_high), (b_low, b_high) = _span(a), _span(b)
+    return a_low < b_high and b_low < a_high
+
+
+def _span(array: Any) -> tuple[int, int]:
+    interface = array.__cuda_array_interface__
+    low = high = interface["data"][0]
+    for side, step in zip(array.shape, interface.get("strides") or (), strict=False):
+        low += min(0, step * (side - 1))
+        high += max(0, step * (side - 1))
+    whole = interface.get("strides") is None
+    return low, high + array.dtype.itemsize * (array.size if whole else 1)
 
 
 def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArray[np.int64]:

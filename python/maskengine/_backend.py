@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from maskengine.errors import MaskError
+from maskengine.errors import BackendUnavailable, MaskError
 
 try:
     from maskengine import _core as core
@@ -15,6 +17,8 @@ except ImportError as error:  # pragma: no cover - a broken install
     raise
 
 __all__ = ["core", "cpu_levels", "devices", "use"]
+
+_NO_MODULE = "this build has no CUDA module (build with MASKENGINE_CUDA=ON)"
 
 
 def cpu_levels() -> tuple[str, ...]:
@@ -52,12 +56,36 @@ def devices() -> dict[str, str]:
     return {"cpu": f"{core.level()}, {core.threads()} threads", "cuda": _cuda_status()}
 
 
-def _cuda_status() -> str:
+def cuda_module() -> Any:
+    """Give the native module with the GPU kernels; BackendUnavailable where there is none."""
     try:
         from maskengine import _cuda  # noqa: PLC0415 - optional, and only when asked
+    except ImportError as error:
+        raise BackendUnavailable(_NO_MODULE) from error
+    return _cuda
+
+
+def missing_cuda() -> str:
+    """Say what a call on a CUDA device would lack; empty where it lacks nothing."""
+    status = _cuda_status()
+    return status.removeprefix("unavailable: ") if status.startswith("unavailable: ") else ""
+
+
+def _cuda_status() -> str:
+    try:
+        status = str(cuda_module().status())
+    except BackendUnavailable:
+        return f"unavailable: {_NO_MODULE}"
+    if status.startswith("unavailable: "):
+        return status
+    try:
+        cupy = importlib.import_module("cupy")
+        cupy.cuda.runtime.getDeviceCount()
     except ImportError:
-        return "unavailable: this build has no CUDA module (build with MASKENGINE_CUDA=ON)"
-    return str(_cuda.status())
+        return f"unavailable: CuPy is not installed (pip install cupy-cuda13x); there is {status}"
+    except RuntimeError as error:  # its libraries or its driver
+        return f"unavailable: CuPy does not run here ({error}); there is {status}"
+    return f"{status}, CuPy {cupy.__version__}"
 
 
 @contextmanager

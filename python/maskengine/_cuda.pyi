@@ -8,13 +8,160 @@ import numpy
 import numpy.typing
 import typing
 
-__all__: list[str] = ["area_of_host", "status"]
+__all__: list[str] = [
+    "Labelling",
+    "Queue",
+    "area",
+    "bbox",
+    "boundary",
+    "boundary_array",
+    "combine_groups",
+    "combine_pairs",
+    "complement",
+    "compose",
+    "decode",
+    "encode",
+    "flood",
+    "iou",
+    "joint",
+    "label",
+    "paint_labels",
+    "rasterize",
+    "status",
+    "stroke",
+]
 
-def area_of_host(
-    counts: numpy.typing.NDArray[numpy.uint32],
-    offsets: numpy.typing.NDArray[numpy.int64],
-    sizes: numpy.typing.NDArray[numpy.int64],
-) -> numpy.typing.NDArray[numpy.int64]: ...
+class Labelling:
+    def measure(
+        self,
+        queue: Queue,
+        source: typing.Any,
+        n: typing.SupportsInt | typing.SupportsIndex,
+        arrays: list[typing.Any],
+    ) -> None: ...
+    def most(self, queue: Queue) -> int: ...
+    def paint(self, queue: Queue, out: typing.Any) -> None: ...
+    def total(self, queue: Queue) -> int: ...
+    @property
+    def counts(self) -> tuple[typing.Any, int]: ...
+
+class Queue:
+    def __init__(
+        self, allocate: typing.Any, stream: typing.SupportsInt | typing.SupportsIndex
+    ) -> None: ...
+
+def area(queue: Queue, masks: typing.Any, areas: typing.Any) -> None: ...
+def bbox(
+    queue: Queue, masks: typing.Any, sizes: typing.Any, xywh: bool, boxes: typing.Any
+) -> None: ...
+def boundary(
+    queue: Queue,
+    masks: typing.Any,
+    height: typing.SupportsInt | typing.SupportsIndex,
+    width: typing.SupportsInt | typing.SupportsIndex,
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    side: typing.SupportsInt | typing.SupportsIndex,
+    border_set: bool,
+) -> tuple[typing.Any, ...]: ...
+def boundary_array(
+    queue: Queue,
+    masks: typing.Any,
+    valued: bool,
+    out: typing.Any,
+    shape: typing.SupportsInt | typing.SupportsIndex,
+    y: typing.SupportsFloat | typing.SupportsIndex,
+    x: typing.SupportsFloat | typing.SupportsIndex,
+    side: typing.SupportsInt | typing.SupportsIndex,
+    border_set: bool,
+) -> None: ...
+def combine_groups(
+    queue: Queue,
+    op: typing.SupportsInt | typing.SupportsIndex,
+    masks: typing.Any,
+    members: typing.Any,
+    begins: typing.Any,
+    height: typing.SupportsInt | typing.SupportsIndex,
+    width: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
+def combine_pairs(
+    queue: Queue,
+    op: typing.SupportsInt | typing.SupportsIndex,
+    a: typing.Any,
+    b: typing.Any,
+    height: typing.SupportsInt | typing.SupportsIndex,
+    width: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
+def complement(
+    queue: Queue,
+    masks: typing.Any,
+    height: typing.SupportsInt | typing.SupportsIndex,
+    width: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
+def compose(
+    queue: Queue, masks: typing.Any, labels: typing.Any, order: typing.Any, map: typing.Any
+) -> None: ...
+def decode(
+    queue: Queue,
+    masks: typing.Any,
+    out: typing.Any,
+    value: typing.SupportsInt | typing.SupportsIndex,
+) -> None: ...
+def encode(
+    queue: Queue,
+    masks: typing.Any,
+    threshold: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> tuple[typing.Any, ...]: ...
+def flood(
+    queue: Queue,
+    image: typing.Any,
+    seeds: typing.Any,
+    below: tuple[typing.Any, ...],
+    above: tuple[typing.Any, ...],
+    corners: bool,
+    box: tuple[
+        typing.SupportsInt | typing.SupportsIndex,
+        typing.SupportsInt | typing.SupportsIndex,
+        typing.SupportsInt | typing.SupportsIndex,
+        typing.SupportsInt | typing.SupportsIndex,
+    ],
+    max_area: typing.SupportsInt | typing.SupportsIndex,
+    barrier: typing.Any,
+    region: typing.Any,
+    values: typing.Any,
+    out: typing.Any,
+    value: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
+def iou(
+    queue: Queue, a: typing.Any, b: typing.Any, crowd: typing.Any, diagonal: bool, out: typing.Any
+) -> None: ...
+def joint(
+    queue: Queue, maps: tuple[typing.Any, ...]
+) -> tuple[typing.Any, int, typing.Any, int]: ...
+def label(queue: Queue, source: typing.Any, valued: bool, corners: bool) -> Labelling: ...
+def paint_labels(
+    queue: Queue, masks: typing.Any, ranks: typing.Any, labels: typing.Any, out: typing.Any
+) -> None: ...
+def rasterize(
+    queue: Queue,
+    coords: typing.Any,
+    ring_offsets: typing.Any,
+    polygon_offsets: typing.Any,
+    item_offsets: typing.Any,
+    one_each: bool,
+    height: typing.SupportsInt | typing.SupportsIndex,
+    width: typing.SupportsInt | typing.SupportsIndex,
+    rule: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
 def status() -> str: ...
+def stroke(
+    queue: Queue,
+    points: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    radius: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    height: typing.SupportsInt | typing.SupportsIndex,
+    width: typing.SupportsInt | typing.SupportsIndex,
+    shape: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[typing.Any, ...]: ...
 
 __version__: str

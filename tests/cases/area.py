@@ -22,6 +22,7 @@ def _as_bytes(masks):
 CASES = [
     Case(
         name="area",
+        cuda=(0,),
         run=me.area,
         inputs=st.tuples(strategies.masks()),
         oracle=oracles.area,

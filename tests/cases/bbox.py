@@ -40,6 +40,7 @@ def follows_a_shift(masks):
 CASES = [
     Case(
         name="bbox",
+        cuda=(0,),
         run=me.bbox,
         inputs=st.tuples(strategies.masks()),
         oracle=oracle,

@@ -17,6 +17,15 @@ HOW = (
 )
 
 
+@st.composite
+def wide(draw):
+    """Draw a few rows of several words with few changes."""
+    height, width = draw(st.integers(1, 4)), draw(st.integers(190, 450))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    changes = rng.random((height, width)) < draw(st.sampled_from([0.003, 0.02]))
+    return (np.cumsum(changes, axis=1) % 2).astype(np.uint8)
+
+
 def oracle(source, *how):
     return morphology.each(source, morphology.boundary, *how)
 
@@ -48,6 +57,27 @@ def labels_oracle(labels, width, side, shape, border):
 
 
 CASES = [
+    Case(
+        name="boundary of masks of one size",
+        cuda=(0,),
+        run=me.boundary,
+        inputs=st.tuples(strategies.masks(max_side=70, same_size=True), *HOW),
+        oracle=oracle,
+    ),
+    Case(
+        name="boundary of arrays",
+        cuda=(0,),
+        run=me.boundary,
+        inputs=st.tuples(strategies.stacks(max_side=130), *HOW),
+        oracle=oracle,
+    ),
+    Case(
+        name="boundary of words, wide",
+        cuda=(0,),
+        run=me.boundary,
+        inputs=st.tuples(wide(), st.tuples(st.integers(0, 3), st.integers(0, 200)), *HOW[1:]),
+        oracle=oracle,
+    ),
     Case(
         name="boundary",
         run=me.boundary,
@@ -85,6 +115,7 @@ CASES = [
     ),
     Case(
         name="boundary, labels",
+        cuda=(0,),
         run=lambda labels, *how: me.boundary(labels, *how, kind="labels"),
         inputs=st.tuples(morphology.label_maps(), *HOW),
         oracle=labels_oracle,

@@ -96,6 +96,7 @@ def reduce_case(name):
     return [
         Case(
             name=f"{name} of groups",
+            cuda=(0,),
             run=lambda masks, groups, size: operation(masks, groups=groups, size=size),
             inputs=batches(5, max_side=70),
             oracle=group_oracle(name),
@@ -110,6 +111,7 @@ def reduce_case(name):
         ),
         Case(
             name=f"{name} of one batch",
+            cuda=(0,),
             run=lambda masks, _, __: operation(masks),
             inputs=batches(max_masks=12, grouped=False, min_side=1),
             oracle=group_oracle(name),
@@ -124,6 +126,7 @@ def pair_case(name, laws, hostile):
     return [
         Case(
             name=name,
+            cuda=(0, 1),
             run=operation,
             inputs=pairs(min_side=1),
             oracle=pair_oracle(name),
@@ -135,6 +138,7 @@ def pair_case(name, laws, hostile):
         ),
         Case(
             name=f"{name} of rough counts",
+            cuda=(0, 1),
             run=operation,
             inputs=rough_pairs(),
             oracle=pair_oracle(name),
@@ -219,6 +223,13 @@ CASES = [
         {"sizes": lambda: me.symmetric_difference(small(2, 3), small(6, 1))},
     ),
     *(case for name in DENSE for case in reduce_case(name)),
+    Case(
+        name="complement of masks of one size",
+        cuda=(0,),
+        run=me.complement,
+        inputs=st.tuples(strategies.masks(same_size=True)),
+        oracle=lambda masks: oracles.encode(~one for one in oracles.decode(masks)),
+    ),
     Case(
         name="complement",
         run=me.complement,

@@ -45,6 +45,7 @@ def two(height=2, width=3):
 CASES = [
     Case(
         name="compose",
+        cuda=(0,),
         run=me.compose,
         inputs=layers(),
         oracle=oracle,

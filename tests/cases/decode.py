@@ -77,6 +77,7 @@ MASK = me.Masks([1, 2, 1], [0, 3], [(2, 2)])
 CASES = [
     Case(
         name="decode",
+        cuda=(0,),
         run=run,
         inputs=calls(),
         oracle=oracle,

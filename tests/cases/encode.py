@@ -63,6 +63,7 @@ def integer_thresholds(draw):
 CASES = [
     Case(
         name="encode",
+        cuda=(0,),
         run=me.encode,
         inputs=st.tuples(strategies.stacks(max_side=150)),
         oracle=oracle,
@@ -95,18 +96,21 @@ CASES = [
     ),
     Case(
         name="encode rows longer than a page",
+        cuda=(0,),
         run=me.encode,
         inputs=st.tuples(wide_masks()),
         oracle=oracle,
     ),
     Case(
         name="encode above a threshold, floats",
+        cuda=(0,),
         run=me.encode,
         inputs=float_stacks(),
         oracle=oracle_float,
     ),
     Case(
         name="encode above a threshold, integers",
+        cuda=(0,),
         run=me.encode,
         inputs=integer_thresholds(),
         oracle=oracle_above,

@@ -40,7 +40,7 @@ def images(draw, channels, dtypes=DTYPES):
 
 
 @st.composite
-def calls(draw):
+def calls(draw, modes=("fixed", "floating")):
     channels = draw(st.sampled_from([0, 0, 1, 2, 3, 4]))
     image = draw(images(channels))
     height, width = image.shape[:2]
@@ -50,7 +50,7 @@ def calls(draw):
     low, high = (rng.integers(0, 5, (2, max(channels, 1))) / scale).tolist()
     if draw(st.booleans()):
         low = high
-    mode = draw(st.sampled_from(["fixed", "floating"]))
+    mode = draw(st.sampled_from(modes))
     connectivity = draw(st.sampled_from([4, 8]))
     barrier = rng.random((height, width)) < draw(st.sampled_from([0, 0.2, 0.6]))
     return image, seeds, (low, high), mode, connectivity, barrier
@@ -185,6 +185,13 @@ HOSTILE = {
 }
 
 CASES = [
+    Case(
+        name="flood, fixed",
+        cuda=(0, 5),
+        run=run,
+        inputs=calls(("fixed",)),
+        oracle=oracle,
+    ),
     Case(
         name="flood",
         run=run,

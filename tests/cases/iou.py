@@ -68,6 +68,7 @@ def small(height=2, width=3, n=1):
 CASES = [
     Case(
         name="iou",
+        cuda=(0, 1),
         run=me.iou,
         inputs=matrices(),
         oracle=matrix_oracle,
@@ -93,6 +94,7 @@ CASES = [
     ),
     Case(
         name="iou of masks with pixels",
+        cuda=(0, 1),
         run=me.iou,
         inputs=matrices(min_side=1),
         oracle=matrix_oracle,
@@ -100,6 +102,7 @@ CASES = [
     ),
     Case(
         name="iou of pairs",
+        cuda=(0, 1),
         run=lambda a, b, crowd: me.iou(a, b, crowd, mode="pairs"),
         inputs=pairs(),
         oracle=pairs_oracle,

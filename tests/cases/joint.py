@@ -52,6 +52,19 @@ def large_maps(draw):
     return tuple(both)
 
 
+@st.composite
+def rows_of_words(draw):
+    """Draw one or two maps of bytes whose rows start at multiples of eight bytes."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    shape = (draw(st.integers(1, 5)), 8 * draw(st.integers(8, 18)))
+    found = []
+    for _ in range(draw(st.integers(1, 2))):
+        dtype = np.dtype(draw(st.sampled_from(["?", "u1", "i1"])))
+        labels = draw(st.sampled_from([1, 3, 100]))
+        found.append(_values(rng, shape, draw(st.sampled_from([1, 5, 40])), dtype, labels))
+    return tuple(found)
+
+
 def oracle(*arrays):
     """Look at one pixel after another."""
     found = {}
@@ -68,6 +81,15 @@ def oracle(*arrays):
 def run(*arrays):
     found = me.joint(*arrays)
     return found.labels, found.pixels
+
+
+def run_pair(*arrays):
+    """Of the first two maps, as on a device."""
+    return run(*arrays[:2])
+
+
+def pair_oracle(*arrays):
+    return oracle(*arrays[:2])
 
 
 def sums_to_the_area(*arrays):
@@ -182,6 +204,27 @@ CASES = [
         run=me.assign,
         inputs=tables(9, 20, ("u1", "i2", "u4", "i8")),
         oracle=write_one_after_another,
+    ),
+    Case(
+        name="joint of two maps of at most 32 bits",
+        cuda=(0, 1),
+        run=run_pair,
+        inputs=maps(most=2, dtypes=("?", "u1", "u2", "u4", "i1", "i2", "i4")),
+        oracle=pair_oracle,
+    ),
+    Case(
+        name="joint of two maps of bytes in rows of whole words",
+        cuda=(0, 1),
+        run=run_pair,
+        inputs=rows_of_words(),
+        oracle=pair_oracle,
+    ),
+    Case(
+        name="joint of two large maps of bytes",
+        cuda=(0, 1),
+        run=run_pair,
+        inputs=large_maps(),
+        oracle=pair_oracle,
     ),
     Case(
         name="joint",

@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 import maskengine as me
+from devices import to_host
 from maskengine.testing import oracles, regions, strategies
 from maskengine.testing.cases import Case
 
@@ -27,10 +28,24 @@ def image_oracle(source, connectivity, kind):
     return (image, counts) if np.ndim(source) == 3 else (image, int(counts[0]))
 
 
+def into_uint32(source, connectivity, kind):
+    """Number as on a device, where nothing waits to see which dtype would do."""
+    image, n = me.label(source, connectivity, kind=kind, dtype=np.uint32)
+    image, n = to_host((image, n))
+    return image, int(n) if source.ndim == 2 else n
+
+
+def uint32_oracle(source, connectivity, kind):
+    image, n = image_oracle(source, connectivity, kind)
+    return image.astype(np.uint32), n
+
+
 def stats_of(source, connectivity, kind):
     stats = me.label(source, connectivity, kind=kind, stats=True, output="none")[2]
     columns = (stats.offsets, stats.area, stats.bbox, stats.first_pixel, stats.touches_border)
-    return (*columns, stats.perimeter, stats.holes, stats.centroid.round(6), stats.label)
+    columns = (*columns, stats.perimeter, stats.holes, stats.centroid, stats.label)
+    columns = to_host(columns)
+    return (*columns[:7], columns[7].round(6), columns[8])
 
 
 def stats_oracle(source, connectivity, kind):
@@ -208,6 +223,20 @@ CUBE = np.ones((2, 2, 2), np.uint8)
 
 CASES = [
     Case(
+        name="label into a dtype",
+        cuda=(0,),
+        run=into_uint32,
+        inputs=masks,
+        oracle=uint32_oracle,
+    ),
+    Case(
+        name="label of a map into a dtype",
+        cuda=(0,),
+        run=into_uint32,
+        inputs=maps,
+        oracle=uint32_oracle,
+    ),
+    Case(
         name="label",
         run=run,
         inputs=masks,
@@ -313,6 +342,12 @@ CASES = [
         ),
         oracle=volume_stats_oracle,
     ),
-    Case(name="label: stats", run=stats_of, inputs=small_masks, oracle=stats_oracle),
-    Case(name="label: stats of a map", run=stats_of, inputs=small_maps, oracle=stats_oracle),
+    Case(name="label: stats", cuda=(0,), run=stats_of, inputs=small_masks, oracle=stats_oracle),
+    Case(
+        name="label: stats of a map",
+        cuda=(0,),
+        run=stats_of,
+        inputs=small_maps,
+        oracle=stats_oracle,
+    ),
 ]

@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 import maskengine as me
+from devices import here
 from maskengine.testing import editing, oracles
 from maskengine.testing.cases import Case
 
@@ -38,7 +39,7 @@ def strokes(draw, shape):
 def run(points, radii, size, shape, brush):
     if brush is not None:
         return me.stroke(points, size=size, brush=brush)
-    return me.stroke(points, radii if len(radii) else 1, size, shape)
+    return me.stroke(points, radii if len(radii) else 1, size, shape, device=here())
 
 
 def oracle(points, radii, size, shape, brush):
@@ -101,6 +102,7 @@ HOSTILE = {
 def case(shape):
     return Case(
         name=f"stroke-{shape}",
+        cuda=() if shape in {"disk", "square"} else None,
         run=run,
         inputs=strokes(shape),
         oracle=oracle,

@@ -1,32 +1,18 @@
-// The logic of the GPU kernels, run on the host: in order, shuffled, and on threads.
+// The execution policy of the GPU kernels, on the host: in order, shuffled, and on threads.
 #include <atomic>
 
+#include "base/atomics.h"
 #include "base/execution.cuh"
-#include "check.h"
-#include "drawn.h"
-#include "ops/area/area.h"
-#include "ops/area/area_functor.h"
+#include "base/primitives.h"
+#include "device.h"
 
-namespace execution = me::execution;
+namespace cuda = me::cuda;
 
-namespace {
-
-// Calls test(policy) for every host policy.
-template <class Test>
-void on_all_policies(Test test) {
-  test(execution::Sequential{});
-  for (std::uint64_t seed = 0; seed < 4; seed++) test(execution::Shuffled{seed});
-  for (const int n : {1, 2, 4}) test(execution::Threads{n});
-}
-
-}  // namespace
-
-ME_TEST(policies_run_each_element_once) {
-  on_all_policies([](auto policy) {
+ME_TEST(orders_run_each_element_once) {
+  device::in_all_orders([](const cuda::Queue& queue) {
     for (const std::int64_t n : {0, 1, 5, 257}) {
       std::vector<std::atomic<int>> seen(static_cast<std::size_t>(n));
-      execution::for_each_n(policy, n,
-                            [&](std::int64_t i) { seen[static_cast<std::size_t>(i)]++; });
+      cuda::for_each(queue, n, [&](std::int64_t i) { seen[static_cast<std::size_t>(i)]++; });
       for (const auto& times : seen) CHECK_EQUAL(times.load(), 1);
     }
   });
@@ -39,34 +25,38 @@ ME_TEST(shuffled_finds_reliance_on_order) {
     const auto k = static_cast<std::size_t>(i);
     sums[k] = 1 + (k == 0 ? 0 : sums[k - 1]);
   };
-  execution::for_each_n(execution::Sequential{}, 100, prefix);
+  cuda::for_each(cuda::Queue{}, 100, prefix);
   CHECK_EQUAL(sums[99], 100);
   std::fill(sums.begin(), sums.end(), 0);
-  execution::for_each_n(execution::Shuffled{1}, 100, prefix);
+  cuda::for_each(cuda::Queue{nullptr, nullptr, cuda::Order::shuffled, 1}, 100, prefix);
   CHECK(sums[99] != 100);
 }
 
-ME_TEST(area_kernel_equals_the_drawn_area) {
-  me::Runs runs;
-  drawn::add(runs, {0, 2, 1, 1, 1, 1}, {2, 3});
-  drawn::add(runs, {6}, {2, 3});
-  drawn::add(runs, {0, UINT32_MAX, 0, 2, 3}, {std::int64_t{UINT32_MAX} + 5, 1});
-  on_all_policies([&](auto policy) {
-    std::vector<std::int64_t> areas(3, -1);
-    execution::for_each_n(policy, 3,
-                          me::AreaElement{runs.counts.data(), runs.offsets.data(), areas.data()});
-    CHECK(areas == (std::vector<std::int64_t>{4, 0, std::int64_t{UINT32_MAX} + 2}));
+ME_TEST(atomics_meet_without_loss) {
+  device::in_all_orders([](const cuda::Queue& queue) {
+    std::int64_t sum = 0, least = 1000, most = -1;
+    std::uint64_t bits = 0, parity = 0;
+    cuda::for_each(queue, 300, [&](std::int64_t i) {
+      cuda::atomic_add(&sum, i);
+      cuda::atomic_min(&least, i + 7);
+      cuda::atomic_max(&most, i);
+      cuda::atomic_or(&bits, std::uint64_t{1} << i % 60);
+      cuda::atomic_xor(&parity, std::uint64_t{1} << i % 64);
+    });
+    CHECK_EQUAL(sum, 300 * 299 / 2);
+    CHECK_EQUAL(least, 7);
+    CHECK_EQUAL(most, 299);
+    CHECK_EQUAL(bits, (std::uint64_t{1} << 60) - 1);
+    CHECK_EQUAL(parity, (std::uint64_t{1} << 44) - 1);  // 300 = 4 * 64 + 44
   });
 }
 
-ME_TEST(area_kernel_equals_the_cpu) {
-  const me::Runs runs = drawn::noise(1000, 1);
-  std::vector<std::int64_t> wanted(1000);
-  me::cpu::area(runs.view(), wanted.data(), me::Exec{4});
-  on_all_policies([&](auto policy) {
-    std::vector<std::int64_t> areas(1000, -1);
-    execution::for_each_n(policy, 1000,
-                          me::AreaElement{runs.counts.data(), runs.offsets.data(), areas.data()});
-    CHECK(areas == wanted);
+ME_TEST(running_sums_pass_32_bits) {
+  device::in_all_orders([](const cuda::Queue& queue) {
+    const std::vector<std::uint32_t> values{UINT32_MAX, 0, UINT32_MAX, 5};
+    std::vector<std::int64_t> sums(5);
+    cuda::running_sums(queue, values.data(), 4, sums.data());
+    const std::int64_t most = UINT32_MAX;
+    CHECK(sums == (std::vector<std::int64_t>{0, most, most, 2 * most, 2 * most + 5}));
   });
 }

@@ -1,24 +1,27 @@
 #include "ops/area/area.h"
 
-#include "base/device.cuh"
-#include "base/execution.cuh"
-#include "ops/area/area_functor.h"
+#include "base/atomics.h"
+#include "runs/run_blocks.cuh"
 
 namespace me::cuda {
+namespace {
 
-void area(const RunsView& masks, std::int64_t* areas, Stream stream) {
-  const execution::Cuda policy{static_cast<cudaStream_t>(stream.handle)};
-  execution::for_each_n(policy, masks.n, AreaElement{masks.counts, masks.offsets, areas});
-}
+struct AddAreas {
+  const std::uint32_t* counts;
+  std::int64_t* areas;
 
-void area_of_host(const RunsView& masks, std::int64_t* areas) {
-  const cudaStream_t stream = nullptr;
-  const std::int64_t counts_end = masks.n == 0 ? 0 : masks.offsets[masks.n];
-  DeviceBuffer<std::uint32_t> counts(masks.counts, counts_end, stream);
-  DeviceBuffer<std::int64_t> offsets(masks.offsets, masks.n + 1, stream);
-  DeviceBuffer<std::int64_t> result(masks.n, stream);
-  area({counts.data(), offsets.data(), nullptr, masks.n}, result.data(), Stream{stream});
-  result.copy_to(areas);
+  ME_HD std::int64_t begin(std::int64_t) const { return 0; }
+  ME_HD void foreground(std::int64_t& sum, std::int64_t, std::int64_t k) const { sum += counts[k]; }
+  ME_HD void end(std::int64_t sum, std::int64_t m) const {
+    if (sum != 0) atomic_add(areas + m, sum);
+  }
+};
+
+}  // namespace
+
+void area(const Queue& queue, const DeviceRunsView& masks, std::int64_t* areas) {
+  fill_bytes(queue, areas, masks.n, 0);
+  for_each_run(queue, masks, AddAreas{masks.counts, areas});
 }
 
 }  // namespace me::cuda

@@ -3,6 +3,8 @@
 #include <cstdint>
 
 #include "base/exec.h"
+#include "base/queue.h"
+#include "runs/device_runs.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -14,10 +16,7 @@ void area(const RunsView& masks, std::int64_t* areas, const Exec& exec);
 
 namespace me::cuda {
 
-// The same with device pointers, asynchronous on the stream.
-void area(const RunsView& masks, std::int64_t* areas, Stream stream);
-
-// The same with host pointers: copies in, computes, copies out, waits. For tests.
-void area_of_host(const RunsView& masks, std::int64_t* areas);
+// The same in device memory. Never waits.
+void area(const Queue& queue, const DeviceRunsView& masks, std::int64_t* areas);
 
 }  // namespace me::cuda

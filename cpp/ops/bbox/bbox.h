@@ -1,8 +1,10 @@
-// bbox: the tight box around the foreground of each mask. Runs on the CPU.
+// bbox: the tight box around the foreground of each mask. Runs on the CPU and on CUDA.
 #pragma once
 #include <cstdint>
 
 #include "base/exec.h"
+#include "base/queue.h"
+#include "runs/device_runs.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -12,3 +14,11 @@ namespace me::cpu {
 void bbox(const RunsView& masks, bool xywh, std::int64_t* boxes, const Exec& exec);
 
 }  // namespace me::cpu
+
+namespace me::cuda {
+
+// The same in device memory, the sizes of the masks included. Never waits.
+void bbox(const Queue& queue, const DeviceRunsView& masks, const std::int64_t* sizes, bool xywh,
+          std::int64_t* boxes);
+
+}  // namespace me::cuda

@@ -1,8 +1,10 @@
 // boundary: the pixels within a distance of the outline, of masks or of all labels of a map at
-// once. Runs on the CPU.
+// once. Runs on the CPU and on CUDA.
 #pragma once
 #include "base/exec.h"
+#include "base/queue.h"
 #include "base/view.h"
+#include "runs/device_runs.h"
 #include "runs/label_bands.h"
 #include "runs/runs.h"
 
@@ -21,3 +23,16 @@ void boundary(const LabelRows& labels, const MutableMaskView& out, const BandRul
               const Exec& exec);
 
 }  // namespace me::cpu
+
+namespace me::cuda {
+
+// The same for arrays in device memory; `valued`: of all labels of each map, else of what is not
+// zero. `out` may not share memory with `masks`. Never waits.
+void boundary(const Queue& queue, const MaskView& masks, bool valued, const MutableMaskView& out,
+              const BandRule& rule);
+
+// Of masks that all have `size`. Waits once, for the number of runs.
+DeviceRuns boundary(const Queue& queue, const DeviceRunsView& masks, Size size,
+                    const BandRule& rule);
+
+}  // namespace me::cuda

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/values.h"
+#include "geometry/capsule_spans.h"
 
 namespace me::cpu {
 namespace {

@@ -1,9 +1,12 @@
-// combine: union, intersection, difference, symmetric difference and complement. Runs on the CPU.
+// combine: union, intersection, difference, symmetric difference and complement.
+// Runs on the CPU and on CUDA.
 #pragma once
 #include <cstdint>
 #include <optional>
 
 #include "base/exec.h"
+#include "base/queue.h"
+#include "runs/device_runs.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -26,3 +29,19 @@ Runs combine_groups(SetOp op, const RunsView& masks, const std::int64_t* groups,
 Runs complement(const RunsView& masks, const Exec& exec);
 
 }  // namespace me::cpu
+
+namespace me::cuda {
+
+// The same in device memory, for masks that all have `size`; the caller has checked sizes, lengths
+// and groups. Each waits once, for the number of runs.
+DeviceRuns combine_pairs(const Queue& queue, cpu::SetOp op, const DeviceRunsView& a,
+                         const DeviceRunsView& b, Size size);
+
+// Group g combines masks[members[k]] for k in [begins[g], begins[g + 1]), in this order.
+DeviceRuns combine_groups(const Queue& queue, cpu::SetOp op, const DeviceRunsView& masks,
+                          const std::int64_t* members, const std::int64_t* begins,
+                          std::int64_t group_count, Size size);
+
+DeviceRuns complement(const Queue& queue, const DeviceRunsView& masks, Size size);
+
+}  // namespace me::cuda

@@ -1,9 +1,12 @@
-// compose: run-length masks, one over the other -> a label map. Runs on the CPU.
+// compose: run-length masks, one over the other -> a label map. Runs on the CPU and on
+// CUDA.
 #pragma once
 #include <cstdint>
 
 #include "base/exec.h"
+#include "base/queue.h"
 #include "base/view.h"
+#include "runs/device_runs.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -14,3 +17,11 @@ void compose(const RunsView& masks, const std::uint64_t* labels, const std::int6
              const MutableMaskView& map, const Exec& exec);
 
 }  // namespace me::cpu
+
+namespace me::cuda {
+
+// The same in device memory. Never waits.
+void compose(const Queue& queue, const DeviceRunsView& masks, const std::uint64_t* labels,
+             const std::int64_t* order, const MutableMaskView& map);
+
+}  // namespace me::cuda

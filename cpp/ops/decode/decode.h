@@ -1,9 +1,12 @@
-// decode: runs -> dense masks in a caller's array of any integer type and stride. Runs on the CPU.
+// decode: runs -> dense masks in a caller's array of any integer type and stride. Runs on the CPU
+// and on CUDA.
 #pragma once
 #include <cstdint>
 
 #include "base/exec.h"
+#include "base/queue.h"
 #include "base/view.h"
+#include "runs/device_runs.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -15,3 +18,11 @@ void decode(const RunsView& masks, const MutableMaskView& out, std::uint64_t val
             const Exec& exec);
 
 }  // namespace me::cpu
+
+namespace me::cuda {
+
+// The same in device memory; every pixel is written. Never waits.
+void decode(const Queue& queue, const DeviceRunsView& masks, const MutableMaskView& out,
+            std::uint64_t value);
+
+}  // namespace me::cuda

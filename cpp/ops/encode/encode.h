@@ -1,9 +1,11 @@
-// encode: dense masks of any element type and memory order -> runs. Runs on the CPU.
+// encode: dense masks of any element type and memory order -> runs. Runs on the CPU and on CUDA.
 #pragma once
 #include <optional>
 
 #include "base/exec.h"
+#include "base/queue.h"
 #include "base/view.h"
+#include "runs/device_runs.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -12,3 +14,11 @@ namespace me::cpu {
 Runs encode(const MaskView& masks, std::optional<double> threshold, const Exec& exec);
 
 }  // namespace me::cpu
+
+namespace me::cuda {
+
+// The same for masks in device memory, which may also be float16. Waits once, for the number of
+// runs.
+DeviceRuns encode(const Queue& queue, const MaskView& masks, std::optional<double> threshold);
+
+}  // namespace me::cuda

@@ -1,10 +1,13 @@
-// Flood fill: the pixels that can be reached from seeds within a tolerance.
+// Flood fill: the pixels that can be reached from seeds within a tolerance. Runs on the CPU; with
+// the fixed mode on CUDA, too.
 #pragma once
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "base/queue.h"
 #include "base/view.h"
+#include "runs/device_runs.h"
 #include "runs/flood_fill.h"
 #include "runs/image_view.h"
 #include "runs/mask_rows.h"
@@ -49,3 +52,35 @@ Flooded flood(const FloodRequest& request, const MutableMaskView* out, std::uint
 bool flood_spans(const FloodRequest& request, Buffer<RowSpan>& spans);
 
 }  // namespace me::cpu
+
+namespace me::cuda {
+
+// As FloodRequest with the fixed mode; pointers to device memory. Half floats have the element f16.
+struct FloodQuestion {
+  ImageView image;
+  const std::int64_t* seeds = nullptr;
+  std::int64_t n_seeds = 0;
+  Tolerance tolerance;
+  PixelBox box;  // inside the image
+  MaskView barrier{}, region{};
+  bool has_barrier = false, has_region = false;
+  const cpu::ValueRange* values = nullptr;  // barriers, too
+  std::int64_t n_values = 0;
+};
+
+// Relative to the box of the question.
+struct FloodSums {
+  std::int64_t area = 0, left = INT64_MAX, top = INT64_MAX, right = 0, bottom = 0;
+};
+
+struct DeviceFlooded {
+  DeviceRuns masks;
+  FloodSums sums;
+  bool complete = true;
+};
+
+// Waits for the sums, and for the number of runs.
+DeviceFlooded flood(const Queue& queue, const FloodQuestion& question, bool corners,
+                    std::int64_t max_area, const MutableMaskView* out, std::uint64_t value);
+
+}  // namespace me::cuda

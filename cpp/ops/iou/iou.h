@@ -1,9 +1,11 @@
 // iou: intersection over union of masks; over the area of the first where the second is a crowd.
-// Runs on the CPU.
+// Runs on the CPU and on CUDA.
 #pragma once
 #include <cstdint>
 
 #include "base/exec.h"
+#include "base/queue.h"
+#include "runs/device_runs.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -21,3 +23,12 @@ void iou_pairs(const RunsView& a, const RunsView& b, const std::uint8_t* crowd, 
 std::int64_t iou_pair_count(const RunsView& a, const RunsView& b);
 
 }  // namespace me::cpu
+
+namespace me::cuda {
+
+// The matrix, or with `diagonal` the IoU of a[i] and b[i], in device memory; all masks that meet
+// have one size, which the caller has checked. Never waits.
+void iou(const Queue& queue, const DeviceRunsView& a, const DeviceRunsView& b,
+         const std::uint8_t* crowd, bool diagonal, double* out);
+
+}  // namespace me::cuda

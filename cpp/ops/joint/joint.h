@@ -1,9 +1,11 @@
-// joint: how many pixels have each combination of labels in several maps. Runs on the CPU.
+// joint: how many pixels have each combination of labels in several maps. Runs on the CPU
+// and, of one or two maps, on CUDA.
 #pragma once
 #include <cstdint>
 
 #include "base/buffer.h"
 #include "base/exec.h"
+#include "base/queue.h"
 #include "base/view.h"
 
 namespace me::cpu {
@@ -22,3 +24,17 @@ struct JointCounts {
 JointCounts joint(const MaskView* maps, std::int64_t k, const Exec& exec);
 
 }  // namespace me::cpu
+
+namespace me::cuda {
+
+// As JointCounts, in device memory.
+struct DeviceJoint {
+  DeviceArray<std::int64_t> labels;
+  DeviceArray<std::int64_t> pixels;
+};
+
+// Of one or two maps of one shape. Labels must fit 32 bits. Waits for the number of rows, and with
+// labels of more than 8 bits for two more numbers.
+DeviceJoint joint(const Queue& queue, const MaskView* maps, std::int64_t k);
+
+}  // namespace me::cuda

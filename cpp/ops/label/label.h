@@ -1,12 +1,15 @@
-// label: connected components of dense masks and label maps. Runs on the CPU.
+// label: connected components of dense masks and label maps. Runs on the CPU; those of
+// dense masks and label maps run on CUDA, too.
 #pragma once
 #include <cstdint>
 #include <vector>
 
 #include "base/exec.h"
+#include "base/queue.h"
 #include "base/view.h"
 #include "runs/component_stats.h"
 #include "runs/components.h"
+#include "runs/device_components.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -42,3 +45,31 @@ MaskComponents label_masks(const RunsView& masks, bool corners, bool measured, b
                            const Exec& exec);
 
 }  // namespace me::cpu
+
+namespace me::cuda {
+
+// Columns to write to, a row for each component, mask after mask; in device memory.
+struct ComponentColumns {
+  std::int64_t* offsets;  // masks + 1
+  std::int64_t* area;
+  std::int64_t* boxes;  // left, top, width, height
+  double* centroids;
+  std::int64_t* first_pixels;
+  std::uint8_t* touches_border;
+  std::int64_t* perimeters;
+  std::int64_t* holes;
+  char* values;  // elements of the source
+};
+
+// Writes the numbers of the components, which fit the values of `out`. Never waits.
+void paint(const Queue& queue, const Components& components, const MutableMaskView& out);
+
+// Components in all masks, and the most in one. Each waits.
+std::int64_t total(const Queue& queue, const Components& components);
+std::int64_t most(const Queue& queue, const Components& components);
+
+// Measures the components, of which there are `n` in all. Never waits.
+void measure(const Queue& queue, const Components& components, const MaskView& source, bool valued,
+             std::int64_t n, const ComponentColumns& out);
+
+}  // namespace me::cuda

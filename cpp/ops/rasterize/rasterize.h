@@ -3,8 +3,11 @@
 #include <cstdint>
 
 #include "base/exec.h"
+#include "base/queue.h"
+#include "base/view.h"
 #include "geometry/polygons.h"
 #include "geometry/target.h"
+#include "runs/device_runs.h"
 #include "runs/runs.h"
 
 namespace me {
@@ -29,3 +32,28 @@ Runs rasterize(const PolygonsView& polygons, const std::int64_t* sizes, bool one
                PixelRule rule, FillRule fill, const Exec& exec);
 
 }  // namespace me::cpu
+
+namespace me::cuda {
+
+// As PolygonsView, whose offsets start at zero, in device memory. `one_each` says that each item is
+// one polygon.
+struct DevicePolygonsView {
+  const double* coords = nullptr;
+  const std::int64_t* ring_offsets = nullptr;
+  const std::int64_t* polygon_offsets = nullptr;
+  const std::int64_t* item_offsets = nullptr;
+  std::int64_t vertices = 0, rings = 0, polygons = 0, n = 0;
+  bool one_each = false;
+};
+
+// By the exact rule or that of COCO, even-odd, masks of one size; the caller has checked the
+// coordinates. Waits twice, for the number of crossings and of runs.
+DeviceRuns rasterize(const Queue& queue, const DevicePolygonsView& polygons, Size size,
+                     PixelRule rule);
+
+// Writes labels[r] (its low bytes) at the foreground of the masks into a map of their size; r + 1
+// is the highest of ranks[m] of the masks m there. Other pixels stay. Never waits.
+void paint_labels(const Queue& queue, const DeviceRunsView& masks, const std::uint32_t* ranks,
+                  const std::int64_t* labels, const MutableMaskView& out);
+
+}  // namespace me::cuda

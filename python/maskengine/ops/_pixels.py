@@ -16,6 +16,14 @@ from maskengine.values import Masks, runs_of
 def as_image(value: Any, name: str) -> npt.NDArray[Any]:
     """Check an (H, W) or (H, W, C) image of bool, integers or floats, C from 1 to 4."""
     array = value if type(value) is np.ndarray else _arrays.as_array(value, name)
+    check_image(array, name)
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    return array
+
+
+def check_image(array: Any, name: str) -> None:
+    """Check shape and dtype of an image, wherever it lies."""
     if array.ndim not in {2, 3}:
         raise ShapeMismatch(
             f"expected shape (H, W) or (H, W, C), got {array.shape}", parameter=name
@@ -28,9 +36,6 @@ def as_image(value: Any, name: str) -> npt.NDArray[Any]:
             f"expected bool, integers, float16, float32 or float64, got {array.dtype}",
             parameter=name,
         )
-    if not array.dtype.isnative:
-        array = array.astype(array.dtype.newbyteorder("="))
-    return array
 
 
 def as_pixels(

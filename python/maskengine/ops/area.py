@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import core
-from maskengine.values import Masks, runs_of
+from maskengine.values import DeviceRuns, Masks, runs_of
 
 
 def area(masks: Masks) -> npt.NDArray[np.int64]:
@@ -20,7 +20,8 @@ def area(masks: Masks) -> npt.NDArray[np.int64]:
     Returns
     -------
     numpy.ndarray
-        int64 of shape (N,), in pixels. Exact past 2^32 pixels; nothing is decoded.
+        int64 of shape (N,), in pixels. Exact past 2^32 pixels; nothing is decoded. A CuPy array
+        for masks on a CUDA device.
 
     Raises
     ------
@@ -37,4 +38,11 @@ def area(masks: Masks) -> npt.NDArray[np.int64]:
     >>> me.area(me.Masks([2, 3, 1], [0, 3], [(2, 3)]))
     array([3])
     """
-    return core.area(runs_of(masks))
+    runs = runs_of(masks, cuda=True)
+    if isinstance(runs, DeviceRuns):
+        device = runs.device
+        areas: npt.NDArray[np.int64] = device.empty((len(runs),), np.int64)
+        with device.queue() as queue:
+            device.native.area(queue, runs, areas)
+        return areas
+    return core.area(runs)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine._backend import core
 from maskengine.errors import MaskError
-from maskengine.values import Masks, runs_of
+from maskengine.values import DeviceRuns, Masks, runs_of
 
 
 def bbox(masks: Masks, format: Literal["xywh", "xyxy"] = "xywh") -> npt.NDArray[np.int64]:  # noqa: A002 - the word users know
@@ -26,7 +26,8 @@ def bbox(masks: Masks, format: Literal["xywh", "xyxy"] = "xywh") -> npt.NDArray[
     Returns
     -------
     numpy.ndarray
-        int64 of shape (N, 4), in pixels. A mask without foreground has four zeros.
+        int64 of shape (N, 4), in pixels. A mask without foreground has four zeros. A CuPy array
+        for masks on a CUDA device.
 
     Raises
     ------
@@ -51,4 +52,11 @@ def bbox(masks: Masks, format: Literal["xywh", "xyxy"] = "xywh") -> npt.NDArray[
     """
     if format not in ("xywh", "xyxy"):
         raise MaskError(f"expected 'xywh' or 'xyxy', got {format!r}", parameter="format")
-    return core.bbox(runs_of(masks), format == "xywh")
+    runs = runs_of(masks, cuda=True)
+    if isinstance(runs, DeviceRuns):
+        device = runs.device
+        boxes: npt.NDArray[np.int64] = device.empty((len(runs), 4), np.int64)
+        with device.queue() as queue:
+            device.native.bbox(queue, runs, runs.sizes_there(), format == "xywh", boxes)
+        return boxes
+    return core.bbox(runs, format == "xywh")

@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError
+from maskengine._device import device_of, same_device
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops import _morphology
 from maskengine.ops._morphology import Border, Radius, Shape
-from maskengine.values import Masks
+from maskengine.values import DeviceRuns, Masks, common_size, runs_of, wrap
 
 Side = Literal["inner", "outer", "both"]
 
@@ -53,9 +54,9 @@ def boundary(
     Parameters
     ----------
     masks : Masks or array_like
-        A batch of N masks; or a dense mask (H, W) or stack (N, H, W) of bool or any integer dtype,
-        where nonzero is foreground. With ``kind="labels"``: a label map (H, W) of any integer
-        dtype; 0 is background.
+        A batch of N masks (on a CUDA device: of one size); or a dense mask (H, W) or stack
+        (N, H, W) of bool or any integer dtype, where nonzero is foreground. With
+        ``kind="labels"``: a label map (H, W) of any integer dtype; 0 is background.
     width : float or (float, float), default 1
         How far a pixel reaches, in pixels: d, or dy along y and dx along x. At least 0.
     side : {"inner", "outer", "both"}, default "inner"
@@ -120,7 +121,13 @@ def boundary(
     if not isinstance(side, str) or side not in _SIDES:
         raise MaskError(f"expected 'inner', 'outer' or 'both', got {side!r}", parameter="side")
     rule = (_SIDES.index(side), _morphology.is_foreground(border))
-    if not _arrays.is_labels(kind):
+    valued = _arrays.is_labels(kind)
+    if isinstance(masks, Masks) and not valued and masks.device != "cpu":
+        return _of_masks_there(masks, out, *reach, *rule)
+    device = None if isinstance(masks, Masks) else device_of(masks)
+    if device is not None:
+        return _there(device, masks, valued, out, *reach, *rule)
+    if not valued:
         return _morphology.apply(core.boundary, core.boundary_array, masks, out, *reach, *rule)
     labels = _morphology.as_map(masks)
     if out is None:
@@ -129,3 +136,33 @@ def boundary(
         _arrays.check_out_like(out, labels.shape)
     _morphology.apply_to_map(core.boundary_labels, labels, out, reach, *rule)
     return out
+
+
+def _of_masks_there(masks: Masks, out: Any, *how: Any) -> Masks:
+    if out is not None:
+        raise MaskError("expected None, as masks are Masks", parameter="out")
+    runs = runs_of(masks, cuda=True)
+    size = common_size(runs, "masks")
+    with runs.device.queue() as queue:
+        given = runs.device.native.boundary(queue, runs, *size, *how)
+    return wrap(DeviceRuns.from_native(runs.device, given, runs.sizes))
+
+
+def _there(device: Any, masks: Any, valued: bool, out: Any, *how: Any) -> npt.NDArray[Any]:
+    array = _arrays.as_device_masks(device.view(masks), "masks")
+    if valued and array.ndim != 2:
+        raise ShapeMismatch(f"expected a label map (H, W), got {array.shape}", parameter="masks")
+    if valued and array.dtype.kind not in "ui":
+        raise MaskTypeError(f"expected integer labels, got {array.dtype}", parameter="masks")
+    if out is None:
+        is_bytes = not valued and array.dtype == np.uint8
+        target: npt.NDArray[Any] = device.empty(array.shape, np.uint8 if is_bytes else bool)
+    else:
+        same_device(device, out=out)
+        target = device.view(out)
+        _arrays.check_out_there(target, array.shape)
+        if _arrays.may_overlap(target, array):
+            raise MaskError("expected memory apart from that of masks", parameter="out")
+    with device.queue() as queue:
+        device.native.boundary_array(queue, array, valued, target, *how)
+    return target if out is None else out

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import core
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, ShapeMismatch
 from maskengine.ops._groups import as_groups
-from maskengine.values import Masks, runs_of, wrap
+from maskengine.values import DeviceRuns, Masks, common_device, common_size, runs_of, wrap
 
 _UNION, _INTERSECTION, _DIFFERENCE, _SYMMETRIC_DIFFERENCE = range(4)  # as cpu::SetOp
 
@@ -26,7 +27,8 @@ def union(
     Parameters
     ----------
     a : Masks
-        A batch of N masks.
+        A batch of N masks. On a CUDA device all masks must have one size, and the result stays
+        there.
     b : Masks, optional
         A batch of N masks, paired with `a` item by item; a batch of one on either side pairs with
         every item of the other. Without it `a` is reduced over the batch.
@@ -65,7 +67,7 @@ def union(
     (1, 2)
     """
     if b is not None and groups is None and size is None:
-        return wrap(core.combine_pairs(_UNION, runs_of(a, "a"), runs_of(b, "b")))
+        return _pairs(_UNION, a, b)
     return _reduce(_UNION, a, b, groups, size)
 
 
@@ -106,7 +108,7 @@ def intersection(
     [2, 1, 3]
     """
     if b is not None and groups is None and size is None:
-        return wrap(core.combine_pairs(_INTERSECTION, runs_of(a, "a"), runs_of(b, "b")))
+        return _pairs(_INTERSECTION, a, b)
     return _reduce(_INTERSECTION, a, b, groups, size)
 
 
@@ -147,7 +149,7 @@ def difference(
     [1, 1, 4]
     """
     if b is not None and groups is None and size is None:
-        return wrap(core.combine_pairs(_DIFFERENCE, runs_of(a, "a"), runs_of(b, "b")))
+        return _pairs(_DIFFERENCE, a, b)
     return _reduce(_DIFFERENCE, a, b, groups, size)
 
 
@@ -187,7 +189,7 @@ def symmetric_difference(
     [1, 1, 1, 2, 1]
     """
     if b is not None and groups is None and size is None:
-        return wrap(core.combine_pairs(_SYMMETRIC_DIFFERENCE, runs_of(a, "a"), runs_of(b, "b")))
+        return _pairs(_SYMMETRIC_DIFFERENCE, a, b)
     return _reduce(_SYMMETRIC_DIFFERENCE, a, b, groups, size)
 
 
@@ -219,13 +221,71 @@ def complement(masks: Masks) -> Masks:
     >>> me.complement(me.Masks([2, 3, 1], [0, 3], [(2, 3)])).counts.tolist()
     [0, 2, 3, 1]
     """
-    return wrap(core.complement(runs_of(masks)))
+    runs = runs_of(masks, cuda=True)
+    if isinstance(runs, DeviceRuns):
+        height, width = common_size(runs, "masks")
+        with runs.device.queue() as queue:
+            given = runs.device.native.complement(queue, runs, height, width)
+        return wrap(DeviceRuns.from_native(runs.device, given, runs.sizes))
+    return wrap(core.complement(runs))
+
+
+def _pairs(op: int, a: Masks, b: Masks) -> Masks:
+    first, second = runs_of(a, "a", cuda=True), runs_of(b, "b", cuda=True)
+    if isinstance(first, DeviceRuns) or isinstance(second, DeviceRuns):
+        return _pairs_there(op, first, second)
+    return wrap(core.combine_pairs(op, first, second))
+
+
+def _pairs_there(op: int, a: DeviceRuns, b: DeviceRuns) -> Masks:
+    device = common_device(a=a, b=b)
+    if len(a) != len(b) and 1 not in {len(a), len(b)}:
+        raise ShapeMismatch(
+            f"expected {len(a)} masks, as in a, or one, got {len(b)}", parameter="b"
+        )
+    n = len(b) if len(a) == 1 else len(a)
+    size = common_size(a, "a")
+    if n and common_size(b, "b") != size:
+        raise ShapeMismatch(
+            f"expected the size {size} of a[0], got {common_size(b, 'b')}", parameter="b", index=0
+        )
+    with device.queue() as queue:
+        given = device.native.combine_pairs(queue, op, a, b, *size)
+    return wrap(DeviceRuns.from_native(device, given, [size] * n))
+
+
+def _reduce_there(op: int, runs: DeviceRuns, groups: Any, count: int, pair: Any) -> Masks:
+    numbers = np.zeros(len(runs), np.int64) if groups is None else groups
+    if numbers.size and numbers.min() < 0:
+        i = int(np.argmin(numbers))
+        raise MaskError(
+            f"expected group numbers in [0, {count}), got {numbers[i]}", parameter="groups", index=i
+        )
+    members = np.argsort(numbers, kind="stable").astype(np.int64)
+    begins = np.searchsorted(numbers[members], np.arange(count + 1)).astype(np.int64)
+    size = common_size(runs, "masks") if len(runs) else pair
+    if size is None or (pair is None and (np.diff(begins) == 0).any()):
+        g = int(np.argmin(np.diff(begins)))
+        raise MaskError(
+            f"expected the size of the result of group {g}, which has no masks, got none",
+            parameter="size",
+        )
+    if pair is not None and size != pair:
+        raise ShapeMismatch(f"expected the size {pair}, got {size}", parameter="masks", index=0)
+    device = runs.device
+    with device.queue() as queue:
+        given = device.native.combine_groups(
+            queue, op, runs, device.upload(members), device.upload(begins), *size
+        )
+    return wrap(DeviceRuns.from_native(device, given, [size] * count))
 
 
 def _reduce(op: int, a: Masks, b: Masks | None, groups: Any, size: Any) -> Masks:
-    runs = runs_of(a, "a")
+    runs = runs_of(a, "a", cuda=True)
     if b is not None:
         name = "groups" if groups is not None else "size"
         raise MaskError("expected it only without b, to reduce one batch", parameter=name)
     numbers, count, pair = as_groups(groups, size, len(runs))
+    if isinstance(runs, DeviceRuns):
+        return _reduce_there(op, runs, numbers, count, pair)
     return wrap(core.combine_groups(op, runs, numbers, count, pair))

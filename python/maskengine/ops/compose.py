@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._device import same_device
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
-from maskengine.values import Masks, runs_of
+from maskengine.values import DeviceRuns, Masks, common_size, runs_of
 
 
 def compose(
@@ -26,7 +27,8 @@ def compose(
     Parameters
     ----------
     masks : Masks
-        N masks of one size (H, W).
+        N masks of one size (H, W). Those on a CUDA device are painted there; `labels` and `z` are
+        of the host.
     labels : array_like of int, optional
         Shape (N,): written at the pixels of each mask; 1 to N by default.
     z : array_like of int, optional
@@ -71,20 +73,29 @@ def compose(
     >>> me.compose(masks, [4, 9], z=[1, 0])
     array([[4, 4, 9]], dtype=uint8)
     """
-    runs = runs_of(masks)
+    runs = runs_of(masks, cuda=True)
+    device = runs.device if isinstance(runs, DeviceRuns) else None
     n = len(masks)
     values = np.arange(1, n + 1) if labels is None else _integers(labels, "labels", n)
     order = np.arange(n) if z is None else np.argsort(_integers(z, "z", n), kind="stable")
     low, high = (int(values.min()), int(values.max())) if n else (0, 0)
-    target = _new_map(masks, low, high, dtype) if out is None else _checked(out, dtype)
+    if device is not None:
+        target = _target_there(runs, low, high, out, dtype)
+    else:
+        target = _new_map(masks, low, high, dtype) if out is None else _checked(out, dtype)
     least, greatest = _arrays.value_range(target.dtype)
     if low < least or high > greatest:
         raise MaskError(
             f"expected labels that fit {target.dtype}, got {low if low < least else high}",
             parameter="labels",
         )
-    core.compose(runs, values.astype(np.uint64), order.astype(np.int64), target)
-    return target
+    columns = (values.astype(np.uint64), order.astype(np.int64))
+    if device is None:
+        core.compose(runs, *columns, target)
+        return target
+    with device.queue() as queue:
+        device.native.compose(queue, runs, *map(device.upload, columns), target)
+    return target if out is None else out
 
 
 def _integers(value: Any, name: str, n: int) -> npt.NDArray[Any]:
@@ -103,6 +114,25 @@ def _new_map(masks: Masks, low: int, high: int, dtype: npt.DTypeLike | None) -> 
     height, width = (int(side) for side in masks.sizes[0])
     _arrays.check_dense(1, height, width, "masks")
     return np.empty((height, width), wanted)
+
+
+def _target_there(runs: DeviceRuns, low: int, high: int, out: Any, dtype: Any) -> npt.NDArray[Any]:
+    device = runs.device
+    if out is not None and dtype is not None:
+        raise MaskError("expected no dtype= with out=", parameter="dtype")
+    if len(runs) == 0:
+        raise ShapeMismatch("expected at least one mask", parameter="masks")
+    size = common_size(runs, "masks")
+    target: npt.NDArray[Any]
+    if out is None:
+        kind = None if dtype is None else _arrays.as_label_dtype(dtype)
+        target = device.empty(size, kind or _arrays.narrowest_dtype(low, high))
+        return target
+    same_device(device, out=out)
+    target = device.view(out)
+    _arrays.check_out_there(target, size)
+    _arrays.as_label_dtype(target.dtype)
+    return target
 
 
 def _checked(out: Any, dtype: npt.DTypeLike | None) -> npt.NDArray[Any]:

@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._device import same_device
 from maskengine.errors import MaskError, MaskTypeError
-from maskengine.values import Masks, runs_of
+from maskengine.values import DeviceRuns, Masks, common_size, runs_of
 
 if TYPE_CHECKING:
     from maskengine._core import Runs
@@ -30,7 +31,7 @@ def decode(
     Parameters
     ----------
     masks : Masks
-        N masks of one size (H, W).
+        N masks of one size (H, W). Those on a CUDA device are decoded there.
     out : numpy.ndarray, optional
         Written and returned: shape (N, H, W), or (H, W) for a batch of one; bool or any integer
         dtype, any strides. Every pixel is written.
@@ -67,7 +68,9 @@ def decode(
     array([[[0, 7],
             [7, 0]]], dtype=uint8)
     """
-    runs = runs_of(masks)
+    runs = runs_of(masks, cuda=True)
+    if isinstance(runs, DeviceRuns):
+        return _decode_there(runs, out, order, dtype, value)
     is_zero = False
     if out is None:
         dtype = _checked(np.dtype(dtype), order)
@@ -109,3 +112,25 @@ def _check_out(out: Any, n: int) -> None:
         raise MaskTypeError(f"expected an array, got {type(out).__name__}", parameter="out")
     fits = (out.ndim == 2 and n == 1) or (out.ndim == 3 and len(out) == n)
     _arrays.check_out(out, f"({n}, H, W)", fits=fits)
+
+
+def _decode_there(
+    runs: DeviceRuns, out: Any, order: str, dtype: npt.DTypeLike, value: int
+) -> npt.NDArray[Any]:
+    device = runs.device
+    stack: npt.NDArray[Any]
+    n, (height, width) = len(runs), common_size(runs, "masks")
+    if out is None:
+        kind = _checked(np.dtype(dtype), order)
+        bits = _arrays.as_value(value, kind)
+        shape = (n, height, width) if order == "C" else (n, width, height)
+        stack = device.empty(shape, kind)
+        stack = stack if order == "C" else stack.transpose(0, 2, 1)
+    else:
+        same_device(device, out=out)
+        stack = device.view(out)
+        _arrays.check_out_there(stack, (n, height, width), (height, width) if n == 1 else None)
+        bits = _arrays.as_value(value, stack.dtype)
+    with device.queue() as queue:
+        device.native.decode(queue, runs, stack, bits)
+    return stack if out is None else out

@@ -9,8 +9,9 @@ import numpy as np
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._device import device_of
 from maskengine.errors import MaskError
-from maskengine.values import Masks, wrap
+from maskengine.values import DeviceRuns, Masks, wrap
 
 
 def encode(mask: Any, threshold: float | None = None) -> Masks:
@@ -20,7 +21,8 @@ def encode(mask: Any, threshold: float | None = None) -> Masks:
     ----------
     mask : array_like
         Shape (H, W), or (N, H, W) for a stack; bool or any integer dtype, any memory order and
-        stride, without a copy. Nonzero is foreground. Floats need `threshold`.
+        stride, without a copy. Nonzero is foreground. Floats need `threshold`. An array on a CUDA
+        device is encoded there, and the masks stay there.
     threshold : float, optional
         Foreground is what is above it; NaN is background. In the units of `mask`.
 
@@ -52,7 +54,10 @@ def encode(mask: Any, threshold: float | None = None) -> Masks:
     >>> me.encode(np.float32([[0.2, 0.7]]), threshold=0.5).counts
     array([1, 1], dtype=uint32)
     """
+    device = device_of(mask)
     if threshold is None:
+        if device is not None:
+            return _encode_there(device, mask, None)
         return wrap(core.encode(_arrays.as_masks(mask, "mask")))
     try:
         limit = float(threshold)
@@ -60,7 +65,17 @@ def encode(mask: Any, threshold: float | None = None) -> Masks:
         limit = math.nan
     if math.isnan(limit):
         raise MaskError(f"expected a number, got {threshold!r}", parameter="threshold")
+    if device is not None:
+        return _encode_there(device, mask, limit)
     array = _arrays.as_masks(mask, "mask", floats=True)
     if array.dtype == np.float16:
         array = array.astype(np.float32)
     return wrap(core.encode(array, limit))
+
+
+def _encode_there(device: Any, mask: Any, limit: float | None) -> Masks:
+    array = _arrays.as_device_masks(device.view(mask), "mask", floats=limit is not None)
+    n, height, width = array.shape if array.ndim == 3 else (1, *array.shape)
+    with device.queue() as queue:
+        given = device.native.encode(queue, array, limit)
+    return wrap(DeviceRuns.from_native(device, given, [(height, width)] * n))

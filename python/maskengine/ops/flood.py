@@ -8,7 +8,9 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._device import device_of
 from maskengine.ops import _flooding, _pixels
+from maskengine.ops._flood_there import flood_there, refuse_floating
 from maskengine.values import Masks, wrap
 
 
@@ -112,6 +114,10 @@ def flood(
     seed on which every step from p to q has -lower <= q - p <= upper. This does not depend on the
     order in which pixels are visited.
 
+    An image on a CUDA device is flooded there, in the fixed mode; masks and arrays given with it
+    must lie there, too, and `masks` stays there. All of the region is then compared with each
+    seed, at once, so that a small `region` costs less.
+
     ``"fixed"`` with one seed is ``skimage.segmentation.flood`` and, without overflow or limits of
     size, ``cv2.floodFill`` with ``FLOODFILL_FIXED_RANGE | FLOODFILL_MASK_ONLY``. Whole stretches of
     a row are filled at a time (Smith, "Tint fill", SIGGRAPH 1979). What has been visited is
@@ -131,6 +137,21 @@ def flood(
            [0, 1, 1],
            [0, 0, 1]])
     """
+    device = device_of(image)
+    if device is not None:
+        refuse_floating(_flooding.is_floating(mode))
+        limits = {"barrier": barrier, "region": region, "max_area": max_area}
+        found = flood_there(
+            device,
+            image,
+            seed,
+            tolerance=tolerance,
+            corners=_arrays.is_eight(connectivity),
+            limits=limits,
+            out=out,
+            value=value,
+        )
+        return Flooded(*found)
     array = _pixels.as_image(image, "image")
     channels = 1 if array.ndim == 2 else array.shape[2]
     below, above = _flooding.as_sides(tolerance, channels, real=array.dtype.kind == "f")

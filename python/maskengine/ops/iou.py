@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from maskengine._arrays import as_crowd
 from maskengine._backend import core
-from maskengine.errors import MaskError
-from maskengine.values import Masks, runs_of
+from maskengine.errors import MaskError, ShapeMismatch
+from maskengine.values import DeviceRuns, Masks, common_device, runs_of
 
 
 def iou(
@@ -36,7 +36,7 @@ def iou(
     -------
     numpy.ndarray
         float64 in [0, 1], of shape (A, B) in C order, or (N,) for pairs. 0 where no pixel is
-        shared, two empty masks included.
+        shared, two empty masks included. A CuPy array for masks on a CUDA device.
 
     Raises
     ------
@@ -62,10 +62,41 @@ def iou(
     >>> me.iou(masks[0], masks[1], crowd=[True])
     array([[0.5]])
     """
-    first, second = runs_of(a, "a"), runs_of(b, "b")
+    first, second = runs_of(a, "a", cuda=True), runs_of(b, "b", cuda=True)
     flags = None if crowd is None else as_crowd(crowd, len(second), "mask")
+    if isinstance(first, DeviceRuns) or isinstance(second, DeviceRuns):
+        return _iou_there(first, second, flags, mode)
     if mode == "matrix":
         return core.iou_matrix(first, second, flags)
     if mode == "pairs":
         return core.iou_pairs(first, second, flags)
     raise MaskError(f"expected 'matrix' or 'pairs', got {mode!r}", parameter="mode")
+
+
+def _iou_there(a: DeviceRuns, b: DeviceRuns, flags: Any, mode: str) -> npt.NDArray[np.float64]:
+    device = common_device(a=a, b=b)
+    if mode not in {"matrix", "pairs"}:
+        raise MaskError(f"expected 'matrix' or 'pairs', got {mode!r}", parameter="mode")
+    if mode == "pairs" and len(a) != len(b) and 1 not in {len(a), len(b)}:
+        raise ShapeMismatch(
+            f"expected {len(a)} masks, as in a, or one, got {len(b)}", parameter="b"
+        )
+    diagonal = mode == "pairs" and len(a) == len(b)
+    if len(a) and len(b):
+        same = a.sizes if diagonal else a.sizes[:1]
+        for name, sizes in (("a", a.sizes), ("b", b.sizes)):
+            differing = np.flatnonzero((sizes != same).any(axis=1))
+            if differing.size:
+                i = int(differing[0])
+                raise ShapeMismatch(
+                    f"expected the size {tuple(same[i if diagonal else 0].tolist())} of a, "
+                    f"got {tuple(sizes[i].tolist())}",
+                    parameter=name,
+                    index=i,
+                )
+    shape = (len(a), len(b)) if mode == "matrix" else (len(a) * len(b),)
+    out: npt.NDArray[np.float64] = device.empty((len(a),) if diagonal else shape, np.float64)
+    crowd = None if flags is None else device.upload(flags)
+    with device.queue() as queue:
+        device.native.iou(queue, a, b, crowd, diagonal, out)
+    return out

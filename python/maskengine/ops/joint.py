@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._device import device_of, same_device
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
 
 _MAX_MAPS = 64
@@ -70,7 +71,8 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
     ----------
     maps : array_like
         One after another: 1 to 64 label maps or stacks of one shape, (H, W) or (N, H, W), each of
-        bool or any integer dtype, memory order and stride, without a copy.
+        bool or any integer dtype, memory order and stride, without a copy. On a CUDA device one or
+        two maps, whose labels fit 32 bits; the counts stay there.
     void : int or sequence, optional
         Labels whose pixels are left out: one for all maps, or an entry for each map, which is None,
         a label, or several of them.
@@ -107,6 +109,9 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
     >>> me.joint(np.array([[0, 1]]), np.array([[7, 7]]), void=(0, None)).labels.tolist()
     [[1, 7]]
     """
+    device = device_of(maps[0]) if maps else None
+    if device is not None:
+        return _joint_there(device, maps, void)
     arrays = _as_maps(maps)
     left_out = _as_void(void, len(arrays))
     labels, pixels = core.joint(tuple(arrays))
@@ -187,6 +192,11 @@ def assign(maps: Sequence[Any], table: Joint | npt.ArrayLike, values: Any) -> np
 
 def _as_maps(maps: Iterable[Any]) -> list[npt.NDArray[Any]]:
     arrays = [_arrays.as_masks(value, f"maps[{i}]") for i, value in enumerate(maps)]
+    _check_maps(arrays)
+    return arrays
+
+
+def _check_maps(arrays: list[Any]) -> None:
     if not arrays:
         raise MaskError("expected at least one map, got none", parameter="maps")
     if len(arrays) > _MAX_MAPS:
@@ -204,7 +214,27 @@ def _as_maps(maps: Iterable[Any]) -> list[npt.NDArray[Any]]:
                 parameter="maps",
                 index=i,
             )
-    return arrays
+
+
+def _joint_there(device: Any, maps: tuple[Any, ...], void: Any) -> Joint:
+    same_device(device, **{f"maps[{i}]": value for i, value in enumerate(maps)})
+    views = [device.view(value) for value in maps]
+    arrays = [_arrays.as_device_masks(one, f"maps[{i}]") for i, one in enumerate(views)]
+    _check_maps(arrays)
+    if len(arrays) > 2:
+        raise LimitExceeded(
+            f"expected at most two maps on a CUDA device, got {len(arrays)}",
+            parameter="maps",
+            name="maps",
+            value=len(arrays),
+            limit=2,
+        )
+    if any(_as_void(void, len(arrays))):
+        raise MaskError("expected none on a CUDA device; leave out rows instead", parameter="void")
+    with device.queue() as queue:
+        given = device.native.joint(queue, tuple(arrays))
+    labels = device.from_memory(given[0], given[1], np.int64).reshape(-1, len(arrays))
+    return Joint(labels, device.from_memory(given[2], given[3], np.int64))
 
 
 def _as_void(void: Any, k: int) -> list[list[int]]:

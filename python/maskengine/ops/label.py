@@ -10,8 +10,10 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._device import device_of
 from maskengine.errors import MaskError, ShapeMismatch
 from maskengine.ops import _volumes
+from maskengine.ops._label_there import label_there
 from maskengine.ops._volumes import VolumeStats
 from maskengine.values import Masks, runs_of, wrap
 
@@ -185,6 +187,11 @@ def label(
 
     Notes
     -----
+    An array on a CUDA device is labelled there, up to 2^32 pixels in one call. The image and `n`
+    stay there, `n` as an array of no dimension or (N,), and the dtype of a new image is uint32, as
+    nothing waits to see how large the numbers are; `stats`, and a dtype that might be too narrow,
+    do wait. ``output="masks"`` and batches have no CUDA form.
+
     The partition and the order are those of ``scipy.ndimage.label`` for masks and of ``cc3d`` for
     label maps; they depend neither on threads nor on the CPU. Rows become runs, a run takes the
     number of a run above it that it touches, and others that touch it are merged (Rem's union-find,
@@ -228,6 +235,19 @@ def label(
         image_target = None if output == "none" else _volumes.Target(out, dtype)
         return _volumes.label(source, int(connectivity), valued, bool(stats), image_target)
     corners = _arrays.is_eight(connectivity)
+    device = None if isinstance(source, Masks) else device_of(source)
+    if device is not None:
+        image, n, measured = label_there(
+            device,
+            source,
+            corners=corners,
+            valued=valued,
+            stats=stats,
+            output=output,
+            out=out,
+            dtype=dtype,
+        )
+        return (image, n, ComponentStats(**measured)) if stats else (image, n)
     if isinstance(source, Masks):
         found = _label_masks(source, corners, valued, stats, output)
         return found if stats else found[:2]

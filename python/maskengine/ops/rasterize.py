@@ -9,7 +9,9 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._device import named
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.ops._rasterize_there import fill_there, formed_there
 from maskengine.values import Masks, Polygons, polygons_of, wrap
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ def rasterize(
     z: Any = None,
     value: int = 1,
     dtype: npt.DTypeLike | None = None,
+    device: str = "cpu",
 ) -> Masks | npt.NDArray[Any]:
     """Fill polygons: one mask per item, the union of its polygons.
 
@@ -100,6 +103,9 @@ def rasterize(
         Written at foreground pixels of an array without labels; background pixels are 0.
     dtype : float32 or uint8, optional
         Of ``rule="coverage"`` alone: the share of the area (default), or 255 times it, rounded.
+    device : str, default "cpu"
+        ``"cuda"`` or ``"cuda:1"``: polygons are copied to that device and filled there, where the
+        result stays; with ``rule="exact"`` or ``"coco"``, even-odd, and one size for all.
 
     Returns
     -------
@@ -172,6 +178,16 @@ def rasterize(
     if fill == "nonzero" and rule != "exact":
         raise MaskError(f"expected 'even-odd', the only fill of rule={rule!r}", parameter="fill")
     columns = polygons_of(polygons)
+    if device != "cpu":
+        there = named(device)
+        filled_there = fill_there(there, columns, size, rule=rule, fill=fill, number=pixel_rule)
+        labelled = labels is not None or z is not None or (isinstance(out, str) and out == "labels")
+        _check_form(out, labels, z, value, given=not isinstance(out, str))
+        numbers = _numbers(labels, len(columns)) if labelled else None
+        order = _order(z, len(columns))
+        return formed_there(
+            filled_there, _arrays.as_size(size), out, numbers=numbers, order=order, value=value
+        )
     array: Any = None if type(size) is tuple else np.asarray(size)
     one: tuple[int, int] | None = None
     wants_runs = isinstance(out, str) and out == "runs"
@@ -260,15 +276,7 @@ def _formed(
     source: _Drawn | _Shapes, size: tuple[int, int], out: Any, *, labels: Any, z: Any, value: Any
 ) -> Any:
     given = isinstance(out, np.ndarray)
-    if not given and (not isinstance(out, str) or out not in _OUTS):
-        expected = " or ".join(repr(name) for name in _OUTS)
-        raise MaskError(f"expected {expected} or an array, got {out!r}", parameter="out")
-    has_labels = labels is not None or z is not None
-    if has_labels and not given and out != "labels":
-        name = "z" if labels is None else "labels"
-        raise MaskError(f"expected none with out={out!r}", parameter=name)
-    if (not given or has_labels) and (not isinstance(value, (int, np.integer)) or value != 1):
-        raise MaskError("expected none but with an array without labels", parameter="value")
+    has_labels = _check_form(out, labels, z, value, given=given)
     if has_labels or (not given and out == "labels"):
         return _label_map(source, size, out if given else None, labels, z)
     n = source.n
@@ -278,6 +286,20 @@ def _formed(
     _check_out(out, size, n)
     source.fill(out, _arrays.as_value(value, out.dtype))
     return out
+
+
+def _check_form(out: Any, labels: Any, z: Any, value: Any, *, given: bool) -> bool:
+    """Check what goes together, and say whether there are labels or heights."""
+    if not given and (not isinstance(out, str) or out not in _OUTS):
+        expected = " or ".join(repr(name) for name in _OUTS)
+        raise MaskError(f"expected {expected} or an array, got {out!r}", parameter="out")
+    has_labels = labels is not None or z is not None
+    if has_labels and not given and out != "labels":
+        name = "z" if labels is None else "labels"
+        raise MaskError(f"expected none with out={out!r}", parameter=name)
+    if (not given or has_labels) and (not isinstance(value, (int, np.integer)) or value != 1):
+        raise MaskError("expected none but with an array without labels", parameter="value")
+    return has_labels
 
 
 def _refuse_labels(labels: Any, z: Any, value: Any) -> None:

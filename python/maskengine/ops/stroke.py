@@ -8,9 +8,10 @@ import numpy as np
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._device import named
 from maskengine.errors import MaskError
 from maskengine.ops import _brush
-from maskengine.values import Masks, wrap
+from maskengine.values import DeviceRuns, Masks, wrap
 
 
 def stroke(
@@ -21,6 +22,7 @@ def stroke(
     *,
     angle: float = 0.0,
     brush: Any = None,
+    device: str = "cpu",
 ) -> Masks:
     """Give the pixels that a brush covers as it moves along a line of points.
 
@@ -42,6 +44,9 @@ def stroke(
     brush : array_like (h, w) of bool or int, optional
         A bitmap in place of `shape`: its nonzero pixels are moved, the centre of the array on the
         points.
+    device : str, default "cpu"
+        ``"cuda"`` or ``"cuda:1"``: a disk or a square is drawn on that device, where the mask
+        stays.
 
     Returns
     -------
@@ -83,6 +88,8 @@ def stroke(
     height, width = _arrays.as_size(size)
     kind = shape if isinstance(shape, str) else ""
     places = _arrays.as_rows(points, "points", 2)
+    if device != "cpu":
+        return _drawn_there(named(device), places, radius, (height, width), kind, angle, brush)
     if brush is not None:
         if radius is not None or kind != "disk":
             raise MaskError("expected neither radius nor shape with it", parameter="brush")
@@ -95,3 +102,15 @@ def stroke(
         ellipse = _brush.as_ellipse(radii, angle)
         radii = radii[:1] * 0
     return wrap(core.stroke(places, radii, height, width, _brush.SHAPES[kind], ellipse, None))
+
+
+def _drawn_there(device: Any, places: Any, radius: Any, size: tuple[int, int], *how: Any) -> Masks:
+    shape, angle, brush = how
+    _brush.check_shape(shape, angle)
+    if brush is not None or shape == "ellipse":
+        name = "brush" if brush is not None else "shape"
+        raise MaskError("expected a disk or a square on a CUDA device", parameter=name)
+    radii = _brush.as_radii(radius)
+    with device.queue() as queue:
+        given = device.native.stroke(queue, places, radii, *size, _brush.SHAPES[shape])
+    return wrap(DeviceRuns.from_native(device, given, [size]))

@@ -47,6 +47,9 @@ class Case:
         Properties: each takes the drawn arguments and returns True when it holds.
     peers : dict of str to callable
         Third-party answers on the same arguments; each imports its library itself.
+    cuda : tuple of int, optional
+        Positions of the arguments that move to a CUDA device for the call there: it gives the same.
+        None: the operation has no CUDA form.
     hostile : dict of str to callable
         Calls without arguments that must raise a MaskError.
     """
@@ -58,4 +61,5 @@ class Case:
     same: Callable[[Any, Any], bool] = same
     laws: dict[str, Callable[..., bool]] = field(default_factory=dict)
     peers: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    cuda: tuple[int, ...] | None = None
     hostile: dict[str, Callable[[], Any]] = field(default_factory=dict)

@@ -1,13 +1,17 @@
 """The values that operations take and give: data only, nothing is computed here."""
 
+from maskengine.values._device_runs import DeviceRuns, common_device, common_size
 from maskengine.values.masks import Masks, runs_of, wrap
 from maskengine.values.patch import Patch, native_patch
 from maskengine.values.polygons import Polygons, polygons_of, wrap_polygons
 
 __all__ = [
+    "DeviceRuns",
     "Masks",
     "Patch",
     "Polygons",
+    "common_device",
+    "common_size",
     "native_patch",
     "polygons_of",
     "runs_of",

@@ -11,7 +11,9 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._device import named
 from maskengine.errors import MaskTypeError
+from maskengine.values._device_runs import DeviceRuns
 from maskengine.values._index import selection
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ class Masks:
     """
 
     __slots__ = ("__weakref__", "_runs")
-    _runs: Runs
+    _runs: Runs | DeviceRuns
 
     def __init__(self, counts: Any, offsets: Any, sizes: Any) -> None:
         sizes = np.asarray(sizes)
@@ -76,23 +78,60 @@ class Masks:
 
     @property
     def counts(self) -> npt.NDArray[np.uint32]:
-        """Run lengths of all masks, uint32, read-only, shape (total runs,)."""
+        """Run lengths of all masks, uint32, read-only, shape (total runs,).
+
+        On a CUDA device a CuPy array; a slice of a batch there keeps the counts of all.
+        """
         return self._runs.counts
 
     @property
     def offsets(self) -> npt.NDArray[np.int64]:
-        """Start and end of each mask's counts, int64, shape (N + 1,); ``offsets[0] == 0``."""
+        """Start and end of each mask's counts, int64, shape (N + 1,); ``offsets[0] == 0``.
+
+        On a CUDA device a CuPy array; that of a slice need not start at zero.
+        """
         return self._runs.offsets
 
     @property
     def sizes(self) -> npt.NDArray[np.int64]:
-        """Height and width of each mask, int64, read-only, shape (N, 2)."""
+        """Height and width of each mask, int64, read-only, shape (N, 2); always on the host."""
         return self._runs.sizes
 
     @property
     def device(self) -> str:
-        """Where the columns live: ``"cpu"``."""
-        return "cpu"
+        """Where the columns live: ``"cpu"``, or ``"cuda:0"`` for the CUDA device of that number."""
+        return self._runs.device.name if isinstance(self._runs, DeviceRuns) else "cpu"
+
+    def to(self, device: str) -> Masks:
+        """Give the batch on another device: one copy there, or the batch itself where it is there.
+
+        Parameters
+        ----------
+        device : str
+            ``"cpu"``, ``"cuda"`` (CuPy's current device) or ``"cuda:1"`` (that device).
+
+        Returns
+        -------
+        Masks
+
+        Raises
+        ------
+        BackendUnavailable
+            If there is no such device, or its driver, CuPy or our CUDA module is missing.
+
+        Examples
+        --------
+        >>> import maskengine as me
+        >>> me.Masks([6], [0, 1], [(2, 3)]).to("cpu").device
+        'cpu'
+        """
+        runs = self._runs
+        if device == "cpu":
+            return wrap(runs.to_host()) if isinstance(runs, DeviceRuns) else self
+        target = named(device)
+        if isinstance(runs, DeviceRuns):
+            return self if runs.device is target else wrap(runs.to_host()).to(device)
+        return wrap(DeviceRuns.from_host(target, self._runs))
 
     # --- from and to COCO
 
@@ -153,7 +192,7 @@ class Masks:
         >>> me.Masks([2, 3, 1], [0, 3], [(2, 3)]).to_coco()
         [{'size': [2, 3], 'counts': '231'}]
         """
-        return core.to_coco(self._runs, _TEXT if compressed else _LIST)
+        return core.to_coco(runs_of(self), _TEXT if compressed else _LIST)
 
     # --- from and to Arrow
 
@@ -205,7 +244,8 @@ class Masks:
         """
         from maskengine.values import _arrow  # noqa: PLC0415 - pyarrow is optional
 
-        return _arrow.record_batch(self.counts, self.offsets, self.sizes)
+        runs = runs_of(self)
+        return _arrow.record_batch(runs.counts, runs.offsets, runs.sizes)
 
     # --- the batch as a sequence
 
@@ -265,10 +305,11 @@ class Masks:
         []
         """
         problems = []
-        index, reason = self._runs.problem(0)
+        runs = runs_of(self)
+        index, reason = runs.problem(0)
         while index >= 0:
             problems.append((index, reason))
-            index, reason = self._runs.problem(index + 1)
+            index, reason = runs.problem(index + 1)
         return problems
 
     def digest(self) -> str:
@@ -286,7 +327,8 @@ class Masks:
         'e2ca9ced'
         """
         content = hashlib.sha256()
-        for column, dtype in ((self.sizes, "<i8"), (self.offsets, "<i8"), (self.counts, "<u4")):
+        runs = self.to("cpu")
+        for column, dtype in ((runs.sizes, "<i8"), (runs.offsets, "<i8"), (runs.counts, "<u4")):
             content.update(np.ascontiguousarray(column, dtype=dtype).data)
         return content.hexdigest()
 
@@ -294,21 +336,24 @@ class Masks:
         """Tell whether both hold the same columns: sizes and counts, mask by mask."""
         if not isinstance(other, Masks):
             return NotImplemented
+        ours, theirs = self.to("cpu"), other.to("cpu")
         return (
-            np.array_equal(self.sizes, other.sizes)
-            and np.array_equal(self.offsets, other.offsets)
-            and np.array_equal(self.counts, other.counts)
+            np.array_equal(ours.sizes, theirs.sizes)
+            and np.array_equal(ours.offsets, theirs.offsets)
+            and np.array_equal(ours.counts, theirs.counts)
         )
 
     def __hash__(self) -> int:
         return hash(self.digest())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Masks, (np.array(self.counts), np.array(self.offsets), np.array(self.sizes))
+        runs = runs_of(self)
+        return Masks, (np.array(runs.counts), np.array(runs.offsets), np.array(runs.sizes))
 
     def __repr__(self) -> str:
         n = len(self)
-        text = f"{n} mask{'' if n == 1 else 's'}, {self.counts.size} runs"
+        text = f"{n} mask{'' if n == 1 else 's'}"
+        text += f", {self.counts.size} runs" if self.device == "cpu" else f" on {self.device}"
         sizes = {(int(h), int(w)) for h, w in np.unique(self.sizes, axis=0)[:2]}
         if len(sizes) == 1:
             text += f", size {sizes.pop()}"
@@ -317,10 +362,17 @@ class Masks:
         return f"Masks({text})"
 
 
-def runs_of(masks: Any, name: str = "masks") -> Runs:
-    """Give the native batch of a `Masks`, or say that the argument is none."""
+def runs_of(masks: Any, name: str = "masks", *, cuda: bool = False) -> Any:
+    """Give the native batch of a `Masks`; one on a CUDA device (a DeviceRuns) only where asked."""
     if isinstance(masks, Masks):
-        return masks._runs  # noqa: SLF001 - this is the one door to it
+        runs = masks._runs  # noqa: SLF001 - this is the one door to it
+        if type(runs) is DeviceRuns and not cuda:
+            raise MaskTypeError(
+                f"expected masks on the host, these are on {runs.device.name} and this has no CUDA "
+                "form; copy them with .to('cpu')",
+                parameter=name,
+            )
+        return runs
     hint = ""
     if isinstance(masks, np.ndarray):
         hint = "; encode an array with me.encode"
@@ -329,7 +381,7 @@ def runs_of(masks: Any, name: str = "masks") -> Runs:
     raise MaskTypeError(f"expected Masks, got {type(masks).__name__}{hint}", parameter=name)
 
 
-def wrap(runs: Runs) -> Masks:
+def wrap(runs: Runs | DeviceRuns) -> Masks:
     """Give the `Masks` over a native batch."""
     masks = _new(Masks)
     masks._runs = runs  # noqa: SLF001

@@ -1,0 +1,82 @@
+#include "bind/cuda/device_arrays.h"
+#include "bind/registry.h"
+#include "ops/label/label.h"
+
+namespace me::bind::label_calls {
+namespace {
+
+// What was found stays on the device; painting and measuring are asked for one by one.
+struct Labelling {
+  cuda::Components components;
+  bool valued;
+};
+
+Labelling label(const PythonQueue& on, const py::object& source, bool valued, bool corners) {
+  const auto view = DeviceView(source).stack<MaskView>();
+  const py::gil_scoped_release release;
+  return {cuda::components_of(on.queue, view, valued, corners), valued};
+}
+
+void paint(const Labelling& labelling, const PythonQueue& on, const py::object& out) {
+  const auto view = DeviceView(out).stack<MutableMaskView>();
+  const cuda::RowGrid& grid = labelling.components.runs.grid;
+  require(view.n == grid.n && view.height == grid.height && view.width == grid.width,
+          ErrorKind::shape_mismatch, "out", "expected the shape of the source");
+  const py::gil_scoped_release release;
+  cuda::paint(on.queue, labelling.components, view);
+}
+
+// Arrays in the order of ComponentColumns.
+void measure(const Labelling& labelling, const PythonQueue& on, const py::object& source,
+             std::int64_t n, const py::list& arrays) {
+  const auto view = DeviceView(source).stack<MaskView>();
+  require(arrays.size() == 9, ErrorKind::argument, "arrays", "expected nine");
+  const cuda::ComponentColumns columns{
+      DeviceView(arrays[0]).values<std::int64_t>(view.n + 1),
+      DeviceView(arrays[1]).values<std::int64_t>(n),
+      DeviceView(arrays[2]).values<std::int64_t>(4 * n),
+      DeviceView(arrays[3]).values<double>(2 * n),
+      DeviceView(arrays[4]).values<std::int64_t>(2 * n),
+      DeviceView(arrays[5]).values<std::uint8_t>(n),
+      DeviceView(arrays[6]).values<std::int64_t>(n),
+      DeviceView(arrays[7]).values<std::int64_t>(n),
+      DeviceView(arrays[8]).data,
+  };
+  const py::gil_scoped_release release;
+  cuda::measure(on.queue, labelling.components, view, labelling.valued, n, columns);
+}
+
+}  // namespace
+
+ME_BIND_TYPES(label) {
+  py::class_<Labelling>(module, "Labelling", py::module_local())
+      .def_property_readonly("counts",
+                             [](const Labelling& labelling) {
+                               const auto& counts = labelling.components.counts;
+                               return py::make_tuple(owner_of(counts.memory), counts.n);
+                             })
+      .def(
+          "total",
+          [](const Labelling& labelling, const PythonQueue& on) {
+            const py::gil_scoped_release release;
+            return cuda::total(on.queue, labelling.components);
+          },
+          py::arg("queue"))
+      .def(
+          "most",
+          [](const Labelling& labelling, const PythonQueue& on) {
+            const py::gil_scoped_release release;
+            return cuda::most(on.queue, labelling.components);
+          },
+          py::arg("queue"))
+      .def("paint", paint, py::arg("queue"), py::arg("out"))
+      .def("measure", measure, py::arg("queue"), py::arg("source"), py::arg("n"),
+           py::arg("arrays"));
+}
+
+ME_BIND(label_call) {
+  module.def("label", label, py::arg("queue"), py::arg("source"), py::arg("valued"),
+             py::arg("corners"));
+}
+
+}  // namespace me::bind::label_calls

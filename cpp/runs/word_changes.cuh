@@ -1,0 +1,63 @@
+// Pixels, wherever they come from, to runs on the GPU: words of 64 pixels, their changes, runs.
+#pragma once
+#include "base/bit_count.h"
+#include "base/execution.cuh"
+#include "runs/device_runs.h"
+
+namespace me::cuda {
+
+// 64 pixels down a column, lowest bit first, and the pixel before them: the last one of the column
+// to the left for a column's first word, background for a mask's first.
+struct Word {
+  std::uint64_t bits;
+  bool before;
+};
+
+// Words in the order of the grid as they lie in memory.
+struct BitColumns {
+  const std::uint64_t* words;
+
+  ME_HD Word operator()(const WordGrid& grid, WordGrid::Place place) const {
+    const std::int64_t w = grid.index(place);
+    bool before = false;
+    if (place.y > 0) {
+      before = words[w - 1] >> 63 != 0;
+    } else if (place.x > 0) {
+      before = (words[w - 1] >> ((grid.height - 1) % 64) & 1) != 0;
+    }
+    return {words[w], before};
+  }
+};
+
+// A source is a functor `ME_HD Word operator()(const WordGrid&, WordGrid::Place) const`.
+template <class Source>
+struct FindChanges {
+  WordGrid grid;
+  Source source;
+  bool across;  // the order of elements
+  std::uint64_t* changes;
+  std::uint32_t* counts;
+
+  ME_HD void operator()(std::int64_t i) const {
+    const WordGrid::Place place = across ? grid.across(i) : grid.down(i);
+    const Word word = source(grid, place);
+    const std::uint64_t found =
+        (word.bits ^ (word.bits << 1 | (word.before ? 1 : 0))) & low_bits(grid.rows_in(place.y));
+    const std::int64_t w = grid.index(place);
+    counts[w] = static_cast<std::uint32_t>(bit_count(found));
+    if (found != 0) changes[w] = found;
+  }
+};
+
+// The runs of what a source shows. Waits once, for their number.
+template <class Source>
+DeviceRuns runs_of(const Queue& queue, const WordGrid& grid, const Source& source,
+                   bool across = false) {
+  const DeviceArray<std::uint64_t> changes(queue, grid.words());
+  const DeviceArray<std::uint32_t> counts(queue, grid.words());
+  for_each(queue, grid.words(),
+           FindChanges<Source>{grid, source, across, changes.data(), counts.data()});
+  return runs_of_changes(queue, grid, changes.data(), counts.data());
+}
+
+}  // namespace me::cuda

@@ -1,0 +1,150 @@
+"""CUDA devices as calls see them: which arrays live there, and how a call runs there.
+
+Arrays on a device are CuPy's: what callers hold (CuPy, PyTorch, JAX: `__cuda_array_interface__` or
+DLPack) becomes one without a copy; results are CuPy arrays from its pool, on its current stream.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine._backend import cuda_module, missing_cuda
+from maskengine.errors import BackendUnavailable, MaskError, MaskTypeError
+
+__all__ = ["Device", "cuda", "device_of", "emulated", "named", "same_device"]
+
+_DLPACK_CUDA = {2, 13}  # kDLCUDA, kDLCUDAManaged
+
+
+class Device:
+    """One CUDA device, reached through CuPy."""
+
+    def __init__(self, index: int) -> None:
+        self.native: Any = cuda_module()
+        self.index = index
+        self._cupy: Any = importlib.import_module("cupy")
+
+    @property
+    def name(self) -> str:
+        """The name as `Masks.device` gives it."""
+        return f"cuda:{self.index}"
+
+    @contextmanager
+    def queue(self) -> Iterator[Any]:
+        """Give what a native call runs on: memory from the pool, the current stream."""
+        with self._cupy.cuda.Device(self.index):
+            stream = self._cupy.cuda.get_current_stream().ptr
+            yield self.native.Queue(self._cupy.cuda.alloc, stream)
+
+    def empty(self, shape: tuple[int, ...], dtype: npt.DTypeLike, order: str = "C") -> Any:
+        """Make an array whose values are not set."""
+        with self._cupy.cuda.Device(self.index):
+            return self._cupy.empty(shape, dtype, order)
+
+    def from_memory(self, owner: Any, n: int, dtype: npt.DTypeLike) -> Any:
+        """Make an array over memory that a native call asked for."""
+        return self._cupy.ndarray((n,), dtype, owner)
+
+    def upload(self, array: npt.NDArray[Any]) -> Any:
+        """Copy a NumPy array to the device."""
+        with self._cupy.cuda.Device(self.index):
+            return self._cupy.asarray(array)
+
+    def download(self, array: Any) -> npt.NDArray[Any]:
+        """Copy an array to the host; waits."""
+        host: npt.NDArray[Any] = self._cupy.asnumpy(array)
+        return host
+
+    def view(self, value: Any) -> Any:
+        """Give a CuPy array that shares the memory of what lies on this device."""
+        if isinstance(value, self._cupy.ndarray):
+            return value
+        if hasattr(value, "__cuda_array_interface__"):
+            return self._cupy.asarray(value)
+        return self._cupy.from_dlpack(value)
+
+
+_devices: dict[int, Device] = {}
+_emulation: list[Any] = []  # devices of tests, the innermost last
+
+
+def cuda(index: int | None = None) -> Any:
+    """Give a CUDA device, by default CuPy's current one, or say what is missing."""
+    if _emulation:
+        return _emulation[-1]
+    if not _devices:
+        missing = missing_cuda()
+        if missing:
+            raise BackendUnavailable(missing, parameter="device")
+    if index is None:
+        index = int(importlib.import_module("cupy").cuda.runtime.getDevice())
+    if index not in _devices:
+        _devices[index] = Device(index)
+    return _devices[index]
+
+
+def named(name: Any) -> Any:
+    """Give a CUDA device by its name, "cuda" or "cuda:<n>"."""
+    if not isinstance(name, str) or not name.startswith("cuda"):
+        raise MaskError(f"expected 'cpu', 'cuda' or 'cuda:<n>', got {name!r}", parameter="device")
+    number = name.removeprefix("cuda").removeprefix(":")
+    if number and not number.isdecimal():
+        raise MaskError(f"expected 'cuda' or 'cuda:<n>', got {name!r}", parameter="device")
+    return cuda(int(number) if number else None)
+
+
+def device_of(value: Any) -> Any:
+    """Give the device on which an array lives; None for the host."""
+    if type(value) is np.ndarray:
+        return None
+    try:
+        interface = getattr(value, "__cuda_array_interface__", None)
+    except Exception as error:  # PyTorch: what requires a gradient, or is sparse
+        raise MaskTypeError(f"expected an array that can be shared: {error}") from error
+    if interface is None:
+        where = getattr(value, "__dlpack_device__", None)
+        if where is None:
+            return None
+        kind, index = where()
+        return cuda(int(index)) if int(kind) in _DLPACK_CUDA else None
+    if _emulation:
+        return _emulation[-1]
+    pointer = interface["data"][0]
+    if getattr(value, "__dlpack_device__", None) is not None:
+        return cuda(int(value.__dlpack_device__()[1]))
+    device = cuda()
+    if not pointer:  # no values, so on any device
+        return device
+    runtime = importlib.import_module("cupy").cuda.runtime
+    return cuda(int(runtime.pointerGetAttributes(pointer).device))
+
+
+def same_device(device: Any, **others: Any) -> None:
+    """Check that all arrays live where the first one does."""
+    for name, value in others.items():
+        if value is None:
+            continue
+        other = device_of(value)
+        if other is not device:
+            there = "the host" if other is None else other.name
+            raise MaskError(
+                f"expected an array on {device.name}, got one on {there}; nothing is copied "
+                "between host and device silently",
+                parameter=name,
+            )
+
+
+@contextmanager
+def emulated(device: Any) -> Iterator[Any]:
+    """Let a test's device stand for CUDA inside a ``with`` block."""
+    _emulation.append(device)
+    try:
+        yield device
+    finally:
+        _emulation.remove(device)

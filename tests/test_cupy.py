@@ -1,0 +1,151 @@
+"""How calls reach a device through CuPy, with a stand-in for CuPy whose device is the host.
+
+The real one is used by the tests marked gpu; this runs the same lines where there is none.
+Covers: maskengine._device.Device. Run: pytest tests/test_cupy.py
+"""
+
+import sys
+from contextlib import nullcontext
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import maskengine as me
+from maskengine import _device
+from maskengine.testing import emulation, oracles
+
+
+class Array(emulation.EmulatedArray):
+    """As cupy.ndarray: made of a shape, a dtype and memory."""
+
+    def __init__(self, shape, dtype=float, memptr=None, strides=None):
+        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        self.memory = memptr or emulation._Block(size)
+        super().__init__(np.ndarray(shape, dtype, self.memory.host.data, 0, strides))
+
+    def __dlpack_device__(self):
+        return 2, 0
+
+
+def asarray(value):
+    if isinstance(value, np.ndarray):
+        made = Array(value.shape, value.dtype)
+        made.host[...] = value
+        return made
+    interface = value.__cuda_array_interface__
+    assert interface["version"] == 3
+    view = object.__new__(Array)
+    view.host = value.host
+    return view
+
+
+@pytest.fixture
+def cupy(monkeypatch):
+    calls = []
+
+    def alloc(size):
+        calls.append(size)
+        return emulation._Block(size)
+
+    runtime = SimpleNamespace(
+        getDevice=lambda: 0,
+        getDeviceCount=lambda: 1,
+        pointerGetAttributes=lambda _: SimpleNamespace(device=0),
+    )
+    stand_in = SimpleNamespace(
+        __version__="14.2.0",
+        ndarray=Array,
+        empty=lambda shape, dtype, order: Array(shape, dtype),
+        asarray=asarray,
+        asnumpy=lambda array: array.get(),
+        from_dlpack=lambda value: asarray(value.array),
+        cuda=SimpleNamespace(
+            alloc=alloc,
+            Device=lambda index: nullcontext(),
+            get_current_stream=lambda: SimpleNamespace(ptr=0),
+            runtime=runtime,
+        ),
+        calls=calls,
+    )
+    emulated = emulation.EmulatedDevice("sequential").native
+    native = SimpleNamespace(
+        **{name: getattr(emulated, name) for name in dir(emulated) if name[0] != "_"},
+        status=lambda: "Stand-in, compute capability 9.0",
+    )
+    native.Queue = lambda allocate, stream: emulated.Queue(allocate, "sequential", stream)
+    monkeypatch.setitem(sys.modules, "cupy", stand_in)
+    monkeypatch.setattr(_device, "cuda_module", lambda: native)
+    monkeypatch.setattr(me._backend, "cuda_module", lambda: native)
+    monkeypatch.setattr(_device, "_devices", {})
+    return stand_in
+
+
+def test_results_are_cupy_arrays_of_its_pool(cupy):
+    mask = oracles.art("#.#", ".#.")
+    there = cupy.asarray(mask)
+    masks = me.encode(there)
+    assert masks.device == "cuda:0"
+    assert isinstance(masks.counts, Array)
+    assert sum(cupy.calls) > 0  # all memory was asked of CuPy
+    assert masks == oracles.encode([mask])
+    assert isinstance(me.area(masks), Array)
+    assert me.area(masks).get().tolist() == [3]
+    out = cupy.asarray(np.zeros((1, 2, 3), np.int32))
+    assert me.decode(masks, out=out, value=7) is out
+    assert out.get()[0].tolist() == (mask * 7).tolist()
+    image, n = me.label(there, 4)
+    assert image.get().tolist() == [[1, 0, 2], [0, 3, 0]]
+    assert n.get() == 3
+    again = oracles.encode([mask]).to("cuda:0")
+    assert again.to("cpu") == oracles.encode([mask])
+    assert me.union(again, masks) == again
+
+
+def test_arrays_of_others_are_taken_through_either_interface(cupy):
+    mask = oracles.art("##", ".#")
+
+    class Tensor:  # with the interface of CUDA arrays alone
+        def __init__(self):
+            self.host = mask
+
+        @property
+        def __cuda_array_interface__(self):
+            return emulation.EmulatedArray(self.host).__cuda_array_interface__
+
+    class Packed:  # with DLPack alone
+        array = cupy.asarray(mask)
+
+        def __dlpack_device__(self):
+            return 2, 0
+
+    class OnHost:
+        def __dlpack_device__(self):
+            return 1, 0
+
+    class WithGradient:
+        @property
+        def __cuda_array_interface__(self):
+            raise RuntimeError("Can't get it on a Variable that requires grad")
+
+    assert me.encode(Tensor()) == oracles.encode([mask])
+    assert me.encode(Packed()) == oracles.encode([mask])
+    assert _device.device_of(OnHost()) is None
+    assert _device.device_of(mask) is None
+    with pytest.raises(me.MaskTypeError, match="grad"):
+        me.encode(WithGradient())
+
+
+def test_what_is_missing_is_named(cupy, monkeypatch):
+    assert me.devices()["cuda"] == "Stand-in, compute capability 9.0, CuPy 14.2.0"
+
+    def broken():
+        raise RuntimeError("cudaErrorUnknown: unknown error")
+
+    monkeypatch.setattr(cupy.cuda.runtime, "getDeviceCount", broken)
+    assert "CuPy does not run here (cudaErrorUnknown" in me.devices()["cuda"]
+    monkeypatch.setitem(sys.modules, "cupy", None)
+    status = me.devices()["cuda"]
+    assert status.startswith("unavailable: CuPy is not installed (pip install cupy-cuda13x)")
+    with pytest.raises(me.BackendUnavailable, match="device: CuPy is not installed"):
+        oracles.encode([oracles.art("#")]).to("cuda")
