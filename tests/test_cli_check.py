@@ -134,6 +134,33 @@ def test_polygons_and_small_regions(check, tmp_path):
     assert check(path, "--strict")[0] == 3
 
 
+def test_f23_vertex_density(check, tmp_path):
+    turn = np.arange(8) * np.pi / 4
+    octagon = np.stack([150 + 100 * np.cos(turn), 150 + 100 * np.sin(turn)], axis=1)
+    rings = [[10, 10, 210, 10, 210, 210, 10, 210], octagon.ravel().tolist()]
+    document = {
+        "images": [{"id": 1, "width": 300, "height": 300}],
+        "annotations": [
+            {"id": i, "image_id": 1, "category_id": 1, "iscrowd": 0, "segmentation": [ring]}
+            for i, ring in enumerate(rings, 1)
+        ],
+        "categories": [{"id": 1, "name": "car"}],
+    }
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(document))
+    assert "vertex density" not in report(check, path)[1]
+    code, found, _ = report(check, path, "--min-density", 2)
+    one = found["vertex density"]
+    assert (code, one["severity"], one["count"]) == (0, "warning", 1)
+    # the square is straight; an edge of the octagon is 2 r sin(22.5 deg) = 76.5, not 100 / 2
+    assert one["examples"] == [
+        "id 2 of image 1: an edge of 76.5 px after vertex 0, at most 50.0",
+    ]
+    assert check(path, "--min-density", 2, "--strict")[0] == 3
+    assert check(path, "--min-density", 1.2)[0] == 0
+    assert "vertex density" not in report(check, path, "--min-density", 1.2)[1]
+
+
 def test_what_inspect_finds_is_an_error(check, tmp_path):
     document = {
         "images": [{"id": 1, "width": 30, "height": 20}],

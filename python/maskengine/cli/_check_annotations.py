@@ -18,6 +18,7 @@ from maskengine.cli._findings import EXAMPLES, Findings, Severity
 from maskengine.cli._survey import survey
 from maskengine.convert import fill_counts
 from maskengine.formats import Part, masks_of
+from maskengine.quality import DensityRule, density_report
 
 _FLAWS: dict[str, tuple[Severity, str]] = {
     "no area": ("error", "a ring has no area"),
@@ -83,8 +84,28 @@ def check_regions(found: Findings, records: pa.RecordBatch, limits: Limits) -> N
     found.add("small regions", "warning", "a region is small", texts, int(small.size))
 
 
-#: Each looks at a batch of annotations with runs; a rule on vertex density is one more of them.
-CHECKS: list[Callable[[Findings, pa.RecordBatch, Limits], None]] = [check_outlines, check_regions]
+def check_density(found: Findings, records: pa.RecordBatch, limits: Limits) -> None:
+    """Look for outlines of too few vertices; straight edges may be long."""
+    if limits.min_density == 0:
+        return
+    rule = DensityRule(least=limits.min_density, straight_ok=True)
+    verdict = density_report(_polygons_of(records)).check(rule)
+    first = np.unique(verdict.items, return_index=True)[1][:EXAMPLES]
+    texts = [
+        f"{_name(records, int(verdict.items[k]))}: an edge of {verdict.lengths[k]:.1f} px after "
+        f"vertex {verdict.arcs[k, 1]}, at most {verdict.bounds[k]:.1f}"
+        for k in first.tolist()
+    ]
+    count = int((~verdict.passed).sum())
+    found.add("vertex density", "warning", "an outline has too few vertices", texts, count)
+
+
+#: Each looks at a batch of annotations with runs.
+CHECKS: list[Callable[[Findings, pa.RecordBatch, Limits], None]] = [
+    check_outlines,
+    check_regions,
+    check_density,
+]
 
 
 def _polygons_of(records: pa.RecordBatch) -> me.Polygons:

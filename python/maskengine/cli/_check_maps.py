@@ -39,6 +39,7 @@ class Limits:
     max_void: float
     min_region: int
     partial: bool
+    min_density: float = 0.0
 
     def rules(self) -> dict[str, Any]:
         """Give them as `validate_panoptic` takes them."""

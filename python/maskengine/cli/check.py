@@ -31,12 +31,13 @@ def check(
     partial: bool = False,
     max_void: float = 0.05,
     min_region: int = 10,
+    min_density: float = 0.0,
     void: int = 0,
     strict: bool = False,
     json: bool = False,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
 ) -> int:
-    """Validate a data set: panoptic rules, polygons, coverage, small regions.
+    """Validate a data set: panoptic rules, polygons, coverage, small regions, vertex density.
 
     The exit code is 0 when there are no errors, 3 when there are, 2 when PATH cannot be used.
 
@@ -53,6 +54,8 @@ def check(
         Share of the pixels of an image that may be without one.
     min_region
         Pixels below which a region is warned of.
+    min_density
+        Vertices per 100 pixels of outline that polygons must have, but for straight edges.
     void
         In PNG files of classes: the label of pixels without one.
     strict
@@ -66,7 +69,9 @@ def check(
         raise MaskError(f"expected a share in [0, 1], got {max_void}", parameter="--max-void")
     if min_region < 0:
         raise MaskError(f"expected a number >= 0, got {min_region}", parameter="--min-region")
-    found = _look(path, masks, Limits(void, max_void, min_region, partial))
+    if not 0 <= min_density < float("inf"):
+        raise MaskError(f"expected a number >= 0, got {min_density}", parameter="--min-density")
+    found = _look(path, masks, Limits(void, max_void, min_region, partial, min_density))
     text = msgspec.json.format(msgspec.json.encode(found.as_json()), indent=2)
     if output is not None:
         with replacing(output) as temporary:
