@@ -121,15 +121,15 @@ void counting_sort(Buffer<std::uint32_t>& order, std::int64_t limit, Key key) {
 void ColumnComponents::sort() {
   const Sums* sums = forest_.sums().data() + 1;
   if (n() > (size_.height + size_.width) / 8) {
-    counting_sort(order_, size_.width, [sums](std::uint32_t i) { return sums[i].lowest_line; });
-    counting_sort(order_, size_.height, [sums](std::uint32_t i) { return sums[i].along_begin; });
+    counting_sort(order_, size_.width, [sums](std::uint32_t i) { return sums[i].lowest_line(); });
+    counting_sort(order_, size_.height, [sums](std::uint32_t i) { return sums[i].along_begin(); });
     return;
   }
   std::sort(order_.begin(), order_.end(), [sums](std::uint32_t a, std::uint32_t b) {
     const Sums& p = sums[a];
     const Sums& q = sums[b];
-    return p.along_begin != q.along_begin ? p.along_begin < q.along_begin
-                                          : p.lowest_line < q.lowest_line;
+    return p.along_begin() != q.along_begin() ? p.along_begin() < q.along_begin()
+                                              : p.lowest_line() < q.lowest_line();
   });
 }
 

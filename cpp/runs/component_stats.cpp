@@ -13,7 +13,7 @@ void ComponentStats::reserve(std::int64_t n, bool valued) {
 }
 
 void ComponentStats::add_rows(const Sums& sums) {
-  const std::int64_t x = sums.along_begin;
+  const std::int64_t x = sums.along_begin();
   const std::int64_t y = sums.line_begin;
   std::int64_t* box = boxes.grow(4);
   box[0] = x;
@@ -28,14 +28,14 @@ void ComponentStats::add_rows(const Sums& sums) {
 
 void ComponentStats::add_columns(const Sums& sums) {
   const std::int64_t x = sums.line_begin;
-  const std::int64_t y = sums.along_begin;
+  const std::int64_t y = sums.along_begin();
   std::int64_t* box = boxes.grow(4);
   box[0] = x;
   box[1] = y;
   box[2] = sums.line_end - x;
   box[3] = sums.along_end - y;
   std::int64_t* first = first_pixels.grow(2);
-  first[0] = sums.lowest_line;
+  first[0] = sums.lowest_line();
   first[1] = y;
   add(sums, sums.twice_across.value(), sums.twice_along.value());
 }

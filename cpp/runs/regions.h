@@ -45,10 +45,15 @@ struct Sums {
   LongSum twice_along, twice_across;  // of the coordinates of pixel centres
   std::int64_t pieces = 0;            // runs minus touching pairs of runs: the Euler number
   std::int64_t outline = 0;           // half the length along pixel edges
-  std::uint32_t along_begin = 0, along_end = 0;
+  // 2^32 * where the region begins along lines + the first line with a run that begins there: one
+  // number, so that no branch comes of the smallest.
+  std::uint64_t lowest = 0;
+  std::uint32_t along_end = 0;
   std::uint32_t line_begin = 0, line_end = 0;
   std::uint32_t first_along = 0;  // where the first run of the first line begins
-  std::uint32_t lowest_line = 0;  // the first line with a run that begins at along_begin
+
+  std::uint32_t along_begin() const { return static_cast<std::uint32_t>(lowest >> 32); }
+  std::uint32_t lowest_line() const { return static_cast<std::uint32_t>(lowest); }
 
   // Adds what was gathered of a region that starts later.
   void add(const Sums& other) {
@@ -57,11 +62,7 @@ struct Sums {
     twice_across.add(other.twice_across);
     pieces += other.pieces;
     outline += other.outline;
-    if (other.along_begin < along_begin ||
-        (other.along_begin == along_begin && other.lowest_line < lowest_line)) {
-      along_begin = other.along_begin;
-      lowest_line = other.lowest_line;
-    }
+    lowest = std::min(lowest, other.lowest);
     along_end = std::max(along_end, other.along_end);
     line_end = std::max(line_end, other.line_end);
   }
@@ -77,21 +78,16 @@ struct Sums {
     twice_across.add_times(length * static_cast<std::uint64_t>(2 * line + lines), times);
     pieces += 1 - contacts;
     outline += static_cast<std::int64_t>(length) - shared + lines;
-    // Both in one comparison, so that no branch comes of it: lines come in order.
-    const std::uint64_t lowest =
-        std::min(std::uint64_t{along_begin} << 32 | lowest_line,
-                 std::uint64_t{begin} << 32 | static_cast<std::uint32_t>(line));
-    along_begin = static_cast<std::uint32_t>(lowest >> 32);
-    lowest_line = static_cast<std::uint32_t>(lowest);
+    lowest = std::min(lowest, std::uint64_t{begin} << 32 | static_cast<std::uint32_t>(line));
     along_end = std::max(along_end, end);
     line_end = static_cast<std::uint32_t>(line + lines);
   }
 
   static Sums starting_at(std::uint32_t begin, std::int64_t line) {
     Sums sums;
-    sums.along_begin = sums.first_along = begin;
-    sums.along_end = begin;
-    sums.line_begin = sums.line_end = sums.lowest_line = static_cast<std::uint32_t>(line);
+    sums.first_along = sums.along_end = begin;
+    sums.line_begin = sums.line_end = static_cast<std::uint32_t>(line);
+    sums.lowest = std::uint64_t{begin} << 32 | sums.line_begin;
     return sums;
   }
 };

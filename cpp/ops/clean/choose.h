@@ -48,7 +48,7 @@ Buffer<std::uint8_t> choose(Found& found, const CleanRule& rule, std::int64_t le
   for (std::int64_t k = 0; k < found.n(); k++) {
     const Sums& sums = found.sums(k);
     const auto area = static_cast<std::int64_t>(sums.area);
-    const bool at_border = sums.along_begin == 0 || sums.line_begin == 0 ||
+    const bool at_border = sums.along_begin() == 0 || sums.line_begin == 0 ||
                            sums.along_end == length || sums.line_end == lines;
     const bool is_chosen =
         holes ? !at_border && area <= rule.limits.otherwise : area < rule.limits.of(value(k));

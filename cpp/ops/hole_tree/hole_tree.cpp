@@ -60,12 +60,14 @@ void add(const Partition& partition, const Nesting& nesting, bool by_columns, Ho
     starts.push_back(first_pixel(regions[r], by_columns));
   }
   Buffer<Pixel> hole_starts;
+  hole_starts.reserve(nesting.holes.size());
   for (const Hole& hole : nesting.holes) {
     hole_starts.push_back(first_pixel(regions[hole.first], by_columns));
   }
   const Order order(starts, !by_columns);
   const Order hole_order(hole_starts, !by_columns);
   Buffer<std::int64_t> depths(components.size());
+  out.reserve(components.size(), nesting.holes.size());
   // What lies around a component comes before it in the order of lines.
   for (std::int64_t k = 0; k < components.size(); k++) {
     const std::uint32_t hole = nesting.hole_of[components[k]];
@@ -102,6 +104,18 @@ HoleTree for_masks(std::int64_t n, double cost, const Exec& exec, Work work) {
 }
 
 }  // namespace
+
+void HoleTree::reserve(std::int64_t components, std::int64_t holes) {
+  const auto add = [](auto& column, std::int64_t n) {
+    if (n > column.size()) column.reserve(column.size() + n);  // else it doubles by itself
+  };
+  add(parent, components);
+  add(depth, components);
+  add(hole_parent, holes);
+  add(hole_area, holes);
+  add(hole_boxes, 4 * holes);
+  add(hole_first_pixels, 2 * holes);
+}
 
 void HoleTree::append(const HoleTree& other) {
   component_counts.append(other.component_counts.data(), other.component_counts.size());

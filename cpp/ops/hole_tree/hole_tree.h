@@ -21,6 +21,8 @@ struct HoleTree {
   Buffer<std::int64_t> hole_boxes;                     // left, top, width, height
   Buffer<std::int64_t> hole_first_pixels;              // x, y
 
+  // Room for so many more.
+  void reserve(std::int64_t components, std::int64_t holes);
   void append(const HoleTree& other);
 };
 

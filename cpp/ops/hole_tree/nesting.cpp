@@ -109,6 +109,8 @@ Nesting nest_alternating(const Partition& partition) {
   for (std::int64_t r = n - 1; r > 0; r--) areas[regions[r].before] += areas[r];
   Nesting out;
   out.hole_of.resize(n);
+  out.holes.reserve(std::count_if(regions.begin(), regions.end(),
+                                  [](const Region& region) { return region.value == 0; }));
   for (std::int64_t r = 0; r < n; r++) {
     const Region& region = regions[r];
     const auto number = static_cast<std::uint32_t>(r);

@@ -36,6 +36,11 @@ Partition::Partition(const DenseItem& item, bool valued, bool corners, bool link
   Line line;
   line_.end = before_.end = static_cast<std::uint32_t>(item.size.width);
   for (std::int64_t y = 0; y < height; y++) {
+    if (y == 64) {  // room for those to come is guessed from those before
+      const std::int64_t wanted = regions_.size() / 60 * height;
+      regions_.reserve(wanted);
+      parents_.reserve(wanted);
+    }
     rows.read(y, changes.data(), line);
     const std::int64_t changes_of_row = valued ? line.n : 2 * line.n;
     line_.restart(changes_of_row + 1);
