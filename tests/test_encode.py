@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import maskengine as me
+from maskengine.testing import emulation
 from maskengine.testing.oracles import art
 
 
@@ -62,3 +63,13 @@ def test_array_interfaces():
             self._array = array
 
     assert me.encode(Holder(np.eye(2, dtype=np.uint8))).counts.tolist() == [0, 1, 2, 1]
+
+
+def test_columns_of_bytes_on_a_device():
+    rng = np.random.default_rng(1)
+    for height in (64, 128, 136):  # in whole words of eight bytes
+        stack = (rng.random((3, 7, height)) < 0.5) * rng.integers(1, 256, (3, 7, height))
+        columns = stack.astype(np.uint8).transpose(0, 2, 1)
+        with emulation.emulated_cuda() as device:
+            there = device.upload(np.ascontiguousarray(columns.transpose(0, 2, 1)))
+            assert me.encode(there.transpose(0, 2, 1)) == me.encode(columns)

@@ -37,4 +37,12 @@ ME_HD inline std::uint64_t low_bits(std::int64_t n) {
   return n >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << n) - 1;
 }
 
+// Bit b: byte b is not zero.
+ME_HD inline std::uint64_t nonzero_bytes(std::uint64_t bytes) {
+  bytes |= bytes >> 4;
+  bytes |= bytes >> 2;
+  bytes |= bytes >> 1;
+  return (bytes & 0x0101010101010101u) * 0x0102040810204080u >> 56;
+}
+
 }  // namespace me::cuda

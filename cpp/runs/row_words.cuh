@@ -10,14 +10,6 @@ struct RowWord {
   std::uint64_t foreground, starts;
 };
 
-// Bit b: byte b is not zero.
-ME_HD inline std::uint64_t nonzero_bytes(std::uint64_t bytes) {
-  bytes |= bytes >> 4;
-  bytes |= bytes >> 2;
-  bytes |= bytes >> 1;
-  return (bytes & 0x0101010101010101u) * 0x0102040810204080u >> 56;
-}
-
 // Reads pixels of type T, by their bits. `words` says that 8 bytes may be read at once.
 template <class T>
 struct RowReader {

@@ -1,6 +1,7 @@
 #include "ops/encode/encode.h"
 
 #include <cstdlib>
+#include <type_traits>
 
 #include "base/values.h"
 #include "ops/encode/above.h"
@@ -14,6 +15,7 @@ template <class Pixel>
 struct ImageWords {
   MaskView view;
   Pixel is_set;
+  bool in_eights;  // bytes down the columns, of which eight are read at once
 
   ME_HD std::uint32_t half(const char* pixel) const {
     std::uint32_t bits = 0;
@@ -28,7 +30,11 @@ struct ImageWords {
     const char* pixel = column + 64 * place.y * view.row_stride;
     const std::int64_t rows = grid.rows_in(place.y);
     Word word{0, false};
-    if (rows == 64) {
+    if (in_eights && rows == 64) {
+      for (int k = 0; k < 8; k++) {
+        word.bits |= nonzero_bytes(reinterpret_cast<const std::uint64_t*>(pixel)[k]) << 8 * k;
+      }
+    } else if (rows == 64) {
       word.bits = half(pixel) | std::uint64_t{half(pixel + 32 * view.row_stride)} << 32;
     } else {
       for (std::int64_t r = 0; r < rows; r++) {
@@ -47,8 +53,13 @@ struct ImageWords {
 template <class Pixel>
 DeviceRuns encode_pixels(const Queue& queue, const MaskView& masks, const Pixel& is_set) {
   const bool across = std::abs(masks.column_stride) < std::abs(masks.row_stride);
+  const auto steps = reinterpret_cast<std::uintptr_t>(masks.data) |
+                     static_cast<std::uintptr_t>(masks.item_stride) |
+                     static_cast<std::uintptr_t>(masks.column_stride);
+  const bool in_eights =
+      std::is_same_v<Pixel, IsNonzero<std::uint8_t>> && masks.row_stride == 1 && steps % 8 == 0;
   return runs_of(queue, WordGrid{masks.n, masks.height, masks.width},
-                 ImageWords<Pixel>{masks, is_set}, across);
+                 ImageWords<Pixel>{masks, is_set, in_eights}, across);
 }
 
 DeviceRuns encode_nonzero(const Queue& queue, const MaskView& masks) {
