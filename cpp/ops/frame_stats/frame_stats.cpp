@@ -190,7 +190,7 @@ class Frame {
       sum.area += area;
       sum.components++;
       sum.largest = std::max(sum.largest, area);
-      sum.left = std::min<std::int64_t>(sum.left, found.along_begin);
+      sum.left = std::min<std::int64_t>(sum.left, found.along_begin());
       sum.right = std::max<std::int64_t>(sum.right, found.along_end);
       sum.top = std::min<std::int64_t>(sum.top, found.line_begin);
       sum.bottom = std::max<std::int64_t>(sum.bottom, found.line_end);
