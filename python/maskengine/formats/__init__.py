@@ -62,10 +62,10 @@ from maskengine.formats._frames import (
     mask_sizes,
     masks_of,
 )
-from maskengine.formats._id_png import read_id_png, write_id_png
 from maskengine.formats._json_text import annotations_to_json
 from maskengine.formats._ledger import Ledger
 from maskengine.formats._panoptic_maps import PanopticFile, PanopticImage, write_panoptic
+from maskengine.formats._png import read_id_png, write_id_png
 
 __all__ = [
     "CITYSCAPES",

@@ -18,7 +18,8 @@ from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._atomic import replacing
-from maskengine.formats._id_png import inside, read_id_png, write_id_png
+from maskengine.formats._folder import inside
+from maskengine.formats._png import read_id_png, write_id_png
 from maskengine.values.segment_ids import ids_to_rgb
 
 
