@@ -65,7 +65,9 @@ def target_of(folder, name, stem="a"):
 
 @pytest.mark.parametrize("name", formats.names())
 def test_shards_give_what_one_pass_gives(name, tmp_path, monkeypatch):
-    source = PANOPTIC if name in {"bdd", "davis", "kitti", "masks"} else LVIS  # those are slow
+    source = (
+        PANOPTIC if name in {"bdd", "davis", "kitti", "masks", "panoptic", "two_channel"} else LVIS
+    )  # those are slow
     count = 50 if source is PANOPTIC else 977
     monkeypatch.setattr(_spool, "_IMAGES", 1 if source is PANOPTIC else 12)
     whole = convert(source, target_of(tmp_path, name, "whole"), to=name)
