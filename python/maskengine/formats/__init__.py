@@ -27,7 +27,8 @@ A format module declares
     may be called for some of the images at a time, by several processes; the second writes the
     others, once.
 
-and is found by being there.
+A format that is only read has no ``write`` and no ``write_images``. A module is found by being
+there.
 """
 
 from __future__ import annotations
@@ -84,6 +85,7 @@ __all__ = [
     "annotations_to_json",
     "by_image",
     "by_name",
+    "check_writable",
     "cityscapes_ids",
     "detect",
     "for_target",
@@ -99,6 +101,7 @@ __all__ = [
     "replacing_folder",
     "sync",
     "sync_all",
+    "writable_names",
     "write",
     "write_cityscapes",
     "write_id_png",
@@ -147,6 +150,36 @@ def names() -> tuple[str, ...]:
     """
     found = (module.name for module in pkgutil.iter_modules(__path__))
     return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
+@cache
+def writable_names() -> tuple[str, ...]:
+    """List the formats that can be written.
+
+    Examples
+    --------
+    >>> from maskengine import formats
+    >>> "coco" in formats.writable_names()
+    True
+    >>> set(formats.names()) - set(formats.writable_names()) >= {"ade20k", "open_images"}
+    True
+    """
+    writers = {name: "write_images" if by_name(name).FOLDER else "write" for name in names()}
+    return tuple(name for name, writer in writers.items() if hasattr(by_name(name), writer))
+
+
+def check_writable(name: str) -> None:
+    """Refuse a format that is only read.
+
+    Raises
+    ------
+    MaskError
+        If it is; lists those that are written.
+    """
+    by_name(name)
+    if name not in writable_names():
+        known = ", ".join(writable_names())
+        raise MaskError(f"{name} is only read; expected one of {known}", parameter="to")
 
 
 def by_name(name: str) -> Format:
@@ -239,7 +272,9 @@ def write(path: str | os.PathLike[str], frames: Frames, format: str | None = Non
         One of `names`; told from the name by default.
     """
     target = Path(path)
-    module = by_name(format or for_target(target))
+    name = format or for_target(target)
+    check_writable(name)
+    module = by_name(name)
     with writing(target, module) as temporary:
         write_to(temporary, frames, module)
 
