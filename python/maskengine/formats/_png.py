@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._backend import core
 from maskengine.errors import BadFile, LimitExceeded
 from maskengine.values.segment_ids import rgb_to_ids
 
@@ -170,12 +171,12 @@ def encode_png(array: npt.NDArray[Any], palette: npt.NDArray[np.uint8] | None = 
     colour = _PALETTE if palette is not None else {1: _GREY, 3: _RGB, 4: _RGBA}[channels]
     depth = 8 * array.dtype.itemsize
     big = np.ascontiguousarray(array.astype(array.dtype.newbyteorder(">"), copy=False))
-    rows = np.zeros((height, 1 + width * channels * array.dtype.itemsize), np.uint8)
-    rows[:, 1:] = big.view(np.uint8).reshape(height, -1)  # a zero before each row: no filter
+    rows = big.view(np.uint8).reshape(height, -1)
+    packed = core.deflate_rows(rows, channels * array.dtype.itemsize).tobytes()
     chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))]
     if palette is not None:
         chunks.append((b"PLTE", palette.astype(np.uint8).tobytes()))
-    chunks += [(b"IDAT", zlib.compress(rows.tobytes(), 1)), (b"IEND", b"")]
+    chunks += [(b"IDAT", packed), (b"IEND", b"")]
     return _SIGNATURE + b"".join(map(_chunk, *zip(*chunks, strict=True)))
 
 
