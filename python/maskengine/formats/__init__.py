@@ -42,6 +42,12 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from maskengine.errors import BadFile, MaskError
+from maskengine.formats._adapters import (
+    from_fiftyone,
+    from_supervision,
+    to_fiftyone,
+    to_supervision,
+)
 from maskengine.formats._atomic import replacing
 from maskengine.formats._by_image import by_image
 from maskengine.formats._cityscapes_maps import (
@@ -89,6 +95,8 @@ __all__ = [
     "cityscapes_ids",
     "detect",
     "for_target",
+    "from_fiftyone",
+    "from_supervision",
     "image_name",
     "mask_sizes",
     "masks_of",
@@ -101,6 +109,8 @@ __all__ = [
     "replacing_folder",
     "sync",
     "sync_all",
+    "to_fiftyone",
+    "to_supervision",
     "writable_names",
     "write",
     "write_cityscapes",
