@@ -29,6 +29,7 @@ PEERS = {  # name in the table -> module that has the mask functions
     "rasterio": "rasterio",
     "full rasterize": "maskengine",  # our own, in races of edits
     "pillow": "PIL",
+    "pillow-6": "PIL",  # at the level it takes by default
     "scikit-image": "skimage",
     "scipy": "scipy.ndimage",
     "cc3d": "cc3d",

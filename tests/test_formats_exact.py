@@ -19,7 +19,7 @@ SOURCES = {
     "panoptic": DATA / "panopticapi" / "panoptic_coco_detection_format.json",
     "results": DATA / "cocoapi" / "instances_val2014_fakesegm100_results.json",
 }
-EXACT = [name for name in formats.names() if "runs" in formats.by_name(name).HOLDS]
+EXACT = [name for name in formats.writable_names() if "runs" in formats.by_name(name).HOLDS]
 
 
 def masks_of(path):

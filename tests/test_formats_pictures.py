@@ -19,7 +19,8 @@ from PIL import Image
 import maskengine as me
 from maskengine import formats
 from maskengine.convert import convert, fill_counts
-from maskengine.formats._maps import decode_png, encode_png, palette
+from maskengine.formats._maps import palette
+from maskengine.formats._png import decode_png, encode_png
 
 DATA = Path(__file__).parent / "data"
 PANOPTIC = DATA / "panopticapi" / "panoptic_coco_detection_format.json"

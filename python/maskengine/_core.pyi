@@ -76,6 +76,7 @@ __all__: list[str] = [
     "crop",
     "decode",
     "decode_small",
+    "deflate_rows",
     "deviation",
     "dilate",
     "dilate_array",
@@ -645,6 +646,10 @@ def decode_small(
     fortran: bool,
     value: typing.SupportsInt | typing.SupportsIndex,
 ) -> typing.Any: ...
+def deflate_rows(
+    rows: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    step: typing.SupportsInt | typing.SupportsIndex,
+) -> numpy.typing.NDArray[numpy.uint8]: ...
 def deviation(
     polygons: PolygonColumns,
     outlines: PolygonColumns,

@@ -122,6 +122,7 @@ def convert(
     report = Report(
         source, target, from_ or formats.detect(source), to or formats.for_target(target)
     )
+    formats.check_writable(report.target_format)
     is_kept = on_error == "quarantine" and not dry_run
     quarantine = target.with_name(target.name + ".quarantine.jsonl") if is_kept else None
     job = Job(report.source_format, report.target_format, keep_vertices, check, limit)

@@ -27,7 +27,8 @@ A format module declares
     may be called for some of the images at a time, by several processes; the second writes the
     others, once.
 
-and is found by being there.
+A format that is only read has no ``write`` and no ``write_images``. A module is found by being
+there.
 """
 
 from __future__ import annotations
@@ -41,6 +42,12 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from maskengine.errors import BadFile, MaskError
+from maskengine.formats._adapters import (
+    from_fiftyone,
+    from_supervision,
+    to_fiftyone,
+    to_supervision,
+)
 from maskengine.formats._atomic import replacing
 from maskengine.formats._by_image import by_image
 from maskengine.formats._cityscapes_maps import (
@@ -62,10 +69,10 @@ from maskengine.formats._frames import (
     mask_sizes,
     masks_of,
 )
-from maskengine.formats._id_png import read_id_png, write_id_png
 from maskengine.formats._json_text import annotations_to_json
 from maskengine.formats._ledger import Ledger
 from maskengine.formats._panoptic_maps import PanopticFile, PanopticImage, write_panoptic
+from maskengine.formats._png import read_id_png, write_id_png
 
 __all__ = [
     "CITYSCAPES",
@@ -84,9 +91,12 @@ __all__ = [
     "annotations_to_json",
     "by_image",
     "by_name",
+    "check_writable",
     "cityscapes_ids",
     "detect",
     "for_target",
+    "from_fiftyone",
+    "from_supervision",
     "image_name",
     "mask_sizes",
     "masks_of",
@@ -99,6 +109,9 @@ __all__ = [
     "replacing_folder",
     "sync",
     "sync_all",
+    "to_fiftyone",
+    "to_supervision",
+    "writable_names",
     "write",
     "write_cityscapes",
     "write_id_png",
@@ -147,6 +160,36 @@ def names() -> tuple[str, ...]:
     """
     found = (module.name for module in pkgutil.iter_modules(__path__))
     return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
+@cache
+def writable_names() -> tuple[str, ...]:
+    """List the formats that can be written.
+
+    Examples
+    --------
+    >>> from maskengine import formats
+    >>> "coco" in formats.writable_names()
+    True
+    >>> set(formats.names()) - set(formats.writable_names()) >= {"ade20k", "open_images"}
+    True
+    """
+    writers = {name: "write_images" if by_name(name).FOLDER else "write" for name in names()}
+    return tuple(name for name, writer in writers.items() if hasattr(by_name(name), writer))
+
+
+def check_writable(name: str) -> None:
+    """Refuse a format that is only read.
+
+    Raises
+    ------
+    MaskError
+        If it is; lists those that are written.
+    """
+    by_name(name)
+    if name not in writable_names():
+        known = ", ".join(writable_names())
+        raise MaskError(f"{name} is only read; expected one of {known}", parameter="to")
 
 
 def by_name(name: str) -> Format:
@@ -239,7 +282,9 @@ def write(path: str | os.PathLike[str], frames: Frames, format: str | None = Non
         One of `names`; told from the name by default.
     """
     target = Path(path)
-    module = by_name(format or for_target(target))
+    name = format or for_target(target)
+    check_writable(name)
+    module = by_name(name)
     with writing(target, module) as temporary:
         write_to(temporary, frames, module)
 

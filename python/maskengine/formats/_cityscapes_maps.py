@@ -15,7 +15,7 @@ from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import BadFile, LimitExceeded, MaskError, ShapeMismatch
 from maskengine.formats._atomic import replacing
-from maskengine.formats._id_png import read_id_png, write_id_png
+from maskengine.formats._png import read_id_png, write_id_png
 
 _CLASSES = "_labelIds.png"
 _INSTANCES = "_instanceIds.png"

@@ -111,6 +111,16 @@ def checked_name(name: str) -> str:
     return "/".join(parts)
 
 
+def inside(folder: Path, name: Any) -> Path:
+    """Give the path of a file that is named relative to a folder, and stays in it."""
+    if not isinstance(name, str) or not name or "\0" in name:
+        raise BadFile(f"expected a file name, got {name!r}"[:300], parameter="file_name")
+    path = folder / name
+    if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+        raise MaskError(f"{name} is not in {folder}", parameter="file_name")
+    return path
+
+
 def file_names(images: Sequence[ImageRow], suffix: str) -> dict[int, str]:
     """Name one file for each image, by id: its own name with another ending.
 

@@ -1,11 +1,7 @@
-"""Label maps as PNG files, and the masks in them."""
+"""Label maps, and the masks in them."""
 
 from __future__ import annotations
 
-import io
-import struct
-import zlib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,105 +10,10 @@ import pyarrow as pa
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import BadFile, LimitExceeded
+from maskengine.errors import BadFile
 from maskengine.formats._frames import ImageRow, masks_of
 from maskengine.formats._ledger import Ledger
 from maskengine.values import Masks, runs_of, wrap
-
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_PIXELS = 1 << 28  # of one image
-_GREY, _RGB, _PALETTE, _RGBA = 0, 2, 3, 6
-
-
-def png_size(data: bytes, name: str) -> tuple[int, int]:
-    """Give height and width, told by the header alone.
-
-    Raises
-    ------
-    BadFile
-        If it is no PNG.
-    LimitExceeded
-        If it has more than 2^28 pixels.
-    """
-    if not data.startswith(_SIGNATURE) or data[12:16] != b"IHDR" or len(data) < 33:
-        raise BadFile("expected a PNG file", parameter=name)
-    width, height = struct.unpack(">II", data[16:24])
-    if height * width > _PIXELS:
-        raise LimitExceeded(
-            f"{name} has {height} x {width} pixels, at most {_PIXELS} are read",
-            name="png_pixels",
-            value=height * width,
-            limit=_PIXELS,
-        )
-    return height, width
-
-
-def read_png(path: Path) -> npt.NDArray[Any]:
-    """Read a PNG file as it is: palette indices, 8 or 16 bits of grey, RGB or RGBA.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (H, W) or (H, W, 3 or 4), uint8; uint16 for 16 bits of grey.
-
-    Raises
-    ------
-    BadFile
-        If it is no PNG, is cut, or has 16 bits of colour.
-    LimitExceeded
-        If it has more than 2^28 pixels; its header tells.
-    """
-    return decode_png(path.read_bytes(), str(path))
-
-
-def decode_png(data: bytes, name: str) -> npt.NDArray[Any]:
-    """Read a PNG from memory; see `read_png`."""
-    from PIL import Image, ImageFile, UnidentifiedImageError  # noqa: PLC0415 - slow to import
-
-    png_size(data, name)
-    depth, colour = data[24], data[25]
-    if depth == 16 and colour != _GREY:
-        raise BadFile("expected 8 bits for each colour, got 16", parameter=name)
-    limit, truncated = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
-    try:
-        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = None, False  # checked above
-        with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-            array = np.asarray(image.convert("L") if image.mode in {"1", "LA"} else image)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, zlib.error) as error:
-        raise BadFile(f"a damaged PNG: {error}", parameter=name) from error
-    finally:
-        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = limit, truncated
-    if array.dtype == np.int32:  # some versions of Pillow read 16 bits so
-        array = array.astype(np.uint16)
-    return array
-
-
-def encode_png(array: npt.NDArray[Any], palette: npt.NDArray[np.uint8] | None = None) -> bytes:
-    """Give the bytes of a PNG file.
-
-    Parameters
-    ----------
-    array : numpy.ndarray
-        uint8 or uint16 of shape (H, W), or uint8 of shape (H, W, 3 or 4).
-    palette : numpy.ndarray, optional
-        uint8 (K, 3) with K at most 256: `array` then has the indices of these colours.
-    """
-    height, width = array.shape[:2]
-    channels = 1 if array.ndim == 2 else array.shape[2]
-    colour = _PALETTE if palette is not None else {1: _GREY, 3: _RGB, 4: _RGBA}[channels]
-    depth = 8 * array.dtype.itemsize
-    big = np.ascontiguousarray(array.astype(array.dtype.newbyteorder(">"), copy=False))
-    rows = np.zeros((height, 1 + width * channels * array.dtype.itemsize), np.uint8)
-    rows[:, 1:] = big.view(np.uint8).reshape(height, -1)  # a zero before each row: no filter
-    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))]
-    if palette is not None:
-        chunks.append((b"PLTE", palette.astype(np.uint8).tobytes()))
-    chunks += [(b"IDAT", zlib.compress(rows.tobytes(), 1)), (b"IEND", b"")]
-    return _SIGNATURE + b"".join(map(_chunk, *zip(*chunks, strict=True)))
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def split_map(label_map: npt.NDArray[Any]) -> tuple[Masks, npt.NDArray[Any]]:

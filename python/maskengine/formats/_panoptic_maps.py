@@ -18,7 +18,8 @@ from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._atomic import replacing
-from maskengine.formats._id_png import inside, read_id_png, write_id_png
+from maskengine.formats._folder import inside
+from maskengine.formats._png import read_id_png, write_id_png
 from maskengine.values.segment_ids import ids_to_rgb
 
 
@@ -63,7 +64,9 @@ class _Document(msgspec.Struct):
     images: list[dict[str, Any]] = []
 
 
-class _Annotation(msgspec.Struct):
+class PanopticAnnotation(msgspec.Struct):
+    """A row of ``annotations``."""
+
     image_id: int | str
     file_name: str
     segments_info: list[dict[str, Any]]
@@ -86,6 +89,8 @@ class PanopticFile:
         With ``id``, ``name`` and ``isthing``.
     images : list of dict
         The table of images.
+    tables : dict of str to bytes
+        The text of every table, in file order; of the annotations none.
 
     Raises
     ------
@@ -113,11 +118,15 @@ class PanopticFile:
         self.path = Path(path)
         self.folder = self.path.with_suffix("") if folder is None else Path(folder)
         try:
-            document = msgspec.json.decode(self.path.read_bytes(), type=_Document)
+            text = self.path.read_bytes()
+            document = msgspec.json.decode(text, type=_Document)
+            tables = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
         except (msgspec.MsgspecError, RecursionError) as error:
             raise BadFile(f"{path} is no COCO panoptic JSON: {error}", parameter="file") from error
         self.categories = document.categories
         self.images = document.images
+        self.tables = {key: bytes(text) for key, text in tables.items()}
+        self.tables["annotations"] = b""
         self._annotations = document.annotations
         self._sizes = {row.get("id"): (row.get("height"), row.get("width")) for row in self.images}
 
@@ -129,11 +138,8 @@ class PanopticFile:
             yield self[place]
 
     def __getitem__(self, place: int) -> PanopticImage:
-        try:
-            row = msgspec.json.decode(self._annotations[place], type=_Annotation)
-        except (msgspec.MsgspecError, RecursionError) as error:
-            raise BadFile(str(error), parameter="annotations", index=place) from error
-        label_map, pixel_format = read_id_png(inside(self.folder, row.file_name))
+        row = self.annotation(place)
+        label_map, pixel_format = self.read_map(row.file_name)
         return PanopticImage(
             row.image_id,
             row.file_name,
@@ -142,6 +148,25 @@ class PanopticFile:
             self._size_of(row.image_id),
             pixel_format,
         )
+
+    def annotation(self, place: int) -> PanopticAnnotation:
+        """Read the annotation of an image without its PNG."""
+        try:
+            return msgspec.json.decode(self._annotations[place], type=PanopticAnnotation)
+        except (msgspec.MsgspecError, RecursionError) as error:
+            raise BadFile(str(error), parameter="annotations", index=place) from error
+
+    def text(self, place: int) -> bytes:
+        """Give the annotation of an image verbatim."""
+        return bytes(self._annotations[place])
+
+    def read_map(self, file_name: str) -> tuple[npt.NDArray[Any], str]:
+        """Read a PNG: the ids, and what it holds."""
+        return read_id_png(self.path_of(file_name))
+
+    def path_of(self, file_name: str) -> Path:
+        """Give the path of a PNG, which is in the folder."""
+        return inside(self.folder, file_name)
 
     def _size_of(self, image_id: int | str) -> tuple[int, int] | None:
         height, width = self._sizes.get(image_id, (None, None))

@@ -15,7 +15,7 @@ import msgspec
 from maskengine.errors import BadFile
 from maskengine.formats._folder import write_file
 from maskengine.formats._frames import CategoryRow, Frames, ImageRow
-from maskengine.formats._maps import png_size
+from maskengine.formats._png import png_size
 
 NAME = "maskengine.json"
 _LONGEST = 1 << 30  # bytes

@@ -19,7 +19,8 @@ from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
 from maskengine.formats._frames import Frames, Refused
-from maskengine.formats._maps import encode_png, paint_rows, palette, read_png, split_map
+from maskengine.formats._maps import paint_rows, palette, split_map
+from maskengine.formats._png import encode_png, read_png
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
 

@@ -11,16 +11,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 
 from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
+from maskengine.formats._class_objects import STEP, class_rows, class_values
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
 from maskengine.formats._frames import Frames, Refused
-from maskengine.formats._maps import encode_png, paint_rows, read_png, split_map
+from maskengine.formats._maps import paint_rows
+from maskengine.formats._png import encode_png, read_png
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
 
@@ -31,7 +30,6 @@ NEEDS = frozenset({"counts"})
 RULE = None
 
 _FOLDERS = ("instance", "instances")
-_STEP = 256  # values of a class
 
 
 def detect(path: Path, head: bytes) -> int:
@@ -61,12 +59,7 @@ def read(path: Path) -> Frames:
         if array.ndim != 2 or array.dtype != np.uint16:
             reason = f"expected 16 bits of grey, got {array.dtype} of shape {array.shape}"
             return [Refused(0, None, None, reason, str(files[number]).encode())]
-        masks, values = split_map(array)
-        id_ = images[number]["id"]
-        return [
-            Row(id_, category_id=value // _STEP, mask=masks[at], extra={"object": value % _STEP})
-            for at, value in enumerate(values.tolist())
-        ]
+        return class_rows(array, images[number]["id"])
 
     return frames_of(images, sidecar.categories, rows_of, rule="coco")
 
@@ -76,10 +69,10 @@ def write_images(path: Path, frames: Frames) -> None:
     images = frames.images() or []
     files = file_names(images, ".png")
     for image, records in by_image(frames):
-        values = _values(records, frames)
+        values = class_values(records, frames, first=1)
         painted = paint_rows(image, records, values, np.uint16, frames.ledger)
         write_file(path, f"instance/{files[image.id]}", encode_png(painted))
-        classes = (painted // _STEP).astype(np.uint8)
+        classes = (painted // STEP).astype(np.uint8)
         write_file(path, f"semantic/{files[image.id]}", encode_png(classes))
 
 
@@ -87,28 +80,3 @@ def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``maskengine.json``."""
     images = frames.images() or []
     write_sidecar(path, frames, {image.id: image_name(image) for image in images})
-
-
-def _values(records: pa.RecordBatch, frames: Frames) -> npt.NDArray[np.int64]:
-    """Give 256 times the class plus the object's number for each annotation; 0 for none."""
-    values: list[int] = []
-    taken: set[int] = set()
-    has = records.column("pixel_area").fill_null(0).to_numpy() > 0
-    columns = (records.column(name).to_pylist() for name in ("category_id", "extra"))
-    for row, (category, text) in enumerate(zip(*columns, strict=True)):
-        extra = {} if text is None else msgspec.json.decode(text)
-        others = extra.keys() - {"object"}
-        frames.ledger.lose("attributes", "annotations lost other keys", bool(others))
-        if category is not None and not 0 <= category < _STEP:
-            frames.ledger.lose("categories above 255", "annotations dropped")
-        value = 0
-        if has[row] and category is not None and 0 <= category < _STEP:
-            first = category * _STEP
-            told = extra.get("object")
-            free = (first + n for n in range(1, _STEP) if first + n not in taken)
-            is_free = isinstance(told, int) and 0 <= told < _STEP and first + told not in taken
-            value = first + told if is_free else next(free, 0)
-            frames.ledger.lose("more than 255 objects of a class", "dropped", value == 0)
-        taken.add(value)
-        values.append(value)
-    return np.array(values, np.int64)

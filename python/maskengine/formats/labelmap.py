@@ -15,7 +15,8 @@ from maskengine.errors import BadFile, LimitExceeded
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
 from maskengine.formats._frames import Frames, ImageRow, Refused
-from maskengine.formats._maps import encode_png, paint_rows, read_png, split_map
+from maskengine.formats._maps import paint_rows, split_map
+from maskengine.formats._png import encode_png, read_png
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
 

@@ -24,8 +24,8 @@ from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
 from maskengine.formats._frames import Frames, Refused
-from maskengine.formats._maps import decode_png, encode_png
 from maskengine.formats._pixels import crops_of, mask_from, pasted, union_of
+from maskengine.formats._png import decode_png, encode_png
 from maskengine.formats._rows import Row, rings_of
 from maskengine.formats._sidecar import Sidecar, write_sidecar
 from maskengine.values import Masks

@@ -19,9 +19,9 @@ from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
 from maskengine.formats._frames import Frames, ImageRow, Refused
-from maskengine.formats._maps import encode_png, png_size, read_png
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._pixels import crops_of, mask_from
+from maskengine.formats._png import encode_png, png_size, read_png
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import Sidecar, write_sidecar
 

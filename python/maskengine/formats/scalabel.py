@@ -81,7 +81,7 @@ class _Label(msgspec.Struct):
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
     """Look for frames with labels."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not text.startswith((b"[", b"{")) or b'"image_id"' in head:
+    if not text.startswith((b"[", b"{")) or b'"image_id"' in head or b'"label_id"' in head:
         return 0
     keys = (b'"videoName"', b'"poly2d"', b'"box2d"', b'"rle"', b'"frameIndex"', b'"timestamp"')
     found = sum(key in head for key in keys)

@@ -23,8 +23,8 @@ from maskengine.errors import BadFile, LimitExceeded, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import files_below, frames_of, image_name, write_file
 from maskengine.formats._frames import Frames, ImageRow, Refused
-from maskengine.formats._maps import decode_png, encode_png
 from maskengine.formats._pixels import crops_of, pasted
+from maskengine.formats._png import decode_png, encode_png
 from maskengine.formats._rows import Row, rings_of
 from maskengine.formats._sidecar import Sidecar, write_sidecar
 
