@@ -201,11 +201,12 @@ class Frames:
 
 def mask_sizes(records: pa.RecordBatch) -> npt.NDArray[np.int64]:
     """Give height and width of each row, int64 of shape (N, 2); zeros where they are unknown."""
-    sides = [
-        records.column(name).fill_null(0).to_numpy(zero_copy_only=False)
-        for name in ("height", "width")
-    ]
-    return np.stack(sides, axis=1).astype(np.int64)
+    sizes = np.empty((records.num_rows, 2), np.int64)
+    for side, name in enumerate(("height", "width")):
+        column = records.column(name)
+        known = column.fill_null(0) if column.null_count else column
+        sizes[:, side] = known.to_numpy(zero_copy_only=False)
+    return sizes
 
 
 def masks_of(records: pa.RecordBatch) -> Masks:
