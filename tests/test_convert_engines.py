@@ -148,6 +148,7 @@ def test_dask_maps_it(lvis_table):
     agrees(pa.Table.from_batches(parts), truth)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Ray's own
 def test_ray_data_maps_it(lvis_table):
     pytest.importorskip("ray")
     import ray.data

@@ -51,10 +51,8 @@ def test_equals_python_in_the_unit_interval(value):
 
 
 def test_halves_and_the_ends_of_decades():
-    edges = (
-        [10.0**-k for k in range(6)] + [n + 0.5 for n in range(40)]
+    edges = [10.0**-k for k in range(6)] + [n + 0.5 for n in range(40)]
     edges += [0.1 - 2**-57, 0.99999999949]
-    )
     edges += [np.nextafter(edge, way) for edge in edges[:6] for way in (0, 1)]
     halves = [(2 * n + 1) / 2**k for n in range(200) for k in range(8, 33, 4)]
     for value in edges + halves:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -73,14 +74,14 @@ def _missing(error: ImportError, package: str) -> MaskError:
 @contextmanager
 def _dask(address: str | None, jobs: int) -> Iterator[Runner]:
     try:
-        import distributed  # noqa: PLC0415 - an extra
+        distributed: Any = importlib.import_module("distributed")
     except ImportError as error:
         raise _missing(error, "dask[distributed]") from error
 
     def run(task: Task, numbers: list[int]) -> Iterator[dict[str, Any]]:
         # pure=False: a number may come again after a failure; a worker that dies is replaced
         futures = {client.submit(task, n, pure=False, retries=0): n for n in numbers}
-        for future in distributed.as_completed(list(futures)):
+        for future in distributed.as_completed(list(futures), loop=client.loop):
             try:
                 result = future.result()
             except distributed.KilledWorker as error:
@@ -103,7 +104,7 @@ def _dask(address: str | None, jobs: int) -> Iterator[Runner]:
 @contextmanager
 def _ray(address: str | None, jobs: int) -> Iterator[Runner]:
     try:
-        import ray  # noqa: PLC0415 - an extra
+        ray: Any = importlib.import_module("ray")
     except ImportError as error:
         raise _missing(error, "ray") from error
     started = not ray.is_initialized()
@@ -112,10 +113,10 @@ def _ray(address: str | None, jobs: int) -> Iterator[Runner]:
         ray.init(address=address, include_dashboard=False, log_to_driver=False, **options)
 
     def run(task: Task, numbers: list[int]) -> Iterator[dict[str, Any]]:
-        @ray.remote(num_cpus=1, max_retries=3)
-        def remote(number: int) -> dict[str, Any]:
+        def call(number: int) -> dict[str, Any]:
             return task(number)
 
+        remote = ray.remote(num_cpus=1, max_retries=3)(call)
         running = {remote.remote(number): number for number in numbers}
         while running:
             ready, _ = ray.wait(list(running), num_returns=1)

@@ -76,11 +76,12 @@ def fill_batch(batch: _Batch, rule: str = "coco") -> _Batch:
     text, stops = core.runs_to_text(runs_of(masks))
     buffers = [None, pa.py_buffer(stops), pa.py_buffer(text.view(np.uint8))]
     counts = pa.Array.from_buffers(pa.large_binary(), len(rows), buffers)
-    numbers = np.column_stack([me.area(masks), me.bbox(masks, format="xywh")]).astype(np.int64)
+    boxes = me.bbox(masks, format="xywh")
     place = np.full(batch.num_rows, -1)
     place[rows] = np.arange(len(rows))
     back = pa.array(place, mask=place < 0)
-    columns = [counts, *(pa.array(np.ascontiguousarray(one)) for one in numbers.T)]
+    columns = [counts, pa.array(me.area(masks))]
+    columns += [pa.array(np.ascontiguousarray(side, np.int64)) for side in boxes.T]
     for name, column in zip(_NAMES, columns, strict=True):
         batch = batch.append_column(name, column.take(back))
     return batch

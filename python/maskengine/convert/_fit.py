@@ -130,8 +130,9 @@ def _draws(polygons: Polygons, masks: Masks, rule: str) -> npt.NDArray[np.bool_]
     drawn = me.rasterize(polygons, masks.sizes, rule=cast("Any", rule))
     if drawn == masks:
         return np.ones(len(masks), bool)
-    as_long: npt.NDArray[np.bool_] = np.diff(drawn.offsets) == np.diff(masks.offsets)
-    return as_long & (me.area(me.symmetric_difference(drawn, masks)) == 0)
+    alike: npt.NDArray[np.bool_] = me.area(me.symmetric_difference(drawn, masks)) == 0
+    alike &= np.diff(drawn.offsets) == np.diff(masks.offsets)
+    return alike
 
 
 def _interleave(
