@@ -38,6 +38,8 @@ PEERS = {  # name in the table -> module that has the mask functions
     "medpy": "medpy.metric",
     "opencv per label": "cv2",
     "supervision": "supervision",
+    "datumaro": "datumaro",
+    "ultralytics": "ultralytics.data.converter",
     "napari": "napari",
 }
 

@@ -158,6 +158,7 @@ __all__: list[str] = [
     "warp",
     "weigh",
     "write_annotations",
+    "yolo_lines",
 ]
 
 class Bound(enum.Enum):
@@ -1071,6 +1072,13 @@ def write_annotations(
     extra_offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
     counts: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32],
     count_offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    sizes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+) -> tuple[numpy.typing.NDArray[numpy.int8], numpy.typing.NDArray[numpy.int64]]: ...
+def yolo_lines(
+    coords: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    firsts: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    lengths: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    classes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
     sizes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
 ) -> tuple[numpy.typing.NDArray[numpy.int8], numpy.typing.NDArray[numpy.int64]]: ...
 

@@ -32,6 +32,8 @@ def convert(
     dry_run: bool = False,
     jobs: int | None = None,
     resume: bool = False,
+    engine: Literal["local", "dask", "ray"] = "local",
+    address: str | None = None,
     report: Path | None = None,
 ) -> int:
     """Convert annotations from one format to another.
@@ -69,6 +71,10 @@ def convert(
         Work in shards of images, with so many processes.
     resume
         Go on with a conversion in shards that was interrupted.
+    engine
+        What runs the shards: processes of this machine, Dask or Ray.
+    address
+        Of the scheduler of a Dask or Ray cluster; by default one is started on this machine.
     report
         A file to write the report to, as JSON.
     """
@@ -87,6 +93,8 @@ def convert(
             dry_run=dry_run,
             jobs=jobs,
             resume=resume,
+            engine=engine,
+            address=address,
             progress=progress,
         )
     if report is not None:

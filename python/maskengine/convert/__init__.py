@@ -14,7 +14,9 @@ from typing import Literal
 
 from maskengine import formats
 from maskengine.convert._complete import complete
+from maskengine.convert._engines import Engine, Place
 from maskengine.convert._fill import fill_counts
+from maskengine.convert._fill_batch import fill_batch
 from maskengine.convert._fit import fit
 from maskengine.convert._job import Discarded, Job, prepared
 from maskengine.convert._losses import count_losses
@@ -25,7 +27,7 @@ from maskengine.convert._verify import Likeness, verify
 from maskengine.errors import MaskError
 from maskengine.formats import Frames, Part
 
-__all__ = ["Likeness", "Report", "convert", "fill_counts"]
+__all__ = ["Likeness", "Report", "convert", "fill_batch", "fill_counts"]
 
 
 def convert(
@@ -43,6 +45,8 @@ def convert(
     dry_run: bool = False,
     jobs: int | None = None,
     resume: bool = False,
+    engine: Engine = "local",
+    address: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Convert annotations from one format to another.
@@ -81,6 +85,13 @@ def convert(
         number. By default one pass in this process, without shards.
     resume : bool
         Go on with a conversion in shards that was interrupted.
+    engine : {"local", "dask", "ray"}
+        What runs the shards: processes of this machine, or Dask or Ray, which must be installed.
+        The bytes are the same.
+    address : str, optional
+        Of the scheduler of a cluster, whose workers must see the target's folder under the same
+        name; by default Dask or Ray is started on this machine, with `jobs` processes (as many
+        as there are processors).
     progress : callable, optional
         Called with what is read so far and all there is, in bytes, files of a folder, or shards.
 
@@ -129,8 +140,10 @@ def convert(
     with ExitStack() as stack:
         stack.enter_context(_ends_dry_runs())
         sink = Quarantine(stack, quarantine, source, 0 if on_error == "fail" else max_bad)
-        if jobs is not None or resume:
-            write = convert_sharded(job, report, sink, jobs or 1, resume=resume, progress=progress)
+        place = Place(_processes(jobs, engine), engine, address)
+        place.check()
+        if jobs is not None or resume or engine != "local":
+            write = convert_sharded(job, report, sink, place, resume=resume, progress=progress)
         else:
             write = _convert_whole(job, report, sink, progress)
         with write:
@@ -145,6 +158,12 @@ def convert(
         quarantine.unlink(missing_ok=True)  # of an earlier run into the same target
     report.seconds = time.perf_counter() - started
     return report
+
+
+def _processes(jobs: int | None, engine: str) -> int:
+    if jobs is not None:
+        return jobs
+    return 1 if engine == "local" else os.cpu_count() or 1
 
 
 def _why(report: Report) -> str:

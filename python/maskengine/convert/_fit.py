@@ -117,7 +117,7 @@ def _with_rings(
         frames.ledger.lose("parts", "masks whose parts were joined by a line", chained)
     if "runs" in target.HOLDS:
         # a mask with a hole is better held as such than as a polygon with a seam
-        alike = np.array(_draws(traced, masks, target.RULE or ""), bool) & (n_holes == 0)
+        alike = _draws(traced, masks, target.RULE or "") & (n_holes == 0)
         drawn = moved.copy()
         drawn[moved] = alike
         records = _as_runs(records, stays | drawn)
@@ -125,10 +125,14 @@ def _with_rings(
     return _interleave(records, traced, moved)
 
 
-def _draws(polygons: Polygons, masks: Masks, rule: str) -> list[bool]:
+def _draws(polygons: Polygons, masks: Masks, rule: str) -> npt.NDArray[np.bool_]:
     """Say of which polygons the target's rule draws the mask."""
     drawn = me.rasterize(polygons, masks.sizes, rule=cast("Any", rule))
-    return [a == b for a, b in zip(drawn, masks, strict=True)]
+    if drawn == masks:
+        return np.ones(len(masks), bool)
+    alike: npt.NDArray[np.bool_] = me.area(me.symmetric_difference(drawn, masks)) == 0
+    alike &= np.diff(drawn.offsets) == np.diff(masks.offsets)
+    return alike
 
 
 def _interleave(

@@ -37,22 +37,46 @@ def join_rings(polygons: Polygons, *, parts: bool) -> tuple[Polygons, int]:
     """
     coords, (ring_ends, polygon_ends, item_ends) = polygons.to_ragged()
     out: list[_Ring] = []
-    counts: list[int] = []
+    lengths: list[npt.NDArray[np.int64]] = []
+    counts = np.diff(item_ends)
     chained = 0
-    for first, last in pairwise(item_ends.tolist()):
+    done = 0  # items
+    for item in [*_knotty(polygons, parts=parts), len(counts)]:
+        first, last = (ring_ends[polygon_ends[item_ends[[done, item]]]]).tolist()
+        out.append(coords[first:last])  # nothing to join up to here
+        rings_here = ring_ends[polygon_ends[item_ends[done] : item_ends[item] + 1]]
+        lengths.append(np.diff(rings_here))
+        done = item + 1
+        if item == len(counts):
+            break
         rings = []
-        for polygon in range(first, last):
+        for polygon in range(item_ends[item], item_ends[item + 1]):
             ends = ring_ends[polygon_ends[polygon] : polygon_ends[polygon + 1] + 1].tolist()
             rings.append(_splice([coords[a:b] for a, b in pairwise(ends)]))
         if parts and len(rings) > 1:
             rings = [_chain(rings)]
             chained += 1
-        out += [_three(ring) for ring in rings]
-        counts.append(len(rings))
-    ends = np.cumsum([0, *(len(ring) for ring in out)])
-    flat = np.concatenate(out) if out else np.zeros((0, 2))
-    each = np.arange(len(out) + 1)
-    return Polygons.from_ragged(flat, (ends, each, np.cumsum([0, *counts]))), chained
+            counts[item] = 1
+        rings = [_three(ring) for ring in rings]
+        out += rings
+        lengths.append(np.array([len(ring) for ring in rings]))
+    ends = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
+    each = np.arange(len(ends))
+    item_ends = np.concatenate([[0], np.cumsum(counts)])
+    return Polygons.from_ragged(np.concatenate(out), (ends, each, item_ends)), chained
+
+
+def _knotty(polygons: Polygons, *, parts: bool) -> list[int]:
+    """List the items that have holes, a ring of less than three vertices or parts to join."""
+    _, (ring_ends, polygon_ends, item_ends) = polygons.to_ragged()
+    bad = np.diff(polygon_ends) != 1
+    short = np.concatenate([[0], np.cumsum(np.diff(ring_ends) < 3)])
+    bad |= np.diff(short[polygon_ends]) > 0
+    before = np.concatenate([[0], np.cumsum(bad)])
+    knotty = np.diff(before[item_ends]) > 0
+    if parts:
+        knotty |= np.diff(item_ends) > 1
+    return [int(item) for item in np.flatnonzero(knotty)]
 
 
 def _three(ring: _Ring) -> _Ring:

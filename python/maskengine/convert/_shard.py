@@ -67,6 +67,7 @@ def convert_shard(spool: Spool, job: Job, number: int) -> dict[str, Any]:
         likeness = found.to_dict()
         for path in {path for path in out.rglob("*") if path.is_file()} - set(files):
             path.unlink()
+    formats.sync_all(out)
     return {
         "shard": number,
         "written": count["written"],
@@ -78,7 +79,6 @@ def convert_shard(spool: Spool, job: Job, number: int) -> dict[str, Any]:
 
 
 def _told(path: Path, folder: Path) -> tuple[str, int, int]:
-    """Give name, size and checksum of a file that is on the disk."""
+    """Give name, size and checksum of a file."""
     data = path.read_bytes()
-    formats.sync(path)
     return path.relative_to(folder).as_posix(), len(data), zlib.crc32(data)

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from maskengine import formats
 from maskengine.convert._complete import with_tables
+from maskengine.convert._engines import Place, cluster
 from maskengine.convert._fill import ImageSizes, check_part
 from maskengine.convert._job import Discarded, Job, prepared
 from maskengine.convert._quarantine import Quarantine
@@ -37,15 +38,14 @@ Progress = Callable[[int, int], None] | None
 
 @contextmanager
 def convert_sharded(
-    job: Job, report: Report, sink: Quarantine, jobs: int, *, resume: bool, progress: Progress
+    job: Job, report: Report, sink: Quarantine, place: Place, *, resume: bool, progress: Progress
 ) -> Iterator[None]:
     """Convert in shards; the target is there when the block ends well.
 
     The shards and their order come from the source alone, so the bytes are the same for any number
     of processes, and after any interruption.
     """
-    if jobs < 1:
-        raise MaskError(f"expected 1 or more, got {jobs}", parameter="jobs")
+    place.check()
     target = formats.by_name(job.target)
     if target.FOLDER and report.target.is_dir() and any(report.target.iterdir()):
         raise MaskError(f"the folder {report.target} is not empty", parameter="dst")
@@ -60,7 +60,7 @@ def convert_sharded(
     for bad in plan["refused"]:
         sink.add((formats.Refused(**{**bad, "raw": bad["raw"].encode()}),))
     try:
-        entries = _run(job, spool, plan["shards"], jobs, progress)
+        entries = _run(job, spool, plan["shards"], place, progress)
     except KeyboardInterrupt as error:
         error.add_note("go on with --resume")
         raise
@@ -141,7 +141,7 @@ def _write_shards(spool: Spool, frames: Frames) -> int:
 
 
 def _run(
-    job: Job, spool: Spool, shards: int, jobs: int, progress: Progress
+    job: Job, spool: Spool, shards: int, place: Place, progress: Progress
 ) -> list[dict[str, Any]]:
     """Convert the shards that are not done yet; give what the journal says of all, in order."""
     entries = spool.done()
@@ -153,12 +153,31 @@ def _run(
         if progress is not None:
             progress(len(entries), shards)
 
-    if jobs == 1:
+    if place.engine != "local":
+        _run_on_cluster(spool, job, todo, place, finished)
+    elif place.jobs == 1:
         for number in todo:
             finished(convert_shard(spool, job, number))
     else:
-        _run_in_processes(spool, job, todo, jobs, finished)
+        _run_in_processes(spool, job, todo, place.jobs, finished)
     return [entries[number] for number in range(shards)]
+
+
+def _run_on_cluster(
+    spool: Spool,
+    job: Job,
+    todo: list[int],
+    place: Place,
+    finished: Callable[[dict[str, Any]], None],
+) -> None:
+    spool = Spool(spool.target.absolute())  # workers may stand in another folder
+    with cluster(place) as run:
+        try:
+            for entry in run(partial(convert_shard, spool, job), todo):
+                finished(entry)
+        except BrokenProcessPool as error:
+            raise BadFile(f"the process of a shard died again and again: {error}",
+                          parameter="src") from error  # fmt: skip
 
 
 def _run_in_processes(

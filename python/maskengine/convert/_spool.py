@@ -32,6 +32,8 @@ class Spool:
 
     Attributes
     ----------
+    target : pathlib.Path
+        The same.
     folder : pathlib.Path
         ``.<target>.maskengine``: ``plan.json``, written when all shards are there; ``tables.json``
         and ``common.json``; ``in/<shard>``, the annotations of some images; ``out/<shard>``, what
@@ -39,6 +41,7 @@ class Spool:
     """
 
     def __init__(self, target: Path) -> None:
+        self.target = target
         self.folder = target.with_name(f".{target.name[:100]}.maskengine")
 
     def path(self, *names: str | int) -> Path:

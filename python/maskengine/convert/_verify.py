@@ -20,6 +20,7 @@ from maskengine.values import Masks
 
 _WORST = 20
 _BINS = 1000
+_PAIRS = 5000  # masks compared at a time
 
 
 @dataclass
@@ -57,8 +58,13 @@ class Likeness:
         share = np.cumsum(self._histogram) / self.compared
         return float(np.argmax(share >= 0.05)) / _BINS
 
-    def add(self, image: int, numbers: npt.NDArray[np.int64], iou: npt.NDArray[np.float64]) -> None:
-        """Count the masks of an image."""
+    def add(
+        self,
+        images: npt.NDArray[np.int64],
+        numbers: npt.NDArray[np.int64],
+        iou: npt.NDArray[np.float64],
+    ) -> None:
+        """Count masks: their images, numbers within them, and how alike they are."""
         self.compared += len(iou)
         self.exact += int((iou == 1).sum())
         if not len(iou):
@@ -66,7 +72,7 @@ class Likeness:
         self.iou_min = float(np.fmin(self.iou_min, iou.min()))
         self._histogram += np.bincount((iou * _BINS).astype(int), minlength=_BINS + 1)
         for row in np.flatnonzero(iou < 1).tolist():
-            self._push((-float(iou[row]), -image, -int(numbers[row])))
+            self._push((-float(iou[row]), -int(images[row]), -int(numbers[row])))
 
     def add_all(self, other: Likeness) -> None:
         """Count the masks of other images."""
@@ -127,11 +133,13 @@ def verify(source: Frames, target: Frames, ledger: Ledger) -> Likeness:
         for image in source.images() or []
     ]
     theirs = _masks(target, [id_ for id_ in ids if id_ != -1])
+    pairs = _Pairs(found)
     for (image, ours, rows), id_ in zip(_masks(source), ids, strict=True):
         other = Masks.concatenate([]) if id_ == -1 else next(theirs)[1]
         into = ledger.written.get(image.id)
         numbers = np.arange(len(ours)) if into is None else into[rows]
-        _compare(found, image.id, ours, numbers, other)
+        pairs.add(image.id, ours, numbers, other)
+    pairs.compare()
     found.finish()
     return found
 
@@ -147,30 +155,56 @@ def _masks(
     for image, records in formats.by_image(fill_counts(frames), ids=ids):
         valid = records.column("counts").is_valid()
         rows = np.flatnonzero(valid.to_numpy(zero_copy_only=False))
-        yield image, formats.masks_of(records.filter(valid)), rows
+        yield image, formats.masks_of(records), rows
 
 
-def _compare(
-    found: Likeness, image: int, ours: Masks, numbers: npt.NDArray[np.int64], other: Masks
-) -> None:
-    here = (numbers >= 0) & (numbers < len(other))
-    found.absent += int((~here).sum())
-    kept = np.flatnonzero(here)
-    if not kept.size:
-        return
-    wanted = ours[kept]
-    into = numbers[kept]
-    if len(np.unique(into)) < len(into):  # several became one: their union did
-        groups = np.unique(into)
-        wanted = Masks.concatenate([me.union(wanted[np.flatnonzero(into == g)]) for g in groups])
-        kept = kept[[int(np.flatnonzero(into == g)[0]) for g in groups]]
-        into = groups
-    got = other[into]
-    iou = np.zeros(len(into))
-    same = (wanted.sizes == got.sizes).all(axis=1)
-    at = np.flatnonzero(same)
-    if at.size:
-        iou[at] = me.iou(wanted[at], got[at], mode="pairs")
-        empty = (me.area(wanted[at]) == 0) & (me.area(got[at]) == 0)
-        iou[at[empty]] = 1
-    found.add(image, kept, iou)
+class _Pairs:
+    """Masks of the source and what they became, compared many at a time."""
+
+    def __init__(self, found: Likeness) -> None:
+        self._found = found
+        self._clear()
+
+    def _clear(self) -> None:
+        self._size = 0
+        self._ours: list[Masks] = []
+        self._theirs: list[Masks] = []
+        self._images: list[npt.NDArray[np.int64]] = []
+        self._numbers: list[npt.NDArray[np.int64]] = []
+
+    def add(self, image: int, ours: Masks, numbers: npt.NDArray[np.int64], other: Masks) -> None:
+        """Take the masks of an image; `numbers` are those of their counterparts in `other`."""
+        here = (numbers >= 0) & (numbers < len(other))
+        self._found.absent += int((~here).sum())
+        kept = np.flatnonzero(here)
+        if not kept.size:
+            return
+        wanted = ours if len(kept) == len(ours) else ours[kept]
+        into = numbers[kept]
+        groups, first = np.unique(into, return_index=True)
+        if len(groups) < len(into):  # several became one: their union did
+            unions = [me.union(wanted[np.flatnonzero(into == group)]) for group in groups]
+            wanted, kept, into = Masks.concatenate(unions), kept[first], groups
+        is_all = len(into) == len(other) and (into == np.arange(len(into))).all()
+        self._ours.append(wanted)
+        self._theirs.append(other if is_all else other[into])
+        self._images.append(np.full(len(into), image))
+        self._numbers.append(kept)
+        self._size += len(into)
+        if self._size >= _PAIRS:
+            self.compare()
+
+    def compare(self) -> None:
+        """Count what is there."""
+        if not self._ours:
+            return
+        ours, theirs = Masks.concatenate(self._ours), Masks.concatenate(self._theirs)
+        iou = np.zeros(len(ours))
+        at = np.flatnonzero((ours.sizes == theirs.sizes).all(axis=1))
+        if at.size:
+            if at.size < len(ours):
+                ours, theirs = ours[at], theirs[at]
+            iou[at] = me.iou(ours, theirs, mode="pairs")
+            iou[at[(me.area(ours) == 0) & (me.area(theirs) == 0)]] = 1
+        self._found.add(np.concatenate(self._images), np.concatenate(self._numbers), iou)
+        self._clear()

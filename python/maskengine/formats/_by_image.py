@@ -15,7 +15,11 @@ from maskengine.formats._frames import SCHEMA, Frames, ImageRow
 
 _MEMORY = 256 << 20  # bytes of annotations held before they go to disk
 _PILES = 64  # temporary files at most
+_IMAGES = 1000  # given at a time
 _EMPTY = pa.RecordBatch.from_arrays([pa.nulls(0, f.type) for f in SCHEMA], schema=SCHEMA)
+
+#: Images, the row at which those of each begin and the end of the last, and their rows.
+Lot = tuple[list[ImageRow], npt.NDArray[np.int64], pa.RecordBatch]
 
 
 def by_image(
@@ -48,6 +52,22 @@ def by_image(
         A row of the table.
     records : pyarrow.RecordBatch
         Its annotations, with the schema `SCHEMA`.
+    """
+    for images, ends, records in many_by_image(frames, ids=ids, memory=memory, folder=folder):
+        for image, (begin, end) in zip(images, itertools.pairwise(ends.tolist()), strict=True):
+            yield image, records.slice(begin, end - begin)
+
+
+def many_by_image(
+    frames: Frames,
+    *,
+    ids: list[int] | None = None,
+    memory: int = _MEMORY,
+    folder: Path | None = None,
+) -> Iterator[Lot]:
+    """Give some images at a time, the rows where those of each begin and end, and the rows.
+
+    As `by_image`, for what is worth doing for many images at once.
     """
     images = frames.images()
     if images is None:
@@ -93,23 +113,27 @@ def _ids(frames: Frames) -> list[int]:
     return sorted(found)
 
 
-def _grouped(frames: Frames, images: list[ImageRow]) -> Iterator[tuple[ImageRow, pa.RecordBatch]]:
+def _grouped(frames: Frames, images: list[ImageRow]) -> Iterator[Lot]:
     """Follow the file: the next annotations are those of the next image that has any."""
-    at = 0
-    held: list[pa.RecordBatch] = []
+    at = 0  # images given
+    held: list[pa.RecordBatch] = []  # the rows of image `at` so far
     for part in frames:
-        ids = part.records.column("image_id").to_numpy()
-        cuts = [0, *(np.flatnonzero(np.diff(ids)) + 1).tolist(), len(ids)]
-        for begin, end in itertools.pairwise(cuts):
-            if begin == end:
-                continue
-            while at < len(images) and images[at].id != ids[begin]:
-                yield images[at], _one(held)
-                held, at = [], at + 1
-            held.append(part.records.slice(begin, end - begin))
-    for image in images[at:]:
-        yield image, _one(held)
-        held = []
+        if not part.records.num_rows:
+            continue
+        records = _one([*held, part.records])
+        ids = records.column("image_id").to_numpy()
+        cuts = [0, *(np.flatnonzero(np.diff(ids)) + 1).tolist()]
+        ends, last = [0], at
+        for begin in cuts:
+            while last < len(images) and images[last].id != ids[begin]:
+                last += 1
+                ends.append(begin)
+        yield images[at:last], np.array(ends), records.slice(0, ends[-1])
+        # the last image may go on in the next part
+        held, at = [records.slice(cuts[-1])], last
+    rest = images[at:]
+    ends = [0, *[sum(batch.num_rows for batch in held)] * len(rest)]
+    yield rest, np.array(ends), _one(held).slice(0, ends[-1])
 
 
 def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
@@ -168,7 +192,7 @@ class _Piles:
 
 def _in_order(
     heap: tuple[int, int, list[pa.RecordBatch]], images: list[ImageRow], place: _Places
-) -> Iterator[tuple[ImageRow, pa.RecordBatch]]:
+) -> Iterator[Lot]:
     first, last, batches = heap
     rows = _one(batches)
     places = place.of(rows)
@@ -176,6 +200,7 @@ def _in_order(
     if not (np.diff(by_place) == 1).all():
         rows = rows.take(pa.array(by_place))
     ends = np.searchsorted(places[by_place], np.arange(first, last + 1))
-    for number in range(first, last):
-        begin, end = int(ends[number - first]), int(ends[number - first + 1])
-        yield images[number], rows.slice(begin, end - begin)
+    for begin in range(0, last - first, _IMAGES):
+        cuts = ends[begin : begin + _IMAGES + 1]
+        some = images[first + begin : first + begin + len(cuts) - 1]
+        yield some, cuts - cuts[0], rows.slice(cuts[0], cuts[-1] - cuts[0])

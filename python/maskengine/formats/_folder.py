@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -19,6 +20,7 @@ from maskengine.formats._frames import Frames, ImageRow, Part, Refused
 from maskengine.formats._rows import Row, records_of
 
 _ROWS = 20_000  # annotations in a part
+_SYNCS = 16  # files waited for at a time
 
 
 @contextmanager
@@ -55,11 +57,17 @@ def replacing_folder(target: Path) -> Iterator[Path]:
 
 def sync_all(folder: Path) -> None:
     """Have every file below a folder on the disk."""
+    files, folders = [], []
     for place, _, names in os.walk(folder):
-        for name in names:
-            sync(Path(place, name))
+        files += [Path(place, name) for name in names]
+        folders.append(Path(place))
+    # together: a file system writes what several callers wait for in one go
+    with ThreadPoolExecutor(_SYNCS) as pool:
+        for _ in pool.map(sync, files):
+            pass
+    for spot in folders:
         with suppress(OSError):
-            sync(Path(place))
+            sync(spot)
 
 
 def sync(path: Path) -> None:
@@ -77,7 +85,7 @@ def remake(folder: Path) -> None:
     folder.mkdir(parents=True)
 
 
-def write_file(folder: Path, name: str, data: bytes) -> None:
+def write_file(folder: Path, name: str, data: bytes | memoryview) -> None:
     """Write a file of a folder that is being made, with the folders on its way.
 
     Parameters
@@ -86,7 +94,7 @@ def write_file(folder: Path, name: str, data: bytes) -> None:
         The temporary folder.
     name : str
         Relative, with ``/``; a name that leads out of the folder is refused.
-    data : bytes
+    data : bytes or memoryview
         The content.
     """
     path = folder / checked_name(name)

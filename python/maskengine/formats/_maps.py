@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,9 @@ def paint_rows(
     _arrays.check_dense(1, *size, "image")
     valid = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
     has = valid & (values > 0)
-    masks = masks_of(records.filter(pa.array(has)))
+    masks = masks_of(records)
+    if not has[valid].all():
+        masks = masks[np.flatnonzero(has[valid])]
     if (masks.sizes != size).any():
         raise BadFile(f"a mask of image {image.id} is not of its size", parameter="segmentation")
     out = np.zeros(size, dtype)
@@ -65,20 +68,29 @@ def paint_rows(
         order = np.arange(len(masks), dtype=np.int64)
         core.compose(runs_of(masks), values[has].astype(np.uint64), order, out)
     total = int(np.asarray(core.area(runs_of(masks))).sum()) if len(masks) else 0
-    ledger.lose("overlaps", "pixels overwritten by later annotations", total - _count(out))
+    labels, pixels = joint_labels(out)
+    present, pixels = labels[labels[:, 0] > 0, 0], pixels[labels[:, 0] > 0]
+    ledger.lose("overlaps", "pixels overwritten by later annotations", total - int(pixels.sum()))
     ledger.lose("annotations without pixels or category", "dropped", int((~has).sum()))
-    present = np.flatnonzero(np.bincount(out.reshape(-1).astype(np.int64)))
-    present = present[present > 0]
     at = np.minimum(np.searchsorted(present, values), max(len(present) - 1, 0))
     found = has & (present[at] == values) if len(present) else np.zeros(len(values), bool)
     ledger.became(image.id, np.where(found, at, -1))
     return out
 
 
-def _count(array: npt.NDArray[Any]) -> int:
-    return int(np.count_nonzero(array))
+def joint_labels(*maps: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Give the combinations of labels in several maps, ascending, and the pixels of each.
+
+    Returns
+    -------
+    labels, pixels : numpy.ndarray
+        int64 of shape (K, maps) and (K,).
+    """
+    labels, pixels = core.joint(tuple(np.ascontiguousarray(array) for array in maps))
+    return labels.reshape(-1, len(maps)), pixels
 
 
+@cache
 def palette() -> npt.NDArray[np.uint8]:
     """Give the 256 colours of Pascal VOC.
 
@@ -91,4 +103,5 @@ def palette() -> npt.NDArray[np.uint8]:
         for channel in range(3):
             bit = (index >> (3 * round_ + channel)) & 1
             colours[:, channel] |= (bit << (7 - round_)).astype(np.uint8)
+    colours.flags.writeable = False
     return colours

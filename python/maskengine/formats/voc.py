@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from maskengine._backend import core
 from maskengine.errors import BadFile, LimitExceeded
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
 from maskengine.formats._frames import Frames, Refused
-from maskengine.formats._maps import paint_rows, palette, split_map
+from maskengine.formats._maps import joint_labels, paint_rows, palette, split_map
 from maskengine.formats._png import encode_png, read_png
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
@@ -140,12 +141,10 @@ def _object_rows(
 ) -> list[Row | Refused]:
     """Give the objects; the class of one is that of most of its pixels."""
     masks, values = split_map(numbered)
-    pairs, counts = np.unique(
-        numbered.astype(np.int64).reshape(-1) * 256 + classed.reshape(-1), return_counts=True
-    )
+    pairs, counts = joint_labels(numbered, classed)
     order = np.argsort(counts, kind="stable")
-    best = {int(pair) // 256: int(pair) % 256 for pair in pairs[order]
-            if pair % 256 not in {0, _VOID}}  # fmt: skip
+    best = {number: class_ for number, class_ in pairs[order].tolist()
+            if class_ not in {0, _VOID}}  # fmt: skip
     rows: list[Row | Refused] = []
     for number, value in enumerate(values.tolist()):
         if value == _VOID:
@@ -175,11 +174,12 @@ def write_images(path: Path, frames: Frames) -> None:
     for image, records in by_image(frames):
         numbers, labels = _numbers(records, classes, frames)
         numbered = paint_rows(image, records, numbers, np.uint8, frames.ledger)
-        table = np.zeros(256, np.uint8)
-        table[numbers] = labels
-        table[0] = 0
-        for folder, painted in ((_OBJECTS, numbered), (_CLASSES, table[numbered])):
-            data = encode_png(painted, palette())
+        painted = numbers > 0
+        classed = np.empty_like(numbered)
+        keys, values = (column[painted].astype(np.uint64) for column in (numbers, labels))
+        core.remap(numbered, keys, values, 0, classed)
+        for folder, picture in ((_OBJECTS, numbered), (_CLASSES, classed)):
+            data = encode_png(picture, palette())
             write_file(path, f"{folder}/{files[image.id]}", data)
 
 

@@ -16,12 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from maskengine._backend import core
 from maskengine.errors import BadFile
-from maskengine.formats._by_image import by_image
+from maskengine.formats._by_image import many_by_image
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
-from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._photos import photo_sizes
-from maskengine.formats._rows import Row, rings_of
+from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import Sidecar, write_sidecar
 
 EXTENSIONS: tuple[str, ...] = ()
@@ -31,7 +32,6 @@ NEEDS = frozenset({"rings"})
 RULE = "opencv_truncated"
 
 _SLACK = 0.01  # by which a coordinate may leave [0, 1], as in Ultralytics' reader
-_INSIDE = 0.25  # of a pixel: added where a plain quotient would come back as the pixel before
 
 
 def detect(path: Path, head: bytes) -> int:
@@ -126,7 +126,8 @@ def _row(line: str, image: dict[str, Any], names: dict[int, tuple[int, str]]) ->
     reason = None
     words = line.split()
     try:
-        class_, values = float(words[0]), np.array(words[1:], np.float64)
+        class_, *numbers = map(float, words)
+        values = np.array(numbers)
     except ValueError as error:
         return Refused(0, None, None, str(error), line.encode())
     if class_ != int(class_) or class_ < 0:
@@ -155,9 +156,13 @@ def write_images(path: Path, frames: Frames) -> None:
     files = file_names(images, ".txt")
     categories = sorted(frames.categories().items())
     classes = {id_: number for number, (id_, _) in enumerate(categories)}
-    for image, records in by_image(frames):
-        lines = _lines(records, classes, (image.height or 0, image.width or 0), frames, image.id)
-        write_file(path, f"labels/{files[image.id]}", "".join(lines).encode())
+    for some, ends, records in many_by_image(frames):
+        text, stops, became = _lines(records, ends, some, classes, frames)
+        for number, image in enumerate(some):
+            begin, end = ends[number], ends[number + 1]
+            lines = text[stops[begin] : stops[end]]
+            write_file(path, f"labels/{files[image.id]}", lines)
+            frames.ledger.became(image.id, became[begin:end])
 
 
 def finish(path: Path, frames: Frames) -> None:
@@ -172,41 +177,31 @@ def finish(path: Path, frames: Frames) -> None:
 
 def _lines(
     records: pa.RecordBatch,
+    ends: npt.NDArray[np.int64],
+    images: list[ImageRow],
     classes: dict[int, int],
-    size: tuple[int, int],
     frames: Frames,
-    image: int,
-) -> list[str]:
-    lines: list[str] = []
-    became: list[int] = []
-    for category, rings in zip(
-        records.column("category_id").to_pylist(), rings_of(records), strict=True
-    ):
-        class_ = classes.get(category)
-        if class_ is None:
-            frames.ledger.lose("annotations without a known category", "dropped")
-        if not rings or class_ is None:
-            became.append(-1)
-            continue
-        became.append(len(lines))
-        lines.append(f"{class_} {_text(rings[0], size)}\n")
-    without = sum(not rings for rings in rings_of(records))
-    frames.ledger.lose("annotations without pixels", "dropped", without)
-    frames.ledger.became(image, became)
-    return lines
-
-
-def _text(ring: npt.NDArray[np.float64], size: tuple[int, int]) -> str:
-    """Write a ring in parts of the image, so that readers come back to the same pixels."""
-    if len(ring) < 3:
-        ring = ring[[0] * (3 - len(ring)) + list(range(len(ring)))]
-    whole = np.array([size[1], size[0]], np.float64)
-    words = [f"{value:.9g}" for value in (ring / whole).reshape(-1).tolist()]
-    told = np.array(words, np.float64).reshape(-1, 2)
-    pixel = np.trunc(ring)
-    narrow = told.astype(np.float32) * whole.astype(np.float32)
-    wrong = (np.trunc(told * whole) != pixel) | (np.trunc(narrow) != pixel)
-    for place in np.flatnonzero(wrong):
-        row, axis = divmod(int(place), 2)
-        words[place] = f"{(pixel[row, axis] + _INSIDE) / whole[axis]:.9g}"
-    return " ".join(words)
+) -> tuple[memoryview, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Give the lines of some images, where each ends, and its number within its image."""
+    coords, rings = records.column("coords"), records.column("rings")
+    begins, stops = (rings.offsets.to_numpy()[side] for side in (slice(-1), slice(1, None)))
+    has = coords.is_valid().to_numpy(zero_copy_only=False) & (begins < stops)
+    numbers = np.array(
+        [classes.get(id_, -1) for id_ in records.column("category_id").to_pylist()], np.int64
+    )
+    frames.ledger.lose("annotations without a known category", "dropped", int((numbers < 0).sum()))
+    frames.ledger.lose("annotations without pixels", "dropped", int((~has).sum()))
+    written = has & (numbers >= 0)
+    lengths = np.zeros(len(has), np.int64)
+    lengths[has] = rings.values.to_numpy(zero_copy_only=False)[begins[has]]
+    sizes = np.array([(image.height or 0, image.width or 0) for image in images], np.int64)
+    text, line_ends = core.yolo_lines(
+        coords.values.to_numpy(zero_copy_only=False),
+        coords.offsets.to_numpy()[:-1] // 2,
+        lengths,
+        np.where(written, numbers, -1),
+        np.repeat(sizes.reshape(-1, 2), np.diff(ends), axis=0),
+    )
+    before = np.concatenate([[0], np.cumsum(written)])
+    within = before[:-1] - np.repeat(before[ends[:-1]], np.diff(ends))
+    return text.view(np.uint8).data, line_ends, np.where(written, within, -1)

@@ -1,0 +1,137 @@
+"""Where the shards of a conversion run: processes of this machine, Dask or Ray."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from maskengine.errors import MaskError
+
+Engine = Literal["local", "dask", "ray"]
+Task = Callable[[int], dict[str, Any]]
+
+
+#: Runs a task for many numbers, and gives its results as they are ready. It raises
+#: BrokenProcessPool when a process that ran a task died as often as the engine tries it.
+Runner = Callable[[Task, list[int]], Iterator[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where shards are converted.
+
+    Parameters
+    ----------
+    jobs : int
+        Processes.
+    engine : {"local", "dask", "ray"}
+        What runs them.
+    address : str, optional
+        Of the engine's scheduler; by default one is started on this machine.
+    """
+
+    jobs: int
+    engine: str = "local"
+    address: str | None = None
+
+    def check(self) -> None:
+        """Refuse what cannot be."""
+        if self.jobs < 1:
+            raise MaskError(f"expected 1 or more, got {self.jobs}", parameter="jobs")
+        if self.engine not in get_args(Engine):
+            raise MaskError(
+                f"expected 'local', 'dask' or 'ray', got {self.engine!r}", parameter="engine"
+            )
+        if self.engine == "local" and self.address is not None:
+            raise MaskError("expected an engine, 'dask' or 'ray'", parameter="address")
+
+
+@contextmanager
+def cluster(place: Place) -> Iterator[Runner]:
+    """Give what runs tasks on a cluster: that at the address, or one of this machine.
+
+    Every worker must see the folder of the target under the same name.
+
+    Raises
+    ------
+    MaskError
+        If the engine is not installed.
+    """
+    with (_dask if place.engine == "dask" else _ray)(place.address, place.jobs) as run:
+        yield run
+
+
+def _missing(error: ImportError, package: str) -> MaskError:
+    return MaskError(
+        f"this engine needs another package: pip install '{package}' ({error})", parameter="engine"
+    )
+
+
+@contextmanager
+def _dask(address: str | None, jobs: int) -> Iterator[Runner]:
+    try:
+        distributed: Any = importlib.import_module("distributed")
+    except ImportError as error:
+        raise _missing(error, "dask[distributed]") from error
+
+    def run(task: Task, numbers: list[int]) -> Iterator[dict[str, Any]]:
+        # pure=False: a number may come again after a failure; a worker that dies is replaced
+        futures = {client.submit(task, n, pure=False, retries=0): n for n in numbers}
+        for future in distributed.as_completed(list(futures), loop=client.loop):
+            try:
+                result = future.result()
+            except distributed.KilledWorker as error:
+                raise BrokenProcessPool(f"shard {futures[future]}: {error}") from error
+            yield result
+
+    if address is not None:
+        with distributed.Client(address, set_as_default=False) as client:
+            yield run
+        return
+    with (
+        distributed.LocalCluster(
+            n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as here,
+        distributed.Client(here, set_as_default=False) as client,
+    ):
+        yield run
+
+
+@contextmanager
+def _ray(address: str | None, jobs: int) -> Iterator[Runner]:
+    try:
+        ray: Any = importlib.import_module("ray")
+    except ImportError as error:
+        raise _missing(error, "ray") from error
+    started = not ray.is_initialized()
+    if started:
+        options = {"num_cpus": jobs} if address is None else {}
+        ray.init(address=address, include_dashboard=False, log_to_driver=False, **options)
+
+    def run(task: Task, numbers: list[int]) -> Iterator[dict[str, Any]]:
+        def call(number: int) -> dict[str, Any]:
+            return task(number)
+
+        remote = ray.remote(num_cpus=1, max_retries=3)(call)
+        running = {remote.remote(number): number for number in numbers}
+        while running:
+            ready, _ = ray.wait(list(running), num_returns=1)
+            for reference in ready:
+                number = running.pop(reference)
+                try:
+                    result = ray.get(reference)
+                except ray.exceptions.WorkerCrashedError as error:
+                    raise BrokenProcessPool(f"shard {number}: {error}") from error
+                except ray.exceptions.RayTaskError as error:
+                    raise error.cause from None
+                yield result
+
+    try:
+        yield run
+    finally:
+        if started:
+            ray.shutdown()
