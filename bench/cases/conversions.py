@@ -164,17 +164,17 @@ RACES = [
     race
     for times in (1, 8)
     for race in (
-        Race(f"{249 * times:,} LVIS annotations, COCO to YOLO", (), dataset(times),
+        Race(f"{249 * times:,} LVIS rows, COCO to YOLO", (), dataset(times),
              ours("yolo", labels), YOLO),
-        Race(f"{249 * times:,} LVIS annotations, COCO to YOLO, vertices kept", (), dataset(times),
+        Race(f"{249 * times:,} LVIS rows, COCO to YOLO as is", (), dataset(times),
              ours("yolo", labels, keep_vertices=True), VERTICES),
-        Race(f"{249 * times:,} LVIS annotations, COCO to VOC", (), dataset(times),
+        Race(f"{249 * times:,} LVIS rows, COCO to VOC", (), dataset(times),
              ours("voc", maps), {"datumaro": datumaro("voc_segmentation", maps)}),
-        Race(f"{249 * times:,} LVIS annotations, COCO to COCO", (), dataset(times),
+        Race(f"{249 * times:,} LVIS rows, COCO to COCO", (), dataset(times),
              ours("coco", annotated), {"datumaro": datumaro("coco_instances", annotated)}),
-        Race(f"{249 * times:,} LVIS annotations, COCO to COCO, by image", (), dataset(times),
+        Race(f"{249 * times:,} LVIS rows, COCO by image", (), dataset(times),
              ours("coco", pictured), {"supervision": supervision_coco}),
-        Race(f"{249 * times:,} LVIS annotations, COCO to label maps", (), dataset(times),
+        Race(f"{249 * times:,} LVIS rows, COCO to label maps", (), dataset(times),
              ours("labelmap", lambda folder: stems(folder / "labels", ".png")), {}),
     )
 ]  # fmt: skip
