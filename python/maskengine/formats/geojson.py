@@ -50,7 +50,8 @@ class _Collection(msgspec.Struct):
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
     """Look for features."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return 3 if text.startswith((b"[", b"{")) and b'"Feature' in head else 0
+    named = b'"Feature"' in head or b'"FeatureCollection"' in head
+    return 3 if named and text.startswith((b"[", b"{")) else 0
 
 
 def read(path: Path) -> Frames:

@@ -34,7 +34,8 @@ def detect(path: Path, head: bytes) -> int:
     """Look for a folder of that name."""
     if head or not path.is_dir():
         return 0
-    return 3 if (path / _FOLDER).is_dir() or "_2ch" in path.name else 0
+    named = (path / _FOLDER).is_dir() or "_2ch" in path.name
+    return 3 if named and files_below(path, ".png") else 0
 
 
 def read(path: Path) -> Frames:
