@@ -190,3 +190,30 @@ def test_import_is_light():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
     )
     assert done.stdout == "[]\n"
+
+
+def test_a_sheet_of_images_has_one_colour_for_a_category(tmp_path):
+    from maskengine.cli._picture import colours
+
+    square = [[10, 5, 30, 5, 30, 15, 10, 15]]
+    document = {
+        "images": [{"id": i, "width": 40, "height": 20, "file_name": f"{i}.jpg"} for i in range(6)],
+        "annotations": [
+            {"id": i + 1, "image_id": i, "category_id": 1 + i % 2, "segmentation": square}
+            for i in range(5)
+        ],
+        "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}],
+    }
+    source, out = tmp_path / "in.json", tmp_path / "out.png"
+    source.write_text(json.dumps(document))
+    done = run("show", source, "-o", out, "--sheet", 9)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("5 images drawn")
+    picture = np.asarray(Image.open(out))
+    places = [(12 + k % 4 * 332, 12 + k // 4 * (160 + 34)) for k in range(5)]
+    middles = [picture[y + 80, x + 160].tolist() for x, y in places]
+    assert middles[0] == middles[2] == middles[4] != middles[1] == middles[3]
+    legend = {tuple(pixel) for pixel in picture[-40:].reshape(-1, 3).tolist()}
+    assert colours(0)[0] in legend
+    assert colours(1)[0] in legend
+    assert run("show", source, "-o", out, "--sheet", 0).returncode == 2

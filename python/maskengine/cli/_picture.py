@@ -30,6 +30,7 @@ def draw(
     photo: Image.Image | None = None,
     *,
     labels: bool = True,
+    numbers: list[int] | None = None,
 ) -> Image.Image:
     """Draw masks of one size over each other, the large ones below.
 
@@ -38,12 +39,15 @@ def draw(
     masks : Masks
         At least one, all of one size.
     names : list of str
-        One for each mask. The colour of a mask depends on its place in the batch alone.
+        One for each mask.
     photo : PIL.Image.Image, optional
         What lies below, of the size of the masks.
     labels : bool
         Whether names are written.
+    numbers : list of int, optional
+        What the colour of each mask depends on; its place in the batch by default.
     """
+    hues = list(range(len(masks))) if numbers is None else numbers
     height, width = (int(side) for side in masks.sizes[0])
     if height * width > _LIMIT:
         raise LimitExceeded(
@@ -62,13 +66,13 @@ def draw(
         top, left, dense = _cut(masks[i], scale)
         box = canvas[top : top + dense.shape[0], left : left + dense.shape[1]]
         edge = _inner_edge(dense)
-        fill, line = colours(i)
+        fill, line = colours(hues[i])
         box[dense] = box[dense] * (1 - strength) + np.array(fill, np.float32) * strength
         box[edge] = line
         places[i] = (*_centre(dense, top, left), *dense.shape)
     picture = Image.fromarray(canvas.astype(np.uint8))
     if labels:
-        _write_names(picture, [(names[i], places[i], colours(i)[1]) for i in order])
+        _write_names(picture, [(names[i], places[i], colours(hues[i])[1]) for i in order])
     return picture
 
 
@@ -95,7 +99,7 @@ def _inner_edge(dense: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
 
 
 def colours(i: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Give the fill and the brighter outline of instance `i`."""
+    """Give the fill and the brighter outline of instance, or class, number `i`."""
     hue = (0.04 + i * _GOLDEN) % 1.0
     fill = colorsys.hsv_to_rgb(hue, 0.75, 0.85)
     line = colorsys.hsv_to_rgb(hue, 0.45, 1.0)

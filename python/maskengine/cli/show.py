@@ -26,8 +26,9 @@ def show(
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
     images: Path | None = None,
     labels: bool = True,
+    sheet: int | None = None,
 ) -> int:
-    """Draw the masks of one image: coloured, outlined, with the names of their categories.
+    """Draw the masks of one image, or a sheet of several: coloured, outlined, with names.
 
     Parameters
     ----------
@@ -41,25 +42,53 @@ def show(
         The folder with the photographs; without it, masks are drawn on a plain ground.
     labels
         Whether names are written.
+    sheet
+        Draw so many images side by side, those with the most masks, coloured by category, with a
+        legend.
     """
     from maskengine.cli import _picture  # noqa: PLC0415 - Pillow is an extra
 
     if output.suffix.lower() != ".png":
         raise MaskError(f"expected a name that ends in .png, got {output}", parameter="output")
     frames = formats.read(file)
-    chosen = _most_masks(frames) if image is None else image
+    if sheet is not None:
+        return _show_sheet(frames, sheet, images, output)
+    chosen = _most_masks(frames, 1)[0] if image is None else image
     masks, names = masks_of_image(frames, chosen)
     row = next((row for row in frames.images() or [] if row.id == chosen), None)
     photo = None if images is None else _photo(row, images, masks)
     picture = _picture.draw(masks, names, photo, labels=labels)
-    encoded = io.BytesIO()
-    picture.save(encoded, format="PNG")
-    with formats.replacing(output) as temporary:
-        temporary.write_bytes(encoded.getvalue())
+    _save(picture, output)
     title = "" if row is None or row.file_name is None else f" ({row.file_name})"
     print(f"image {chosen}{title}: {len(masks)} masks drawn to {output}, "
           f"{picture.width} x {picture.height} pixels")  # fmt: skip
     return 0
+
+
+def _show_sheet(frames: Frames, count: int, images: Path | None, output: Path) -> int:
+    from maskengine.cli import _sheet  # noqa: PLC0415 - Pillow is an extra
+
+    if count < 1:
+        raise MaskError(f"expected 1 image or more, got {count}", parameter="sheet")
+    rows = {row.id: row for row in frames.images() or []}
+    tiles = []
+    for chosen in _most_masks(frames, count):
+        masks, names = masks_of_image(frames, chosen)
+        row = rows.get(chosen)
+        title = str(chosen) if row is None or row.file_name is None else row.file_name
+        photo = None if images is None else _photo(row, images, masks)
+        tiles.append(_sheet.Tile(title, masks, names, photo))
+    picture = _sheet.draw(tiles)
+    _save(picture, output)
+    print(f"{len(tiles)} images drawn to {output}, {picture.width} x {picture.height} pixels")
+    return 0
+
+
+def _save(picture: Image.Image, output: Path) -> None:
+    encoded = io.BytesIO()
+    picture.save(encoded, format="PNG")
+    with formats.replacing(output) as temporary:
+        temporary.write_bytes(encoded.getvalue())
 
 
 def masks_of_image(frames: Frames, image: int) -> tuple[Masks, list[str]]:
@@ -89,7 +118,8 @@ def masks_of_image(frames: Frames, image: int) -> tuple[Masks, list[str]]:
     return masks, names
 
 
-def _most_masks(frames: Frames) -> int:
+def _most_masks(frames: Frames, n: int) -> list[int]:
+    """Give the ids of the images with the most annotations."""
     counts: dict[int, int] = {}
     for part in frames:
         ids, numbers = np.unique(part.records.column("image_id").to_numpy(), return_counts=True)
@@ -97,7 +127,7 @@ def _most_masks(frames: Frames) -> int:
             counts[id_] = counts.get(id_, 0) + number
     if not counts:
         raise MaskError("the file has no annotations", parameter="file")
-    return max(counts, key=lambda id_: (counts[id_], -id_))
+    return sorted(counts, key=lambda id_: (-counts[id_], id_))[:n]
 
 
 def _photo(row: ImageRow | None, folder: Path, masks: Masks) -> Image.Image:
