@@ -108,12 +108,14 @@ def supervision_coco(folder):
     return Job(run, lambda _: len(json.loads((folder / "sv.json").read_text())["images"]))
 
 
-def datumaro(to, answer):
+def datumaro(to, answer, transform=None):
     def make(folder):
         import datumaro as peer
 
         def run():
             found = peer.Dataset.import_from(str(folder), "coco_instances")
+            if transform is not None:
+                found.transform(transform)
             found.export(str(fresh(folder, "datumaro")), to, save_media=False)
 
         return Job(run, lambda _: answer(folder / "datumaro"))
@@ -169,7 +171,7 @@ RACES = [
         Race(f"{249 * times:,} LVIS annotations, COCO to YOLO, vertices kept", (), dataset(times),
              ours("yolo", labels, keep_vertices=True), VERTICES),
         Race(f"{249 * times:,} LVIS annotations, COCO to VOC", (), dataset(times),
-             ours("voc", maps), {"datumaro": datumaro("voc_segmentation", maps)}),
+             ours("voc", maps), {"datumaro": datumaro("voc_segmentation", maps, "polygons_to_masks")}),
         Race(f"{249 * times:,} LVIS annotations, COCO to COCO", (), dataset(times),
              ours("coco", annotated), {"datumaro": datumaro("coco_instances", annotated)}),
         Race(f"{249 * times:,} LVIS annotations, COCO to COCO, by image", (), dataset(times),
