@@ -162,6 +162,7 @@ def pictured(path):
 
 YOLO = {"supervision": supervision_yolo}
 VERTICES = {"ultralytics": ultralytics}  # it divides the vertices and draws nothing
+VOC = {"datumaro": datumaro("voc_segmentation", maps, "polygons_to_masks")}
 RACES = [
     race
     for times in (1, 8)
@@ -171,7 +172,7 @@ RACES = [
         Race(f"{249 * times:,} LVIS annotations, COCO to YOLO, vertices kept", (), dataset(times),
              ours("yolo", labels, keep_vertices=True), VERTICES),
         Race(f"{249 * times:,} LVIS annotations, COCO to VOC", (), dataset(times),
-             ours("voc", maps), {"datumaro": datumaro("voc_segmentation", maps, "polygons_to_masks")}),
+             ours("voc", maps), VOC),
         Race(f"{249 * times:,} LVIS annotations, COCO to COCO", (), dataset(times),
              ours("coco", annotated), {"datumaro": datumaro("coco_instances", annotated)}),
         Race(f"{249 * times:,} LVIS annotations, COCO to COCO, by image", (), dataset(times),
