@@ -108,12 +108,14 @@ def supervision_coco(folder):
     return Job(run, lambda _: len(json.loads((folder / "sv.json").read_text())["images"]))
 
 
-def datumaro(to, answer):
+def datumaro(to, answer, transform=None):
     def make(folder):
         import datumaro as peer
 
         def run():
             found = peer.Dataset.import_from(str(folder), "coco_instances")
+            if transform is not None:
+                found.transform(transform)
             found.export(str(fresh(folder, "datumaro")), to, save_media=False)
 
         return Job(run, lambda _: answer(folder / "datumaro"))
@@ -160,6 +162,7 @@ def pictured(path):
 
 YOLO = {"supervision": supervision_yolo}
 VERTICES = {"ultralytics": ultralytics}  # it divides the vertices and draws nothing
+VOC = {"datumaro": datumaro("voc_segmentation", maps, "polygons_to_masks")}
 RACES = [
     race
     for times in (1, 8)
@@ -169,7 +172,7 @@ RACES = [
         Race(f"{249 * times:,} LVIS rows, COCO to YOLO as is", (), dataset(times),
              ours("yolo", labels, keep_vertices=True), VERTICES),
         Race(f"{249 * times:,} LVIS rows, COCO to VOC", (), dataset(times),
-             ours("voc", maps), {"datumaro": datumaro("voc_segmentation", maps)}),
+             ours("voc", maps), VOC),
         Race(f"{249 * times:,} LVIS rows, COCO to COCO", (), dataset(times),
              ours("coco", annotated), {"datumaro": datumaro("coco_instances", annotated)}),
         Race(f"{249 * times:,} LVIS rows, COCO by image", (), dataset(times),

@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 namespace me {
 namespace {
@@ -19,65 +21,68 @@ bool comes_back(double told, double side, double pixel) {
   return std::trunc(told * side) == pixel && double(std::trunc(narrow)) == pixel;
 }
 
-// Prints a value in [1e-4, 1) as print() does, in integers, and gives what the text reads back as;
-// false, and nothing is printed, where that does not go.
-bool print_fraction(double value, char*& out, double& told) {
+// Nine digits of a value in [1e-4, 1), rounded as print() does, and what they read back as.
+struct Fraction {
+  std::int64_t digits = 0;  // 0 where that does not go
+  int places = 9;           // after the point
+  double told = 0;
+};
+
+Fraction fraction_of(double value) {
+  Fraction out;
 #ifdef __SIZEOF_INT128__
-  if (!(value >= 1e-4 && value < 1)) return false;
-  int places = 9;  // after the point, for nine digits
+  if (!(value >= 1e-4 && value < 1)) return out;
   double scale = 1e9;
   std::int64_t power = 1'000'000'000;
   for (double low = 0.1; value < low; low /= 10) {
-    places++;
+    out.places++;
     scale *= 10;
     power *= 10;
   }
-  int exponent = 0;
-  const auto mantissa = static_cast<std::int64_t>(std::ldexp(std::frexp(value, &exponent), 53));
-  const int shift = 53 - exponent;  // value = mantissa / 2^shift, shift in [53, 66]
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  const std::uint64_t mantissa = (bits & ((std::uint64_t(1) << 52) - 1)) | std::uint64_t(1) << 52;
+  const int shift = 1075 - static_cast<int>(bits >> 52);  // value = mantissa / 2^shift
   __extension__ using Wide = unsigned __int128;
   const Wide product = Wide(mantissa) * Wide(power);
   const Wide rest = product & ((Wide(1) << shift) - 1), half = Wide(1) << (shift - 1);
   auto digits = static_cast<std::int64_t>(product >> shift);
   if (rest > half || (rest == half && digits % 2 == 1)) digits++;
-  if (digits < 100'000'000 || digits >= 1'000'000'000) return false;
-  told = double(digits) / scale;  // both are exact, so this is the nearest double
-  while (digits % 10 == 0) {
-    digits /= 10;
-    places--;
+  if (digits < 100'000'000 || digits >= 1'000'000'000) return out;
+  out.digits = digits;
+  out.told = double(digits) / scale;  // both are exact, so this is the nearest double
+#endif
+  return out;
+}
+
+char* print_fraction(Fraction value, char* out) {
+  while (value.digits % 10 == 0) {
+    value.digits /= 10;
+    value.places--;
   }
   *out++ = '0';
   *out++ = '.';
-  for (int i = places - 1; i >= 0; i--) {
-    out[i] = static_cast<char>('0' + digits % 10);
-    digits /= 10;
+  for (int i = value.places - 1; i >= 0; i--) {
+    out[i] = static_cast<char>('0' + value.digits % 10);
+    value.digits /= 10;
   }
-  out += places;
-  return true;
-#else
-  return false;
-#endif
-}
-
-double print_part(double value, char*& out) {
-  double told = 0;
-  char* const first = out;
-  if (!print_fraction(value, out, told)) {
-    out = print(value, first);
-    std::from_chars(first, out, told);
-  }
-  return told;
+  return out + value.places;
 }
 
 void append_part(double value, double side, Buffer<char>& out) {
   char* const first = out.grow(longest + 1);
   *first = ' ';
-  char* last = first + 1;
   const double pixel = std::trunc(value);
-  if (!comes_back(print_part(value / side, last), side, pixel)) {
-    last = first + 1;
-    print_part((pixel + inside) / side, last);
+  double part = value / side;
+  Fraction fraction = fraction_of(part);
+  double told = fraction.told;
+  if (fraction.digits == 0) std::from_chars(first + 1, print(part, first + 1), told);
+  if (!comes_back(told, side, pixel)) {
+    part = (pixel + inside) / side;
+    fraction = fraction_of(part);
   }
+  char* const last =
+      fraction.digits != 0 ? print_fraction(fraction, first + 1) : print(part, first + 1);
   out.truncate(out.size() - (longest + 1) + (last - first));
 }
 

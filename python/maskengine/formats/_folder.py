@@ -63,11 +63,16 @@ def sync_all(folder: Path) -> None:
         folders.append(Path(place))
     # together: a file system writes what several callers wait for in one go
     with ThreadPoolExecutor(_SYNCS) as pool:
-        for _ in pool.map(sync, files):
+        for _ in pool.map(_sync_each, (files[i::_SYNCS] for i in range(_SYNCS))):
             pass
     for spot in folders:
         with suppress(OSError):
             sync(spot)
+
+
+def _sync_each(paths: list[Path]) -> None:
+    for path in paths:
+        sync(path)
 
 
 def sync(path: Path) -> None:
