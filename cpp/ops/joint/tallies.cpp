@@ -1,5 +1,6 @@
 #include "ops/joint/tallies.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -45,11 +46,11 @@ template <class Take>
 void for_labels(const JointBlock& block, std::int64_t m, std::int64_t bytes, Take take) {
   with_unsigned(bytes, [&](auto zero_value) {
     using T = decltype(zero_value);
-    const char* from = block.pixels[m];
+    const char* from = block.labels[m];
+    const std::uint32_t* places = block.places[m];
     for (std::int64_t i = 0; i < block.runs; i++) {
       T value;
-      std::memcpy(&value, from + std::int64_t{block.starts[i]} * std::int64_t{sizeof(T)},
-                  sizeof(T));
+      std::memcpy(&value, from + std::int64_t{places[i]} * std::int64_t{sizeof(T)}, sizeof(T));
       take(i, std::uint64_t{value});
     }
   });
@@ -83,8 +84,9 @@ void KeySums::finish() {
 ByteTally::ByteTally() { zero(table_, pairs_of_bytes); }
 
 void ByteTally::add(const JointBlock& block) {
-  const auto* a = reinterpret_cast<const std::uint8_t*>(block.pixels[0]);
-  const auto* b = reinterpret_cast<const std::uint8_t*>(block.pixels[1]);
+  // A block of pixels: both maps have their labels where the run starts.
+  const auto* a = reinterpret_cast<const std::uint8_t*>(block.labels[0]);
+  const auto* b = reinterpret_cast<const std::uint8_t*>(block.labels[1]);
   const std::uint32_t* starts = block.starts;
   std::int64_t* const table = table_.data();
   for (std::int64_t i = 0; i < block.runs; i++) {
@@ -109,6 +111,53 @@ void ByteTally::add_pixels(const char* first_map, const char* second_map, std::i
     fourth[a[x + 3] * pitch + b[x + 3]]++;
   }
   for (; x < n; x++) first[a[x] * pitch + b[x]]++;
+}
+
+namespace {
+
+// How far a merge of two maps has come: the numbers of their runs, and the pixels before.
+struct Lane {
+  std::int64_t a, b;
+  std::uint64_t at;
+
+  // Counts up to the next end. In arithmetic: of comparisons compilers make branches, which nothing
+  // can foresee.
+  void step(const ByteRuns& first, const ByteRuns& second, std::int64_t* table) {
+    const std::uint64_t x = first.ends[a];
+    const std::uint64_t y = second.ends[b];
+    const std::uint64_t below = (x - y) >> 63;  // 1 where x < y
+    const std::uint64_t above = (y - x) >> 63;
+    const std::uint64_t end = y + ((x - y) & (0 - below));
+    table[first.labels[a] * pitch + second.labels[b]] += static_cast<std::int64_t>(end - at);
+    at = end;
+    a += static_cast<std::int64_t>(1 - above);
+    b += static_cast<std::int64_t>(1 - below);
+  }
+};
+
+}  // namespace
+
+// A step waits for the one before it, so two merges, of the halves of the pixels, go on at a time.
+void ByteTally::add_merged(const ByteRuns& a, const ByteRuns& b) {
+  if (a.n == 0) return;
+  std::int64_t* const table = table_.data();
+  const std::uint32_t cut = a.ends[a.n / 2];
+  // The second lane begins with the pixel after `cut`; the first ends with it.
+  const std::int64_t in_b = std::lower_bound(b.ends, b.ends + b.n, cut) - b.ends;
+  const std::int64_t past = in_b + (b.ends[in_b] == cut ? 1 : 0);
+  Lane low{0, 0, 0};
+  Lane high{a.n / 2 + 1, past, cut};
+  for (;;) {
+    const std::int64_t steps =
+        std::min({a.n / 2 + 1 - low.a, in_b - low.b, a.n - high.a, b.n - high.b});
+    if (steps < 4) break;
+    for (std::int64_t i = 0; i < steps; i++) {
+      low.step(a, b, table);
+      high.step(a, b, table);
+    }
+  }
+  while (low.at < cut) low.step(a, b, table);
+  while (high.a < a.n) high.step(a, b, table);
 }
 
 void ByteTally::give(const Element* elements, JointCounts& out) {

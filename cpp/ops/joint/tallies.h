@@ -1,7 +1,7 @@
 // Where joint adds up pixels by combination of labels: three tables for three kinds of maps.
 //
-// A tally takes blocks of a few thousand pixels: the place of the first pixel of each map, and the
-// starts of the runs in which no map changes.
+// A tally takes blocks of some runs in which no map changes: where they start, and where the label
+// of each map stands.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -13,12 +13,20 @@
 
 namespace me::cpu {
 
-inline constexpr std::int64_t joint_block = 4096;  // pixels of a block
+inline constexpr std::int64_t joint_block = 4096;  // pixels of a block, or runs at most
 
 struct JointBlock {
-  const char* const* pixels;    // of each map
-  const std::uint32_t* starts;  // of `runs` runs, and one more: the number of pixels
+  const char* const* labels;           // of each map
+  const std::uint32_t* const* places;  // of each map: for each run the number of its label
+  const std::uint32_t* starts;         // of `runs` runs, and one more: the end of the last
   std::int64_t runs;
+};
+
+// A map of bytes as runs: where they end, and their labels.
+struct ByteRuns {
+  const std::uint32_t* ends;
+  const std::uint8_t* labels;
+  std::int64_t n;
 };
 
 // Pixels by key. Sums of the keys met of late stand in a small table, one place for each key: no
@@ -66,6 +74,8 @@ class ByteTally {
 
   void add(const JointBlock& block);
   void add_pixels(const char* first_map, const char* second_map, std::int64_t n);
+  // Two maps of some pixels, in runs none of which is empty.
+  void add_merged(const ByteRuns& a, const ByteRuns& b);
   void give(const Element* elements, JointCounts& out);
 
  private:

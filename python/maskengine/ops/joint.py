@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
+from maskengine.ops._label_maps import LabelMap, as_map, as_runs
+from maskengine.values import label_columns_of
 
 _MAX_MAPS = 64
 
@@ -68,9 +69,11 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
 
     Parameters
     ----------
-    maps : array_like
+    maps : array_like, LabelRuns, or pair of Masks and labels
         One after another: 1 to 64 label maps or stacks of one shape, (H, W) or (N, H, W), each of
-        bool or any integer dtype, memory order and stride, without a copy.
+        bool or any integer dtype, memory order and stride, without a copy. Or label maps as runs,
+        N of the same sizes: :class:`LabelRuns`, or the masks of one map and their labels as
+        :func:`split` gives them. Where some are runs, arrays are turned to runs.
     void : int or sequence, optional
         Labels whose pixels are left out: one for all maps, or an entry for each map, which is None,
         a label, or several of them.
@@ -87,7 +90,7 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
     MaskTypeError
         If a map is no array of integers, or a label of `void` no integer.
     MaskError
-        If there is no map, or a label is 2^63 or more.
+        If there is no map, a label is 2^63 or more, or masks of a map overlap.
     LimitExceeded
         If there are more than 64 maps.
 
@@ -95,7 +98,8 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
     -----
     The joint histogram, of two maps also called the contingency table or confusion matrix (Pearson,
     1904). Overlap scores, agreement between annotators and the transitions of a correction are
-    sums of its rows. Time follows bytes read and the number of runs in which no map changes.
+    sums of its rows. Time follows bytes read and the number of runs in which no map changes; of
+    maps as runs, that number alone.
 
     Examples
     --------
@@ -106,27 +110,23 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
     ([[1, 1], [1, 3], [2, 3]], [1, 1, 2])
     >>> me.joint(np.array([[0, 1]]), np.array([[7, 7]]), void=(0, None)).labels.tolist()
     [[1, 7]]
+    >>> runs = me.encode_labels(np.array([[1, 1, 2, 2]]))
+    >>> me.joint(runs, me.split(np.array([[1, 3, 3, 3]]))).pixels.tolist()
+    [1, 1, 2]
     """
-    arrays = [_arrays.as_masks(value, f"maps[{i}]") for i, value in enumerate(maps)]
-    if not arrays:
+    if not maps:
         raise MaskError("expected at least one map, got none", parameter="maps")
-    if len(arrays) > _MAX_MAPS:
+    if len(maps) > _MAX_MAPS:
         raise LimitExceeded(
-            f"expected at most {_MAX_MAPS} maps, got {len(arrays)}",
+            f"expected at most {_MAX_MAPS} maps, got {len(maps)}",
             parameter="maps",
             name="maps",
-            value=len(arrays),
+            value=len(maps),
             limit=_MAX_MAPS,
         )
-    for i, array in enumerate(arrays):
-        if array.shape != arrays[0].shape:
-            raise ShapeMismatch(
-                f"expected {arrays[0].shape} as the first map, got {array.shape}",
-                parameter="maps",
-                index=i,
-            )
-    left_out = _as_void(void, len(arrays))
-    labels, pixels = core.joint(tuple(arrays))
+    found = [as_map(value, f"maps[{i}]") for i, value in enumerate(maps)]
+    left_out = _as_void(void, len(maps))
+    labels, pixels = _count(found)
     if any(left_out):
         keep = np.ones(len(pixels), bool)
         for m, values in enumerate(left_out):
@@ -134,6 +134,30 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
                 keep &= labels[:, m] != value
         labels, pixels = labels[keep], pixels[keep]
     return Joint(labels, pixels)
+
+
+def _count(maps: list[LabelMap]) -> tuple[npt.NDArray[Any], ...]:
+    first = maps[0]
+    arrays = [value for value in maps if isinstance(value, np.ndarray)]
+    if isinstance(first, np.ndarray) and len(arrays) == len(maps):
+        for i, array in enumerate(arrays):
+            if array.shape != first.shape:
+                raise ShapeMismatch(
+                    f"expected {first.shape} as the first map, got {array.shape}",
+                    parameter="maps",
+                    index=i,
+                )
+        return core.joint(tuple(arrays))
+    all_runs = [as_runs(value) for value in maps]
+    for i, runs in enumerate(all_runs):
+        if not np.array_equal(runs.sizes, all_runs[0].sizes):
+            raise ShapeMismatch(
+                "expected the sizes of the first map, "
+                f"{all_runs[0].sizes.tolist()}, got {runs.sizes.tolist()}"[:300],
+                parameter="maps",
+                index=i,
+            )
+    return core.joint_runs(*zip(*map(label_columns_of, all_runs), strict=True))
 
 
 def _as_void(void: Any, k: int) -> list[list[int]]:

@@ -8,14 +8,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.ops._label_maps import LabelMap, as_map, as_runs
+from maskengine.ops.decode_labels import decode_labels
+from maskengine.values import LabelRuns
 
 
-def as_pair(reference: Any, prediction: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Check two label maps, or stacks of them, of one shape."""
-    first = _arrays.as_masks(reference, "reference")
-    second = _arrays.as_masks(prediction, "prediction")
+def as_pair(reference: Any, prediction: Any) -> tuple[LabelMap, LabelMap]:
+    """Check two label maps, or stacks of them, of one shape; both as arrays, or as runs."""
+    first, second = as_map(reference, "reference"), as_map(prediction, "prediction")
+    if isinstance(first, LabelRuns) or isinstance(second, LabelRuns):
+        ours, theirs = as_runs(first), as_runs(second)
+        if not np.array_equal(ours.sizes, theirs.sizes):
+            raise ShapeMismatch(
+                f"expected the sizes of the reference, {ours.sizes.tolist()}, "
+                f"got {theirs.sizes.tolist()}"[:300],
+                parameter="prediction",
+            )
+        return ours, theirs
     if first.shape != second.shape:
         raise ShapeMismatch(
             f"expected the shape of the reference, {first.shape}, got {second.shape}",
@@ -56,8 +66,13 @@ def places(labels: npt.NDArray[np.int64], known: npt.NDArray[np.int64]) -> npt.N
     return np.where(known[at] == labels, at, -1)
 
 
-def position(label_map: npt.NDArray[Any], label: int) -> str:
+def position(label_map: LabelMap, label: int) -> str:
     """Say where the first pixel with a label lies."""
+    if isinstance(label_map, LabelRuns):
+        run = int(np.flatnonzero((label_map.labels == label) & (label_map.lengths > 0))[0])
+        item = int(np.searchsorted(label_map.offsets, run, "right")) - 1
+        prefix = f"frame {item}, " if len(label_map) > 1 else ""
+        return prefix + position(decode_labels(label_map[item])[0], label)
     index = [int(i) for i in np.argwhere(label_map == label)[0]]
     frame = f"frame {index[0]}, " if len(index) == 3 else ""
     return f"{frame}pixel (x, y) = ({index[-1]}, {index[-2]})"

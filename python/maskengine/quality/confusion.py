@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine.errors import MaskError, MaskTypeError
+from maskengine.ops._label_maps import LabelMap
 from maskengine.ops.joint import joint
 from maskengine.quality._labels import as_labels, as_pair, places, position
 
@@ -120,7 +121,8 @@ def confusion(
     ----------
     reference, prediction : array_like
         Class maps or stacks of one shape, (H, W) or (N, H, W), of any integer dtype, memory order
-        and stride.
+        and stride; or as runs, which costs less: :class:`maskengine.LabelRuns`, or masks of one map
+        and their labels, as :func:`maskengine.split` gives them.
     classes : int, mapping or iterable of int
         The classes: ``range(classes)``; labels and their names, ``{label: name}``; or labels.
     void : int or iterable of int, optional
@@ -198,7 +200,7 @@ def _places(
     classes: npt.NDArray[np.int64],
     ignored: npt.NDArray[np.int64],
     name: str,
-    label_map: npt.NDArray[Any],
+    label_map: LabelMap,
 ) -> npt.NDArray[np.int64]:
     """Give the class of each label, -1 for void; any other label is an error."""
     found = places(labels, classes)

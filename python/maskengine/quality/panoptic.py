@@ -12,6 +12,7 @@ from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops.joint import joint
 from maskengine.quality._labels import as_pair
 from maskengine.quality._segments import Segments, as_categories, as_segments, segment_places
+from maskengine.values import LabelRuns
 
 Status = Literal["ok", "both_empty", "ref_empty", "pred_empty"]
 _UNIT = 53  # an IoU above 0.5 is a whole multiple of 2^-53, so sums of integers are exact
@@ -150,7 +151,8 @@ def panoptic_matches(
     Parameters
     ----------
     reference, prediction : array_like
-        Panoptic maps (H, W) of segment ids, of any integer dtype, memory order and stride.
+        Panoptic maps (H, W) of segment ids, of any integer dtype, memory order and stride; or as
+        runs, as :func:`confusion` takes them.
     reference_segments, prediction_segments : mapping or iterable of mapping
         The segments: ``{id: category id}``, or COCO's ``segments_info`` with ``"id"``,
         ``"category_id"`` and, for the reference, ``"iscrowd"``. Areas are counted, not read.
@@ -197,7 +199,10 @@ def panoptic_matches(
     ours = as_segments(reference_segments, "reference_segments", ids, void)
     theirs = as_segments(prediction_segments, "prediction_segments", ids, void)
     first, second = as_pair(reference, prediction)
-    if first.ndim != 2:
+    if isinstance(first, LabelRuns):
+        if len(first) != 1:
+            raise ShapeMismatch(f"expected one map, got {len(first)}", parameter="reference")
+    elif first.ndim != 2:
         raise ShapeMismatch(f"expected shape (H, W), got {first.shape}", parameter="reference")
     found = joint(first, second)
     g = segment_places(found.labels[:, 0], ours, void, "reference", first)
