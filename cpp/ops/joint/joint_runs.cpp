@@ -76,11 +76,13 @@ class RunBlocks {
   template <class Tally>
   void count(std::int64_t begin, std::int64_t end, Tally& tally) const {
     for (std::int64_t item = begin; item < end; item++) {
-      if constexpr (std::is_same_v<Tally, ByteTally>) {
-        count_bytes(item, tally);
-      } else {
-        count_any(item, tally);
+      if constexpr (!std::is_same_v<Tally, ChainedTally>) {
+        if (maps_.size() == 2 && maps_[0].runs.size(item).area() <= UINT32_MAX) {
+          count_two(item, tally);
+          continue;
+        }
       }
+      count_any(item, tally);
     }
   }
 
@@ -105,19 +107,19 @@ class RunBlocks {
     }
   }
 
-  // Where each run ends and its label, without empty runs; fewer than 2^32 pixels.
-  void count_bytes(std::int64_t item, ByteTally& tally) const {
+  template <class Tally>
+  void count_two(std::int64_t item, Tally& tally) const {
     std::array<Buffer<std::uint32_t>, 2> ends;
-    std::array<Buffer<std::uint8_t>, 2> kept;
-    std::array<ByteRuns, 2> runs{};
+    std::array<Buffer<char>, 2> kept;
+    std::array<EndedRuns, 2> runs{};
     for (std::size_t m = 0; m < 2; m++) {
       const LabelRunsView& map = maps_[m];
+      const std::int64_t bytes = element_bytes(map.element);
       const RunList list = map.runs[item];
-      const auto* labels = reinterpret_cast<const std::uint8_t*>(map.labels) +
-                           (map.runs.offsets[item] - map.runs.offsets[0]);
+      const char* labels = map.labels + (map.runs.offsets[item] - map.runs.offsets[0]) * bytes;
       ends[m].resize(list.n);
       if (!write_ends(list, ends[m].data()) || list.counts[0] == 0) {
-        leave_out_empty(list, labels, ends[m], kept[m]);
+        leave_out_empty(list, labels, bytes, ends[m], kept[m]);
         labels = kept[m].data();
       }
       runs[m] = {ends[m].data(), labels, ends[m].size()};
@@ -125,15 +127,15 @@ class RunBlocks {
     tally.add_merged(runs[0], runs[1]);
   }
 
-  static void leave_out_empty(const RunList& list, const std::uint8_t* labels,
-                              Buffer<std::uint32_t>& ends, Buffer<std::uint8_t>& kept) {
+  static void leave_out_empty(const RunList& list, const char* labels, std::int64_t bytes,
+                              Buffer<std::uint32_t>& ends, Buffer<char>& kept) {
     ends.clear();
     std::uint32_t at = 0;
     for (std::int64_t i = 0; i < list.n; i++) {
       if (list.counts[i] == 0) continue;
       at += list.counts[i];
       ends.push_back(at);
-      kept.push_back(labels[i]);
+      kept.append(labels + i * bytes, bytes);
     }
   }
 

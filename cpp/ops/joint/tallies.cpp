@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/values.h"
+#include "ops/joint/merged_runs.h"
 
 namespace me::cpu {
 namespace {
@@ -113,51 +114,13 @@ void ByteTally::add_pixels(const char* first_map, const char* second_map, std::i
   for (; x < n; x++) first[a[x] * pitch + b[x]]++;
 }
 
-namespace {
-
-// How far a merge of two maps has come: the numbers of their runs, and the pixels before.
-struct Lane {
-  std::int64_t a, b;
-  std::uint64_t at;
-
-  // Counts up to the next end. In arithmetic: of comparisons compilers make branches, which nothing
-  // can foresee.
-  void step(const ByteRuns& first, const ByteRuns& second, std::int64_t* table) {
-    const std::uint64_t x = first.ends[a];
-    const std::uint64_t y = second.ends[b];
-    const std::uint64_t below = (x - y) >> 63;  // 1 where x < y
-    const std::uint64_t above = (y - x) >> 63;
-    const std::uint64_t end = y + ((x - y) & (0 - below));
-    table[first.labels[a] * pitch + second.labels[b]] += static_cast<std::int64_t>(end - at);
-    at = end;
-    a += static_cast<std::int64_t>(1 - above);
-    b += static_cast<std::int64_t>(1 - below);
-  }
-};
-
-}  // namespace
-
-// A step waits for the one before it, so two merges, of the halves of the pixels, go on at a time.
-void ByteTally::add_merged(const ByteRuns& a, const ByteRuns& b) {
-  if (a.n == 0) return;
+void ByteTally::add_merged(const EndedRuns& a, const EndedRuns& b) {
+  const auto* first = reinterpret_cast<const std::uint8_t*>(a.labels);
+  const auto* second = reinterpret_cast<const std::uint8_t*>(b.labels);
   std::int64_t* const table = table_.data();
-  const std::uint32_t cut = a.ends[a.n / 2];
-  // The second lane begins with the pixel after `cut`; the first ends with it.
-  const std::int64_t in_b = std::lower_bound(b.ends, b.ends + b.n, cut) - b.ends;
-  const std::int64_t past = in_b + (b.ends[in_b] == cut ? 1 : 0);
-  Lane low{0, 0, 0};
-  Lane high{a.n / 2 + 1, past, cut};
-  for (;;) {
-    const std::int64_t steps =
-        std::min({a.n / 2 + 1 - low.a, in_b - low.b, a.n - high.a, b.n - high.b});
-    if (steps < 4) break;
-    for (std::int64_t i = 0; i < steps; i++) {
-      low.step(a, b, table);
-      high.step(a, b, table);
-    }
-  }
-  while (low.at < cut) low.step(a, b, table);
-  while (high.a < a.n) high.step(a, b, table);
+  for_merged(a, b, [=](std::int64_t i, std::int64_t j, std::int64_t length) {
+    table[first[i] * pitch + second[j]] += length;
+  });
 }
 
 void ByteTally::give(const Element* elements, JointCounts& out) {
@@ -192,6 +155,23 @@ void PackedTally::add(const JointBlock& block) {
                [&](std::int64_t i, std::uint64_t bits) { keys[i] = keys[i] << shift | bits; });
   }
   add_runs(block, keys, sums_);
+}
+
+void PackedTally::add_merged(const EndedRuns& a, const EndedRuns& b) {
+  const std::int64_t shift = 8 * bytes_[1];
+  with_unsigned(bytes_[0], [&](auto first) {
+    with_unsigned(bytes_[1], [&](auto second) {
+      using First = decltype(first);
+      using Second = decltype(second);
+      for_merged(a, b, [&](std::int64_t i, std::int64_t j, std::int64_t length) {
+        First x;
+        Second y;
+        std::memcpy(&x, a.labels + i * std::int64_t{sizeof(First)}, sizeof x);
+        std::memcpy(&y, b.labels + j * std::int64_t{sizeof(Second)}, sizeof y);
+        sums_.add(std::uint64_t{x} << shift | std::uint64_t{y}, length);
+      });
+    });
+  });
 }
 
 void PackedTally::give(const Element* elements, JointCounts& out) {

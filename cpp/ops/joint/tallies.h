@@ -22,10 +22,10 @@ struct JointBlock {
   std::int64_t runs;
 };
 
-// A map of bytes as runs: where they end, and their labels.
-struct ByteRuns {
+// A map as runs, none of which is empty: where they end, and their labels.
+struct EndedRuns {
   const std::uint32_t* ends;
-  const std::uint8_t* labels;
+  const char* labels;
   std::int64_t n;
 };
 
@@ -74,8 +74,8 @@ class ByteTally {
 
   void add(const JointBlock& block);
   void add_pixels(const char* first_map, const char* second_map, std::int64_t n);
-  // Two maps of some pixels, in runs none of which is empty.
-  void add_merged(const ByteRuns& a, const ByteRuns& b);
+  // Two maps of the same pixels.
+  void add_merged(const EndedRuns& a, const EndedRuns& b);
   void give(const Element* elements, JointCounts& out);
 
  private:
@@ -88,6 +88,7 @@ class PackedTally {
  public:
   PackedTally(const Element* elements, std::int64_t k);
   void add(const JointBlock& block);
+  void add_merged(const EndedRuns& a, const EndedRuns& b);
   void give(const Element* elements, JointCounts& out);
 
  private:

@@ -36,6 +36,8 @@ def as_pair(reference: Any, prediction: Any) -> tuple[LabelMap, LabelMap]:
 
 def as_labels(values: Any, name: str) -> npt.NDArray[np.int64]:
     """Check different integers in int64 and give them in their order."""
+    if isinstance(values, range) and -(2**63) <= values.start <= values.stop < 2**63:
+        return np.array(values, np.int64)
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise MaskTypeError(f"expected labels, got {values!r}"[:300], parameter=name)
     listed = list(values)
@@ -60,6 +62,12 @@ def places(labels: npt.NDArray[np.int64], known: npt.NDArray[np.int64]) -> npt.N
     """Give the place of each label in `known`, or -1."""
     if known.size == 0:
         return np.full(labels.shape, -1, np.int64)
+    low = int(known[0])
+    span = int(known[-1]) - low + 1
+    if span == known.size and (np.diff(known) == 1).all():  # as classes mostly are
+        at = labels - low
+        inside = (labels >= low) & (labels < low + span)  # the difference may wrap
+        return np.where(inside, at, -1)
     order = np.argsort(known)
     found = np.minimum(np.searchsorted(known, labels, sorter=order), known.size - 1)
     at = order[found]

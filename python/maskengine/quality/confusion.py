@@ -165,8 +165,7 @@ def confusion(
         raise MaskError(f"expected 'error' or 'miss', got {other!r}"[:300], parameter="other")
     labels, names = _as_classes(classes)
     ignored = as_labels([void] if isinstance(void, (int, np.integer)) else void, "void")
-    both = np.intersect1d(labels, ignored)
-    if both.size:
+    if ignored.size and (both := np.intersect1d(labels, ignored)).size:
         raise MaskError(f"expected labels of no class, got {both[0]}", parameter="void")
     first, second = as_pair(reference, prediction)
     found = joint(first, second)
@@ -204,6 +203,8 @@ def _places(
 ) -> npt.NDArray[np.int64]:
     """Give the class of each label, -1 for void; any other label is an error."""
     found = places(labels, classes)
+    if (found >= 0).all():
+        return found
     strange = np.flatnonzero((found < 0) & ~np.isin(labels, ignored))
     if strange.size:
         label = int(labels[strange[0]])
