@@ -116,3 +116,10 @@ def test_what_a_device_does_not_take():
             me.joint(one, np.array([[1, 2, 2]]))
         with pytest.raises(me.MaskTypeError, match=r"maps\[1\]: expected a host array"):
             me.joint(np.array([[1, 2, 2]]), one)
+        runs = me.encode_labels(np.array([[1, 2, 2]]))
+        with pytest.raises(me.MaskError, match=r"maps\[1\]: expected an array on cuda:0"):
+            me.joint(one, runs)
+        with pytest.raises(me.MaskTypeError, match=r"maps\[1\]: expected a host array"):
+            me.joint(runs, one)
+        with pytest.raises(me.MaskTypeError, match="expected masks on the host"):
+            me.joint((me.encode(np.ones((1, 3), bool)).to("cuda"), [1]))

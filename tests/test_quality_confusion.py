@@ -206,3 +206,44 @@ def test_types():
     assert isinstance(miou(confusion(REFERENCE, PREDICTION, 3, 255)), ClassScores)
     with pytest.raises(TypeError):
         confusion(REFERENCE, PREDICTION, 3, 255) + 1
+
+
+def test_maps_as_runs_count_the_same():
+    rng = np.random.default_rng(3)
+    first = np.kron(rng.integers(0, 5, (9, 12)), np.ones((7, 5), int)).astype(np.uint8)
+    second = np.roll(first, (2, 1), (0, 1)).astype(np.int32)
+    wanted = confusion(first, second, 4, void=4)
+    masks, ids = me.split(second)
+    forms = [
+        (me.encode_labels(first), me.encode_labels(second)),
+        (first, me.encode_labels(second)),
+        (me.encode_labels(first), (masks, ids)),
+        (np.stack([first, first]), me.encode_labels(np.stack([second, second]))),
+    ]
+    for reference, prediction in forms:
+        found = confusion(reference, prediction, 4, void=4)
+        times = len(reference) if isinstance(reference, np.ndarray) and reference.ndim == 3 else 1
+        assert found.counts.tolist() == (times * wanted.counts).tolist()
+        assert found.void == times * wanted.void
+
+
+def test_bad_maps_as_runs():
+    runs = me.encode_labels(REFERENCE)
+    with pytest.raises(me.MaskError, match=r"reference: .*got 255 at pixel \(x, y\) = \(2, 1\)"):
+        confusion(runs, PREDICTION, 3)
+    both = me.encode_labels(np.stack([REFERENCE % 3, REFERENCE]))
+    with pytest.raises(me.MaskError, match=r"got 255 at frame 1, pixel \(x, y\) = \(2, 1\)"):
+        confusion(both, both, 3)
+    with pytest.raises(me.ShapeMismatch, match="prediction: expected the sizes of the reference"):
+        confusion(runs, PREDICTION.T, 3, void=255)
+
+
+def test_classes_at_the_ends_of_the_labels():
+    ends = [2**63 - 1, -(2**63)]
+    maps = np.array([ends])
+    assert confusion(maps, maps[:, ::-1], ends).counts.tolist() == [[0, 1, 0], [1, 0, 0]]
+    top = [2**63 - 2, 2**63 - 1]
+    assert confusion(np.array([top]), np.array([top]), top).counts.tolist() == [
+        [1, 0, 0],
+        [0, 1, 0],
+    ]

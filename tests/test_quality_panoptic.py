@@ -244,3 +244,22 @@ def test_frames_add_up_to_the_same_bits_in_any_order(frames, random):
     scores, again = panoptic_quality(total), panoptic_quality(other)
     assert np.array_equal(scores.pq, again.pq, equal_nan=True)
     assert total.tp.tolist() == np.sum([part.tp for part in parts], axis=0).tolist()
+
+
+@pytest.mark.parametrize("width", [None, 1])
+@given(scene=scenes())
+def test_maps_as_runs_match_the_same(scene, width):
+    reference, prediction, ours, theirs = scene
+    listed = (segments(*ours), theirs, [1, 2, 3])
+    wanted = panoptic_matches(reference, prediction, *listed, boundary=width)
+    runs = me.encode_labels(reference), me.encode_labels(prediction)
+    for first, second in (runs, (reference, runs[1]), (runs[0], prediction)):
+        found = panoptic_matches(first, second, *listed, boundary=width)
+        for name in ("tp", "fp", "fn", "iou_units"):
+            assert np.array_equal(getattr(found, name), getattr(wanted, name))
+
+
+def test_a_batch_of_maps_as_runs_is_refused():
+    runs = me.encode_labels(np.ones((2, 2, 2), int))
+    with pytest.raises(me.ShapeMismatch, match="reference: expected one map, got 2"):
+        panoptic_matches(runs, runs, {1: 1}, {1: 1}, [1])

@@ -102,6 +102,23 @@ def test_frames_add_up():
         whole + trimap_iou(a, b, (2, 9), classes=2)
 
 
+def test_label_maps_as_runs():
+    a, b = square(), square(2)
+    runs = me.encode_labels(b)
+    curve = trimap_iou(a, b, (2, 8), classes=2)
+    counts = instance_iou(a, b, a, 2, {1: 5})
+    frames = np.stack([a, b])
+    for first, second in ((me.encode_labels(a), runs), (a, runs), (a[None], runs)):
+        assert np.array_equal(trimap_iou(first, second, (2, 8), classes=2).iou, curve.iou)
+        instances = a[None] if getattr(first, "ndim", 2) == 3 else a
+        found = instance_iou(first, second, instances, 2, {1: 5})
+        assert np.array_equal(found.iiou, counts.iiou)
+    many = trimap_iou(me.encode_labels(frames), frames[::-1], (2, 8), classes=2)
+    assert np.array_equal(many.iou, trimap_iou(frames, frames[::-1], (2, 8), classes=2).iou)
+    with pytest.raises(me.ShapeMismatch, match="prediction: expected the shape of the reference"):
+        trimap_iou(frames, runs, (2, 8), classes=2)
+
+
 def cityscapes(reference, prediction, instances, sizes):
     """Give the iIoU of each class as the Cityscapes scripts define it."""
     found = {}

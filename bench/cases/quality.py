@@ -22,6 +22,15 @@ def confusion(maps):
     return Job(lambda: run(*maps, CLASSES), lambda found: found.counts[:, :CLASSES])
 
 
+def class_runs():
+    return tuple(me.encode_labels(one) for one in classes())
+
+
+def dense(make):
+    """Hand a rival the maps that ours has as runs."""
+    return lambda runs: make(tuple(np.ascontiguousarray(me.decode_labels(one)[0]) for one in runs))
+
+
 def hotcoco(maps):
     from hotcoco.semantic import SemanticEval
 
@@ -63,6 +72,34 @@ def panoptic():
             categories[1000 * (label + 1) + number] = label
     prediction = np.ascontiguousarray(np.roll(reference, (1, 3), (0, 1)))
     return reference, prediction, categories
+
+
+def segments():
+    """Give two panoptic maps of 2048 x 1024 with 70 segments of 19 categories, one drawn anew."""
+    rng = np.random.default_rng(7)
+    centres = rng.random((70, 2)) * (1024, 2048)
+    y, x = np.mgrid[:1024:8, :2048:8]
+    far = (y[..., None] - centres[:, 0]) ** 2 + (x[..., None] - centres[:, 1]) ** 2
+    coarse = (1000 + far.argmin(-1)).astype(np.uint32)
+    reference = cv2.resize(
+        coarse.astype(np.float32), (2048, 1024), interpolation=cv2.INTER_NEAREST
+    ).astype(np.uint32)
+    rows, columns = np.mgrid[:1024, :2048]
+    shift = 3 + np.round(3 * np.sin(rows / 40)).astype(int)
+    prediction = reference[np.minimum(rows + 1, 1023), np.minimum(columns + shift, 2047)]
+    categories = {1000 + i: i % 19 for i in range(70)}
+    return reference, np.ascontiguousarray(prediction), categories
+
+
+def segment_runs():
+    reference, prediction, categories = segments()
+    return me.encode_labels(reference), me.encode_labels(prediction), categories
+
+
+def dense_segments(make):
+    return lambda scene: make(
+        (*(np.ascontiguousarray(me.decode_labels(one)[0]) for one in scene[:2]), scene[2])
+    )
 
 
 def panoptic_quality(scene):
@@ -119,6 +156,32 @@ RACES = [
         confusion,
         {"hotcoco": hotcoco, "scikit-learn": scikit_learn, "numpy": bincount},
         traffic,
+    ),
+    Race(
+        "confusion of 30 classes 4K from runs",
+        ("quality.confusion", "encode_labels"),
+        class_runs,
+        confusion,
+        {
+            "hotcoco": dense(hotcoco),
+            "scikit-learn": dense(scikit_learn),
+            "numpy": dense(bincount),
+        },
+    ),
+    Race(
+        "panoptic quality 2048, 70 segments",
+        ("quality.panoptic_matches",),
+        segments,
+        panoptic_quality,
+        {"numpy": by_unique},
+        traffic,
+    ),
+    Race(
+        "panoptic quality 2048, 70 segments from runs",
+        ("quality.panoptic_matches", "encode_labels"),
+        segment_runs,
+        panoptic_quality,
+        {"numpy": dense_segments(by_unique)},
     ),
     Race(
         "panoptic quality 2048",

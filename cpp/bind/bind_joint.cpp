@@ -1,3 +1,5 @@
+#include <pybind11/stl.h>
+
 #include <utility>
 #include <vector>
 
@@ -8,10 +10,21 @@
 #include "ops/joint/joint.h"
 
 namespace me::bind::joint_calls {
-
 namespace {
 
-using Longs = py::array_t<std::int64_t, py::array::c_style>;
+std::int64_t count_of(const py::tuple& maps) {
+  const auto k = static_cast<std::int64_t>(maps.size());
+  require(k >= 1 && k <= cpu::max_joint_maps, ErrorKind::argument, "maps", "expected 1 to 64 maps");
+  return k;
+}
+
+using Columns = std::pair<py::array_t<std::int64_t>, py::array_t<std::int64_t>>;
+
+// Labels and pixels.
+Columns give(cpu::JointCounts&& found, std::int64_t k) {
+  const std::int64_t n = found.pixels.size();
+  return {to_array(std::move(found.labels), {n, k}), to_array(std::move(found.pixels))};
+}
 
 struct Maps {
   std::vector<MaskView> views;
@@ -19,8 +32,7 @@ struct Maps {
 };
 
 Maps views_of(const py::tuple& maps) {
-  const auto k = static_cast<std::int64_t>(maps.size());
-  require(k >= 1 && k <= cpu::max_joint_maps, ErrorKind::argument, "maps", "expected 1 to 64 maps");
+  const std::int64_t k = count_of(maps);
   Maps out;
   for (std::int64_t m = 0; m < k; m++) {
     const auto map = py::array::ensure(maps[static_cast<std::size_t>(m)]);
@@ -36,6 +48,53 @@ Maps views_of(const py::tuple& maps) {
   }
   return out;
 }
+
+Columns joint(const py::tuple& maps) {
+  const Maps from = views_of(maps);
+  const auto k = static_cast<std::int64_t>(from.views.size());
+  cpu::JointCounts found;
+  {
+    const ReleaseLock release(0.3 * from.bytes);
+    found = cpu::joint(from.views.data(), k, current_exec());
+  }
+  return give(std::move(found), k);
+}
+
+bool same_sizes(const RunsView& a, const RunsView& b) {
+  bool same = a.n == b.n;
+  for (std::int64_t i = 0; same && i < a.n; i++) same = a.size(i) == b.size(i);
+  return same;
+}
+
+// `runs` and their `labels`, for each map.
+Columns joint_runs(const py::tuple& runs, const py::tuple& labels) {
+  const std::int64_t k = count_of(runs);
+  require(labels.size() == runs.size(), ErrorKind::argument, "labels", "expected some per map");
+  std::vector<cpu::LabelRunsView> views;
+  double cost = 0;
+  for (std::int64_t m = 0; m < k; m++) {
+    const auto& batch = runs[static_cast<std::size_t>(m)].cast<const Batch&>();
+    const auto map = py::array::ensure(labels[static_cast<std::size_t>(m)]);
+    require(bool(map) && map.ndim() == 1 && map.size() == batch.view.total_counts() &&
+                (map.flags() & py::array::c_style) != 0,
+            ErrorKind::type, "labels", "expected a label for each run", m);
+    const Element element = element_of(map);
+    require(element != Element::f32 && element != Element::f64, ErrorKind::type, "labels",
+            "expected a bool or integer dtype", m);
+    views.push_back({batch.view, static_cast<const char*>(map.data()), element});
+    require(same_sizes(batch.view, views[0].runs), ErrorKind::shape_mismatch, "maps",
+            "expected the sizes of the first map", m);
+    cost += 2.0 * double(map.size());
+  }
+  cpu::JointCounts found;
+  if (views[0].runs.n > 0) {
+    const ReleaseLock release(cost);
+    found = cpu::joint_runs(views.data(), k, current_exec());
+  }
+  return give(std::move(found), k);
+}
+
+using Longs = py::array_t<std::int64_t, py::array::c_style>;
 
 void assign(const py::tuple& maps, const Longs& labels, const py::array& values, py::array out) {
   const Maps from = views_of(maps);
@@ -57,21 +116,8 @@ void assign(const py::tuple& maps, const Longs& labels, const py::array& values,
 }  // namespace
 
 ME_BIND(joint) {
-  module.def(
-      "joint",
-      [](const py::tuple& maps) {
-        const Maps from = views_of(maps);
-        const auto k = static_cast<std::int64_t>(from.views.size());
-        cpu::JointCounts found;
-        {
-          const ReleaseLock release(0.3 * from.bytes);
-          found = cpu::joint(from.views.data(), k, current_exec());
-        }
-        const std::int64_t n = found.pixels.size();
-        return py::make_tuple(to_array(std::move(found.labels), {n, k}),
-                              to_array(std::move(found.pixels)));
-      },
-      py::arg("maps"));
+  module.def("joint", joint, py::arg("maps"));
+  module.def("joint_runs", joint_runs, py::arg("runs"), py::arg("labels"));
   module.def("assign", assign, py::arg("maps"), py::arg("labels"), py::arg("values"),
              py::arg("out"));
 }

@@ -49,10 +49,12 @@ from maskengine.ops.compose import compose
 from maskengine.ops.contains import contains
 from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
+from maskengine.ops.decode_labels import decode_labels
 from maskengine.ops.dilate import dilate
 from maskengine.ops.distance_transform import distance_transform
 from maskengine.ops.edge_offset import EdgeOffsets, edge_offset
 from maskengine.ops.encode import encode
+from maskengine.ops.encode_labels import encode_labels
 from maskengine.ops.erode import erode
 from maskengine.ops.flip import flip
 from maskengine.ops.flood import Flooded, flood
@@ -84,7 +86,7 @@ from maskengine.ops.tolerance_map import tolerance_map
 from maskengine.ops.transpose import transpose
 from maskengine.ops.vote import at_least, combine, convolve, vote
 from maskengine.ops.warp import warp
-from maskengine.values import Masks, Polygons
+from maskengine.values import LabelRuns, Masks, Polygons
 
 __version__ = "0.1.0"
 
@@ -105,6 +107,7 @@ __all__ = [
     "FrameStats",
     "HoleTree",
     "Joint",
+    "LabelRuns",
     "LabelStats",
     "LimitExceeded",
     "MalformedRLE",
@@ -144,12 +147,14 @@ __all__ = [
     "cpu_levels",
     "crop",
     "decode",
+    "decode_labels",
     "devices",
     "difference",
     "dilate",
     "distance_transform",
     "edge_offset",
     "encode",
+    "encode_labels",
     "erode",
     "fill_holes",
     "flip",

@@ -1,5 +1,7 @@
 """joint: oracle, laws, peers and hostile calls."""
 
+import itertools
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -90,6 +92,36 @@ def run_pair(*arrays):
 
 def pair_oracle(*arrays):
     return oracle(*arrays[:2])
+
+
+def as_runs(array, rng):
+    """Give a map as runs, some of them cut in two, one of these perhaps empty."""
+    stack = array if array.ndim == 3 else array[None]
+    lengths, labels, offsets = [], [], [0]
+    for one in stack:
+        pixels = one.ravel(order="F")
+        starts = np.flatnonzero(np.r_[pixels.size > 0, pixels[1:] != pixels[:-1]])
+        for start, end in itertools.pairwise([*starts.tolist(), pixels.size]):
+            cut = int(rng.integers(start, end + 1)) if rng.random() < 0.2 else end
+            parts = [cut - start, end - cut] if cut < end or rng.random() < 0.1 else [end - start]
+            lengths += parts
+            labels += [pixels[start]] * len(parts)
+        if pixels.size == 0:
+            lengths.append(0)
+            labels.append(array.dtype.type(0))
+        offsets.append(len(lengths))
+    dtype = np.uint8 if array.dtype == np.bool_ else array.dtype
+    return me.LabelRuns(lengths, np.array(labels, dtype), offsets, [stack.shape[1:]] * len(stack))
+
+
+def run_runs(*arrays):
+    rng = np.random.default_rng(arrays[0].size)
+    return run(*(as_runs(array, rng) for array in arrays))
+
+
+def run_mixed(*arrays):
+    rng = np.random.default_rng(arrays[0].size)
+    return run(*(as_runs(a, rng) if i % 2 == 0 else a for i, a in enumerate(arrays)))
 
 
 def sums_to_the_area(*arrays):
@@ -263,5 +295,38 @@ CASES = [
         inputs=large_maps(),
         oracle=numpy_unique,
         laws={"sums_to_the_area": sums_to_the_area},
+    ),
+    Case(
+        name="joint of runs",
+        run=run_runs,
+        inputs=maps(),
+        oracle=oracle,
+        hostile={
+            "runs of another size": lambda: me.joint(
+                me.encode_labels(ONE), me.encode_labels(ONE.T)
+            ),
+            "runs and a map of another size": lambda: me.joint(me.encode_labels(ONE), ONE.T),
+            "runs of fewer maps": lambda: me.joint(
+                me.encode_labels(ONE), me.encode_labels(np.stack([ONE, ONE]))
+            ),
+            "masks alone": lambda: me.joint(ONE, me.encode(ONE)),
+            "masks that overlap": lambda: me.joint(ONE, (me.encode(np.stack([ONE, ONE])), [1, 2])),
+            "2^63 in runs": lambda: me.joint(
+                me.encode_labels(ONE), me.encode_labels(np.full((2, 3), 2**63, np.uint64))
+            ),
+        },
+    ),
+    Case(
+        name="joint of many maps as runs",
+        run=run_runs,
+        inputs=maps(most=9, max_side=30, dtypes=("u1", "i2", "u4", "i8")),
+        oracle=oracle,
+    ),
+    Case(name="joint of runs and maps", run=run_mixed, inputs=maps(most=3), oracle=oracle),
+    Case(
+        name="joint of large maps of bytes as runs",
+        run=run_runs,
+        inputs=large_maps(),
+        oracle=numpy_unique,
     ),
 ]

@@ -97,10 +97,12 @@ class Rows {
   }
 
   [[noreturn]] void miss(const JointBlock& block, std::int64_t run) const {
+    std::vector<const std::uint32_t*> places(block.places, block.places + k_);
+    for (const std::uint32_t*& place : places) place += run;
+    const JointBlock one{block.labels, places.data(), block.starts + run, 1, 0, 0};
     std::string text;
     for (std::int64_t m = 0; m < k_; m++) {
       const auto at = static_cast<std::size_t>(m);
-      const JointBlock one{block.pixels, block.starts + run, 1, 0, 0};
       for_labels(one, m, bytes_[at], [&](std::int64_t, std::uint64_t bits) {
         text += (m == 0 ? "" : ", ") + std::to_string(label_of(bits, elements_[at], m));
       });

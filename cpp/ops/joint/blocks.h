@@ -44,6 +44,7 @@ class Blocks {
     Buffer<std::uint32_t> starts(joint_block + kernels::positions_padding + 1);
     std::vector<RowReader> readers;
     std::vector<const char*> pixels(maps_.size());
+    const std::vector<const std::uint32_t*> places(maps_.size(), starts.data());
     std::int64_t item = -1;
     for (std::int64_t b = begin; b < end; b++) {
       const std::int64_t line = b / each_;
@@ -69,7 +70,7 @@ class Blocks {
       }
       const std::int64_t runs = change_kernels().positions(changes, (n + 63) / 64, starts.data());
       starts[runs] = static_cast<std::uint32_t>(n);
-      tally.add({pixels.data(), starts.data(), runs, line, x});
+      tally.add({pixels.data(), places.data(), starts.data(), runs, line, x});
     }
   }
 

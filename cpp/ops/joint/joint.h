@@ -7,6 +7,7 @@
 #include "base/exec.h"
 #include "base/queue.h"
 #include "base/view.h"
+#include "runs/runs.h"
 
 namespace me::cpu {
 
@@ -22,6 +23,17 @@ struct JointCounts {
 // Of k maps of one shape, 1 <= k <= max_joint_maps, each of any integer type. Throws for labels
 // above the range of int64.
 JointCounts joint(const MaskView* maps, std::int64_t k, const Exec& exec);
+
+// The same of label maps given as runs: run i of map m, of runs.counts[i] pixels, has the label at
+// labels + i * element_bytes(element), counted from the first item of the batch. All maps have the
+// same sizes.
+struct LabelRunsView {
+  RunsView runs;
+  const char* labels;
+  Element element;
+};
+
+JointCounts joint_runs(const LabelRunsView* maps, std::int64_t k, const Exec& exec);
 
 }  // namespace me::cpu
 

@@ -1,9 +1,11 @@
 #include "ops/joint/tallies.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
 #include "base/error.h"
+#include "ops/joint/merged_runs.h"
 
 namespace me::cpu {
 namespace {
@@ -79,8 +81,9 @@ void KeySums::finish() {
 ByteTally::ByteTally() { zero(table_, pairs_of_bytes); }
 
 void ByteTally::add(const JointBlock& block) {
-  const auto* a = reinterpret_cast<const std::uint8_t*>(block.pixels[0]);
-  const auto* b = reinterpret_cast<const std::uint8_t*>(block.pixels[1]);
+  // A block of pixels: both maps have their labels where the run starts.
+  const auto* a = reinterpret_cast<const std::uint8_t*>(block.labels[0]);
+  const auto* b = reinterpret_cast<const std::uint8_t*>(block.labels[1]);
   const std::uint32_t* starts = block.starts;
   std::int64_t* const table = table_.data();
   for (std::int64_t i = 0; i < block.runs; i++) {
@@ -107,6 +110,15 @@ void ByteTally::add_pixels(const char* first_map, const char* second_map, std::i
   for (; x < n; x++) first[a[x] * pitch + b[x]]++;
 }
 
+void ByteTally::add_merged(const EndedRuns& a, const EndedRuns& b) {
+  const auto* first = reinterpret_cast<const std::uint8_t*>(a.labels);
+  const auto* second = reinterpret_cast<const std::uint8_t*>(b.labels);
+  std::int64_t* const table = table_.data();
+  for_merged(a, b, [=](std::int64_t i, std::int64_t j, std::int64_t length) {
+    table[first[i] * pitch + second[j]] += length;
+  });
+}
+
 void ByteTally::give(const Element* elements, JointCounts& out) {
   for (std::int64_t a = 0; a < 256; a++) {
     for (std::int64_t b = 0; b < 256; b++) {
@@ -130,6 +142,23 @@ PackedTally::PackedTally(const Element* elements, std::int64_t k)
 void PackedTally::add(const JointBlock& block) {
   pack_keys(block, bytes_, k_, block_keys_.data());
   add_runs(block, block_keys_.data(), sums_);
+}
+
+void PackedTally::add_merged(const EndedRuns& a, const EndedRuns& b) {
+  const std::int64_t shift = 8 * bytes_[1];
+  with_unsigned(bytes_[0], [&](auto first) {
+    with_unsigned(bytes_[1], [&](auto second) {
+      using First = decltype(first);
+      using Second = decltype(second);
+      for_merged(a, b, [&](std::int64_t i, std::int64_t j, std::int64_t length) {
+        First x;
+        Second y;
+        std::memcpy(&x, a.labels + i * std::int64_t{sizeof(First)}, sizeof x);
+        std::memcpy(&y, b.labels + j * std::int64_t{sizeof(Second)}, sizeof y);
+        sums_.add(std::uint64_t{x} << shift | std::uint64_t{y}, length);
+      });
+    });
+  });
 }
 
 void PackedTally::give(const Element* elements, JointCounts& out) {

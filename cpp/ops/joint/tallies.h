@@ -1,7 +1,7 @@
 // Where joint adds up pixels by combination of labels: three tables for three kinds of maps.
 //
-// A tally takes blocks of a few thousand pixels: the place of the first pixel of each map, and the
-// starts of the runs in which no map changes.
+// A tally takes blocks of some runs in which no map changes: where they start, and where the label
+// of each map stands.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -15,13 +15,14 @@
 
 namespace me::cpu {
 
-inline constexpr std::int64_t joint_block = 4096;  // pixels of a block
+inline constexpr std::int64_t joint_block = 4096;  // pixels of a block, or runs at most
 
 struct JointBlock {
-  const char* const* pixels;    // of each map
-  const std::uint32_t* starts;  // of `runs` runs, and one more: the number of pixels
+  const char* const* labels;           // of each map
+  const std::uint32_t* const* places;  // of each map: for each run the number of its label
+  const std::uint32_t* starts;         // of `runs` runs, and one more: the end of the last
   std::int64_t runs;
-  std::int64_t line, x;  // row, counted on over all items, and column of its first pixel
+  std::int64_t line, x;  // of pixels: row, counted on over all items, and column of the first one
 };
 
 // Calls take(run, bits) with the label of map m for each run.
@@ -29,11 +30,11 @@ template <class Take>
 void for_labels(const JointBlock& block, std::int64_t m, std::int64_t bytes, Take take) {
   with_unsigned(bytes, [&](auto zero_value) {
     using T = decltype(zero_value);
-    const char* from = block.pixels[m];
+    const char* from = block.labels[m];
+    const std::uint32_t* places = block.places[m];
     for (std::int64_t i = 0; i < block.runs; i++) {
       T value;
-      std::memcpy(&value, from + std::int64_t{block.starts[i]} * std::int64_t{sizeof(T)},
-                  sizeof(T));
+      std::memcpy(&value, from + std::int64_t{places[i]} * std::int64_t{sizeof(T)}, sizeof(T));
       take(i, std::uint64_t{value});
     }
   });
@@ -45,6 +46,13 @@ void pack_keys(const JointBlock& block, const std::int64_t* bytes, std::int64_t 
 
 // The label with these bits in map `map`. Throws for one above the range of int64.
 std::int64_t label_of(std::uint64_t bits, Element element, std::int64_t map);
+
+// A map as runs, none of which is empty: where they end, and their labels.
+struct EndedRuns {
+  const std::uint32_t* ends;
+  const char* labels;
+  std::int64_t n;
+};
 
 // Pixels by key. Sums of the keys met of late stand in a small table, one place for each key: no
 // search, and a branch that is foreseen.
@@ -91,6 +99,8 @@ class ByteTally {
 
   void add(const JointBlock& block);
   void add_pixels(const char* first_map, const char* second_map, std::int64_t n);
+  // Two maps of the same pixels.
+  void add_merged(const EndedRuns& a, const EndedRuns& b);
   void give(const Element* elements, JointCounts& out);
 
  private:
@@ -103,6 +113,7 @@ class PackedTally {
  public:
   PackedTally(const Element* elements, std::int64_t k);
   void add(const JointBlock& block);
+  void add_merged(const EndedRuns& a, const EndedRuns& b);
   void give(const Element* elements, JointCounts& out);
 
  private:

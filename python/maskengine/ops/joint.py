@@ -13,6 +13,8 @@ from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._device import device_of, same_device
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
+from maskengine.ops._label_maps import LabelMap, as_map, as_runs
+from maskengine.values import label_columns_of
 
 _MAX_MAPS = 64
 
@@ -69,10 +71,12 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
 
     Parameters
     ----------
-    maps : array_like
+    maps : array_like, LabelRuns, or pair of Masks and labels
         One after another: 1 to 64 label maps or stacks of one shape, (H, W) or (N, H, W), each of
-        bool or any integer dtype, memory order and stride, without a copy. On a CUDA device one or
-        two maps, whose labels fit 32 bits; the counts stay there.
+        bool or any integer dtype, memory order and stride, without a copy. Or label maps as runs,
+        N of the same sizes: :class:`LabelRuns`, or the masks of one map and their labels as
+        :func:`split` gives them. Where some are runs, arrays are turned to runs. On a CUDA device
+        one or two arrays, whose labels fit 32 bits; the counts stay there.
     void : int or sequence, optional
         Labels whose pixels are left out: one for all maps, or an entry for each map, which is None,
         a label, or several of them.
@@ -89,7 +93,7 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
     MaskTypeError
         If a map is no array of integers, or a label of `void` no integer.
     MaskError
-        If there is no map, or a label is 2^63 or more.
+        If there is no map, a label is 2^63 or more, or masks of a map overlap.
     LimitExceeded
         If there are more than 64 maps.
 
@@ -97,7 +101,8 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
     -----
     The joint histogram, of two maps also called the contingency table or confusion matrix (Pearson,
     1904). Overlap scores, agreement between annotators and the transitions of a correction are
-    sums of its rows. Time follows bytes read and the number of runs in which no map changes.
+    sums of its rows. Time follows bytes read and the number of runs in which no map changes; of
+    maps as runs, that number alone.
 
     Examples
     --------
@@ -108,13 +113,17 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
     ([[1, 1], [1, 3], [2, 3]], [1, 1, 2])
     >>> me.joint(np.array([[0, 1]]), np.array([[7, 7]]), void=(0, None)).labels.tolist()
     [[1, 7]]
+    >>> runs = me.encode_labels(np.array([[1, 1, 2, 2]]))
+    >>> me.joint(runs, me.split(np.array([[1, 3, 3, 3]]))).pixels.tolist()
+    [1, 1, 2]
     """
     device = device_of(maps[0]) if maps else None
     if device is not None:
         return _joint_there(device, maps, void)
-    arrays = _as_maps(maps)
-    left_out = _as_void(void, len(arrays))
-    labels, pixels = core.joint(tuple(arrays))
+    _check_number(maps)
+    found = [as_map(value, f"maps[{i}]") for i, value in enumerate(maps)]
+    left_out = _as_void(void, len(maps))
+    labels, pixels = _count(found)
     if any(left_out):
         keep = np.ones(len(pixels), bool)
         for m, values in enumerate(left_out):
@@ -192,21 +201,25 @@ def assign(maps: Sequence[Any], table: Joint | npt.ArrayLike, values: Any) -> np
 
 def _as_maps(maps: Iterable[Any]) -> list[npt.NDArray[Any]]:
     arrays = [_arrays.as_masks(value, f"maps[{i}]") for i, value in enumerate(maps)]
-    _check_maps(arrays)
+    _check_number(arrays)
+    _check_shapes(arrays)
     return arrays
 
 
-def _check_maps(arrays: list[Any]) -> None:
-    if not arrays:
+def _check_number(maps: Sequence[Any]) -> None:
+    if not maps:
         raise MaskError("expected at least one map, got none", parameter="maps")
-    if len(arrays) > _MAX_MAPS:
+    if len(maps) > _MAX_MAPS:
         raise LimitExceeded(
-            f"expected at most {_MAX_MAPS} maps, got {len(arrays)}",
+            f"expected at most {_MAX_MAPS} maps, got {len(maps)}",
             parameter="maps",
             name="maps",
-            value=len(arrays),
+            value=len(maps),
             limit=_MAX_MAPS,
         )
+
+
+def _check_shapes(arrays: list[Any]) -> None:
     for i, array in enumerate(arrays):
         if array.shape != arrays[0].shape:
             raise ShapeMismatch(
@@ -220,7 +233,8 @@ def _joint_there(device: Any, maps: tuple[Any, ...], void: Any) -> Joint:
     same_device(device, **{f"maps[{i}]": value for i, value in enumerate(maps)})
     views = [device.view(value) for value in maps]
     arrays = [_arrays.as_device_masks(one, f"maps[{i}]") for i, one in enumerate(views)]
-    _check_maps(arrays)
+    _check_number(arrays)
+    _check_shapes(arrays)
     if len(arrays) > 2:
         raise LimitExceeded(
             f"expected at most two maps on a CUDA device, got {len(arrays)}",
@@ -235,6 +249,23 @@ def _joint_there(device: Any, maps: tuple[Any, ...], void: Any) -> Joint:
         given = device.native.joint(queue, tuple(arrays))
     labels = device.from_memory(given[0], given[1], np.int64).reshape(-1, len(arrays))
     return Joint(labels, device.from_memory(given[2], given[3], np.int64))
+
+
+def _count(maps: list[LabelMap]) -> tuple[npt.NDArray[Any], ...]:
+    arrays = [value for value in maps if isinstance(value, np.ndarray)]
+    if len(arrays) == len(maps):
+        _check_shapes(arrays)
+        return core.joint(tuple(arrays))
+    all_runs = [as_runs(value) for value in maps]
+    for i, runs in enumerate(all_runs):
+        if not np.array_equal(runs.sizes, all_runs[0].sizes):
+            raise ShapeMismatch(
+                "expected the sizes of the first map, "
+                f"{all_runs[0].sizes.tolist()}, got {runs.sizes.tolist()}"[:300],
+                parameter="maps",
+                index=i,
+            )
+    return core.joint_runs(*zip(*map(label_columns_of, all_runs), strict=True))
 
 
 def _as_void(void: Any, k: int) -> list[list[int]]:

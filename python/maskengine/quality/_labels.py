@@ -8,25 +8,52 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.ops._label_maps import LabelMap, as_map, as_runs
+from maskengine.ops.decode_labels import decode_labels
 from maskengine.ops.remap import remap
+from maskengine.values import LabelRuns
 
 
 def as_pair(reference: Any, prediction: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Check two label maps, or stacks of them, of one shape."""
-    first = _arrays.as_masks(reference, "reference")
-    second = _arrays.as_masks(prediction, "prediction")
-    if first.shape != second.shape:
+    """Check two label maps, or stacks of them, of one shape; give arrays, also of runs."""
+    first, second = as_map(reference, "reference"), as_map(prediction, "prediction")
+    both = as_array(first, second), as_array(second, first)
+    if both[0].shape != both[1].shape:
         raise ShapeMismatch(
-            f"expected the shape of the reference, {first.shape}, got {second.shape}",
+            f"expected the shape of the reference, {both[0].shape}, got {both[1].shape}",
             parameter="prediction",
         )
-    return first, second
+    return both
+
+
+def as_map_pair(reference: Any, prediction: Any) -> tuple[LabelMap, LabelMap]:
+    """Check two label maps, or stacks of them, of one shape; both as arrays, or as runs."""
+    first, second = as_map(reference, "reference"), as_map(prediction, "prediction")
+    if not isinstance(first, LabelRuns) and not isinstance(second, LabelRuns):
+        return as_pair(first, second)
+    ours, theirs = as_runs(first), as_runs(second)
+    if not np.array_equal(ours.sizes, theirs.sizes):
+        raise ShapeMismatch(
+            f"expected the sizes of the reference, {ours.sizes.tolist()}, "
+            f"got {theirs.sizes.tolist()}"[:300],
+            parameter="prediction",
+        )
+    return ours, theirs
+
+
+def as_array(label_map: LabelMap, like: LabelMap | None = None) -> npt.NDArray[Any]:
+    """Give the pixels of runs: a batch of one as (H, W), unless `like` is a stack."""
+    if not isinstance(label_map, LabelRuns):
+        return label_map
+    stack = decode_labels(label_map)
+    return stack[0] if len(stack) == 1 and getattr(like, "ndim", 2) == 2 else stack
 
 
 def as_labels(values: Any, name: str) -> npt.NDArray[np.int64]:
     """Check different integers in int64 and give them in their order."""
+    if isinstance(values, range) and -(2**63) <= values.start <= values.stop < 2**63:
+        return np.array(values, np.int64)
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise MaskTypeError(f"expected labels, got {values!r}"[:300], parameter=name)
     listed = list(values)
@@ -51,14 +78,25 @@ def places(labels: npt.NDArray[np.int64], known: npt.NDArray[np.int64]) -> npt.N
     """Give the place of each label in `known`, or -1."""
     if known.size == 0:
         return np.full(labels.shape, -1, np.int64)
+    low = int(known[0])
+    span = int(known[-1]) - low + 1
+    if span == known.size and (np.diff(known) == 1).all():  # as classes mostly are
+        at = labels - low
+        inside = (labels >= low) & (labels < low + span)  # the difference may wrap
+        return np.where(inside, at, -1)
     order = np.argsort(known)
     found = np.minimum(np.searchsorted(known, labels, sorter=order), known.size - 1)
     at = order[found]
     return np.where(known[at] == labels, at, -1)
 
 
-def position(label_map: npt.NDArray[Any], label: int) -> str:
+def position(label_map: LabelMap, label: int) -> str:
     """Say where the first pixel with a label lies."""
+    if isinstance(label_map, LabelRuns):
+        run = int(np.flatnonzero((label_map.labels == label) & (label_map.lengths > 0))[0])
+        item = int(np.searchsorted(label_map.offsets, run, "right")) - 1
+        prefix = f"frame {item}, " if len(label_map) > 1 else ""
+        return prefix + position(decode_labels(label_map[item])[0], label)
     index = [int(i) for i in np.argwhere(label_map == label)[0]]
     frame = f"frame {index[0]}, " if len(index) == 3 else ""
     return f"{frame}pixel (x, y) = ({index[-1]}, {index[-2]})"
@@ -107,10 +145,12 @@ def class_places(
     classes: npt.NDArray[np.int64],
     ignored: npt.NDArray[np.int64],
     name: str,
-    label_map: npt.NDArray[Any],
+    label_map: LabelMap,
 ) -> npt.NDArray[np.int64]:
     """Give the class of each label, -1 for void; any other label is an error."""
     found = places(labels, classes)
+    if (found >= 0).all():
+        return found
     strange = np.flatnonzero((found < 0) & ~np.isin(labels, ignored))
     if strange.size:
         label = int(labels[strange[0]])

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine.errors import MaskError, MaskTypeError
+from maskengine.ops._label_maps import LabelMap
 from maskengine.quality._labels import as_labels, places, position
 
 
@@ -79,7 +80,7 @@ def segment_places(
     segments: Segments,
     void: int,
     name: str,
-    label_map: npt.NDArray[Any],
+    label_map: LabelMap,
 ) -> npt.NDArray[np.int64]:
     """Give the segment of each id, -1 for void; any other id is an error."""
     found = places(labels, segments.ids)

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine.errors import MaskError, MaskTypeError
+from maskengine.ops._label_maps import LabelMap
 from maskengine.ops.joint import joint
-from maskengine.quality._labels import as_classes, as_ignored, as_pair, class_places, places
+from maskengine.quality._labels import as_classes, as_ignored, as_map_pair, class_places, places
 from maskengine.quality._status import Status, ratios, statuses
 
 
@@ -118,7 +119,8 @@ def confusion(
     ----------
     reference, prediction : array_like
         Class maps or stacks of one shape, (H, W) or (N, H, W), of any integer dtype, memory order
-        and stride.
+        and stride; or as runs, which costs less: :class:`maskengine.LabelRuns`, or masks of one map
+        and their labels, as :func:`maskengine.split` gives them.
     classes : int, mapping or iterable of int
         The classes: ``range(classes)``; labels and their names, ``{label: name}``; or labels.
     void : int or iterable of int, optional
@@ -161,7 +163,7 @@ def confusion(
         raise MaskError(f"expected 'error' or 'miss', got {other!r}"[:300], parameter="other")
     labels, names = as_classes(classes)
     ignored = as_ignored(void, labels)
-    first, second = as_pair(reference, prediction)
+    first, second = as_map_pair(reference, prediction)
     found = joint(first, second)
     return counted(found.labels, found.pixels, (labels, names, ignored), (first, second), other)
 
@@ -170,7 +172,7 @@ def counted(
     pairs: npt.NDArray[np.int64],
     pixels: npt.NDArray[np.int64],
     known: tuple[npt.NDArray[np.int64], tuple[str, ...], npt.NDArray[np.int64]],
-    maps: tuple[npt.NDArray[Any], npt.NDArray[Any]],
+    maps: tuple[LabelMap, LabelMap],
     other: str,
 ) -> Confusion:
     """Put pixels of pairs of labels into cells; `maps` say where a label lies that is not known."""

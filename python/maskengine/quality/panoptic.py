@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.ops._label_maps import LabelMap
 from maskengine.ops.joint import joint
-from maskengine.quality._labels import as_pair
+from maskengine.quality._labels import as_array, as_map_pair
 from maskengine.quality._segments import Segments, as_categories, as_segments, segment_places
 from maskengine.quality._status import Status, ratios, statuses
 from maskengine.quality._tolerance import PairTolerances, band
+from maskengine.values import LabelRuns
 
 _UNIT = 53  # an IoU above 0.5 is a whole multiple of 2^-53, so sums of integers are exact
 _LOW = 27  # bits of it that are summed apart
@@ -152,7 +154,8 @@ def panoptic_matches(
     Parameters
     ----------
     reference, prediction : array_like
-        Panoptic maps (H, W) of segment ids, of any integer dtype, memory order and stride.
+        Panoptic maps (H, W) of segment ids, of any integer dtype, memory order and stride; or as
+        runs, as :func:`confusion` takes them.
     reference_segments, prediction_segments : mapping or iterable of mapping
         The segments: ``{id: category id}``, or COCO's ``segments_info`` with ``"id"``,
         ``"category_id"`` and, for the reference, ``"iscrowd"``. Areas are counted, not read.
@@ -203,8 +206,11 @@ def panoptic_matches(
     ids, things = as_categories(categories)
     ours = as_segments(reference_segments, "reference_segments", ids, void)
     theirs = as_segments(prediction_segments, "prediction_segments", ids, void)
-    first, second = as_pair(reference, prediction)
-    if first.ndim != 2:
+    first, second = as_map_pair(reference, prediction)
+    if isinstance(first, LabelRuns):
+        if len(first) != 1:
+            raise ShapeMismatch(f"expected one map, got {len(first)}", parameter="reference")
+    elif first.ndim != 2:
         raise ShapeMismatch(f"expected shape (H, W), got {first.shape}", parameter="reference")
     met, pixels, bands = _joint_of(first, second, boundary)
     g = segment_places(met[:, 0], ours, void, "reference", first)
@@ -233,15 +239,16 @@ class _Pairs:
 
 
 def _joint_of(
-    first: npt.NDArray[Any], second: npt.NDArray[Any], width: Any
+    first: LabelMap, second: LabelMap, width: Any
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64] | None]:
     """Give pairs of ids, their pixels and, where a width is given, the pixels in bands."""
     if width is None:
         found = joint(first, second)
         return found.labels, found.pixels, None
-    code = band(first, width, "background").view(np.uint8)
-    code |= band(second, width, "background").view(np.uint8) << 1
-    found = joint(first, second, code)
+    maps = as_array(first), as_array(second)
+    code = band(maps[0], width, "background").view(np.uint8)
+    code |= band(maps[1], width, "background").view(np.uint8) << 1
+    found = joint(*maps, code)
     pairs, bits, pixels = found.labels[:, :2], found.labels[:, 2], found.pixels
     if not len(pixels):
         return pairs, pixels, np.zeros((0, 3), np.int64)

@@ -1,0 +1,28 @@
+// Some columns of a label map of any integer type and stride -> their stretches of equal labels.
+#pragma once
+#include <cstdint>
+
+#include "base/numbering.h"
+#include "runs/row_lines.h"
+
+namespace me {
+
+// Pixels [begin, end) of a strip, in the order of runs.
+struct LabelStretch {
+  std::uint32_t begin, end;
+  std::uint32_t number;
+};
+
+// In the order of runs. A stretch has label labels.values()[number]; background, 0, has none.
+struct LabelStrip {
+  Buffer<LabelStretch> stretches;
+  Numbering labels;
+};
+
+// Columns to a strip of a map with pixels: positions in one fit 32 bits.
+std::int64_t columns_of_strip(const Size& size);
+
+// Columns [x, x + columns_of_strip(map.size)) of a map, as far as it has them.
+LabelStrip label_strip(const DenseItem& map, std::int64_t x);
+
+}  // namespace me

@@ -1,0 +1,57 @@
+"""Label maps in the forms that callers hold: arrays, runs of labels, masks and their labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine import _arrays
+from maskengine._backend import core
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.values import LabelRuns, Masks, runs_of, wrap_labels
+
+LabelMap = npt.NDArray[Any] | LabelRuns
+
+
+def as_map(value: Any, name: str) -> LabelMap:
+    """Check a label map, or a stack: an array as it is, anything else as runs."""
+    if isinstance(value, LabelRuns):
+        return value
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], Masks):
+        return of_masks(*value)
+    return _arrays.as_masks(value, name)
+
+
+def as_runs(label_map: LabelMap) -> LabelRuns:
+    """Give a checked map as runs."""
+    return label_map if isinstance(label_map, LabelRuns) else of_array(label_map)
+
+
+def of_array(array: npt.NDArray[Any]) -> LabelRuns:
+    """Encode a checked array of bool or integers."""
+    if array.dtype == np.bool_:
+        array = array.view(np.uint8)
+    runs, bits = core.encode_labels(array)
+    return wrap_labels(runs, _arrays.from_bits(bits, array.dtype))
+
+
+def of_masks(masks: Masks, labels: Any) -> LabelRuns:
+    """Encode the masks of one map, which share no pixel."""
+    if labels is None:
+        raise MaskTypeError("expected a label for each mask", parameter="labels")
+    values = np.asarray(labels)
+    if values.dtype.kind not in "ui":
+        raise MaskTypeError(f"expected integers, got {values.dtype}", parameter="labels")
+    if values.shape != (len(masks),):
+        raise ShapeMismatch(
+            f"expected one label for each of {len(masks)} masks, got shape {values.shape}",
+            parameter="labels",
+        )
+    if len(masks) == 0:
+        raise MaskError("expected at least one mask", parameter="label_map")
+    bits = values.astype(np.int64 if values.dtype.kind == "i" else np.uint64).view(np.uint64)
+    height, width = masks.sizes[0].tolist()
+    runs, found = core.encode_label_masks(runs_of(masks), np.ascontiguousarray(bits), height, width)
+    return wrap_labels(runs, _arrays.from_bits(found, values.dtype))
