@@ -18,7 +18,8 @@ ME_BIND(edge_offset) {
                 ErrorKind::shape_mismatch, "other",
                 "expected the shape and dtype of the reference");
         for (const MaskView& view : {first, second}) {
-          require(view.width <= 1 || view.height == 0 || view.column_stride == element_bytes(view.element),
+          require(view.width <= 1 || view.height == 0 ||
+                      view.column_stride == element_bytes(view.element),
                   ErrorKind::type, "other", "expected rows whose pixels lie side by side");
         }
         require(limit > 0 && limit <= double(cpu::max_edge_offset) && metric >= 0 && metric < 3,

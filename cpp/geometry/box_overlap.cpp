@@ -47,7 +47,7 @@ void finite_row(Columns& a, const Corners& b, bool crowd, double* out) {
         (bottom[i] < b.bottom ? bottom[i] : b.bottom) - (top[i] > b.top ? top[i] : b.top);
     const double both = width * height;
     const double iou = both / (area[i] + other - weight * both);
-    out[i] = (width > 0) & (height > 0) ? iou : 0.0;
+    out[i] = ((width > 0) & (height > 0)) ? iou : 0.0;
   }
 }
 
