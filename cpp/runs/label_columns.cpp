@@ -1,27 +1,20 @@
-// Each row is compared with the one above: most words of the comparison are zero. Where it is not,
-// an event says which label begins at (x, y). Events are sorted by column and then by label, in a
-// strip of columns at a time, so that they stay in the caches; strips need nothing of each other.
+// What begins in the columns of a strip is sorted by label; strips need nothing of each other.
 #include "runs/label_columns.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 #include <vector>
 
-#include "base/numbering.h"
 #include "base/parallel.h"
-#include "base/values.h"
+#include "runs/label_events.h"
 #include "runs/span_writer.h"
 
 namespace me {
 namespace {
 
-constexpr std::int64_t strip_columns = 512;
-constexpr std::uint32_t background = UINT32_MAX;
-
 // Columns to a strip: positions in one fit 32 bits.
 std::int64_t columns_of_strip(const Size& size) {
-  return std::clamp<std::int64_t>(INT64_C(0xFFFFFFFF) / size.height, 1, strip_columns);
+  return std::clamp<std::int64_t>(INT64_C(0xFFFFFFFF) / size.height, 1, LabelEvents::strip_columns);
 }
 
 // Pixels [begin, end) of a strip, in the order of runs.
@@ -32,12 +25,8 @@ struct Span {
 class Strip {
  public:
   Strip() = default;
-  Strip(const DenseItem& map, std::int64_t x) : map_(map), x_(x) {
-    map_.data += x * map.column_stride;
-    map_.size.width = std::min(columns_of_strip(map.size), map.size.width - x);
-    read();
-    sort_by_column();
-    sort_by_label();
+  Strip(const DenseItem& map, std::int64_t x) : x_(x) {
+    sort_by_label(stretches(columns_from(map, x, columns_of_strip(map.size))));
   }
 
   std::int64_t x() const { return x_; }
@@ -47,97 +36,40 @@ class Strip {
   const Span* spans(std::int64_t number) const { return spans_.data() + starts_[number]; }
 
  private:
-  struct Event {
-    std::uint32_t x, y, number;
-  };
   struct Stretch {
     Span span;
     std::uint32_t number;
   };
 
-  void read() {
-    const std::int64_t width = map_.size.width;
-    const std::int64_t bytes = element_bytes(map_.element);
-    RowReader rows(map_);
-    Buffer<char> above(width * bytes);
-    std::fill(above.begin(), above.end(), '\0');
-    Buffer<std::uint64_t> words(words_for(width));
-    Buffer<std::uint32_t> places(width + kernels::positions_padding);
-    const auto differ = change_kernels().differ[width_index(bytes)];
-    const auto positions = change_kernels().positions;
-    const char* before = above.data();
-    for (std::int64_t y = 0; y < map_.size.height; y++) {
-      const char* row = rows.row(y);
-      differ(row, before, width, words.data());
-      const std::int64_t n = positions(words.data(), words.size(), places.data());
-      add_events(row, y, places.data(), n);
-      if (rows.direct()) {
-        before = row;
-      } else {  // a block of copied rows may be gone when the next row is read
-        std::memcpy(above.data(), row, static_cast<std::size_t>(width * bytes));
-      }
-    }
-  }
-
-  void add_events(const char* row, std::int64_t y, const std::uint32_t* places, std::int64_t n) {
-    Event* events = events_.grow(n);
-    with_unsigned(element_bytes(map_.element), [&](auto zero) {
-      using T = decltype(zero);
-      for (std::int64_t k = 0; k < n; k++) {
-        T value;
-        std::memcpy(&value, row + places[k] * sizeof(T), sizeof(T));
-        events[k] = {places[k], static_cast<std::uint32_t>(y),
-                     value == 0 ? background : labels_.number_of(value)};
-      }
-    });
-  }
-
-  void sort_by_column() {
-    struct Start {
-      std::uint32_t y, number;
-    };
-    const std::int64_t width = map_.size.width;
-    const auto height = static_cast<std::uint32_t>(map_.size.height);
-    Buffer<std::int64_t> next(width + 1);
-    std::fill(next.begin(), next.end(), std::int64_t{0});
-    for (const Event& event : events_) next[std::int64_t{event.x} + 1]++;
-    for (std::int64_t x = 0; x < width; x++) next[x + 1] += next[x];
-    Buffer<Start> sorted(events_.size());
-    for (const Event& event : events_) sorted[next[event.x]++] = {event.y, event.number};
+  // In the order of columns.
+  Buffer<Stretch> stretches(const DenseItem& map) {
+    const LabelStarts found = LabelEvents().read(map, labels_);
+    const auto height = static_cast<std::uint32_t>(map.size.height);
     // background is written, too, and then written over: whether it comes next is hard to foresee
-    stretches_.resize(events_.size());
-    Stretch* stretch = stretches_.data();
-    std::int64_t k = 0;
-    for (std::int64_t x = 0; x < width; x++) {  // next[x] is now the end of column x
-      const std::uint32_t start = static_cast<std::uint32_t>(x) * height;
-      const std::int64_t end = next[x];
-      for (; k < end; k++) {
-        const std::uint32_t stop = k + 1 < end ? sorted[k + 1].y : height;
-        *stretch = {{start + sorted[k].y, start + stop}, sorted[k].number};
-        stretch += sorted[k].number != background ? 1 : 0;
-      }
-    }
-    stretches_.truncate(stretch - stretches_.data());
-    events_ = Buffer<Event>();
+    Buffer<Stretch> out(found.starts.size());
+    Stretch* stretch = out.data();
+    found.for_each(height, [&](std::int64_t x, LabelStart start, std::uint32_t stop) {
+      const std::uint32_t column = static_cast<std::uint32_t>(x) * height;
+      *stretch = {{column + start.y, column + stop}, start.number};
+      stretch += start.number != LabelStart::background ? 1 : 0;
+    });
+    out.truncate(stretch - out.data());
+    return out;
   }
 
-  void sort_by_label() {
+  void sort_by_label(const Buffer<Stretch>& stretches) {
     const std::int64_t n = labels().size();
     starts_.resize(n + 1);
     std::fill(starts_.begin(), starts_.end(), std::int64_t{0});
-    for (const Stretch& stretch : stretches_) starts_[std::int64_t{stretch.number} + 1]++;
+    for (const Stretch& stretch : stretches) starts_[std::int64_t{stretch.number} + 1]++;
     for (std::int64_t k = 0; k < n; k++) starts_[k + 1] += starts_[k];
     Buffer<std::int64_t> next(starts_);
-    spans_.resize(stretches_.size());
-    for (const Stretch& stretch : stretches_) spans_[next[stretch.number]++] = stretch.span;
-    stretches_ = Buffer<Stretch>();
+    spans_.resize(stretches.size());
+    for (const Stretch& stretch : stretches) spans_[next[stretch.number]++] = stretch.span;
   }
 
-  DenseItem map_{};
   std::int64_t x_ = 0;
   Numbering labels_;
-  Buffer<Event> events_;
-  Buffer<Stretch> stretches_;
   Buffer<Span> spans_;  // by number
   Buffer<std::int64_t> starts_;
 };
@@ -156,11 +88,7 @@ class Groups {
       for (const std::uint64_t label : strip.labels()) numbers.push_back(labels.number_of(label));
     }
     const std::int64_t n = labels.values().size();
-    Buffer<std::uint32_t> order(n);
-    for (std::int64_t k = 0; k < n; k++) order[k] = static_cast<std::uint32_t>(k);
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return sort_key(labels.values()[a], element) < sort_key(labels.values()[b], element);
-    });
+    const Buffer<std::uint32_t> order = label_order(labels, element);
     Buffer<std::uint32_t> rank(n);
     ids.resize(n);
     for (std::int64_t k = 0; k < n; k++) {
