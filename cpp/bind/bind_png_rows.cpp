@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "bind/arrays.h"
+#include "bind/batch.h"
 #include "bind/bytes.h"
 #include "bind/registry.h"
 #include "runs/png_rows.h"

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "bind/arrays.h"
+#include "bind/batch.h"
 #include "bind/bytes.h"
 #include "bind/registry.h"
 #include "runs/yolo_text.h"

@@ -9,6 +9,7 @@
 #include "base/numbering.h"
 #include "base/parallel.h"
 #include "base/values.h"
+#include "runs/label_events.h"
 #include "runs/label_strip.h"
 #include "runs/span_writer.h"
 
@@ -68,11 +69,7 @@ class Groups {
       for (const std::uint64_t label : strip.labels()) numbers.push_back(labels.number_of(label));
     }
     const std::int64_t n = labels.values().size();
-    Buffer<std::uint32_t> order(n);
-    for (std::int64_t k = 0; k < n; k++) order[k] = static_cast<std::uint32_t>(k);
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return sort_key(labels.values()[a], element) < sort_key(labels.values()[b], element);
-    });
+    const Buffer<std::uint32_t> order = label_order(labels, element);
     Buffer<std::uint32_t> rank(n);
     ids.resize(n);
     for (std::int64_t k = 0; k < n; k++) {

@@ -80,15 +80,6 @@ struct Avx2 {
     const __m256d odd = two(1, 3);
     return {{_mm256_unpacklo_pd(even, odd)}, {_mm256_unpackhi_pd(even, odd)}};
   }
-
-  struct Fours {
-    Vector first, second, third, fourth;
-  };
-  static Fours fours_at(const double* values, Whole place) {
-    const Pairs low = pairs_at(values, place);
-    const Pairs high = pairs_at(values + 2, place);
-    return {low.first, low.second, high.first, high.second};
-  }
 };
 
 }  // namespace

@@ -80,15 +80,6 @@ struct Avx512 {
     const __m512d odd = four(1);
     return {{_mm512_unpacklo_pd(even, odd)}, {_mm512_unpackhi_pd(even, odd)}};
   }
-
-  struct Fours {
-    Vector first, second, third, fourth;
-  };
-  static Fours fours_at(const double* values, Whole place) {
-    const Pairs low = pairs_at(values, place);
-    const Pairs high = pairs_at(values + 2, place);
-    return {low.first, low.second, high.first, high.second};
-  }
 };
 
 }  // namespace

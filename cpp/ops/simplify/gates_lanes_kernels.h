@@ -187,9 +187,19 @@ class GateLanes {
     return bits(but_not(on, but_not(goes_on, turn.run == load(end_run_))));
   }
 
+  struct Fours {
+    Vector first, second, third, fourth;
+  };
+  // The values from each place on.
+  static Fours fours_at(const double* values, Whole place) {
+    const auto low = Simd::pairs_at(values, place);
+    const auto high = Simd::pairs_at(values + 2, place);
+    return {low.first, low.second, high.first, high.second};
+  }
+
   // Finds the stop and the axes of the search from there, and looks through the first gate.
   void search_from(const Turn& turn) {
-    const auto ends = Simd::fours_at(ends_, turn.run - two());
+    const Fours ends = fours_at(ends_, turn.run - two());
     const Mask last = turn.last == one();
     const Vector corner_u = ends.second;
     const Vector corner_v = ends.third;

@@ -117,3 +117,23 @@ def same_items(ours: Any, theirs: Any) -> None:
     same = (ours is None) == (theirs is None)
     if not same or (ours is not None and not np.array_equal(ours, theirs)):
         raise MaskError("expected counts of the same items", parameter="other")
+
+
+def by_pairs(by: Any, classes: Any) -> bool:
+    """Say whether pairs of classes are compared, rather than classes or masks."""
+    if not isinstance(by, str) or by not in {"class", "pair"}:
+        raise MaskError(f"expected 'class' or 'pair', got {by!r}"[:300], parameter="by")
+    if by == "pair" and classes is None:
+        raise MaskError("expected classes, whose pairs are to be compared", parameter="classes")
+    return bool(by == "pair")
+
+
+def pairs_of_both(
+    ours: Any, theirs: Any
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]] | None:
+    """Give all pairs of labels, and the places of either side's; None if labels are no pairs."""
+    if ours is None or theirs is None or ours.ndim != 2 or theirs.ndim != 2:
+        return None
+    pairs, place = np.unique(np.concatenate([ours, theirs]), axis=0, return_inverse=True)
+    place = place.reshape(-1)
+    return pairs, place[: len(ours)], place[len(ours) :]

@@ -15,9 +15,11 @@ from maskengine.quality._frames import (
     add_up,
     alike,
     as_frames,
+    by_pairs,
     by_size,
     class_masks,
     number_of,
+    pairs_of_both,
     same_items,
 )  # fmt: skip
 from maskengine.quality._status import Status, check_profile, ratios, statuses
@@ -85,11 +87,12 @@ class BoundaryMatches:
         if not isinstance(other, BoundaryMatches):
             return NotImplemented
         ours, theirs = self.labels, other.labels
-        if ours is not None and theirs is not None and ours.ndim == theirs.ndim == 2:
-            rows = np.concatenate([ours, theirs])
-            pairs, place = np.unique(rows, axis=0, return_inverse=True)
+        both = pairs_of_both(ours, theirs)
+        if both is not None:
+            pairs, our_places, their_places = both
             counts = np.zeros((len(pairs), 4), np.int64)
-            np.add.at(counts, place.reshape(-1), np.concatenate([self.counts, other.counts]))
+            np.add.at(counts, our_places, self.counts)
+            np.add.at(counts, their_places, other.counts)
             return BoundaryMatches(pairs, counts)
         same_items(ours, theirs)
         if len(self) != len(other):
@@ -165,12 +168,8 @@ def boundary_f(
     ([[0, 1], [1, 2]], [0.0, 1.0])
     """
     check_profile(profile, _PROFILES)
-    if by not in {"class", "pair"}:
-        raise MaskError(f"expected 'class' or 'pair', got {by!r}"[:300], parameter="by")
-    pairwise = by == "pair" and classes is not None
+    pairwise = by_pairs(by, classes)
     if not pairwise:
-        if by == "pair":
-            raise MaskError("expected classes, whose pairs are to be scored", parameter="classes")
         as_tolerance(_one(tolerance), "tolerance")
     if classes is None:
         return BoundaryMatches(None, _mask_counts(*alike(reference, prediction, void), tolerance))

@@ -11,7 +11,15 @@ import numpy.typing as npt
 from maskengine.errors import MaskError
 from maskengine.ops._pairs import as_spacing
 from maskengine.ops.border_distances import BorderDistances, added_up, border_distances
-from maskengine.quality._frames import alike, as_frames, class_masks, number_of, same_items
+from maskengine.quality._frames import (
+    alike,
+    as_frames,
+    by_pairs,
+    class_masks,
+    number_of,
+    pairs_of_both,
+    same_items,
+)
 from maskengine.quality._profiles import PROFILES, ProfileName
 from maskengine.quality._status import check_profile
 from maskengine.quality.boundary_pairs import pair_distances
@@ -61,10 +69,10 @@ class SurfaceDistances:
         if self.profile != other.profile:
             raise MaskError("expected distances of the same profile", parameter="other")
         ours, theirs = self.labels, other.labels
-        if ours is not None and theirs is not None and ours.ndim == theirs.ndim == 2:
-            pairs, place = np.unique(np.concatenate([ours, theirs]), axis=0, return_inverse=True)
-            place = place.reshape(-1)
-            rows = _joined(self.rows, other.rows, place[: len(ours)], place[len(ours) :])
+        both = pairs_of_both(ours, theirs)
+        if both is not None:
+            pairs, our_places, their_places = both
+            rows = _joined(self.rows, other.rows, our_places, their_places)
             return SurfaceDistances(pairs, len(pairs), rows, self.profile)
         same_items(ours, theirs)
         if self.n != other.n:
@@ -158,15 +166,12 @@ def surface_distances(
     ([[0, 1], [1, 2]], [1.0, 0.0])
     """
     elements = PROFILES[check_profile(profile, tuple(PROFILES))].elements
-    if by not in {"class", "pair"}:
-        raise MaskError(f"expected 'class' or 'pair', got {by!r}"[:300], parameter="by")
+    pairwise = by_pairs(by, classes)
     if classes is None:
-        if by == "pair":
-            raise MaskError("expected classes, whose pairs are to be measured", parameter="classes")
         first, second, none = alike(reference, prediction, void)
         rows = border_distances(first, second, elements, spacing, void=none)
         return SurfaceDistances(None, number_of(first), rows, profile)
-    if by == "pair" and profile != "engine":
+    if pairwise and profile != "engine":
         raise MaskError(
             f"expected 'engine', as outlines are edges between labels, got {profile!r}",
             parameter="profile",
@@ -174,7 +179,7 @@ def surface_distances(
     y, x = as_spacing(spacing)
     frames = as_frames(reference, prediction, classes, void)
     parts: list[SurfaceDistances] = []
-    if by == "pair":
+    if pairwise:
         for pair in frames:
             pairs, rows = pair_distances(*pair, frames.ignored, (y, x))
             parts.append(SurfaceDistances(pairs, len(pairs), rows, profile))
@@ -183,6 +188,6 @@ def surface_distances(
         for ours, theirs, none in class_masks(frames):
             rows = border_distances(ours, theirs, elements, (y, x), void=none)
             parts.append(SurfaceDistances(labels, len(labels), rows, profile))
-    empty = np.zeros((0, 2), np.int64) if by == "pair" else frames.labels
+    empty = np.zeros((0, 2), np.int64) if pairwise else frames.labels
     nothing = BorderDistances(*(np.zeros(0, kind) for kind in ("i8", "u1", "f8", "f8", "i8")))
     return sum(parts, SurfaceDistances(empty, len(empty), nothing, profile))
