@@ -75,6 +75,7 @@ __all__: list[str] = [
     "counts_to_brush",
     "crop",
     "decode",
+    "decode_labels",
     "decode_small",
     "deflate_rows",
     "deviation",
@@ -84,6 +85,8 @@ __all__: list[str] = [
     "distance_transform",
     "edge_offset",
     "encode",
+    "encode_label_masks",
+    "encode_labels",
     "erode",
     "erode_array",
     "erode_labels",
@@ -99,6 +102,7 @@ __all__: list[str] = [
     "iou_pairs",
     "join_patches",
     "joint",
+    "joint_runs",
     "label",
     "label_masks",
     "largest_rectangle",
@@ -641,6 +645,12 @@ def decode(
     value: typing.SupportsInt | typing.SupportsIndex,
     is_zero: bool = False,
 ) -> None: ...
+def decode_labels(
+    maps: Runs,
+    labels: numpy.typing.NDArray[typing.Any],
+    height: typing.SupportsInt | typing.SupportsIndex,
+    width: typing.SupportsInt | typing.SupportsIndex,
+) -> numpy.typing.NDArray[typing.Any]: ...
 def decode_small(
     masks: Runs,
     dtype: numpy.dtype[typing.Any],
@@ -702,6 +712,15 @@ def encode(
     masks: numpy.typing.NDArray[typing.Any],
     threshold: typing.SupportsFloat | typing.SupportsIndex | None = None,
 ) -> Runs: ...
+def encode_label_masks(
+    masks: Runs,
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64],
+    height: typing.SupportsInt | typing.SupportsIndex,
+    width: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[Runs, numpy.typing.NDArray[numpy.uint64]]: ...
+def encode_labels(
+    maps: numpy.typing.NDArray[typing.Any],
+) -> tuple[Runs, numpy.typing.NDArray[numpy.uint64]]: ...
 def erode(
     masks: Runs,
     shape: typing.SupportsInt | typing.SupportsIndex,
@@ -783,6 +802,9 @@ def iou_pairs(
 def join_patches(patches: collections.abc.Sequence[CanvasPatch]) -> CanvasEdit: ...
 def joint(
     maps: tuple[typing.Any, ...],
+) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.int64]]: ...
+def joint_runs(
+    runs: tuple[typing.Any, ...], labels: tuple[typing.Any, ...]
 ) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.int64]]: ...
 def label(
     source: numpy.typing.NDArray[typing.Any],
