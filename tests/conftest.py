@@ -13,7 +13,7 @@ from maskengine.testing.cases import Case
 
 settings.register_profile(
     "default",
-    max_examples=100,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
