@@ -17,7 +17,7 @@ from PIL import Image
 
 import maskengine as me
 from maskengine import formats
-from maskengine.convert import convert, fill_counts
+from maskengine.convert import convert, fill_counts, polygons_of_rows
 
 H, W = 40, 50
 OUTER = [[5, 5], [40, 6], [38, 30], [8, 28]]
@@ -172,3 +172,21 @@ def test_images_that_are_no_video(tmp_path):
     assert report.likeness.exact == report.likeness.compared == 3
     videos = json.loads((tmp_path / "out.json").read_text())["videos"]
     assert [(video["height"], video["length"]) for video in videos] == [(4, 1), (5, 1), (6, 1)]
+
+
+def test_a_slice_of_a_batch_has_the_polygons_of_its_rows(tmp_path):
+    holed = {"exterior": OUTER, "interior": [INNER]}
+    plain = {"exterior": INNER, "interior": []}
+    shapes = [{"classTitle": "cat", "geometryType": "polygon", "points": points}
+              for points in (plain, holed, plain, holed)]  # fmt: skip
+    project(tmp_path / "set", shapes)
+    (part,) = formats.read(tmp_path / "set")
+    for records in (part.records, part.records.slice(1, 2), part.records.slice(3, 0)):
+        rows = polygons_of_rows(records).to_ragged()
+        wanted = [ring for parts in records.column("coords").to_pylist() for ring in parts]
+        assert rows[0].ravel().tolist() == wanted
+        assert len(rows[1][2]) == records.num_rows + 1
+    coords, (rings, polygons, items) = polygons_of_rows(part.records.slice(1, 2)).to_ragged()
+    ends = [rings.tolist(), polygons.tolist(), items.tolist()]
+    assert ends == [[0, 4, 8, 12], [0, 2, 3], [0, 1, 2]]
+    assert coords[8:].tolist() == INNER

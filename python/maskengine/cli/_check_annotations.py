@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +15,7 @@ from maskengine import formats
 from maskengine.cli._check_maps import Limits
 from maskengine.cli._findings import EXAMPLES, Findings, Severity
 from maskengine.cli._survey import survey
-from maskengine.convert import fill_counts
+from maskengine.convert import fill_counts, polygons_of_rows
 from maskengine.formats import Part, masks_of
 from maskengine.quality import DensityRule, density_report
 
@@ -56,7 +55,7 @@ def check_annotations(path: Path, name: str, limits: Limits) -> Findings:
 def check_outlines(found: Findings, records: pa.RecordBatch, limits: Limits) -> None:
     """Look for flaws of polygons: crossings, spikes, rings at odds."""
     del limits
-    polygons = _polygons_of(records)
+    polygons = polygons_of_rows(records)
     examples: dict[str, dict[int, str]] = defaultdict(dict)
     for problem in me.check_polygons(polygons).problems():
         x, y = problem.place
@@ -89,7 +88,7 @@ def check_density(found: Findings, records: pa.RecordBatch, limits: Limits) -> N
     if limits.min_density == 0:
         return
     rule = DensityRule(least=limits.min_density, straight_ok=True)
-    verdict = density_report(_polygons_of(records)).check(rule)
+    verdict = density_report(polygons_of_rows(records)).check(rule)
     first = np.unique(verdict.items, return_index=True)[1][:EXAMPLES]
     texts = [
         f"{_name(records, int(verdict.items[k]))}: an edge of {verdict.lengths[k]:.1f} px after "
@@ -106,33 +105,6 @@ CHECKS: list[Callable[[Findings, pa.RecordBatch, Limits], None]] = [
     check_regions,
     check_density,
 ]
-
-
-def _polygons_of(records: pa.RecordBatch) -> me.Polygons:
-    """Give the polygons of each row; rows without any are empty items."""
-    coords, rings = records.column("coords"), records.column("rings")
-    vertices = rings.values.to_numpy()
-    starts = np.concatenate([[0], np.cumsum(vertices)]).astype(np.int64)
-    first = coords.offsets[0].as_py()
-    ring_offsets = rings.offsets.to_numpy().astype(np.int64)
-    each = np.ones(len(vertices), np.int64)  # rings of a polygon: without holes, each is one
-    items = ring_offsets
-    if "parts" in records.schema.names:
-        each, items = _parts_of(records.column("parts"), ring_offsets)
-    return me.Polygons.from_ragged(
-        coords.values.to_numpy()[first:].reshape(-1, 2),
-        (starts, np.concatenate([[0], np.cumsum(each)]).astype(np.int64), items),
-    )
-
-
-def _parts_of(parts: Any, ring_offsets: Any) -> tuple[Any, Any]:
-    """Give the rings of each polygon, and where the polygons of each row start."""
-    rows = [
-        np.ones(n, np.int64) if one is None else np.array(one, np.int64)
-        for one, n in zip(parts.to_pylist(), np.diff(ring_offsets).tolist(), strict=True)
-    ]
-    items = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
-    return np.concatenate([*rows, np.zeros(0, np.int64)]), items
 
 
 def _name(records: pa.RecordBatch, row: int) -> str:

@@ -15,7 +15,7 @@ from typing import Literal
 from maskengine import formats
 from maskengine.convert._complete import complete
 from maskengine.convert._engines import Engine, Place
-from maskengine.convert._fill import fill_counts
+from maskengine.convert._fill import fill_counts, polygons_of_rows
 from maskengine.convert._fill_batch import fill_batch
 from maskengine.convert._fit import fit
 from maskengine.convert._job import Discarded, Job, prepared
@@ -27,7 +27,7 @@ from maskengine.convert._verify import Likeness, verify
 from maskengine.errors import MaskError
 from maskengine.formats import Frames, Part
 
-__all__ = ["Likeness", "Report", "convert", "fill_batch", "fill_counts"]
+__all__ = ["Likeness", "Report", "convert", "fill_batch", "fill_counts", "polygons_of_rows"]
 
 
 def convert(

@@ -169,19 +169,26 @@ def replace_columns(records: pa.RecordBatch, columns: dict[str, pa.Array]) -> pa
 
 def draw(records: pa.RecordBatch, sizes: npt.NDArray[np.int64], rule: str) -> Masks:
     """Rasterize each row's rings at its own size, (N, 2), by a rule of `Frames`."""
-    coords, rings, parts = (records.column(name) for name in ("coords", "rings", "parts"))
-    first = coords.offsets[0].as_py()
-    vertices = rings.values.to_numpy()
-    starts = np.zeros(len(vertices) + 1, np.int64)
-    np.cumsum(vertices, out=starts[1:])
-    polygon_ends, item_ends = _polygons(rings, parts)
-    xy = coords.values.to_numpy()[first:].reshape(-1, 2)
+    polygons = polygons_of_rows(records)
     if rule == "opencv_truncated":
-        xy, rule = np.trunc(xy), "opencv"
-    polygons = me.Polygons.from_ragged(xy, (starts, polygon_ends, item_ends))
+        coords, offsets = polygons.to_ragged()
+        polygons, rule = me.Polygons.from_ragged(np.trunc(coords), offsets), "opencv"
     if rule == "opencv_erased":
         return _erased(polygons, sizes)
     return me.rasterize(polygons, sizes, rule=cast("Any", rule))
+
+
+def polygons_of_rows(records: pa.RecordBatch) -> me.Polygons:
+    """Give the polygons of each row of a batch; rows without any are empty items."""
+    coords, rings, parts = (records.column(name) for name in ("coords", "rings", "parts"))
+    xy_ends = coords.offsets.to_numpy()  # a slice of a batch keeps the values of the whole
+    item_rings = rings.offsets.to_numpy().astype(np.int64)
+    lengths = rings.values.to_numpy()[item_rings[0] : item_rings[-1]]
+    item_rings -= item_rings[0]
+    ring_ends = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=ring_ends[1:])
+    xy = coords.values.to_numpy()[xy_ends[0] : xy_ends[-1]].reshape(-1, 2)
+    return me.Polygons.from_ragged(xy, (ring_ends, *_polygon_ends(item_rings, parts)))
 
 
 def _erased(polygons: me.Polygons, sizes: npt.NDArray[np.int64]) -> Masks:
@@ -203,17 +210,16 @@ def _erased(polygons: me.Polygons, sizes: npt.NDArray[np.int64]) -> Masks:
     return me.difference(*drawn)
 
 
-def _polygons(
-    rings: pa.Array, parts: pa.Array
+def _polygon_ends(
+    item_rings: npt.NDArray[np.int64], parts: pa.Array
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Give the first ring of each polygon and the first polygon of each row, and their ends."""
-    ring_ends = rings.offsets.to_numpy().astype(np.int64)
     if parts.null_count == len(parts):
-        return np.arange(len(rings.values) + 1, dtype=np.int64), ring_ends
+        return np.arange(item_rings[-1] + 1, dtype=np.int64), item_rings
     told = parts.is_valid().to_numpy(zero_copy_only=False)
-    given = np.diff(parts.offsets.to_numpy())
-    n_polygons = np.where(told, given, np.diff(ring_ends))
+    part_ends = parts.offsets.to_numpy()
+    n_polygons = np.where(told, np.diff(part_ends), np.diff(item_rings))
     item_ends = np.concatenate([[0], np.cumsum(n_polygons)])
     lengths = np.ones(item_ends[-1], np.int64)
-    lengths[np.repeat(told, n_polygons)] = parts.values.to_numpy()
+    lengths[np.repeat(told, n_polygons)] = parts.values.to_numpy()[part_ends[0] : part_ends[-1]]
     return np.concatenate([[0], np.cumsum(lengths)]), item_ends

@@ -54,8 +54,10 @@ def fit(frames: Frames, target: Format, *, keep_vertices: bool) -> Frames:
             stays |= (kind == _POLYGON) & _fits(records, target)
         return np.asarray(stays)
 
-    sizes = ImageSizes(frames)
     by_images = target.FOLDER or "images" in target.NEEDS
+    if same and not needs_rings and "interiors" in target.HOLDS and not by_images:
+        return fill_counts(frames) if "counts" in target.NEEDS else frames
+    sizes = ImageSizes(frames)
 
     def fitted(part: Part) -> Part:
         if plain(part.records).all():
@@ -69,8 +71,6 @@ def fit(frames: Frames, target: Format, *, keep_vertices: bool) -> Frames:
             return replace(part, records=_with_rings(part.records, stays, target, frames))
         return replace(part, records=_as_runs(part.records, stays))
 
-    if same and not needs_rings and "interiors" in target.HOLDS and not by_images:
-        return fill_counts(frames) if "counts" in target.NEEDS else frames
     return replace(frames, parts=lambda: map(fitted, frames))
 
 

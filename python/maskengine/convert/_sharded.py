@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -195,14 +196,16 @@ def _run_in_processes(
         running: dict[Future[dict[str, Any]], int] = {}
         try:
             waiting = iter(list(tries))
-            running = {pool.submit(convert_shard, spool, job, n): n
-                       for _, n in zip(range(2 * jobs), waiting, strict=False)}  # fmt: skip
+            running = {
+                pool.submit(convert_shard, spool, job, n): n for n in islice(waiting, 2 * jobs)
+            }
             while running:
                 ready, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in ready:
                     finished(future.result())
                     del tries[running.pop(future)]
-                    for number in (n for _, n in zip(range(1), waiting, strict=False)):
+                    number = next(waiting, None)
+                    if number is not None:
                         running[pool.submit(convert_shard, spool, job, number)] = number
         except BrokenProcessPool as error:
             for number in running.values():
