@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 import maskengine as me
+from maskengine import formats
 from maskengine.errors import BadFile, MaskError
 from maskengine.ops.frame_stats import FrameStats
 
@@ -33,16 +34,11 @@ def files_below(folder: Path) -> list[tuple[str, Path]]:
     MaskError
         If there is none.
     """
-    found = []
-    for root, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if name.lower().endswith(".png") and not name.startswith("."):
-                path = Path(root) / name
-                found.append((path.relative_to(folder).as_posix(), path))
+    found = [(path.relative_to(folder).as_posix(), path)
+             for path in formats.files_below(folder, ".png")]  # fmt: skip
     if not found:
         raise MaskError(f"the folder {folder} has no PNG files", parameter="file")
-    return sorted(found)
+    return found
 
 
 def read_label_map(path: Path) -> npt.NDArray[Any]:

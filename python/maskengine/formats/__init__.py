@@ -58,7 +58,14 @@ from maskengine.formats._cityscapes_maps import (
     read_cityscapes,
     write_cityscapes,
 )
-from maskengine.formats._folder import image_name, remake, replacing_folder, sync, sync_all
+from maskengine.formats._folder import (
+    files_below,
+    image_name,
+    remake,
+    replacing_folder,
+    sync,
+    sync_all,
+)
 from maskengine.formats._frames import (
     KINDS,
     SCHEMA,
@@ -94,6 +101,7 @@ __all__ = [
     "check_writable",
     "cityscapes_ids",
     "detect",
+    "files_below",
     "for_target",
     "from_fiftyone",
     "from_supervision",
