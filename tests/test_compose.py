@@ -62,3 +62,19 @@ def test_labels_beyond_63_bits_beside_small_ones():
     painted = me.compose(masks, [1, 2**64 - 1])
     assert painted.dtype == np.uint64
     assert painted.tolist() == [[1, 2**64 - 1]]
+
+
+@pytest.mark.parametrize("dtype", ["u1", "u2", "u4", "u8"])
+@pytest.mark.parametrize("shape", [(200, 150), (129, 257), (64, 64), (37, 301)])
+def test_rows_are_turned_from_columns(shape, dtype):
+    rng = np.random.default_rng(5)
+    stack = rng.random((12, *shape)) < 0.2
+    expected = np.zeros(shape, dtype)
+    for label, mask in enumerate(stack, 1):
+        expected[mask] = label
+    for level in me.cpu_levels():
+        wide = np.full((shape[0], shape[1] + 3), 7, dtype)
+        with me.use(level=level):
+            me.compose(me.encode(stack), out=wide[:, 1:-2])
+        np.testing.assert_array_equal(wide[:, 1:-2], expected, level)
+        assert (wide[:, [0, -2, -1]] == 7).all()

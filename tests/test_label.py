@@ -239,3 +239,47 @@ def test_on_a_device_numbers_must_fit():
         assert image is there
         assert n.get() == 200
         assert there.get().tolist() == [[k // 2 + 1 if k % 2 == 0 else 0 for k in range(400)]]
+
+
+# Short runs alone: two rows at a time. What begins in the lower row of a pair comes later, whatever
+# lies further left.
+STAGGERED = art(
+    "..#..#.",
+    "#...#..",
+    ".#...#.",
+    "......#",
+    "#.#.#..",
+)
+
+
+@pytest.mark.parametrize("cpu", me.cpu_levels())
+def test_rows_in_pairs_are_numbered_in_raster_order(cpu):
+    with me.use(level=cpu):
+        image, n = me.label(STAGGERED)
+    assert n == 6
+    assert image.tolist() == [
+        [0, 0, 1, 0, 0, 2, 0],
+        [3, 0, 0, 0, 2, 0, 0],
+        [0, 3, 0, 0, 0, 2, 0],
+        [0, 0, 0, 0, 0, 0, 2],
+        [4, 0, 5, 0, 6, 0, 0],
+    ]
+
+
+@pytest.mark.parametrize("dtype", ["u4", "i8"])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_short_runs_like_scipy(threads, order, dtype):
+    ndimage = pytest.importorskip("scipy.ndimage")
+    rng = np.random.default_rng(4)
+    rows = rng.random((601, 1501)) < 0.4
+    checks = (np.indices((601, 1501)).sum(0) % 2).astype(bool)
+    checks[300] = False
+    repeated = np.repeat(rows[:151], 4, axis=0)[:601]
+    for mask in (rows, checks, repeated, np.repeat(rows[:301], 2, axis=0)[1:]):
+        expected, n = ndimage.label(mask, np.ones((3, 3)))
+        for level in me.cpu_levels():
+            out = np.full(mask.shape, 9, dtype, order=order)
+            with me.use(level=level, threads=threads):
+                assert me.label(mask, out=out)[1] == n, level
+            np.testing.assert_array_equal(out, expected, level)

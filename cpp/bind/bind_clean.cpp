@@ -19,10 +19,10 @@ cpu::CleanRule::Kind clean_kind(const std::string& word) {
 
 py::tuple clean(py::array& masks, const std::string& rule, bool corners, bool valued,
                 const LabelBits& labels, const Limits& limits, std::int64_t otherwise,
-                std::int64_t k) {
+                std::int64_t k, bool reported) {
   const MutableMaskView view = mutable_mask_view(masks);
-  const cpu::CleanRule how{clean_kind(rule), corners, valued,
-                           class_limits(labels, limits, otherwise), k};
+  const cpu::CleanRule how{
+      clean_kind(rule), corners, valued, class_limits(labels, limits, otherwise), k, reported};
   const Exec exec = current_exec();
   RegionChanges changes;
   {
@@ -33,8 +33,8 @@ py::tuple clean(py::array& masks, const std::string& rule, bool corners, bool va
 }
 
 py::tuple clean_masks(const Batch& masks, const std::string& rule, bool corners,
-                      std::int64_t pixels, std::int64_t k) {
-  cpu::CleanRule how{clean_kind(rule), corners, false, {}, k};
+                      std::int64_t pixels, std::int64_t k, bool reported) {
+  cpu::CleanRule how{clean_kind(rule), corners, false, {}, k, reported};
   how.limits.otherwise = pixels;
   const Exec exec = current_exec();
   cpu::CleanedMasks cleaned;
@@ -50,9 +50,9 @@ py::tuple clean_masks(const Batch& masks, const std::string& rule, bool corners,
 ME_BIND(clean) {
   module.def("clean", clean, py::arg("masks"), py::arg("rule"), py::arg("corners"),
              py::arg("valued"), py::arg("labels"), py::arg("limits"), py::arg("otherwise"),
-             py::arg("k"));
+             py::arg("k"), py::arg("reported"));
   module.def("clean_masks", clean_masks, py::arg("masks"), py::arg("rule"), py::arg("corners"),
-             py::arg("pixels"), py::arg("k"));
+             py::arg("pixels"), py::arg("k"), py::arg("reported"));
 }
 
 }  // namespace me::bind::clean_calls

@@ -12,6 +12,10 @@
 namespace me {
 namespace {
 
+// Labels of a strip that there is room for before they come: up to 700 MB, of which only what is
+// used is ever handed out.
+constexpr std::int64_t most_guessed = std::int64_t{1} << 23;
+
 // Nanoseconds a pixel costs, about: what decides on threads.
 double row_cost(const DenseItem& item, bool valued) {
   const double pixel = 0.05 * double(element_bytes(item.element)) + (valued ? 0.3 : 0.0);
@@ -58,6 +62,7 @@ void RowComponents::read_strip(Strip& strip) {
   Buffer<std::uint64_t> two_rows(2 * words_);
   if (options_.kept) {
     strip.changes.resize(words_ * n_rows);
+    strip.first_labels.resize(n_rows);
   }
   Line lines[2];
   make_empty(lines[1]);
@@ -73,14 +78,24 @@ void RowComponents::read_strip(Strip& strip) {
         k > 0 && std::equal(changes, changes + words_, changes_before, changes_before + words_);
     changes_before = changes;
     if (!alike || options_.valued) rows.set_runs(y, changes, *line);
-    if (alike && (!options_.valued || equal_values(*before, *line))) {
+    const bool repeats = alike && (!options_.valued || equal_values(*before, *line));
+    if (repeats) {
       repeat_line(*before, options_.valued, options_.joining, y, strip.forest);
     } else {
       join_line(*before, *line, options_.valued, options_.joining, y, 1, strip.forest);
       std::swap(before, line);
     }
-    if (options_.kept) keep_labels(*before, k, n_rows, strip.labels);
+    if (options_.kept) {
+      strip.first_labels[k] = repeats ? strip.first_labels[k - 1] : strip.labels.size();
+      if (!repeats) keep_labels(*before, k, n_rows, strip.labels);
+    }
     if (k == 0) strip.first = *before;
+    if (k == 64) {  // room for what comes is guessed, not doubled, unless that is much
+      const std::int64_t wanted = strip.forest.size() / 60 * n_rows;
+      if (wanted < most_guessed) {
+        strip.forest.reserve(wanted, options_.valued, options_.joining.measured);
+      }
+    }
   }
   for (int i = 0; options_.kept && i < kernels::labels_padding; i++) strip.labels.push_back(0);
   strip.last = std::move(*before);
@@ -118,12 +133,11 @@ void RowComponents::paint(char* out, std::int64_t bytes, std::int64_t row_stride
       });
 }
 
-std::int64_t RowComponents::read_runs(const Strip& strip, std::int64_t y,
-                                      const std::uint32_t* labels, Line& line) const {
+void RowComponents::read_runs(const Strip& strip, std::int64_t y, Line& line) const {
+  const std::uint32_t* labels = labels_of(strip, y);
   const std::uint64_t* changes = strip.changes.data() + (y - strip.begin) * words_;
   set_bounds(changes, words_, item_.size.width, options_.valued, line);
   for (std::int64_t k = 0; k < line.n; k++) line.labels[k] = number(strip, labels[k]);
-  return line.n;
 }
 
 void RowComponents::repaint(const std::uint8_t* changed, const std::uint64_t* values, char* out,
@@ -143,16 +157,16 @@ void RowComponents::repaint_strip(const Strip& strip, const std::uint8_t* change
                                   std::int64_t column_stride) const {
   const std::int64_t bytes = element_bytes(item_.element);
   const std::int64_t step = options_.valued ? 1 : 2;
-  const std::uint32_t* labels = strip.labels.data();
   Line line;
   for (std::int64_t y = strip.begin; y < strip.end; y++) {
+    const std::uint32_t* labels = labels_of(strip, y);
     const std::uint64_t* changes = strip.changes.data() + (y - strip.begin) * words_;
     const std::int64_t n_changes = bit_kernels().count(changes, words_);
     const std::int64_t n = options_.valued ? n_changes : (n_changes + 1) / 2;
     bool any = false;
     for (std::int64_t k = 0; k < n; k++) any |= changed[number(strip, labels[k])] != 0;
     if (any) {
-      read_runs(strip, y, labels, line);
+      read_runs(strip, y, line);
       for (std::int64_t k = 0; k < n; k++) {
         const std::uint32_t c = line.labels[k];
         if (changed[c] == 0) continue;
@@ -168,7 +182,6 @@ void RowComponents::repaint_strip(const Strip& strip, const std::uint8_t* change
         }
       }
     }
-    labels += n;
   }
 }
 
@@ -183,7 +196,6 @@ void RowComponents::paint_strip(const Strip& strip, char* out, std::int64_t byte
   if (!direct) row.resize((width * bytes + 7) / 8);
   const auto stream = paint_kernels().stream;
   const std::uint32_t* final = forest_.parents().data() + strip.raise;
-  const std::uint32_t* labels = strip.labels.data();
   // Background of valued lines has label 0 in every strip, which is not raised.
   Buffer<std::uint32_t> raised;
   if (options_.valued && strip.raise != 0) {
@@ -191,17 +203,16 @@ void RowComponents::paint_strip(const Strip& strip, char* out, std::int64_t byte
     raised[0] = 0;
     final = raised.data();
   }
-  std::int64_t used = 0;
   for (std::int64_t y = strip.begin; y < strip.end; y++) {
     const std::uint64_t* changes = strip.changes.data() + (y - strip.begin) * words_;
     char* to = direct ? out + y * row_stride : reinterpret_cast<char*>(row.data());
-    if (y > strip.begin && std::equal(changes, changes + words_, changes - words_) &&
-        std::equal(labels, labels + used, labels - used)) {  // the row above once more
+    const std::uint32_t* labels = labels_of(strip, y);
+    if (y > strip.begin && labels == labels_of(strip, y - 1) &&
+        std::equal(changes, changes + words_, changes - words_)) {  // the row above once more
       if (direct) std::memcpy(to, to - row_stride, static_cast<std::size_t>(width * bytes));
     } else {
-      used = paint_row({changes, width, labels, final, !options_.valued}, to);
+      paint_row({changes, width, labels, final, !options_.valued}, to);
     }
-    labels += used;
     if (direct) continue;
     if (one_piece) {
       stream(row.data(), width * bytes, out + y * row_stride);

@@ -37,9 +37,8 @@ class RowComponents {
   void for_each_row(Work work) const {
     Line line;
     for (const Strip& strip : strips_) {
-      const std::uint32_t* labels = strip.labels.data();
       for (std::int64_t y = strip.begin; y < strip.end; y++) {
-        labels += read_runs(strip, y, labels, line);
+        read_runs(strip, y, line);
         work(y, static_cast<const Line&>(line));
       }
     }
@@ -54,8 +53,9 @@ class RowComponents {
   // Rows [begin, end) and what one thread finds in them.
   struct Strip {
     std::int64_t begin = 0, end = 0;
-    Buffer<std::uint64_t> changes;  // of all rows when kept
-    Buffer<std::uint32_t> labels;   // of all runs when kept
+    Buffer<std::uint64_t> changes;      // of all rows when kept
+    Buffer<std::uint32_t> labels;       // of the runs of rows, but for those like the one above
+    Buffer<std::int64_t> first_labels;  // of each row: where its labels begin
     Forest forest;
     Line first, last;
     std::uint32_t raise = 0;    // what is added to labels of the strip
@@ -67,9 +67,12 @@ class RowComponents {
   std::uint32_t number(const Strip& strip, std::uint32_t label) const {
     return label == 0 ? 0 : forest_.parents()[label + strip.raise];
   }
-  // Gives the runs of row y, the labels of which start at `labels`; returns how many there are.
-  std::int64_t read_runs(const Strip& strip, std::int64_t y, const std::uint32_t* labels,
-                         Line& line) const;
+  // The labels of the runs of row y.
+  const std::uint32_t* labels_of(const Strip& strip, std::int64_t y) const {
+    return strip.labels.data() + strip.first_labels[y - strip.begin];
+  }
+  // Gives the runs of row y with the numbers of their components.
+  void read_runs(const Strip& strip, std::int64_t y, Line& line) const;
   void repaint_strip(const Strip& strip, const std::uint8_t* changed, const std::uint64_t* values,
                      char* out, std::int64_t row_stride, std::int64_t column_stride) const;
   void paint_strip(const Strip& strip, char* out, std::int64_t bytes, std::int64_t row_stride,

@@ -25,15 +25,16 @@ RegionChanges join(std::vector<RegionChanges>&& parts) {
 }
 
 void apply(const NewValues& to, RowComponents& found, const MutableMaskView& masks, std::int64_t i,
-           const Exec& exec, RegionChanges& changes) {
+           bool reported, const Exec& exec, RegionChanges& changes) {
   const DenseItem item = item_of(masks, i);
   std::int64_t count = 0;
   for (std::int64_t c = 1; c <= found.n(); c++) {
     if (to.changed[c] == 0) continue;
+    count++;
+    if (!reported) continue;
     const Sums& sums = found.sums(c - 1);
     // The value of the first pixel stands for all: those of a mask may differ.
     changes.add_rows(sums, value_at(item, sums.line_begin, sums.first_along), to.values[c]);
-    count++;
   }
   changes.counts.push_back(count);
   if (count == 0) return;

@@ -52,9 +52,10 @@ struct NewValues {
   Buffer<std::uint64_t> values;
 };
 
-// Writes the new values to mask i, of which `found` are the components, and reports them.
+// Writes the new values to mask i, of which `found` are the components, and reports them, or
+// (not `reported`) how many there are.
 void apply(const NewValues& to, RowComponents& found, const MutableMaskView& masks, std::int64_t i,
-           const Exec& exec, RegionChanges& changes);
+           bool reported, const Exec& exec, RegionChanges& changes);
 
 // Calls change(i, exec, changes) for each mask, about `cost` nanoseconds a byte, and joins what
 // they report. Masks go to threads one by one; a few large ones are cut into strips instead.

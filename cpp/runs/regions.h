@@ -131,6 +131,13 @@ class Forest {
     values_.push_back(0);
   }
 
+  // Room for `n` labels.
+  void reserve(std::int64_t n, bool valued, bool measured) {
+    parents_.reserve(n);
+    if (measured) sums_.reserve(n);
+    if (valued) values_.reserve(n);
+  }
+
   Buffer<std::uint32_t>& parents() { return parents_; }
   const Buffer<std::uint32_t>& parents() const { return parents_; }
   Buffer<Sums>& sums() { return sums_; }

@@ -31,6 +31,9 @@ std::int64_t paint(const PaintRow& row, void* out) {
     }
   }
   std::fill(to + x, to + row.n, value);
+  for (std::int64_t i = 0; row.shown != nullptr && i < row.n; i++) {
+    if ((row.shown[i / 64] >> i % 64 & 1) == 0) to[i] = T{0};
+  }
   return label - row.labels;
 }
 

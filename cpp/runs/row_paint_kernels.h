@@ -13,6 +13,8 @@ struct PaintRow {
   const std::uint32_t* labels;  // one for each stretch that starts at a change
   const std::uint32_t* final;   // label -> value to write; final[0] is 0
   bool alternating;             // every second stretch is background and has no label
+  // Bit x: pixel x is written as its stretch says, otherwise as 0; nullptr: all are.
+  const std::uint64_t* shown = nullptr;
 };
 
 // paint: writes a row of values of 1, 2, 4 and 8 bytes; returns how many labels it used, and reads
@@ -92,12 +94,13 @@ std::int64_t paint_row(const PaintRow& row, void* out) {
       T last[64];
       const std::uint64_t word = row.changes[k];
       T* const at = 64 * k + 64 <= row.n ? to : last;
-      if (word == 0) {
+      const std::uint64_t shown = row.shown != nullptr ? row.shown[k] : ~std::uint64_t{0};
+      if (word == 0 && (on == 0 || ~shown == 0)) {
         Cpu::fill(at, static_cast<T>(on != 0 ? *each : 0));
       } else {
         const std::uint64_t with_label = every != 0 ? ~std::uint64_t{0} : inside<Cpu>(word, on);
         const std::uint64_t starts = word & with_label;
-        Cpu::expand(starts, with_label, each, at);
+        Cpu::expand(starts, with_label & shown, each, at);
         each += Cpu::count(starts);
         on = every | with_label >> 63;
       }

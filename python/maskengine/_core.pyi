@@ -579,6 +579,7 @@ def clean(
     limits: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
     otherwise: typing.SupportsInt | typing.SupportsIndex,
     k: typing.SupportsInt | typing.SupportsIndex,
+    reported: bool,
 ) -> tuple[typing.Any, ...]: ...
 def clean_masks(
     masks: Runs,
@@ -586,6 +587,7 @@ def clean_masks(
     corners: bool,
     pixels: typing.SupportsInt | typing.SupportsIndex,
     k: typing.SupportsInt | typing.SupportsIndex,
+    reported: bool,
 ) -> tuple[typing.Any, ...]: ...
 def close(
     masks: Runs,

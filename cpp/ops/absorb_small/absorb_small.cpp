@@ -25,7 +25,7 @@ void absorb_item(const MutableMaskView& maps, std::int64_t i, const AbsorbRule& 
   RowComponents found(item_of(maps, i), options, exec);
   NewValues to(found.n());
   decide(found, rule, maps.element, to);
-  apply(to, found, maps, i, exec, changes);
+  apply(to, found, maps, i, true, exec, changes);
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ void clean_item(const MutableMaskView& masks, std::int64_t i, const CleanRule& r
       if (chosen[k] != 0) to.set(k + 1, 0);
     }
   }
-  apply(to, found, masks, i, exec, changes);
+  apply(to, found, masks, i, rule.reported, exec, changes);
 }
 
 }  // namespace

@@ -13,10 +13,11 @@ namespace me::cpu {
 struct CleanRule {
   enum class Kind { small, largest, holes };
   Kind kind;
-  bool corners;        // components of pixels that touch at a corner, too
-  bool valued;         // components of equal values
-  ClassLimits limits;  // small: fewer pixels go; holes: up to so many are filled
-  std::int64_t k = 1;  // largest: how many stay, of each value
+  bool corners;          // components of pixels that touch at a corner, too
+  bool valued;           // components of equal values
+  ClassLimits limits;    // small: fewer pixels go; holes: up to so many are filled
+  std::int64_t k = 1;    // largest: how many stay, of each value
+  bool reported = true;  // changes have what is known of each component, otherwise counts alone
 };
 
 // Changes `masks`, which may be written to, in place.

@@ -30,7 +30,7 @@ void clean_mask(const RunList& runs, const CleanRule& rule, CleanedMasks& out) {
   std::int64_t count = 0;
   for (std::int64_t k = 0; k < found.n(); k++) {
     if (chosen[k] == 0) continue;
-    out.changes.add_columns(found.sums(k), holes ? 0 : 1, holes ? 1 : 0);
+    if (rule.reported) out.changes.add_columns(found.sums(k), holes ? 0 : 1, holes ? 1 : 0);
     count++;
   }
   out.changes.counts.push_back(count);

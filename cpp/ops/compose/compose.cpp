@@ -8,7 +8,9 @@
 #include "base/values.h"
 #include "runs/collect.h"
 #include "runs/columns.h"
+#include "runs/row_changes.h"
 #include "runs/transposed.h"
+#include "runs/turn.h"
 
 namespace me::cpu {
 namespace {
@@ -124,48 +126,6 @@ void paint_all(const Layers& layers, std::int64_t pixels, T* to, const Exec& exe
   });
 }
 
-// Swaps blocks of Half x Half values off the diagonal, and then smaller ones (Hacker's Delight,
-// section 7-3).
-template <class T, int Half>
-inline void swap_blocks(std::uint64_t* row) {
-  if constexpr (Half > 0) {
-    constexpr int shift = Half * 8 * static_cast<int>(sizeof(T));
-    constexpr std::uint64_t low = ~std::uint64_t{0} / ((std::uint64_t{1} << shift) + 1);
-    for (int i = 0; i < static_cast<int>(8 / sizeof(T)); i++) {
-      if ((i & Half) != 0) continue;
-      const std::uint64_t other = (row[i] >> shift ^ row[i + Half]) & low;
-      row[i + Half] ^= other;
-      row[i] ^= other << shift;
-    }
-    swap_blocks<T, Half / 2>(row);
-  }
-}
-
-// Swaps rows and columns of a square of values, the rows of which are words; strides in bytes.
-template <class T>
-inline void transpose_square(const char* from, std::int64_t from_stride, char* to,
-                             std::int64_t to_stride) {
-  constexpr int side = 8 / sizeof(T);
-  std::uint64_t row[side];
-  for (int i = 0; i < side; i++) std::memcpy(&row[i], from + i * from_stride, 8);
-  swap_blocks<T, side / 2>(row);
-  for (int i = 0; i < side; i++) std::memcpy(to + i * to_stride, &row[i], 8);
-}
-
-// The same for eight by eight values.
-template <class T>
-inline void transpose_block(const T* from, std::int64_t from_length, char* to,
-                            std::int64_t to_stride) {
-  constexpr std::int64_t side = 8 / sizeof(T);
-  const auto bytes = static_cast<std::int64_t>(sizeof(T));
-  for (std::int64_t i = 0; i < 8; i += side) {
-    for (std::int64_t k = 0; k < 8; k += side) {
-      transpose_square<T>(reinterpret_cast<const char*>(from + i * from_length + k),
-                          from_length * bytes, to + k * to_stride + i * bytes, to_stride);
-    }
-  }
-}
-
 // Where the pixels of lines go; strides in bytes.
 struct Lines {
   char* data;
@@ -173,27 +133,20 @@ struct Lines {
   std::int64_t line_stride, pixel_stride;
 };
 
-// Copies lines that follow each other in memory to where they belong, a few pixels of each at a
-// time: lines that lie across the rows of the map then fill these.
+// Copies lines that follow each other in memory to where they belong. Those that lie across the
+// rows of the map are turned; they are few enough that what they fill of rows stays in a cache.
 template <class T>
 void copy_lines(const T* from, const Lines& to) {
-  constexpr std::int64_t side = 8;
-  for (std::int64_t p0 = 0; p0 < to.length; p0 += side) {
-    const std::int64_t p1 = std::min(p0 + side, to.length);
-    for (std::int64_t l0 = 0; l0 < to.n; l0 += side) {
-      const std::int64_t l1 = std::min(l0 + side, to.n);
-      const T* const block = from + l0 * to.length + p0;
-      char* const out = to.data + l0 * to.line_stride + p0 * to.pixel_stride;
-      if (to.line_stride == sizeof(T) && l1 - l0 == side && p1 - p0 == side) {
-        transpose_block(block, to.length, out, to.pixel_stride);
-        continue;
-      }
-      for (std::int64_t p = 0; p < p1 - p0; p++) {
-        for (std::int64_t l = 0; l < l1 - l0; l++) {
-          std::memcpy(out + l * to.line_stride + p * to.pixel_stride, block + l * to.length + p,
-                      sizeof(T));
-        }
-      }
+  constexpr auto bytes = static_cast<std::int64_t>(sizeof(T));
+  if (to.line_stride == bytes) {
+    turn_kernels().turn[width_index(bytes)]({reinterpret_cast<const char*>(from), to.length * bytes,
+                                             to.n, to.length, to.data, to.pixel_stride});
+    return;
+  }
+  for (std::int64_t l = 0; l < to.n; l++) {
+    char* const out = to.data + l * to.line_stride;
+    for (std::int64_t p = 0; p < to.length; p++) {
+      std::memcpy(out + p * to.pixel_stride, from + l * to.length + p, sizeof(T));
     }
   }
 }
@@ -203,7 +156,7 @@ template <class T>
 void paint_lines(const Layers& layers, const Lines& to, const Exec& exec) {
   constexpr std::int64_t most_bytes = std::int64_t{1} << 19;  // stays in a second-level cache
   const auto bytes = static_cast<std::int64_t>(sizeof(T));
-  const std::int64_t some = std::clamp<std::int64_t>(most_bytes / (to.length * bytes), 1, 64);
+  const std::int64_t some = std::clamp<std::int64_t>(most_bytes / (to.length * bytes), 1, 128);
   const std::int64_t n = (to.n + some - 1) / some;
   const std::int64_t pixels = to.n * to.length;
   const std::int64_t stretch = stretch_pixels(layers.masks, pixels, bytes);
@@ -238,7 +191,7 @@ void paint(const Layers& layers, const Lines& to, const Exec& exec) {
 // blobs of 4096 x 4096 took.
 bool few_pixels(const RunsView& masks, const MutableMaskView& map) {
   const double runs_ns = 10 * double(masks.total_counts()) + 5000 * double(masks.n);
-  return 0.5 * double(map.height) * double(map.width) < runs_ns;
+  return 0.2 * double(map.height) * double(map.width) < runs_ns;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // dense masks and label maps run on CUDA, too.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/exec.h"
@@ -10,6 +11,7 @@
 #include "runs/component_stats.h"
 #include "runs/components.h"
 #include "runs/device_components.h"
+#include "runs/pair_components.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -20,17 +22,25 @@ class Labelling {
   Labelling(const MaskView& masks, const ComponentOptions& options, const Exec& exec);
 
   std::int64_t items() const { return static_cast<std::int64_t>(items_.size()); }
-  std::int64_t n(std::int64_t item) const { return items_[static_cast<std::size_t>(item)].n(); }
+  std::int64_t n(std::int64_t item) const {
+    const Item& found = items_[static_cast<std::size_t>(item)];
+    return found.pairs ? found.pairs->n() : found.rows->n();
+  }
   std::int64_t most() const;  // components in one mask
 
   // Writes the numbers; `out` is of the same shape and its values hold most().
   void paint(const MutableMaskView& out, const Exec& exec);
 
-  // One row for each component, mask after mask.
+  // One row for each component, mask after mask. Only when measured.
   ComponentStats stats();
 
  private:
-  std::vector<RowComponents> items_;
+  struct Item {  // one of both
+    std::optional<RowComponents> rows;
+    std::optional<PairComponents> pairs;
+  };
+
+  std::vector<Item> items_;
   ComponentOptions options_;
 };
 

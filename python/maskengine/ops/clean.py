@@ -320,9 +320,9 @@ def _clean(
             raise MaskError("expected 'mask' for a batch of masks", parameter="kind")
         if out is not None:
             raise MaskError("expected none for a batch of masks", parameter="out")
-        runs, found = core.clean_masks(runs_of(source), rule, corners, limits[2], k)
+        runs, found = core.clean_masks(runs_of(source), rule, corners, limits[2], k, report)
         masks = wrap(runs)
         return (masks, _region_changes.changes_of(found, np.dtype(bool))) if report else masks
     cleaned = _region_changes.target(source, out)
-    found = core.clean(cleaned, rule, corners, valued, *limits, k)
+    found = core.clean(cleaned, rule, corners, valued, *limits, k, report)
     return (cleaned, _region_changes.changes_of(found, source.dtype)) if report else cleaned
