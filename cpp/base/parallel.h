@@ -3,12 +3,16 @@
 #pragma once
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <exception>
+#include <mutex>
 #include <thread>
 #include <vector>
 
 #include "base/exec.h"
+#include "base/interrupt.h"
 #include "base/tuning.h"
 
 namespace me {
@@ -20,6 +24,31 @@ inline std::int64_t chunk_count(const Exec& exec, std::int64_t n, double cost) {
   if (exec.threads <= 1 || useful <= 1) return 1;
   return std::min<std::int64_t>({n, useful, static_cast<std::int64_t>(exec.threads) * 8});
 }
+
+// Counts helpers that ended, so that whoever waits for them can be interrupted.
+class Ended {
+ public:
+  void add_one() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    n_++;
+    changed_.notify_one();
+  }
+  // Returns once there are n; polls meanwhile, which may throw.
+  void wait_for(std::size_t n) {
+    constexpr auto patience = std::chrono::milliseconds(20);
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (!changed_.wait_for(lock, patience, [this, n] { return n_ == n; })) {
+      lock.unlock();
+      poll(20e6);
+      lock.lock();
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t n_ = 0;
+};
 
 // Calls work(chunk, begin, end) for `chunks` stretches [begin, end) that tile [0, n) in order.
 // The first exception is rethrown here after every thread has stopped.
@@ -35,32 +64,58 @@ void for_chunks(const Exec& exec, std::int64_t n, std::int64_t chunks, Work work
   std::atomic<std::int64_t> next{0};
   std::atomic<bool> failed{false};
   std::exception_ptr failure;
+  const auto fail = [&] {
+    if (!failed.exchange(true)) failure = std::current_exception();
+  };
   const auto loop = [&] {
+    const StopWhen stop(failed);
     for (std::int64_t c = next++; c < chunks && !failed; c = next++) {
       try {
         work(c, bound(c), bound(c + 1));
       } catch (...) {
-        if (!failed.exchange(true)) failure = std::current_exception();
+        fail();
       }
     }
   };
+  Ended ended;
   std::vector<std::thread> helpers;
   const auto wanted = std::min<std::int64_t>(exec.threads, chunks) - 1;
   try {
-    for (std::int64_t i = 0; i < wanted; i++) helpers.emplace_back(loop);
+    for (std::int64_t i = 0; i < wanted; i++) {
+      helpers.emplace_back([&loop, &ended] {
+        loop();
+        ended.add_one();
+      });
+    }
   } catch (const std::exception&) {
     // No more threads to be had: those that started, and this one, do the work.
   }
   loop();
+  try {
+    if (may_be_interrupted()) ended.wait_for(helpers.size());
+  } catch (const Interrupted&) {
+    fail();
+  }
   for (std::thread& helper : helpers) helper.join();
   if (failed) std::rethrow_exception(failure);
 }
 
-// Calls work(begin, end) on stretches of [0, n), each item costing about `cost` nanoseconds.
+// Calls work(begin, end) on stretches of [0, n), each item costing about `cost` nanoseconds. The
+// stretches are short enough for a call to be interrupted between them.
 template <class Work>
 void for_ranges(const Exec& exec, std::int64_t n, double cost, Work work) {
+  constexpr double long_ns = 4e6;
+  const auto stretch = static_cast<std::int64_t>(long_ns / std::max(cost, 1e-3));
   for_chunks(exec, n, chunk_count(exec, n, cost),
-             [&work](std::int64_t, std::int64_t begin, std::int64_t end) { work(begin, end); });
+             [&work, cost, stretch](std::int64_t, std::int64_t begin, std::int64_t end) {
+               const std::int64_t step = std::max<std::int64_t>(stretch, 1);
+               while (end - begin > step) {
+                 work(begin, begin + step);
+                 begin += step;
+                 poll(cost * static_cast<double>(step));
+               }
+               work(begin, end);
+             });
 }
 
 }  // namespace me

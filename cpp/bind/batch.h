@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/exec.h"
+#include "base/interrupt.h"
 #include "runs/runs.h"
 
 namespace me::bind {
@@ -36,15 +37,25 @@ inline std::shared_ptr<const void> keep_alive(py::object owner) {
 // How calls run now: the thread count of me.use().
 Exec current_exec();
 
+// Whether Python runs the handlers of signals on this thread.
+bool handles_signals();
+
+// Runs them. True when one raised: what it raised is left as the exception of the call.
+bool raised_by_signal();
+
 // Releases the interpreter lock while a call of about `cost` nanoseconds runs. Small calls keep
-// it: handing the lock over costs more than they do.
+// it: handing the lock over costs more than they do. A long one ends early when a signal's handler
+// raises, as that of Ctrl-C does.
 class ReleaseLock {
  public:
   explicit ReleaseLock(double cost) {
-    if (cost > 50e3) release_.emplace();
+    if (cost <= 50e3) return;
+    if (handles_signals()) ask_.emplace(raised_by_signal);
+    release_.emplace();
   }
 
  private:
+  std::optional<AskWhile> ask_;
   std::optional<py::gil_scoped_release> release_;
 };
 

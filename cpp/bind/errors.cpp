@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 
 namespace me::bind {
 namespace {
@@ -48,6 +49,8 @@ void register_errors(py::module_&) {
       if (pending) std::rethrow_exception(pending);
     } catch (const Error& error) {
       raise(error);
+    } catch (const Interrupted&) {  // by what a signal's handler raised, which stands already
+      if (PyErr_Occurred() == nullptr) PyErr_SetNone(PyExc_KeyboardInterrupt);
     }
   });
 }

@@ -20,11 +20,28 @@ std::atomic<int>& thread_count() {
   return threads;
 }
 
+std::thread::id& main_thread() {
+  static std::thread::id id;
+  return id;
+}
+
 }  // namespace
+
+// Signals are handled on the main thread alone, known when it imports this module.
+bool handles_signals() { return std::this_thread::get_id() == main_thread(); }
+
+bool raised_by_signal() {
+  const py::gil_scoped_acquire lock;
+  return PyErr_CheckSignals() != 0;
+}
 
 Exec current_exec() { return {thread_count().load(std::memory_order_relaxed)}; }
 
 ME_BIND(exec) {
+  const py::object threading = py::module_::import("threading");
+  if (threading.attr("current_thread")().is(threading.attr("main_thread")())) {
+    main_thread() = std::this_thread::get_id();
+  }
   module.def(
       "set_threads", [](int threads) { thread_count() = std::max(1, threads); },
       py::arg("threads"));

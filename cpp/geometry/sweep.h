@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/buffer.h"
+#include "base/interrupt.h"
 #include "base/tuning.h"
 
 namespace me {
@@ -122,6 +123,7 @@ void sweep_columns(const Buffer<Edge>& edges, KeySweepScratch<Key>& scratch, Wri
       }
       columns.room(total);
       sort_columns(keys, next + band, block + band, block + stop, columns);
+      poll(5 * static_cast<double>(total));
       band = stop;
     }
   }

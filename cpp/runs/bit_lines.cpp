@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/interrupt.h"
 #include "base/values.h"
 #include "runs/cursor.h"
 
@@ -69,6 +70,7 @@ void RunLines::fill(std::uint64_t* words) {
 }
 
 void RunLines::read(std::int64_t line, std::uint64_t* words) {
+  poll(static_cast<double>(box_.bottom - box_.top));
   if (is_dense_) {
     for (; next_line_ <= line; next_line_++) fill(words);
     return;

@@ -6,6 +6,7 @@
 #endif
 
 #include "base/buffer.h"
+#include "base/interrupt.h"
 #include "runs/bits_kernels.h"
 #include "runs/runs.h"
 
@@ -106,6 +107,7 @@ class BitScanner {
 
   // Scans the next n bits, most of whose words are expected to hold no change.
   void scan(const std::uint64_t* words, std::int64_t n) {
+    poll(0.2 * static_cast<double>(n));
     ChangeState state = writer_.reserve(n, position_ + n);
     std::int64_t k = 0;
     std::int64_t look = 0;  // where to look for flat words again: not at each change of value,

@@ -14,9 +14,12 @@ namespace me {
 template <class Make>
 Runs collect(const Exec& exec, std::int64_t n, double cost, Make make) {
   const std::int64_t chunks = chunk_count(exec, n, cost);
-  const auto fill = [&make](Runs& part, std::int64_t begin, std::int64_t end) {
+  const auto fill = [&make, cost](Runs& part, std::int64_t begin, std::int64_t end) {
     part.reserve_items(end - begin);
-    for (std::int64_t i = begin; i < end; i++) part.end_item(make(i, part.counts));
+    for (std::int64_t i = begin; i < end; i++) {
+      part.end_item(make(i, part.counts));
+      poll(cost);
+    }
   };
   Runs all;
   if (chunks <= 1) {  // straight into the result: a small call is over in less than a microsecond

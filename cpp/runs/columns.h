@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/interrupt.h"
 #include "runs/runs.h"
 
 namespace me {
@@ -103,8 +104,13 @@ void for_each_block(const RunList& runs, std::int64_t x_begin, std::int64_t x_en
       return;
     }
   }
-  for (; i + 1 < runs.n; i += 2) {
-    if (!walker.pass(runs.counts[i]) || !walker.report(runs.counts[i + 1], block)) return;
+  constexpr std::int64_t stretch = 1 << 16;
+  while (i + 1 < runs.n) {
+    const std::int64_t end = std::min(runs.n - 1, i + stretch);
+    for (; i < end; i += 2) {
+      if (!walker.pass(runs.counts[i]) || !walker.report(runs.counts[i + 1], block)) return;
+    }
+    if (i + 1 < runs.n) poll(5.0 * stretch);
   }
 }
 

@@ -204,6 +204,7 @@ void RowComponents::paint_strip(const Strip& strip, char* out, std::int64_t byte
     final = raised.data();
   }
   for (std::int64_t y = strip.begin; y < strip.end; y++) {
+    poll(static_cast<double>(width));
     const std::uint64_t* changes = strip.changes.data() + (y - strip.begin) * words_;
     char* to = direct ? out + y * row_stride : reinterpret_cast<char*>(row.data());
     const std::uint32_t* labels = labels_of(strip, y);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/interrupt.h"
 #include "runs/bit_scan.h"
 #include "runs/bits.h"
 #include "runs/tile_row.h"
@@ -376,6 +377,7 @@ bool FloodFill::fill(const std::int64_t* seeds_xy, std::int64_t n, OpenPixels& o
     }
     tile.queued = false;
     fill_tile(tile);
+    poll(2e3);
     if (area_ > limits_.max_area) return false;
   }
   return true;

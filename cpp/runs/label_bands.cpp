@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/interrupt.h"
 #include "base/values.h"
 #include "runs/growing_line.h"
 
@@ -115,6 +116,7 @@ class Band {
     };
     const std::int64_t stop = std::min(end + across_, labels_.height);
     for (std::int64_t y = std::max<std::int64_t>(begin - across_, 0); y < stop; y++) {
+      poll(static_cast<double>(n_ * (across_ + 8)));
       cracks_.below(y, below_.restart());
       cracks_.beside(y, beside_.restart());
       for (std::int64_t d = across_; d >= 1 && !below_.is_empty(); d--) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/interrupt.h"
 #include "base/values.h"
 
 namespace me {
@@ -27,6 +28,7 @@ void LabelEvents::find(const DenseItem& map, Numbering& labels) {
   const char* before = above.data();
   events_.clear();
   for (std::int64_t y = 0; y < map.size.height; y++) {
+    poll(static_cast<double>(width));
     const char* row = rows.row(y);
     differ(row, before, width, words.data());
     const std::int64_t n = positions(words.data(), words.size(), places.data());

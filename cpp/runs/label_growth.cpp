@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/buffer.h"
+#include "base/interrupt.h"
 #include "base/values.h"
 
 namespace me {
@@ -39,6 +40,7 @@ class Growth {
     Buffer<T> labels_above(width_);
     restart(above, labels_above);
     for (std::int64_t y = std::max<std::int64_t>(begin - across_, 0); y < end; y++) {
+      poll(2.0 * static_cast<double>(width_));
       step(y, above.data(), labels_above.data());
       if (y < begin) continue;
       const std::int64_t k = (y - begin) * width_;
@@ -76,6 +78,7 @@ class Growth {
     restart(distances, labels);
     const std::int64_t stop = std::min(end + across_, labels_.height);
     for (std::int64_t y = stop - 1; y >= begin; y--) {
+      poll(2.0 * static_cast<double>(width_));
       step(y, distances.data(), labels.data());
       if (y >= end) continue;
       const std::int64_t k = (y - begin) * width_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/interrupt.h"
 #include "runs/growing_line.h"
 
 namespace me {
@@ -57,6 +58,7 @@ void scatter(const LineStack& stack, const Footprint& footprint, const Outside& 
   };
   const std::int64_t stop = std::min(end + across, stack.lines);
   for (std::int64_t y = std::max<std::int64_t>(begin - across, 0); y < stop; y++) {
+    poll(static_cast<double>(n * (across + 8)));
     line.read(source, y);
     for (std::int64_t d = line.is_empty() ? -1 : across; d >= 0; d--) {
       line.grow_to(footprint.along(d));

@@ -70,6 +70,7 @@ RegionChanges change_masks(const MutableMaskView& masks, double cost, const Exec
   for_chunks(exec, masks.n, chunks, [&](std::int64_t c, std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) {
       change(i, whole ? Exec{} : exec, parts[static_cast<std::size_t>(c)]);
+      poll(item_cost);
     }
   });
   return join(std::move(parts));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/interrupt.h"
 #include "runs/columns.h"
 #include "runs/copy.h"
 #include "runs/span_writer.h"
@@ -53,6 +54,7 @@ std::uint32_t* turn_columns(const RunList& runs, std::uint32_t* out) {
       zero |= runs.counts[last] == 0;
     }
     if (last == runs.n || zero) return nullptr;
+    poll(5 * static_cast<double>(last - run));
     if (!lead((last & 1) != 0, height - placed) || pending > UINT32_MAX) return nullptr;
     *out++ = static_cast<std::uint32_t>(pending);
     for (std::int64_t k = last - 1; k > run; k--) *out++ = runs.counts[k];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/interrupt.h"
 #include "base/values.h"
 
 namespace me {
@@ -42,6 +43,7 @@ void RowReader::copy_block(std::int64_t block) {
   const std::int64_t y = block * block_rows;
   const std::int64_t rows = std::min(block_rows, item_.size.height - y);
   const std::int64_t width = item_.size.width;
+  poll(static_cast<double>(rows * width));
   with_unsigned(bytes_, [&](auto zero) {
     using T = decltype(zero);
     T* to = reinterpret_cast<T*>(block_values_.data());
@@ -74,6 +76,7 @@ void RowLines::find_changes(std::int64_t y, std::uint64_t* changes) {
   const std::int64_t width = item_.size.width;
   const std::int64_t n_words = words();
   const char* row = reader_.row(y);
+  poll(0.5 * static_cast<double>(width));
   // Nothing is asked for ahead: rows follow each other, which processors foresee by themselves.
   if (valued_) {
     change_kernels().changes[width_index(bytes_)](row, width, changes);

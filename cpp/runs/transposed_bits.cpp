@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/interrupt.h"
 #include "runs/bit_scan.h"
 #include "runs/bits.h"
 #include "runs/scratch.h"
@@ -17,6 +18,7 @@ void fill_words(const RunList& runs, std::int64_t columns, bool backwards, std::
   const std::int64_t tile_rows = words_for(height);
   BitFiller filler(runs);
   for (std::int64_t x = 0; x < width; x++) {
+    poll(static_cast<double>(height));
     std::uint64_t* const out = words + (backwards ? width - 1 - x : x);
     filler.fill(column, height);
     for (std::int64_t t = 0; t < tile_rows; t++) out[t * columns] = column[t];

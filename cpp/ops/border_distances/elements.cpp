@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/interrupt.h"
+
 namespace me::cpu {
 namespace {
 
@@ -42,6 +44,7 @@ class Walk {
     out_.starts.push_back(0);
     load(0, 1);
     for (std::int64_t y = 0; y < lines; y++) {
+      poll(static_cast<double>(stack_.length));
       load(y + 1, 2);
       if (corners) {
         add_corners();

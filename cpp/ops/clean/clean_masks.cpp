@@ -47,6 +47,7 @@ CleanedMasks clean_masks(const RunsView& masks, const CleanRule& rule, const Exe
   for_chunks(exec, masks.n, chunks, [&](std::int64_t c, std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) {
       clean_mask(masks[i], rule, parts[static_cast<std::size_t>(c)]);
+      poll(10 * static_cast<double>(masks[i].n));
     }
   });
   if (chunks <= 1) return std::move(parts[0]);

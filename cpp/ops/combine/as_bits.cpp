@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/interrupt.h"
 #include "base/tuning.h"
 #include "ops/combine/paths.h"
 #include "runs/bit_scan.h"
@@ -23,7 +24,10 @@ class BitCombiner {
   const std::uint64_t* next(std::int64_t n) {
     bits_.clear();
     if (op_ == SetOp::exclude) {
-      for (SpanReader& reader : readers_) bits_.template add<SpanMode::depth, true>(reader);
+      for (SpanReader& reader : readers_) {
+        bits_.template add<SpanMode::depth, true>(reader);
+        poll(200);
+      }
       bits_.template settle<true>();
       return bits_.words();
     }
@@ -42,7 +46,10 @@ class BitCombiner {
 
  private:
   void unite(SpanBits& bits, std::size_t from, std::size_t to) {
-    for (std::size_t i = from; i < to; i++) bits.template add<mode, false>(readers_[i]);
+    for (std::size_t i = from; i < to; i++) {
+      bits.template add<mode, false>(readers_[i]);
+      poll(200);
+    }
     if (mode == SpanMode::depth) bits.template settle<false>();
   }
 

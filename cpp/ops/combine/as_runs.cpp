@@ -1,6 +1,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/interrupt.h"
 #include "ops/combine/paths.h"
 #include "runs/exclusion.h"
 #include "runs/merge.h"
@@ -61,6 +62,7 @@ class Tournament {
     entries_.pop_back();
     Entry& left = entries_.back();
     Buffer<std::uint32_t> merged;
+    poll(2 * static_cast<double>(left.runs.n + right.runs.n));
     merge(op_, left.runs, right.runs, merged);
     left.owned = std::move(merged);
     left.runs = {left.owned.data(), left.owned.size(), left.runs.size};

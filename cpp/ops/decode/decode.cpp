@@ -108,6 +108,7 @@ void mark_tiles(const RunList& runs, Tiles& tiles, std::uint64_t* marks, std::ui
   for (std::int64_t k = 0; k < tiles.per_row; k++) {
     const std::uint64_t top = marker.mark(std::min<std::int64_t>(64, runs.size.width - 64 * k));
     if (top != 0) marked[0] = 1;
+    poll(8 * static_cast<double>(runs.size.height));
     for (std::int64_t band = 0; band < bands; band++) {
       std::int64_t& place = tiles.places[band * tiles.per_row + k];
       place = unchanged;
@@ -153,6 +154,7 @@ void unpack_band(const Tiles& tiles, std::int64_t band, const Target& target, st
   const std::int64_t right = std::min(64 * used.last, tiles.size.width);
   const std::int64_t end = std::min(tiles.size.height, 64 * band + 64);
   for (std::int64_t y = 64 * band; y < end; y++) {
+    poll(0.2 * static_cast<double>(tiles.size.width));
     for (std::int64_t i = 0; i < n; i++) {
       row[changed[i]] ^= tiles.mirrored[places[changed[i]] + (y & 63)];
     }

@@ -113,6 +113,7 @@ class Columns {
   };
 
   void step(const std::uint8_t* pixels, const Height* from, Height* to) const {
+    poll(static_cast<double>(width_));
     for (std::int64_t x = 0; x < width_; x++) {
       const auto next = static_cast<Height>(from[x] + (from[x] != nowhere<Height> ? 1 : 0));
       to[x] = pixels[x] != 0 ? next : Height{0};

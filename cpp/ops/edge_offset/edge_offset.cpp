@@ -119,6 +119,7 @@ class Edges {
   void count(std::int64_t begin, std::int64_t end, PairSums& out) const {
     const std::int64_t width = reference_.width;
     for (std::int64_t y = begin; y < end; y++) {
+      poll(static_cast<double>(width));
       const T* row = row_of(reference_, y);
       across(row, row + 1, width - 1, y, 0, 1, out);
       if (y + 1 < reference_.height) across(row, row_of(reference_, y + 1), width, y, 1, 0, out);

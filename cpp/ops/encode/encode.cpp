@@ -114,6 +114,7 @@ void scan_strip(const Strip& strip, std::uint64_t left, ChangedTile* tiles, Chan
     if (n == 0 && starts == 0) continue;
     for (std::int64_t c = 0; c < width; c += 8) {
       scan_columns(strip, k, c, std::min<std::int64_t>(8, width - c), starts, tiles, n, writer);
+      poll(40.0 * static_cast<double>(n + 1));
     }
   }
 }
@@ -143,7 +144,10 @@ void encode_tiles(const Item& item, const RowPacker& pack, const StripPlace& pla
               single + 2 * words,
               single + 3 * words,
               kept_mirrored};
-  for (std::int64_t band = 0; band < bands; band++) take_band(item, pack, strip, band);
+  for (std::int64_t band = 0; band < bands; band++) {
+    take_band(item, pack, strip, band);
+    poll(6.0 * static_cast<double>(place.width));
+  }
   // Noise has many changes: their number is known, so the counts need not move as they grow
   // (scan_columns asks for the most that its columns can hold).
   const std::int64_t changes = bit_kernels().count(kept_mirrored.data(), kept_mirrored.size());

@@ -3,6 +3,7 @@
 // each column starts.
 #include <algorithm>
 
+#include "base/interrupt.h"
 #include "base/tuning.h"
 #include "ops/encode/paths.h"
 #include "runs/pack_changes.h"
@@ -77,6 +78,7 @@ bool encode_few_changes(const Item& item, const RowPacker& pack, const StripPlac
   const ChangePacker take(pack, strip.width, item.row_stride);
   kernels::ChangeList list{above, columns.data(), entries.data()};
   for (std::int64_t y = 0; y < height; y += group) {
+    poll(0.1 * static_cast<double>(group * strip.width));
     take(first + y * item.row_stride, std::min(group, height - y), static_cast<std::uint32_t>(y),
          words.data(), list);
     if (list.next - entries.data() > changes_allowed(strip.width, y)) return false;

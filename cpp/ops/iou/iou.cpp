@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/tuning.h"
 #include "runs/bands.h"
 #include "runs/popcount.h"
@@ -117,6 +118,7 @@ void fill_row(const Segments<Position>& mask, std::int64_t height,
     } else {
       shared = shared_area(mask, other);
     }
+    poll(10 + static_cast<double>(mask.n + other.n));
     out[j] = ratio(shared, mask.area, other.area, crowd != nullptr && crowd[j] != 0);
   }
 }

@@ -30,6 +30,7 @@ MaskComponents label_masks(const RunsView& masks, bool corners, bool measured, b
       part.counts.push_back(found.n());
       if (measured) found.add_stats(part.stats);
       if (as_masks) found.append_masks(part.masks);
+      poll(10 * static_cast<double>(masks[i].n));
     }
   });
   MaskComponents all = std::move(parts[0]);

@@ -157,6 +157,7 @@ void VolumeLabelling::paint_strip(const Strip& strip, const MaskView& slab,
   const std::uint32_t* labels = strip.labels.data();
   for (std::int64_t z = strip.begin; z < strip.end; z++) {
     for (std::int64_t y = 0; y < slab.height; y++, changes += words) {
+      poll(static_cast<double>(width));
       char* to = out.data + z * out.item_stride + y * out.row_stride;
       char* painted = one_piece ? to : reinterpret_cast<char*>(row.data());
       labels += paint_row({changes, width, labels, final, !options_.valued}, painted);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/interrupt.h"
 #include "base/numbering.h"
 #include "runs/builder.h"
 #include "runs/change_heap.h"
@@ -163,6 +164,7 @@ Occlusion occlusion(const RunsView& layers, const std::int64_t* rank) {
   ChangeHeap heap([&layers](std::int64_t i) { return layers[i]; }, n);
   while (!heap.empty() && heap.top().at < area) {
     const std::int64_t position = heap.top().at;
+    poll(100);
     while (heap.top().at == position) {
       Changes& changes = heap.top();
       if (changes.inside) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "runs/columns.h"
 
 namespace me {
@@ -231,6 +232,7 @@ class EdgeFinder::Merge {
 void EdgeFinder::between(std::int64_t x) {
   end_column(right_.y);
   const std::int64_t changes = left_.y.size() + right_.y.size() - 2 * end_marks;
+  poll(10 + 5 * static_cast<double>(changes));
   right_.open.resize(right_.y.size());
   const std::int64_t n = outline_->edges.size();
   if (n + changes > max_edges) {

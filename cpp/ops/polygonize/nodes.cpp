@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/interrupt.h"
 #include "base/values.h"
 #include "runs/row_changes.h"
 
@@ -108,6 +109,7 @@ Nodes::Nodes(const DenseItem& map)
   CornerRows rows(map);
   Buffer<std::uint64_t> words(rows.n());
   for (std::int64_t y = 0; y <= map.size.height; y++) {
+    poll(static_cast<double>(map.size.width));
     rows.find_nodes(y, words.data());
     mark_words(y, words.data(), words.size());
   }

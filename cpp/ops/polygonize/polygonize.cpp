@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/tuning.h"
 #include "geometry/collect_polygons.h"
 #include "ops/polygonize/cracks.h"
@@ -53,6 +54,7 @@ Polygons trace(std::int64_t n, Find find, Ends ends, Holes holes, const Nodes* n
       find(i, *work);
       work.note_use();
       work->tracer.append_item(work->outline, holes, vertices, nodes, out);
+      poll(200);
     }
   };
   return collect_polygons(exec, n, 200.0 + 15.0 * ends_each, make);

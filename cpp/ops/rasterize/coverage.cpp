@@ -210,6 +210,7 @@ void Coverage::polygon(const Target& target, float* out) {
   std::int64_t next = 0;
   const auto start = static_cast<std::int64_t>(std::max(std::floor(edges_[0].y0), 0.0));
   for (std::int64_t row = start; row < target.size.height; row++) {
+    poll(20 * static_cast<double>(active_.size() + 4));
     const auto top = static_cast<double>(row);
     for (; next < edges_.size() && edges_[next].y0 < top + 1; next++) {
       active_.push_back(edges_[next]);
@@ -251,6 +252,7 @@ void coverage(const PolygonsView& polygons, const Size& size, FillRule fill, flo
       for (std::int64_t p = polygons.item_offsets[i]; p < polygons.item_offsets[i + 1]; p++) {
         worker.polygon({polygons, i, p, size, fill}, image);
       }
+      poll(1e4 + 0.1 * static_cast<double>(area));
     }
   });
 }

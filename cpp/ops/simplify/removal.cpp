@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 
 namespace me::cpu {
 namespace {
@@ -230,6 +231,7 @@ void Remover::run(Until until, double distance, Arcs& out) {
   for (const ItemState& item : items_) over_ += item.vertices > item.budget ? 1 : 0;
   propose_all();
   while (!tournament_.empty() && (until != Until::vertices || over_ > 0)) {
+    poll(100);
     const std::uint32_t v = tournament_.first();
     // none that is left has fewer pixels, and the budget does not grow
     if (until == Until::pixels && items_.size() == 1 && tournament_.pixels(v) > items_[0].budget) {

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/buffer.h"
+#include "base/interrupt.h"
 #include "runs/bit_scan.h"
 #include "runs/change_heap.h"
 #include "runs/runs.h"
@@ -52,6 +53,7 @@ class TallySweep {
       while (!heap.empty() && heap.top().at < limit) {
         collect(heap.top(), base, limit);
         heap.settle();
+        poll(50);
       }
       write(writer, scan((limit - base + 63) / 64, base), limit);
     }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/tuning.h"
 #include "ops/warp/cracks.h"
 #include "ops/warp/map.h"
@@ -70,6 +71,7 @@ void look_up_all(const Source& source, ColumnMap column, Size size, Buffer<std::
   column.set_column(0);
   for (std::int64_t begin = 0; begin < size.area(); begin += 64 * stretch) {
     const std::int64_t n = std::min(64 * stretch, size.area() - begin);
+    poll(5 * static_cast<double>(n));
     for (std::int64_t k = 0; k < words_for(n); k++) {
       std::uint64_t word = 0;
       const std::int64_t bits = std::min<std::int64_t>(64, n - 64 * k);
