@@ -58,6 +58,22 @@ def test_largest_counts_as_text():
     assert me.Masks.from_coco(masks.to_coco()) == masks
 
 
+LENGTHS = st.one_of(
+    st.integers(0, 40),
+    st.sampled_from([495, 511, 512, 513, 527, 528, 2**31 - 1, 2**31, 2**32 - 1]),
+)
+
+
+@given(counts=st.lists(LENGTHS, min_size=9, max_size=60))
+def test_long_lists_of_counts_as_text(level, counts):
+    height = 2**31 - 1
+    columns, rest = divmod(sum(counts), height)
+    counts = [*counts, height - rest]
+    masks = me.Masks(counts, [0, len(counts)], [(height, columns + 1)])
+    with me.use(level=level):
+        assert masks.to_coco()[0]["counts"] == text_of(counts)
+
+
 @given(strategies.masks(canonical=True))
 def test_text_form_equals_pycocotools(masks):
     for dense, ours in zip(oracles.decode(masks), masks.to_coco(), strict=True):

@@ -144,6 +144,20 @@ def test_a_long_list(tmp_path):
     assert np.array_equal(table["numbers"].combine_chunks().flatten().to_numpy(), values)
 
 
+@pytest.mark.parametrize(("rows", "codec"), [(1000, "SNAPPY"), (200_000, "ZSTD")])
+def test_pages_are_packed_by_the_size_of_the_batch(tmp_path, rows, codec):
+    columns = {"key": pa.array(np.arange(rows)), "number": pa.array(np.arange(rows) / 4)}
+    columns["small"] = pa.array(np.arange(rows, dtype=np.int32))
+    arrays = [columns.get(f.name, pa.nulls(rows, f.type)) for f in SCHEMA]
+    file = written(tmp_path / "a.parquet", [pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)])
+    table, group = file.read(), file.metadata.row_group(0)
+    for name, column in columns.items():
+        assert table[name].combine_chunks().equals(column)
+        description = group.column(SCHEMA.get_field_index(name))
+        packed = description.total_uncompressed_size > 8192
+        assert description.compression == (codec if packed else "UNCOMPRESSED")
+
+
 def test_a_file_that_was_not_ended_is_no_file(tmp_path):
     path = tmp_path / "a.parquet"
 

@@ -63,6 +63,19 @@ def numpy(op):
     return make
 
 
+def by_pixels(op):
+    """Decode, combine with NumPy, encode: from the inputs that we have to what we give."""
+
+    def make(rles):
+        from pycocotools import mask as peer
+
+        return Job(
+            lambda: [peer.encode(op(peer.decode(rles[0]), peer.decode(rles[1])))], scenes.texts
+        )
+
+    return make
+
+
 def merges(*, intersect=False):
     return {
         "pycocotools": module("pycocotools.mask", intersect=intersect),
@@ -107,12 +120,27 @@ RACES = [
         )
         for op in ("intersection", "difference", "symmetric_difference")
     ),
+    *(
+        Race(
+            f"{op} of 2 noises",
+            (op,),
+            noises,
+            ours_pair(op),
+            {**more, "rlemasklib": rlemasklib(op, 2), "numpy": by_pixels(dense)},
+        )
+        for op, dense, more in (
+            ("union", np.bitwise_or, merges()),
+            ("intersection", np.bitwise_and, merges(intersect=True)),
+            ("difference", lambda a, b: a & ~b, {}),
+            ("symmetric_difference", np.bitwise_xor, {}),
+        )
+    ),
     Race(
-        "symmetric_difference of 2 noises",
+        "symmetric_difference of 2 noises, dense arrays for NumPy",
         ("symmetric_difference",),
         noises,
         ours_pair("symmetric_difference"),
-        {"rlemasklib": rlemasklib("symmetric_difference", 2), "numpy": numpy(np.bitwise_xor)},
+        {"numpy": numpy(np.bitwise_xor)},
     ),
     Race(
         "complement of blob 4096",

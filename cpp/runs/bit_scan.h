@@ -171,6 +171,8 @@ class BitFiller {
   void fill(std::uint64_t* words, std::int64_t n);
 
  private:
+  void mark_ends(std::uint64_t* words, std::int64_t n);
+
   const std::uint32_t* next_;
   const std::uint32_t* end_;
   std::int64_t left_ = 0;  // pixels left of the current run

@@ -1,5 +1,8 @@
 #include "runs/coco_text.h"
 
+#include "base/dispatch.h"
+#include "runs/coco_text_kernels.h"
+
 namespace me {
 namespace {
 
@@ -44,13 +47,10 @@ char* print_one(std::int64_t value, char* out) {
   return out;
 }
 
-}  // namespace
-
-void append_coco_text(const RunList& runs, Buffer<char>& text) {
-  char* out = text.grow(runs.n * max_groups);
-  for (std::int64_t i = 0; i < runs.n; i++) {
-    const std::int64_t value =
-        std::int64_t{runs.counts[i]} - (i > 2 ? std::int64_t{runs.counts[i - 2]} : 0);
+// Writes counts [first, n).
+char* print_counts(const std::uint32_t* counts, std::int64_t first, std::int64_t n, char* out) {
+  for (std::int64_t i = first; i < n; i++) {
+    const std::int64_t value = std::int64_t{counts[i]} - (i > 2 ? std::int64_t{counts[i - 2]} : 0);
     if (value < -512 || value > 511) {
       out = print_one(value, out);
       continue;
@@ -62,6 +62,27 @@ void append_coco_text(const RunList& runs, Buffer<char>& text) {
     out[1] = static_cast<char>((value >> 5 & 0x1F) + 48);
     out += 1 + two;
   }
+  return out;
+}
+
+}  // namespace
+
+void append_coco_text(const RunList& runs, Buffer<char>& text) {
+  constexpr std::int64_t block = 8;
+  char* out = text.grow(runs.n * max_groups);
+  std::int64_t i = 0;
+  if (runs.n >= 3 + block) {
+    const auto take = select<kernels::WriteShortCounts>(
+        nullptr, ME_X86(&kernels::write_short_counts_avx2), nullptr);
+    while (take != nullptr && i + block <= runs.n) {
+      const std::int64_t next = i + (i == 0 ? 3 : block);
+      out = print_counts(runs.counts, i, next, out);
+      const kernels::CountText done = take(runs.counts, next, runs.n, out);
+      i = done.next;
+      out = done.out;
+    }
+  }
+  out = print_counts(runs.counts, i, runs.n, out);
   text.truncate(out - text.data());
 }
 

@@ -83,8 +83,15 @@ void bbox(const RunsView& masks, bool xywh, std::int64_t* boxes, const Exec& exe
   const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
   const auto find_rows =
       select<kernels::FindRows>(nullptr, ME_X86(&kernels::find_rows_avx2), nullptr);
+  const auto find_boxes =
+      select<kernels::FindBoxes>(nullptr, nullptr, ME_X86(&kernels::find_boxes_avx512));
   for_ranges(exec, masks.n, 6.0 + 0.5 * runs_each, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) {
+      if (find_boxes != nullptr) {
+        i = find_boxes({masks.counts, masks.offsets, masks.sizes}, i, end, masks.offsets[masks.n],
+                       xywh, boxes);
+        if (i == end) break;
+      }
       const Box box = box_of(masks[i], find_rows);
       std::int64_t* out = boxes + 4 * i;
       out[0] = box.left;

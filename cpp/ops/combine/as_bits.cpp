@@ -120,19 +120,19 @@ void combine_short_runs(SetOp op, const RunList* masks, std::int64_t k,
 
 void combine_as_bits(SetOp op, const RunList* masks, std::int64_t k,
                      Buffer<std::uint32_t>& counts) {
-  const std::int64_t parity = op == SetOp::intersect ? 0 : 1;  // of the runs that are written
-  std::int64_t pixels = 0;
-  std::int64_t spans = 0;
   std::int64_t runs = 0;
-  for (std::int64_t i = 0; i < k; i++) {
-    for (std::int64_t m = parity; m < masks[i].n; m += 2) pixels += masks[i].counts[m];
-    spans += (masks[i].n + 1) / 2;
-    runs += masks[i].n;
-  }
+  for (std::int64_t i = 0; i < k; i++) runs += masks[i].n;
   if (static_cast<double>(k) * static_cast<double>(masks[0].size.area()) <
       static_cast<double>(tuning::decode_dense_run) * static_cast<double>(runs)) {
     combine_short_runs(op, masks, k, counts);
     return;
+  }
+  const std::int64_t parity = op == SetOp::intersect ? 0 : 1;  // of the runs that are written
+  std::int64_t pixels = 0;
+  std::int64_t spans = 0;
+  for (std::int64_t i = 0; i < k; i++) {
+    for (std::int64_t m = parity; m < masks[i].n; m += 2) pixels += masks[i].counts[m];
+    spans += (masks[i].n + 1) / 2;
   }
   if (static_cast<double>(pixels) > tuning::combine_depth_span * static_cast<double>(spans)) {
     combine<SpanMode::depth>(op, masks, k, counts);

@@ -53,10 +53,11 @@ class ImageSizes:
         self.known = images is not None
         rows = images or []
         ids = np.array([image.id for image in rows], np.int64)
-        sides = [(_side(image.height), _side(image.width)) for image in rows]
+        sides = [side for image in rows for side in (_side(image.height), _side(image.width))]
+        sizes = np.array(sides, np.int64).reshape(-1, 2)
         self._ids, first = np.unique(ids, return_index=True)  # the first of equals wins
-        self._sizes = np.array(sides, np.int64).reshape(-1, 2)[first]
-        self._sizes[(self._sizes < 0).any(axis=1)] = -1
+        self._sizes = sizes[first]
+        self._sizes[self._sizes.min(axis=1, initial=0) < 0] = -1
 
     def of(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Give (N, 2) sizes; -1 where the image tells none, -2 where there is no such image."""

@@ -210,6 +210,11 @@ def by_name(name: str) -> Format:
     """
     if name not in names():
         raise MaskError(f"expected one of {', '.join(names())}, got {name!r}", parameter="format")
+    return _module(name)
+
+
+@cache
+def _module(name: str) -> Format:
     return cast("Format", importlib.import_module(f"{__name__}.{name}"))
 
 
@@ -224,9 +229,9 @@ def detect(path: str | os.PathLike[str]) -> str:
     path = Path(path)
     head = b""
     if not path.is_dir():
-        with path.open("rb") as file:
+        with path.open("rb", buffering=0) as file:
             head = file.read(_HEAD)
-    sure, name = max((by_name(name).detect(path, head), name) for name in names())
+    sure, name = max((_module(name).detect(path, head), name) for name in names())
     if sure == 0:
         raise BadFile(f"{path} is of no known format ({', '.join(names())})", parameter="file")
     return name
@@ -242,7 +247,7 @@ def for_target(path: str | os.PathLike[str]) -> str:
     """
     suffix = Path(path).suffix.lower()
     for name in names():
-        if suffix in by_name(name).EXTENSIONS:
+        if suffix in _module(name).EXTENSIONS:
             return name
     known = sorted({end for name in names() for end in by_name(name).EXTENSIONS})
     raise MaskError(

@@ -254,9 +254,9 @@ class _Shapes:
 
 def _sizes(array: npt.NDArray[Any], n: int) -> npt.NDArray[np.int64]:
     sizes = _arrays.as_int64(array, "size", (n, 2))
-    bad = np.flatnonzero((sizes < 0).any(axis=1) | (sizes >= 2**31).any(axis=1))
-    if bad.size:
-        _arrays.as_size(tuple(sizes[bad[0]].tolist()), f"size[{bad[0]}]")
+    if sizes.size and not 0 <= int(sizes.min()) <= int(sizes.max()) < 2**31:
+        bad = int(np.flatnonzero((sizes < 0) | (sizes >= 2**31))[0]) // 2
+        _arrays.as_size(tuple(sizes[bad].tolist()), f"size[{bad}]")
     return sizes
 
 
