@@ -57,7 +57,8 @@ def as_labels(values: Any, name: str) -> npt.NDArray[np.int64]:
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise MaskTypeError(f"expected labels, got {values!r}"[:300], parameter=name)
     listed = list(values)
-    for i, value in enumerate(listed):
+    plain = set(map(type, listed)) == {int} and -(2**63) <= min(listed) <= max(listed) < 2**63
+    for i, value in enumerate(() if plain else listed):
         if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
             raise MaskTypeError(
                 f"expected an integer, got {value!r}"[:300], parameter=name, index=i
