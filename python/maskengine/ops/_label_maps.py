@@ -10,7 +10,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
-from maskengine.values import LabelRuns, Masks, runs_of, wrap_labels
+from maskengine.values import LabelRuns, Masks, PackedBits, runs_of, wrap_labels
 
 LabelMap = npt.NDArray[Any] | LabelRuns
 
@@ -21,6 +21,8 @@ def as_map(value: Any, name: str) -> LabelMap:
         return value
     if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], Masks):
         return of_masks(*value)
+    if isinstance(value, PackedBits):
+        return of_bits(value)
     return _arrays.as_masks(value, name)
 
 
@@ -35,6 +37,14 @@ def of_array(array: npt.NDArray[Any]) -> LabelRuns:
         array = array.view(np.uint8)
     runs, bits = core.encode_labels(array)
     return wrap_labels(runs, _arrays.from_bits(bits, array.dtype))
+
+
+def of_bits(bits: PackedBits) -> LabelRuns:
+    """Give masks of a bit per pixel as label maps of 0 and 1."""
+    runs = core.encode_bits(bits.bits, bits.width, bits.bitorder == "big")
+    run = np.arange(runs.counts.size, dtype=np.int64)
+    first = np.repeat(runs.offsets[:-1], np.diff(runs.offsets))
+    return wrap_labels(runs, ((run - first) & 1).astype(np.uint8))
 
 
 def of_masks(masks: Masks, labels: Any) -> LabelRuns:

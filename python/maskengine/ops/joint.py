@@ -71,7 +71,7 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
 
     Parameters
     ----------
-    maps : array_like, LabelRuns, or pair of Masks and labels
+    maps : array_like, LabelRuns, PackedBits, or pair of Masks and labels
         One after another: 1 to 64 label maps or stacks of one shape, (H, W) or (N, H, W), each of
         bool or any integer dtype, memory order and stride, without a copy. Or label maps as runs,
         N of the same sizes: :class:`LabelRuns`, or the masks of one map and their labels as

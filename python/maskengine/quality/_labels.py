@@ -24,7 +24,8 @@ def as_pair(reference: Any, prediction: Any) -> tuple[npt.NDArray[Any], npt.NDAr
             f"expected the shape of the reference, {both[0].shape}, got {both[1].shape}",
             parameter="prediction",
         )
-    return both
+    first, second = (one.view(np.uint8) if one.dtype.kind == "b" else one for one in both)
+    return first, second
 
 
 def as_map_pair(reference: Any, prediction: Any) -> tuple[LabelMap, LabelMap]:

@@ -73,7 +73,7 @@ def consensus(
 
     Parameters
     ----------
-    maps : sequence of array_like, or Masks
+    maps : sequence of array_like, Masks or PackedBits
         Label maps of one shape, (H, W) or stacks (N, H, W), one for each annotator; or one mask for
         each of them.
     weights : array_like of float, optional

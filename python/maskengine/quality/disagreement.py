@@ -99,7 +99,7 @@ def disagreement_map(
 
     Parameters
     ----------
-    maps : sequence of array_like, or Masks
+    maps : sequence of array_like, Masks or PackedBits
         Label maps of one shape, (H, W) or stacks (N, H, W), of 2 to 62 annotators; or one mask of
         each.
     void : int or iterable of int, optional
@@ -143,7 +143,7 @@ def disagreement_regions(
 
     Parameters
     ----------
-    maps : sequence of array_like, or Masks
+    maps : sequence of array_like, Masks or PackedBits
         Label maps (H, W) of one shape, of 2 to 62 annotators; or one mask of each.
     tau : int, default 2
         Differences of outlines up to this many pixels are a matter of the boundary; at least 1.

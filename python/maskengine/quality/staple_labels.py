@@ -80,7 +80,7 @@ def staple_labels(
 
     Parameters
     ----------
-    maps : sequence of array_like, or Masks
+    maps : sequence of array_like, Masks or PackedBits
         Label maps of one shape, (H, W) or stacks (N, H, W), one for each annotator; or one mask for
         each of them.
     void : int or iterable of int, optional
