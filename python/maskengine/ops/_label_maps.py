@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,29 @@ def as_map(value: Any, name: str) -> LabelMap:
     if isinstance(value, PackedBits):
         return of_bits(value)
     return _arrays.as_masks(value, name)
+
+
+def as_label_list(values: Any, name: str) -> list[int]:
+    """Check labels in int64, of which one may come twice."""
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise MaskTypeError(f"expected labels, got {values!r}"[:300], parameter=name)
+    listed = list(values)
+    plain = set(map(type, listed)) == {int} and -(2**63) <= min(listed) <= max(listed) < 2**63
+    for i, value in enumerate(() if plain else listed):
+        if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
+            raise MaskTypeError(
+                f"expected an integer, got {value!r}"[:300], parameter=name, index=i
+            )
+        if not -(2**63) <= value < 2**63:
+            raise MaskError(f"expected a label in int64, got {value}", parameter=name, index=i)
+    return listed
+
+
+def as_void_list(void: Any) -> list[int]:
+    """Check labels of no class: none, one or several."""
+    if void is None:
+        return []
+    return as_label_list([void] if isinstance(void, (int, np.integer)) else void, "void")
 
 
 def as_runs(label_map: LabelMap) -> LabelRuns:

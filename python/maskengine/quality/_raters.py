@@ -12,7 +12,7 @@ from maskengine import _arrays
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
-from maskengine.quality._labels import as_labels, places
+from maskengine.quality._labels import places
 from maskengine.values import Masks, PackedBits
 
 _MAX_CLASSES = 4096  # rows of tables of one class against the other
@@ -48,11 +48,6 @@ def as_raters(maps: Any, least: int = 2) -> list[npt.NDArray[Any]]:
                 index=i,
             )
     return [array.view(np.uint8) if array.dtype.kind == "b" else array for array in arrays]
-
-
-def as_void(void: Any) -> npt.NDArray[np.int64]:
-    """Check labels that say that nothing was annotated."""
-    return as_labels([void] if isinstance(void, (int, np.integer)) else void, "void")
 
 
 def as_weights(weights: Any, n: int) -> npt.NDArray[np.float64]:

@@ -17,7 +17,8 @@ from maskengine.ops.joint import assign, joint
 from maskengine.ops.label import label
 from maskengine.ops.open import open as opened
 from maskengine.ops.remap import remap
-from maskengine.quality._raters import as_raters, as_void, classes_of, support, winners
+from maskengine.quality._labels import as_void
+from maskengine.quality._raters import as_raters, classes_of, support, winners
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
