@@ -12,7 +12,7 @@ import numpy.typing as npt
 from maskengine.errors import MaskError, MaskTypeError
 from maskengine.quality._profiles import PROFILES, Profile, ProfileName
 from maskengine.quality._status import Status, statuses
-from maskengine.quality._tolerance import PairTolerances, as_tolerance, check_single, of_pairs
+from maskengine.quality._tolerance import PairTolerances, as_tolerance, of_pairs
 from maskengine.quality.surface import SurfaceDistances
 
 _LISTED = 2**22  # elements up to which shares add up one by one, to the bit as the peer's do
@@ -152,7 +152,7 @@ def _tolerances(distances: SurfaceDistances, given: Any) -> tuple[npt.NDArray[np
     """Give (N, T) tolerances, and whether there is but one for each item."""
     if isinstance(given, PairTolerances):
         if distances.labels is None or distances.labels.ndim != 2:
-            check_single(given, "tolerance", "as distances are not by pair")
+            raise MaskError("expected one, as distances are not by pair", parameter="tolerance")
         return of_pairs(given, distances.labels, "tolerance")[:, np.newaxis], True
     flat = not isinstance(given, Iterable) or isinstance(given, (str, bytes))
     values = [given] if flat else list(given)
