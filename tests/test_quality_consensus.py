@@ -278,6 +278,7 @@ def test_f31_masks_in_and_out():
         (lambda: consensus(G2, ["a", "b", "c"]), "weights"),
         (lambda: consensus(G2, undecided=0.5), "undecided"),
         (lambda: consensus(G2, undecided=2**63), "undecided"),
+        (lambda: consensus([np.array([[2**63 - 1]])] * 2), "undecided"),
         (lambda: consensus(G2, soft="least"), "soft"),
         (lambda: consensus(G2, soft=True), "soft"),
         (lambda: consensus([np.stack(G2)] * 2, masks=True), "masks"),

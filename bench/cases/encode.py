@@ -47,6 +47,26 @@ def hotcoco(mask):
     return Job(lambda: peer.encode(mask), scenes.texts)
 
 
+def ours_of_bits(packed):
+    return Job(lambda: me.encode(packed), scenes.counts)
+
+
+def unpacked(contestant):
+    """Let a contestant unpack bits to a byte per pixel first, as it has to."""
+
+    def make(packed):
+        def mask():
+            return np.unpackbits(packed.bits[0], axis=-1)[:, : packed.width]
+
+        return Job(lambda: contestant(mask()).run(), contestant(mask()).answer)
+
+    return make
+
+
+def blob_bits():
+    return me.PackedBits(np.packbits(scenes.blob(), axis=-1), scenes.SIDE)
+
+
 def each(contestant):
     """Let a contestant for one mask encode a stack, mask by mask."""
 
@@ -98,6 +118,14 @@ RACES = [
         traffic,
     ),
     Race("encode noise 4096, C order", ("encode",), scenes.noise, ours, ONE, traffic),
+    Race(
+        "encode blob 4096 of bits",
+        ("encode", "PackedBits"),
+        blob_bits,
+        ours_of_bits,
+        {name: unpacked(contestant) for name, contestant in ONE.items()},
+        lambda packed: (packed.bits.nbytes, 0),
+    ),
     Race("encode 1000 instances", ("encode",), scenes.instance_stack, ours, MANY, traffic),
     Race(
         "encode 1000 instances to COCO",

@@ -20,6 +20,20 @@ ME_BIND(encode) {
         return wrap(cpu::encode(view, threshold, current_exec()));
       },
       py::arg("masks"), py::arg("threshold") = py::none());
+  module.def(
+      "encode_bits",
+      [](const py::array_t<std::uint8_t>& bits, std::int64_t width, bool highest_first) {
+        require(bits.ndim() == 3 && width >= 0 && bits.shape(2) == (width + 7) / 8 &&
+                    (bits.strides(2) == 1 || bits.shape(2) < 2 || bits.size() == 0),
+                ErrorKind::shape_mismatch, "bits", "expected the bytes of rows, side by side");
+        require(bits.shape(1) <= max_side && width <= max_side, ErrorKind::limit, "bits",
+                "expected sides below 2^31");
+        const cpu::BitsView view{bits.data(),     bits.shape(0),   bits.shape(1), width,
+                                 bits.strides(0), bits.strides(1), highest_first};
+        const ReleaseLock release(0.4 * double(bits.nbytes()));
+        return wrap(cpu::encode_bits(view, current_exec()));
+      },
+      py::arg("bits"), py::arg("width"), py::arg("highest_first"));
 }
 
 }  // namespace me::bind::encode_calls

@@ -86,7 +86,7 @@ from maskengine.ops.tolerance_map import tolerance_map
 from maskengine.ops.transpose import transpose
 from maskengine.ops.vote import at_least, combine, convolve, vote
 from maskengine.ops.warp import warp
-from maskengine.values import LabelRuns, Masks, Polygons
+from maskengine.values import LabelRuns, Masks, PackedBits, Polygons
 
 __version__ = "0.1.0"
 
@@ -116,6 +116,7 @@ __all__ = [
     "Masks",
     "MovedVertex",
     "Occlusion",
+    "PackedBits",
     "Patch",
     "PolygonChecks",
     "Polygons",

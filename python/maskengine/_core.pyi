@@ -85,6 +85,7 @@ __all__: list[str] = [
     "distance_transform",
     "edge_offset",
     "encode",
+    "encode_bits",
     "encode_label_masks",
     "encode_labels",
     "erode",
@@ -713,6 +714,11 @@ def edge_offset(
 def encode(
     masks: numpy.typing.NDArray[typing.Any],
     threshold: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> Runs: ...
+def encode_bits(
+    bits: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    width: typing.SupportsInt | typing.SupportsIndex,
+    highest_first: bool,
 ) -> Runs: ...
 def encode_label_masks(
     masks: Runs,

@@ -13,28 +13,6 @@
 namespace me::cpu {
 namespace {
 
-// Numbers of labels; those of small labels are kept in a table.
-class LabelNumbers {
- public:
-  LabelNumbers() { std::fill(small_, small_ + table, 0u); }
-
-  std::uint32_t of(std::uint64_t label) {
-    if (label >= table) return labels_.number_of(label);
-    std::uint32_t& known = small_[label];  // plus one
-    if (known == 0) known = labels_.number_of(label) + 1;
-    return known - 1;
-  }
-
-  std::int64_t size() const { return labels_.values().size(); }
-  std::uint64_t label(std::uint32_t number) const { return labels_.values()[number]; }
-
- private:
-  static constexpr std::uint64_t table = 1024;
-
-  std::uint32_t small_[table];
-  Numbering labels_;
-};
-
 // Rows [begin, end), and how they touch the row before them.
 class Rows {
  public:
@@ -52,22 +30,23 @@ class Rows {
     for (std::int64_t y = begin; y < end; y++) {
       lines_.read(y, changes.data(), *line);
       number(*line);
-      add_contacts_along(numbered(*line), labels.size(), sums);
+      add_contacts_along(numbered(*line), labels.values().size(), sums);
       if (before->n > 0) {
-        add_contacts_across(numbered(*before), numbered(*line), corners_, labels.size(), sums);
+        add_contacts_across(numbered(*before), numbered(*line), corners_, labels.values().size(),
+                            sums);
       }
       std::swap(before, line);
     }
   }
 
-  LabelNumbers labels;
+  Numbering labels;
   PairSums sums;
 
  private:
   void number(Line& line) {
     for (std::int64_t k = 0; k < line.n; k++) {
       const std::uint64_t value = line.values[k];
-      line.labels[k] = value == 0 ? NumberedRow::none : labels.of(value);
+      line.labels[k] = value == 0 ? NumberedRow::none : labels.number_of(value);
     }
   }
 
@@ -79,8 +58,7 @@ class Rows {
   bool corners_;
 };
 
-void write_sorted(const LabelNumbers& labels, const PairSums& sums, Element element,
-                  Adjacency& out) {
+void write_sorted(const Numbering& labels, const PairSums& sums, Element element, Adjacency& out) {
   struct Row {
     std::uint64_t a, b;
     PairSums::Sum sum;
@@ -90,7 +68,7 @@ void write_sorted(const LabelNumbers& labels, const PairSums& sums, Element elem
   };
   Buffer<Row> sorted;
   sums.for_each([&](std::uint32_t a, std::uint32_t b, const PairSums::Sum& sum) {
-    Row row{labels.label(a), labels.label(b), sum};
+    Row row{labels.values()[a], labels.values()[b], sum};
     if (before(row.b, row.a)) std::swap(row.a, row.b);
     sorted.push_back(row);
   });
@@ -117,12 +95,12 @@ Adjacency adjacency(const MaskView& map, bool with_corners, const Exec& exec) {
     bands[static_cast<std::size_t>(c)] =
         std::make_unique<Rows>(item_of(map, 0), begin, end, with_corners);
   });
-  LabelNumbers labels;
+  Numbering labels;
   PairSums sums;
   for (const auto& band : bands) {
     band->sums.for_each([&](std::uint32_t a, std::uint32_t b, const PairSums::Sum& part) {
-      PairSums::Sum& sum =
-          sums.of(labels.of(band->labels.label(a)), labels.of(band->labels.label(b)));
+      PairSums::Sum& sum = sums.of(labels.number_of(band->labels.values()[a]),
+                                   labels.number_of(band->labels.values()[b]));
       sum.edges += part.edges;
       sum.corners += part.corners;
     });

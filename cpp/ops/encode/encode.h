@@ -1,5 +1,6 @@
 // encode: dense masks of any element type and memory order -> runs. Runs on the CPU and on CUDA.
 #pragma once
+#include <cstdint>
 #include <optional>
 
 #include "base/exec.h"
@@ -12,6 +13,17 @@ namespace me::cpu {
 
 // Nonzero is foreground, or, with a threshold, what is above it (NaN is background).
 Runs encode(const MaskView& masks, std::optional<double> threshold, const Exec& exec);
+
+// A stack of masks of a bit per pixel: rows start at whole bytes, whose highest or lowest bit comes
+// first. Strides are in bytes; bytes of a row lie side by side.
+struct BitsView {
+  const std::uint8_t* bytes;
+  std::int64_t n, height, width;
+  std::int64_t item_stride, row_stride;
+  bool highest_first;
+};
+
+Runs encode_bits(const BitsView& view, const Exec& exec);
 
 }  // namespace me::cpu
 

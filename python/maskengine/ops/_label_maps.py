@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
-from maskengine.values import LabelRuns, Masks, runs_of, wrap_labels
+from maskengine.values import LabelRuns, Masks, PackedBits, runs_of, wrap_labels
 
 LabelMap = npt.NDArray[Any] | LabelRuns
 
@@ -21,7 +22,32 @@ def as_map(value: Any, name: str) -> LabelMap:
         return value
     if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], Masks):
         return of_masks(*value)
+    if isinstance(value, PackedBits):
+        return of_bits(value)
     return _arrays.as_masks(value, name)
+
+
+def as_label_list(values: Any, name: str) -> list[int]:
+    """Check labels in int64, of which one may come twice."""
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise MaskTypeError(f"expected labels, got {values!r}"[:300], parameter=name)
+    listed = list(values)
+    plain = set(map(type, listed)) == {int} and -(2**63) <= min(listed) <= max(listed) < 2**63
+    for i, value in enumerate(() if plain else listed):
+        if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
+            raise MaskTypeError(
+                f"expected an integer, got {value!r}"[:300], parameter=name, index=i
+            )
+        if not -(2**63) <= value < 2**63:
+            raise MaskError(f"expected a label in int64, got {value}", parameter=name, index=i)
+    return listed
+
+
+def as_void_list(void: Any) -> list[int]:
+    """Check labels of no class: none, one or several."""
+    if void is None:
+        return []
+    return as_label_list([void] if isinstance(void, (int, np.integer)) else void, "void")
 
 
 def as_runs(label_map: LabelMap) -> LabelRuns:
@@ -35,6 +61,14 @@ def of_array(array: npt.NDArray[Any]) -> LabelRuns:
         array = array.view(np.uint8)
     runs, bits = core.encode_labels(array)
     return wrap_labels(runs, _arrays.from_bits(bits, array.dtype))
+
+
+def of_bits(bits: PackedBits) -> LabelRuns:
+    """Give masks of a bit per pixel as label maps of 0 and 1."""
+    runs = core.encode_bits(bits.bits, bits.width, bits.bitorder == "big")
+    run = np.arange(runs.counts.size, dtype=np.int64)
+    first = np.repeat(runs.offsets[:-1], np.diff(runs.offsets))
+    return wrap_labels(runs, ((run - first) & 1).astype(np.uint8))
 
 
 def of_masks(masks: Masks, labels: Any) -> LabelRuns:

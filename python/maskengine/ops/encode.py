@@ -11,7 +11,7 @@ from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._device import device_of
 from maskengine.errors import MaskError
-from maskengine.values import DeviceRuns, Masks, wrap
+from maskengine.values import DeviceRuns, Masks, PackedBits, wrap
 
 
 def encode(mask: Any, threshold: float | None = None) -> Masks:
@@ -19,10 +19,11 @@ def encode(mask: Any, threshold: float | None = None) -> Masks:
 
     Parameters
     ----------
-    mask : array_like
+    mask : array_like or PackedBits
         Shape (H, W), or (N, H, W) for a stack; bool or any integer dtype, any memory order and
         stride, without a copy. Nonzero is foreground. Floats need `threshold`. An array on a CUDA
-        device is encoded there, and the masks stay there.
+        device is encoded there, and the masks stay there. Masks of a bit per pixel as
+        :class:`PackedBits`.
     threshold : float, optional
         Foreground is what is above it; NaN is background. In the units of `mask`.
 
@@ -54,6 +55,10 @@ def encode(mask: Any, threshold: float | None = None) -> Masks:
     >>> me.encode(np.float32([[0.2, 0.7]]), threshold=0.5).counts
     array([1, 1], dtype=uint32)
     """
+    if isinstance(mask, PackedBits):
+        if threshold is not None:
+            raise MaskError("expected none, as masks are bits", parameter="threshold")
+        return wrap(core.encode_bits(mask.bits, mask.width, mask.bitorder == "big"))
     device = device_of(mask)
     if threshold is None:
         if device is not None:

@@ -13,7 +13,7 @@ from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._device import device_of, same_device
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
-from maskengine.ops._label_maps import LabelMap, as_map, as_runs
+from maskengine.ops._label_maps import LabelMap, as_map, as_runs, as_void_list
 from maskengine.values import label_columns_of
 
 _MAX_MAPS = 64
@@ -71,7 +71,7 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
 
     Parameters
     ----------
-    maps : array_like, LabelRuns, or pair of Masks and labels
+    maps : array_like, LabelRuns, PackedBits, or pair of Masks and labels
         One after another: 1 to 64 label maps or stacks of one shape, (H, W) or (N, H, W), each of
         bool or any integer dtype, memory order and stride, without a copy. Or label maps as runs,
         N of the same sizes: :class:`LabelRuns`, or the masks of one map and their labels as
@@ -269,33 +269,14 @@ def _count(maps: list[LabelMap]) -> tuple[npt.NDArray[Any], ...]:
 
 
 def _as_void(void: Any, k: int) -> list[list[int]]:
-    if void is None:
-        return [[] for _ in range(k)]
-    if isinstance(void, (int, np.integer)):
-        return [[_as_label(void)] for _ in range(k)]
-    entries = list(void) if isinstance(void, (Sequence, np.ndarray)) else None
-    if entries is None or isinstance(void, (str, bytes)):
+    if void is None or isinstance(void, (int, np.integer)):
+        return [as_void_list(void)] * k
+    if isinstance(void, (str, bytes)) or not isinstance(void, (Sequence, np.ndarray)):
         raise MaskTypeError(
             f"expected a label, or an entry for each map, got {void!r}"[:300], parameter="void"
         )
-    if len(entries) != k:
+    if len(void) != k:
         raise ShapeMismatch(
-            f"expected an entry for each of {k} maps, got {len(entries)}", parameter="void"
+            f"expected an entry for each of {k} maps, got {len(void)}", parameter="void"
         )
-    return [_as_label_list(entry) for entry in entries]
-
-
-def _as_label_list(entry: Any) -> list[int]:
-    if entry is None:
-        return []
-    if isinstance(entry, Iterable) and not isinstance(entry, (str, bytes)):
-        return [_as_label(value) for value in entry]
-    return [_as_label(entry)]
-
-
-def _as_label(value: Any) -> int:
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
-        raise MaskTypeError(f"expected integers, got {value!r}"[:300], parameter="void")
-    if not -(2**63) <= value < 2**63:
-        raise MaskError(f"expected a label in int64, got {value}", parameter="void")
-    return int(value)
+    return [as_void_list(entry) for entry in void]

@@ -28,7 +28,10 @@ def class_masks(label_map: npt.NDArray[Any], classes: npt.NDArray[np.int64]) -> 
 def as_undecided(undecided: Any, table: Joint) -> int:
     """Check the label of undecided pixels; by default one that no map has."""
     if undecided is None:
-        return int(table.labels.max(initial=-1)) + 1
+        own = int(table.labels.max(initial=-1)) + 1
+        if own == 2**63:
+            raise MaskError(f"expected one, as a map has {own - 1}", parameter="undecided")
+        return own
     if not isinstance(undecided, (int, np.integer)) or isinstance(undecided, bool):
         raise MaskTypeError(f"expected an integer, got {undecided!r}"[:300], parameter="undecided")
     if not -(2**63) <= undecided < 2**63:

@@ -17,7 +17,7 @@ from maskengine.ops.encode import encode
 from maskengine.ops.joint import joint
 from maskengine.ops.split import split
 from maskengine.quality._labels import as_classes, as_ignored, as_pair, class_places
-from maskengine.values import Masks
+from maskengine.values import Masks, PackedBits
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +72,9 @@ def class_masks(frames: Frames) -> Iterator[tuple[Masks, Masks, Masks | None]]:
 
 def alike(reference: Any, prediction: Any, void: Any) -> tuple[Any, Any, Any]:
     """Make runs of arrays where they go with runs, and check that pairs agree in size."""
+    reference, prediction, void = (
+        encode(one) if isinstance(one, PackedBits) else one for one in (reference, prediction, void)
+    )
     first, second, none = reference, prediction, void
     if isinstance(reference, Masks) or isinstance(prediction, Masks):
         first, second, none = (

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
-from maskengine.ops._label_maps import LabelMap, as_map, as_runs
+from maskengine.errors import MaskError, ShapeMismatch
+from maskengine.ops._label_maps import LabelMap, as_label_list, as_map, as_runs, as_void_list
 from maskengine.ops.decode_labels import decode_labels
 from maskengine.ops.remap import remap
 from maskengine.values import LabelRuns
@@ -24,7 +24,8 @@ def as_pair(reference: Any, prediction: Any) -> tuple[npt.NDArray[Any], npt.NDAr
             f"expected the shape of the reference, {both[0].shape}, got {both[1].shape}",
             parameter="prediction",
         )
-    return both
+    first, second = (one.view(np.uint8) if one.dtype.kind == "b" else one for one in both)
+    return first, second
 
 
 def as_map_pair(reference: Any, prediction: Any) -> tuple[LabelMap, LabelMap]:
@@ -54,16 +55,7 @@ def as_labels(values: Any, name: str) -> npt.NDArray[np.int64]:
     """Check different integers in int64 and give them in their order."""
     if isinstance(values, range) and -(2**63) <= values.start <= values.stop < 2**63:
         return np.array(values, np.int64)
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
-        raise MaskTypeError(f"expected labels, got {values!r}"[:300], parameter=name)
-    listed = list(values)
-    for i, value in enumerate(listed):
-        if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
-            raise MaskTypeError(
-                f"expected an integer, got {value!r}"[:300], parameter=name, index=i
-            )
-        if not -(2**63) <= value < 2**63:
-            raise MaskError(f"expected a label in int64, got {value}", parameter=name, index=i)
+    listed = as_label_list(values, name)
     labels = np.array(listed, np.int64)
     if len(set(listed)) != len(listed):
         _, first = np.unique(labels, return_index=True)
@@ -161,10 +153,14 @@ def class_places(
     return found
 
 
+def as_void(void: Any) -> npt.NDArray[np.int64]:
+    """Check labels that say that nothing was annotated."""
+    return as_labels(as_void_list(void), "void")
+
+
 def as_ignored(void: Any, labels: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Check labels of no class, of which there may be none."""
-    single = isinstance(void, (int, np.integer))
-    ignored = as_labels([void] if single else () if void is None else void, "void")
+    ignored = as_void(void)
     both = np.intersect1d(labels, ignored)
     if both.size:
         raise MaskError(f"expected labels of no class, got {both[0]}", parameter="void")

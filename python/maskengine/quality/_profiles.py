@@ -27,6 +27,7 @@ class Profile:
     pooled: bool
     both_empty: tuple[float, float, float]  # Hausdorff, average distances, surface Dice
     one_empty: float  # all distances of two sides at once
+    one_empty_percentile: float  # but the robust Hausdorff distance
     empty_side: float  # the average distance from a side without outline
     surface_dice: float  # where one side is empty
 
@@ -35,11 +36,12 @@ _NAN, _INF = float("nan"), float("inf")
 _NOTHING = (_NAN, _NAN, _NAN)
 
 PROFILES: dict[str, Profile] = {
-    "engine": Profile("corners", "weighted", True, (0.0, 0.0, 1.0), _INF, _INF, 0.0),
+    "engine": Profile("corners", "weighted", True, (0.0, 0.0, 1.0), _INF, _INF, _INF, 0.0),
     "strict:surface-distance": Profile(
-        "corners", "weighted", True, (_INF, _NAN, _NAN), _INF, _NAN, 0.0
+        "corners", "weighted", True, (_INF, _NAN, _NAN), _INF, _INF, _NAN, 0.0
     ),
-    "strict:medpy": Profile("pixels", "pooled", True, _NOTHING, _NAN, _NAN, _NAN),
-    "strict:monai": Profile("pixels", "linear", True, _NOTHING, _INF, _INF, 0.0),
-    "strict:panoptica": Profile("pixels", "pooled", False, _NOTHING, _INF, _INF, 0.0),
+    "strict:medpy": Profile("pixels", "pooled", True, _NOTHING, _NAN, _NAN, _NAN, _NAN),
+    # it interpolates between infinite distances
+    "strict:monai": Profile("pixels", "linear", True, _NOTHING, _INF, _NAN, _INF, 0.0),
+    "strict:panoptica": Profile("pixels", "pooled", False, _NOTHING, _INF, _INF, _INF, 0.0),
 }

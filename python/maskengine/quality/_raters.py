@@ -11,8 +11,9 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops.decode import decode
-from maskengine.quality._labels import as_labels, places
-from maskengine.values import Masks
+from maskengine.ops.encode import encode
+from maskengine.quality._labels import places
+from maskengine.values import Masks, PackedBits
 
 _MAX_CLASSES = 4096  # rows of tables of one class against the other
 _MAX_RATERS = 62  # bits of a flag for each, and one more, in int64
@@ -20,6 +21,8 @@ _MAX_RATERS = 62  # bits of a flag for each, and one more, in int64
 
 def as_raters(maps: Any, least: int = 2) -> list[npt.NDArray[Any]]:
     """Check label maps of one shape, one for each annotator; masks become maps of 0 and 1."""
+    if isinstance(maps, PackedBits):
+        maps = encode(maps)
     if isinstance(maps, Masks):
         if len(maps) and (maps.sizes != maps.sizes[0]).any():
             raise ShapeMismatch("expected masks of one size", parameter="maps")
@@ -45,11 +48,6 @@ def as_raters(maps: Any, least: int = 2) -> list[npt.NDArray[Any]]:
                 index=i,
             )
     return [array.view(np.uint8) if array.dtype.kind == "b" else array for array in arrays]
-
-
-def as_void(void: Any) -> npt.NDArray[np.int64]:
-    """Check labels that say that nothing was annotated."""
-    return as_labels([void] if isinstance(void, (int, np.integer)) else void, "void")
 
 
 def as_weights(weights: Any, n: int) -> npt.NDArray[np.float64]:

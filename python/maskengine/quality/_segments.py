@@ -64,14 +64,18 @@ def as_segments(value: Any, name: str, categories: npt.NDArray[np.int64], void: 
         wanted = [row["category_id"] for row in rows]
         crowd = np.array([bool(row.get("iscrowd", 0)) for row in rows], np.bool_)
     labels = as_labels(ids, name)
-    known = {int(category): i for i, category in enumerate(categories)}
-    for i, (label, category) in enumerate(zip(ids, wanted, strict=True)):
-        if label == void:
-            raise MaskError(f"expected ids other than void, {void}", parameter=name, index=i)
-        if not isinstance(category, (int, np.integer)) or int(category) not in known:
-            raise MaskError(
-                f"expected a category of the list, got {category!r}"[:300], parameter=name, index=i
-            )
+    known = {category: i for i, category in enumerate(categories.tolist())}
+    if set(map(type, wanted)) - {int} or not known.keys() >= set(wanted):
+        for i, category in enumerate(wanted):
+            if not isinstance(category, (int, np.integer)) or int(category) not in known:
+                raise MaskError(
+                    f"expected a category of the list, got {category!r}"[:300],
+                    parameter=name,
+                    index=i,
+                )
+    if void in labels:
+        i = int(np.flatnonzero(labels == void)[0])
+        raise MaskError(f"expected ids other than void, {void}", parameter=name, index=i)
     return Segments(labels, np.array([known[int(c)] for c in wanted], np.int64), crowd)
 
 

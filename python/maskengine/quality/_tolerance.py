@@ -65,6 +65,12 @@ class PairTolerances:
             as_tolerance(value, "pairs")
 
 
+def check_single(value: Any, name: str, why: str) -> None:
+    """Refuse a table by pair where there are no pairs."""
+    if isinstance(value, PairTolerances):
+        raise MaskError(f"expected one, {why}", parameter=name)
+
+
 def as_tolerance(value: Any, name: str) -> float:
     """Check a number that is finite and not negative."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(

@@ -113,7 +113,7 @@ def agreement(maps: Any, void: Any = (), width: int | None = None) -> Agreement:
 
     Parameters
     ----------
-    maps : RaterCounts, sequence of array_like, or Masks
+    maps : RaterCounts, sequence of array_like, Masks or PackedBits
         Counts, of one frame or the sum of many; or maps, as :func:`rater_counts` takes them.
     void, width
         As there, for maps.
@@ -179,7 +179,7 @@ def fleiss_kappa(maps: Any, void: Any = ()) -> float:
 
     Parameters
     ----------
-    maps : RaterCounts, sequence of array_like, or Masks
+    maps : RaterCounts, sequence of array_like, Masks or PackedBits
         As there.
     void : int or iterable of int, optional
         Labels that say that nothing was annotated; such pixels are left out.

@@ -23,7 +23,7 @@ from maskengine.quality._frames import (
     same_items,
 )  # fmt: skip
 from maskengine.quality._status import Status, check_profile, ratios, statuses
-from maskengine.quality._tolerance import PairTolerances, as_tolerance, of_pairs
+from maskengine.quality._tolerance import PairTolerances, as_tolerance, check_single, of_pairs
 from maskengine.quality.boundary_pairs import pair_distances
 
 Profile = Literal["engine", "strict:davis2017"]
@@ -117,7 +117,7 @@ def boundary_f(
 
     Parameters
     ----------
-    reference, prediction : Masks or array_like
+    reference, prediction : Masks, PackedBits or array_like
         N masks each, in pairs of one size, or a mask (H, W) or stack (N, H, W) of bool or integers,
         where nonzero is foreground; with `classes`, label maps (H, W), or (F, H, W) for F frames,
         whose counts are added up.
@@ -170,7 +170,8 @@ def boundary_f(
     check_profile(profile, _PROFILES)
     pairwise = by_pairs(by, classes)
     if not pairwise:
-        as_tolerance(_one(tolerance), "tolerance")
+        check_single(tolerance, "tolerance", "unless by is 'pair'")
+        as_tolerance(tolerance, "tolerance")
     if classes is None:
         return BoundaryMatches(None, _mask_counts(*alike(reference, prediction, void), tolerance))
     frames = as_frames(reference, prediction, classes, void)
@@ -184,12 +185,6 @@ def boundary_f(
         reach = np.array([_reach(value, frames.shape) for value in given.tolist()])
         total += BoundaryMatches(pairs, _matches(rows, len(pairs), reach))
     return total
-
-
-def _one(tolerance: Any) -> Any:
-    if isinstance(tolerance, PairTolerances):
-        raise MaskError("expected one tolerance, unless by is 'pair'", parameter="tolerance")
-    return tolerance
 
 
 def _reach(tolerance: float, shape: tuple[int, int]) -> float:

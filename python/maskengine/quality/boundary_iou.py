@@ -22,7 +22,7 @@ from maskengine.quality._frames import (
 )
 from maskengine.quality._labels import places
 from maskengine.quality._status import Status, check_profile, ratios, statuses
-from maskengine.quality._tolerance import PairTolerances, band, pixels_of
+from maskengine.quality._tolerance import PairTolerances, band, check_single, pixels_of
 
 Profile = Literal["engine", "strict:boundary-iou-api"]
 _PROFILES = ("engine", "strict:boundary-iou-api")
@@ -132,7 +132,7 @@ def boundary_iou(
 
     Parameters
     ----------
-    reference, prediction : Masks or array_like
+    reference, prediction : Masks, PackedBits or array_like
         N masks each, in pairs of one size, or a mask (H, W) or stack (N, H, W) of bool or integers,
         where nonzero is foreground; with `classes`, label maps (H, W), or (F, H, W) for F frames,
         whose counts are added up.
@@ -188,8 +188,7 @@ def boundary_iou(
             (len(frames.labels), 6),
         )
         return BoundaryCounts(frames.labels, counts, profile)
-    if isinstance(width, PairTolerances):
-        raise MaskError("expected one width, as no classes are given", parameter="width")
+    check_single(width, "width", "as no classes are given")
     first, second, none = alike(reference, prediction, void)
     counts = np.zeros((number_of(first), 6), np.int64)
     for chosen, size in by_size(first):

@@ -14,7 +14,8 @@ from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops.distance_transform import distance_transform
 from maskengine.ops.joint import Joint, assign, joint
 from maskengine.quality._decided import as_undecided, class_masks, first_of, narrow
-from maskengine.quality._raters import as_raters, as_void, as_weights, classes_of, winners
+from maskengine.quality._labels import as_void
+from maskengine.quality._raters import as_raters, as_weights, classes_of, winners
 from maskengine.values import Masks
 
 Ties = Literal["undecided", "void", "lower", "previous", "nearest"]
@@ -73,7 +74,7 @@ def consensus(
 
     Parameters
     ----------
-    maps : sequence of array_like, or Masks
+    maps : sequence of array_like, Masks or PackedBits
         Label maps of one shape, (H, W) or stacks (N, H, W), one for each annotator; or one mask for
         each of them.
     weights : array_like of float, optional

@@ -17,7 +17,8 @@ from maskengine.ops.joint import assign, joint
 from maskengine.ops.label import label
 from maskengine.ops.open import open as opened
 from maskengine.ops.remap import remap
-from maskengine.quality._raters import as_raters, as_void, classes_of, support, winners
+from maskengine.quality._labels import as_void
+from maskengine.quality._raters import as_raters, classes_of, support, winners
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -99,7 +100,7 @@ def disagreement_map(
 
     Parameters
     ----------
-    maps : sequence of array_like, or Masks
+    maps : sequence of array_like, Masks or PackedBits
         Label maps of one shape, (H, W) or stacks (N, H, W), of 2 to 62 annotators; or one mask of
         each.
     void : int or iterable of int, optional
@@ -143,7 +144,7 @@ def disagreement_regions(
 
     Parameters
     ----------
-    maps : sequence of array_like, or Masks
+    maps : sequence of array_like, Masks or PackedBits
         Label maps (H, W) of one shape, of 2 to 62 annotators; or one mask of each.
     tau : int, default 2
         Differences of outlines up to this many pixels are a matter of the boundary; at least 1.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -123,8 +124,9 @@ def novelty(
     of a factor of 2, so that all that is kept of the corpus are counts.
 
     Frames that alone have a class come first, those with more such classes before others; then by
-    novelty, and equal ones by name. The order does not depend on that in which frames came. About
-    half a kilobyte is kept of a frame.
+    novelty, and equal ones by name. The order does not depend on that in which frames came. Of the
+    statistics a part at a time is in memory; of a frame what the result holds of it is kept, with
+    20 labels some 300 bytes.
 
     Examples
     --------
@@ -140,23 +142,52 @@ def novelty(
         raise MaskError(f"expected 1 or more, got {min_edges!r}"[:200], parameter="min_edges")
     passes = _as_passes(stats)
     corpus = _counted(passes, int(min_edges), progress)
-    parts = _scored(passes, corpus, progress)
-    names = tuple(name for part in parts for name in part[0])
-    _check_names(names)
-    scores = np.concatenate([part[1] for part in parts])
+    kept = _scored(passes, corpus, progress)
+    names, scores = tuple(kept.names), kept.scores
+    places_of_names = _places_of(names)
     if extra is not None:
         scores = np.concatenate([scores, _as_extra(extra, names)], axis=1)
-    sole, lengths, places, shares, pixels, layout = (
-        np.concatenate([part[k] for part in parts]) for k in range(2, 8)
-    )
     ranks = np.stack([percentile_ranks(column) for column in scores.T], axis=1)
     # The sum of few numbers in a fixed order, so that equal ranks give equal novelty.
     mean = ranks.sum(axis=1) / ranks.shape[1]
-    order = np.lexsort((_places_of(names), -mean, -sole))
+    order = np.lexsort((places_of_names, -mean, -kept.sole))
     return Novelty(
-        names, scores, ranks, mean, sole, order, pixels,
-        np.concatenate([[0], np.cumsum(lengths)]), places, shares, layout, corpus,
+        names, scores, ranks, mean, kept.sole, order, kept.pixels,
+        kept.label_offsets, kept.places, kept.shares, kept.layout, corpus,
     )  # fmt: skip
+
+
+class _Kept:
+    """What is kept of frames, with room for all that the corpus has: nothing moves as it fills."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        n, labels = corpus.frames, int(corpus.present.sum())
+        narrow = np.uint16 if corpus.labels.size < 2**16 else np.uint32
+        self.names: list[str] = []
+        self.scores = np.empty((n, 4), np.float64)
+        self.sole, self.pixels = np.empty(n, np.int64), np.empty(n, np.int64)
+        self.layout = np.empty(n, np.uint64)
+        self.label_offsets = np.zeros(n + 1, np.int64)
+        self.places: npt.NDArray[Any] = np.empty(labels, narrow)
+        self.shares = np.empty(labels, np.float32)
+
+    def add(self, part: FrameStats, scorer: Scorer, corpus: Corpus) -> None:
+        """Put away a part, which follows those before."""
+        first = len(self.names)
+        last = first + len(part)
+        begin = int(self.label_offsets[first])
+        end = begin + part.labels.size
+        known = np.isin(part.labels, corpus.labels).all()
+        if last > len(self.sole) or end > self.places.size or not known:
+            raise MaskError("expected the same frames in both passes", parameter="stats")
+        self.names += part.names
+        self.scores[first:last] = scorer.scores(part)
+        self.sole[first:last] = scorer.sole(part)
+        self.pixels[first:last] = np.bincount(part.frame_of_label, part.area, minlength=len(part))
+        self.layout[first:last] = _layouts(part, corpus.min_edges)
+        self.label_offsets[first + 1 : last + 1] = begin + part.label_offsets[1:]
+        self.places[begin:end] = np.searchsorted(corpus.labels, part.labels)
+        self.shares[begin:end] = shares_of(part)
 
 
 def _as_passes(stats: Any) -> _Pass:
@@ -199,38 +230,19 @@ def _counted(passes: _Pass, min_edges: int, progress: Callable[[int, int], None]
     return corpus
 
 
-def _scored(
-    passes: _Pass, corpus: Corpus, progress: Callable[[int, int], None] | None
-) -> list[tuple[Any, ...]]:
-    """Give what is kept of the frames of each part."""
-    scorer = Scorer(corpus)
-    narrow = np.uint16 if corpus.labels.size < 2**16 else np.uint32
-    parts, seen = [], 0
+def _scored(passes: _Pass, corpus: Corpus, progress: Callable[[int, int], None] | None) -> _Kept:
+    """Give what is kept of the frames of all parts."""
+    scorer, kept = Scorer(corpus), _Kept(corpus)
     for part in _checked(passes):
-        labelled = np.bincount(part.frame_of_label, part.area, minlength=len(part))
-        if not np.isin(part.labels, corpus.labels).all():
-            raise MaskError("expected the same frames in both passes", parameter="stats")
-        parts.append(
-            (
-                part.names,
-                scorer.scores(part),
-                scorer.sole(part),
-                np.diff(part.label_offsets),
-                np.searchsorted(corpus.labels, part.labels).astype(narrow),
-                shares_of(part).astype(np.float32),
-                labelled.astype(np.int64),
-                _layouts(part, corpus.min_edges),
-            )
-        )
-        seen += len(part)
+        kept.add(part, scorer, corpus)
         if progress is not None:
-            progress(2, seen)
-    if seen != corpus.frames:
+            progress(2, len(kept.names))
+    if len(kept.names) != corpus.frames:
         raise MaskError(
-            f"expected {corpus.frames} frames in the second pass, too, got {seen}",
+            f"expected {corpus.frames} frames in the second pass, too, got {len(kept.names)}",
             parameter="stats",
         )
-    return parts
+    return kept
 
 
 def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
@@ -252,17 +264,6 @@ def _layouts(stats: FrameStats, min_edges: int) -> npt.NDArray[np.uint64]:
     return out
 
 
-def _check_names(names: tuple[str, ...]) -> None:
-    if len(set(names)) == len(names):
-        return
-    seen: set[str] = set()
-    for i, name in enumerate(names):
-        if name in seen:
-            raise MaskError(f"expected different names, got {name!r} again"[:300],
-                            parameter="stats", index=i)  # fmt: skip
-        seen.add(name)
-
-
 def _as_extra(extra: Mapping[str, float], names: tuple[str, ...]) -> npt.NDArray[np.float64]:
     if not isinstance(extra, Mapping):
         raise MaskTypeError(f"expected a mapping, got {type(extra).__name__}", parameter="extra")
@@ -277,9 +278,15 @@ def _as_extra(extra: Mapping[str, float], names: tuple[str, ...]) -> npt.NDArray
 
 
 def _places_of(names: tuple[str, ...]) -> npt.NDArray[np.int64]:
-    """Give the place of each name when they are sorted."""
+    """Give the place of each name when they are sorted; one that comes twice is an error."""
+    ordered = sorted(range(len(names)), key=names.__getitem__)
+    again = [j for i, j in itertools.pairwise(ordered) if names[i] == names[j]]
+    if again:
+        i = min(again)
+        raise MaskError(f"expected different names, got {names[i]!r} again"[:300],
+                        parameter="stats", index=i)  # fmt: skip
     places = np.empty(len(names), np.int64)
-    places[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+    places[ordered] = np.arange(len(names))
     return places
 
 

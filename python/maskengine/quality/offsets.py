@@ -14,7 +14,8 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops.edge_offset import EdgeOffsets, edge_offset
-from maskengine.quality._raters import as_raters, as_void
+from maskengine.quality._labels import as_void
+from maskengine.quality._raters import as_raters
 from maskengine.quality.consensus import consensus
 
 Longs = npt.NDArray[np.int64]

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from maskengine.errors import MaskError, MaskTypeError
 from maskengine.ops.boundary import boundary
 from maskengine.ops.joint import Joint, joint
-from maskengine.quality._raters import as_raters, as_void
+from maskengine.quality._labels import as_void
+from maskengine.quality._raters import as_raters
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,7 +65,7 @@ def staple(
 
     Parameters
     ----------
-    maps : sequence of array_like, or Masks
+    maps : sequence of array_like, Masks or PackedBits
         One for each annotator: masks of one shape, (H, W) or stacks (N, H, W).
     foreground : int, optional
         The label that is foreground; by default all but 0.

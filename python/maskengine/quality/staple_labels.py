@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from maskengine.ops.joint import assign, joint
 from maskengine.quality._decided import as_undecided, class_masks, first_of, narrow
+from maskengine.quality._labels import as_void
 from maskengine.quality._passes import Floats, Status, as_most, divided
-from maskengine.quality._raters import as_raters, as_void, check_few, classes_of, winners
+from maskengine.quality._raters import as_raters, check_few, classes_of, winners
 from maskengine.values import Masks
 
 Longs = npt.NDArray[np.int64]
@@ -80,7 +81,7 @@ def staple_labels(
 
     Parameters
     ----------
-    maps : sequence of array_like, or Masks
+    maps : sequence of array_like, Masks or PackedBits
         Label maps of one shape, (H, W) or stacks (N, H, W), one for each annotator; or one mask for
         each of them.
     void : int or iterable of int, optional

@@ -117,7 +117,7 @@ def surface_distances(
 
     Parameters
     ----------
-    reference, prediction : Masks or array_like
+    reference, prediction : Masks, PackedBits or array_like
         N masks each, in pairs of one size, or a mask (H, W) or stack (N, H, W) of bool or integers,
         where nonzero is foreground; with `classes`, label maps (H, W), or (F, H, W) for F frames,
         whose distances are put together.

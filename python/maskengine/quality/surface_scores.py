@@ -194,7 +194,7 @@ def _without(rules: Profile, present: npt.NDArray[np.bool_]) -> tuple[Any, ...]:
         return hausdorff, hausdorff, [average, average], average, dice
     one = rules.one_empty
     directed = [one if here else rules.empty_side for here in present.tolist()]
-    return one, one, directed, one, rules.surface_dice
+    return one, rules.one_empty_percentile, directed, one, rules.surface_dice
 
 
 def _with(

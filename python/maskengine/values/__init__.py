@@ -5,6 +5,7 @@ from __future__ import annotations
 from maskengine.values._device_runs import DeviceRuns, common_device, common_size
 from maskengine.values.label_runs import LabelRuns, label_columns_of, wrap_labels
 from maskengine.values.masks import Masks, runs_of, wrap
+from maskengine.values.packed_bits import PackedBits
 from maskengine.values.patch import Patch, native_patch
 from maskengine.values.polygons import Polygons, polygons_of, wrap_polygons
 
@@ -12,6 +13,7 @@ __all__ = [
     "DeviceRuns",
     "LabelRuns",
     "Masks",
+    "PackedBits",
     "Patch",
     "Polygons",
     "common_device",
