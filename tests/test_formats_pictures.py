@@ -266,13 +266,20 @@ def test_sizes_come_from_photographs(tmp_path):
     assert re.search(r"size of image 'b' is not known", next(iter(report.reasons)))
 
 
-@pytest.mark.parametrize("name", ["voc", "davis", "kitti", "labelmap", "masks"])
-def test_pictures_that_are_cut(name, tmp_path):
+@pytest.mark.parametrize("length", [0, 20, 0.5])
+@pytest.mark.parametrize("name", ["bdd", "voc", "davis", "kitti", "labelmap", "masks"])
+def test_a_picture_that_is_cut_is_set_aside_alone(name, length, tmp_path):
     folder = tmp_path / "set"
     convert(PANOPTIC, folder, to=name)
+    whole = convert(folder, tmp_path / "whole.json")
     file = max(folder.rglob("*.png"), key=lambda path: path.stat().st_size)
     data = file.read_bytes()
-    file.write_bytes(data[: len(data) // 2])
-    with pytest.raises(me.BadFile, match="PNG"):
-        convert(folder, tmp_path / "out.json", from_=name)
-    assert [path.name for path in tmp_path.iterdir()] == ["set"]
+    file.write_bytes(data[: int(len(data) * length) if length < 1 else length])
+    report = convert(folder, tmp_path / "out.json", from_=name)
+    assert 0 < report.written < whole.written
+    (line,) = (tmp_path / "out.json.quarantine.jsonl").read_text().splitlines()
+    assert "PNG" in json.loads(line)["reason"]
+    assert file.name in json.loads(line)["reason"]
+    assert report.refused == 1
+    with pytest.raises(me.LimitExceeded, match="PNG"):
+        convert(folder, tmp_path / "b.json", from_=name, on_error="fail")

@@ -59,6 +59,7 @@ from maskengine.formats._cityscapes_maps import (
     write_cityscapes,
 )
 from maskengine.formats._folder import (
+    MARK,
     files_below,
     image_name,
     remake,
@@ -225,7 +226,7 @@ def detect(path: str | os.PathLike[str]) -> str:
     head = b""
     if not path.is_dir():
         with path.open("rb") as file:
-            head = file.read(_HEAD)
+            head = file.read(_HEAD).removeprefix(MARK)
     sure, name = max((by_name(name).detect(path, head), name) for name in names())
     if sure == 0:
         raise BadFile(f"{path} is of no known format ({', '.join(names())})", parameter="file")

@@ -15,10 +15,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from maskengine.errors import BadFile, MaskError
+from maskengine.errors import BadFile, LimitExceeded, MaskError
 from maskengine.formats._frames import Frames, ImageRow, Part, Refused
 from maskengine.formats._rows import Row, records_of
 
+MARK = b"\xef\xbb\xbf"  # of UTF-8
 _ROWS = 20_000  # annotations in a part
 _SYNCS = 16  # files waited for at a time
 
@@ -172,6 +173,11 @@ def image_name(image: ImageRow) -> str:
     return f"{image.id}.jpg"
 
 
+def text_bytes(path: Path) -> bytes:
+    """Read a text file, without the mark of UTF-8 that some editors put in front."""
+    return path.read_bytes().removeprefix(MARK)
+
+
 def files_below(folder: Path, *suffixes: str) -> list[Path]:
     """List the files with one of these endings, at any depth, sorted by name; no hidden ones."""
     found: list[Path] = []
@@ -204,16 +210,28 @@ def frames_of(
         Rows of the table ``categories``: ``id``, ``name`` and any other.
     rows_of : callable
         Reads the annotations of an image, given its number among `images`. One that is not sound
-        is a `Refused` in its place; its position is filled in here.
+        is a `Refused` in its place; its position is filled in here. So is an image whose file is
+        damaged.
     rule : str
         See `Frames`.
     """
 
     def lots() -> Iterator[tuple[int, list[Row | Refused]]]:
         for number in range(len(images)):
-            yield number + 1, rows_of(number)
+            name = str(images[number].get("file_name", images[number]["id"]))
+            yield number + 1, rows_or_refused(rows_of, number, name)
 
     return frames_from(images, categories, lots, rule=rule, size=len(images))
+
+
+def rows_or_refused(
+    rows_of: Callable[[int], list[Row | Refused]], number: int, name: str
+) -> list[Row | Refused]:
+    """Read the annotations of an image; one refused where its file is damaged."""
+    try:
+        return rows_of(number)
+    except (BadFile, LimitExceeded) as error:
+        return [Refused(0, None, None, str(error), name.encode())]
 
 
 def frames_from(

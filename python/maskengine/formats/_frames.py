@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -129,10 +129,14 @@ class Part:
         return Part(records, both, self.positions[keep], self.done)
 
 
+#: An id; columns have 64 bits for it.
+Id = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+
+
 class ImageRow(msgspec.Struct):
     """What is needed of an image."""
 
-    id: int
+    id: Id
     width: int | None = None
     height: int | None = None
     file_name: str | None = None
@@ -142,7 +146,7 @@ class ImageRow(msgspec.Struct):
 class CategoryRow(msgspec.Struct):
     """What is needed of a category."""
 
-    id: int
+    id: Id
     name: str | None = None
 
 

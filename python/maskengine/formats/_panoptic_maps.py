@@ -18,7 +18,7 @@ from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._atomic import replacing
-from maskengine.formats._folder import inside
+from maskengine.formats._folder import inside, text_bytes
 from maskengine.formats._png import read_id_png, write_id_png
 from maskengine.values.segment_ids import ids_to_rgb
 
@@ -118,7 +118,7 @@ class PanopticFile:
         self.path = Path(path)
         self.folder = self.path.with_suffix("") if folder is None else Path(folder)
         try:
-            text = self.path.read_bytes()
+            text = text_bytes(self.path)
             document = msgspec.json.decode(text, type=_Document)
             tables = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
         except (msgspec.MsgspecError, RecursionError) as error:

@@ -20,7 +20,14 @@ import pyarrow as pa
 from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
 from maskengine.formats._cityscapes_maps import CITYSCAPES
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._folder import (
+    file_names,
+    files_below,
+    frames_of,
+    image_name,
+    text_bytes,
+    write_file,
+)
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._maps import paint_rows, split_map
 from maskengine.formats._png import encode_png, png_size, read_png
@@ -121,7 +128,7 @@ def _image_row(path: Path, stem: str, file: Path, sidecar: Sidecar, number: int)
 
 def _polygons(file: Path) -> _Polygons:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_Polygons)
+        return msgspec.json.decode(text_bytes(file), type=_Polygons)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 

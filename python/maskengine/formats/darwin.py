@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine.errors import BadFile, MaskError
-from maskengine.formats._folder import files_below, frames_of
+from maskengine.formats._folder import files_below, frames_of, text_bytes
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._pixels import of_rows
 from maskengine.formats._rows import Row
@@ -130,7 +130,7 @@ def read(path: Path) -> Frames:
 
 def _content(file: Path) -> _File:
     try:
-        content = msgspec.json.decode(file.read_bytes(), type=_File)
+        content = msgspec.json.decode(text_bytes(file), type=_File)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
     if len(content.item.slots) != 1:

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from maskengine.errors import BadFile, MaskError
-from maskengine.formats._folder import files_below, frames_of
+from maskengine.formats._folder import files_below, frames_of, text_bytes
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._rows import Row
@@ -115,7 +115,7 @@ def read(path: Path) -> Frames:
 
 def _content(file: Path) -> _File:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_File)
+        return msgspec.json.decode(text_bytes(file), type=_File)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 

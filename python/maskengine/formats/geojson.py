@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from maskengine.errors import BadFile
-from maskengine.formats._folder import frames_of
+from maskengine.formats._folder import frames_of, text_bytes
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._photos import photo_size
 from maskengine.formats._rows import Row
@@ -75,7 +75,7 @@ def read(path: Path) -> Frames:
 
 
 def _features(path: Path) -> list[msgspec.Raw]:
-    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    data = text_bytes(path)
     try:
         if data.lstrip().startswith(b"["):
             return msgspec.json.decode(data, type=list[msgspec.Raw])

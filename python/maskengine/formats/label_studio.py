@@ -23,7 +23,7 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import frames_from, image_name
+from maskengine.formats._folder import frames_from, image_name, text_bytes
 from maskengine.formats._frames import Frames, ImageRow, Refused, masks_of
 from maskengine.formats._pixels import mask_rows, of_rows
 from maskengine.formats._rows import Row, rings_of
@@ -120,7 +120,7 @@ def read(path: Path) -> Frames:
 
 def _tasks(path: Path) -> list[_Task]:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=list[_Task])
+        return msgspec.json.decode(text_bytes(path), type=list[_Task])
     except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
 

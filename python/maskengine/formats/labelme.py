@@ -22,7 +22,14 @@ import pyarrow as pa
 
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._folder import (
+    file_names,
+    files_below,
+    frames_of,
+    image_name,
+    text_bytes,
+    write_file,
+)
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._pixels import crops_of, mask_from, pasted, union_of
 from maskengine.formats._png import decode_png, encode_png
@@ -113,7 +120,7 @@ def read(path: Path) -> Frames:
 
 def _head(file: Path) -> _Head:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_Head)
+        return msgspec.json.decode(text_bytes(file), type=_Head)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 

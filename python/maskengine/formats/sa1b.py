@@ -16,7 +16,14 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._folder import (
+    file_names,
+    files_below,
+    frames_of,
+    image_name,
+    text_bytes,
+    write_file,
+)
 from maskengine.formats._frames import Frames, Refused, masks_of
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import NAME, Sidecar, write_sidecar
@@ -95,7 +102,7 @@ def read(path: Path) -> Frames:
 
 def _content(file: Path) -> _File:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_File)
+        return msgspec.json.decode(text_bytes(file), type=_File)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 

@@ -22,7 +22,7 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import frames_from, image_name
+from maskengine.formats._folder import frames_from, image_name, text_bytes
 from maskengine.formats._frames import Frames, ImageRow, Refused, masks_of
 from maskengine.formats._rows import Row, rings_of
 from maskengine.values import Masks, runs_of
@@ -117,7 +117,7 @@ def read(path: Path) -> Frames:
 
 
 def _content(path: Path) -> _File:
-    data = path.read_bytes()
+    data = text_bytes(path)
     try:
         if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"["):
             return _File(msgspec.json.decode(data, type=list[_Frame]))

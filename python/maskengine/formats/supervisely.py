@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from maskengine.errors import BadFile, LimitExceeded, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import files_below, frames_of, image_name, write_file
+from maskengine.formats._folder import files_below, frames_of, image_name, text_bytes, write_file
 from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._pixels import crops_of, pasted
 from maskengine.formats._png import decode_png, encode_png
@@ -122,7 +122,7 @@ def read(path: Path) -> Frames:
 
 def _decoded(file: Path, kind: Any) -> Any:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=kind)
+        return msgspec.json.decode(text_bytes(file), type=kind)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 

@@ -19,7 +19,14 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import BadFile
 from maskengine.formats._by_image import many_by_image
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._folder import (
+    file_names,
+    files_below,
+    frames_of,
+    image_name,
+    text_bytes,
+    write_file,
+)
 from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._rows import Row
@@ -76,7 +83,7 @@ def read(path: Path) -> Frames:
 
 
 def _read_text(file: Path) -> str:
-    return file.read_bytes().decode("utf-8", errors="replace")
+    return text_bytes(file).decode("utf-8", errors="replace")
 
 
 def _image_row(

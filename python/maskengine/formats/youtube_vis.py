@@ -19,7 +19,7 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import frames_from, image_name
+from maskengine.formats._folder import frames_from, image_name, text_bytes
 from maskengine.formats._frames import Frames, Refused, masks_of
 from maskengine.formats._rows import Row, rings_of
 from maskengine.values import Masks, runs_of
@@ -79,7 +79,7 @@ def read(path: Path) -> Frames:
         If it is not of the format.
     """
     try:
-        content = msgspec.json.decode(path.read_bytes(), type=_File)
+        content = msgspec.json.decode(text_bytes(path), type=_File)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
     images: list[dict[str, Any]] = []
