@@ -28,6 +28,7 @@ def convert(
     check: bool | None = None,
     strict: bool = False,
     keep_vertices: bool = False,
+    simplify: str | None = None,
     limit: int | None = None,
     dry_run: bool = False,
     jobs: int | None = None,
@@ -63,6 +64,9 @@ def convert(
         Write nothing unless DST holds everything.
     keep_vertices
         Carry polygons over as they are, even where DST draws other pixels from them.
+    simplify
+        Write polygons of fewer vertices: max-distance=X, at most X pixels from the masks' outlines,
+        or min-iou=Y, the pixels at least so alike. By default polygons are exact.
     limit
         Convert only the first so many images.
     dry_run
@@ -89,6 +93,7 @@ def convert(
             check=check,
             strict=strict,
             keep_vertices=keep_vertices,
+            simplify=simplify,
             limit=limit,
             dry_run=dry_run,
             jobs=jobs,
@@ -118,6 +123,10 @@ def summary(report: Report) -> str:
     ]
     if report.likeness is not None:
         lines.append(_likeness(report.likeness))
+        if report.simplify is not None:
+            beyond = report.likeness.beyond
+            kept = f"{beyond} masks are beyond it" if beyond else "every mask keeps to it"
+            lines.append(f"simplified to {report.simplify}: {kept}")
     lines += report.ledger.lines(report.target_format)
     if report.quarantine is not None:
         lines.append(f"refused annotations: {report.quarantine}")

@@ -23,6 +23,7 @@ from maskengine.convert._losses import count_losses
 from maskengine.convert._quarantine import Quarantine
 from maskengine.convert._report import Report
 from maskengine.convert._sharded import convert_sharded
+from maskengine.convert._simplify import Bound
 from maskengine.convert._verify import Likeness, verify
 from maskengine.errors import MaskError
 from maskengine.formats import Frames, Part
@@ -41,6 +42,7 @@ def convert(
     check: bool | None = None,
     strict: bool = False,
     keep_vertices: bool = False,
+    simplify: str | None = None,
     limit: int | None = None,
     dry_run: bool = False,
     jobs: int | None = None,
@@ -75,6 +77,12 @@ def convert(
     keep_vertices : bool
         Carry the vertices of polygons over even where the target's rule gives other pixels. By
         default pixels are kept: such a polygon becomes run lengths, or a polygon traced anew.
+    simplify : str, optional
+        Write polygons of fewer vertices: ``"max-distance=X"``, their outlines at most X pixels from
+        those of the masks, or ``"min-iou=Y"``, the pixels that the target draws at least so alike.
+        Run lengths become polygons, too, but for crowds and for masks with holes where the target
+        holds those as run lengths alone. The target is read again by default, and masks beyond the
+        bound are counted. By default polygons are exact.
     limit : int, optional
         Convert only the first so many images.
     dry_run : bool
@@ -106,8 +114,8 @@ def convert(
     LimitExceeded
         If more than `max_bad` annotations are not sound.
     MaskError
-        If `src` and `dst` are one file, a format is not known, or the target cannot hold
-        everything and `strict` is asked for.
+        If `src` and `dst` are one file, a format is not known, the target cannot hold everything
+        and `strict` is asked for, or `simplify` is no such bound, or the target no polygons.
     OSError
         If a file cannot be read or written.
 
@@ -136,7 +144,13 @@ def convert(
     formats.check_writable(report.target_format)
     is_kept = on_error == "quarantine" and not dry_run
     quarantine = target.with_name(target.name + ".quarantine.jsonl") if is_kept else None
-    job = Job(report.source_format, report.target_format, keep_vertices, check, limit)
+    bound = None if simplify is None else Bound.parse(simplify)
+    if bound is not None and keep_vertices:
+        raise MaskError("expected one of simplify and keep_vertices", parameter="simplify")
+    report.simplify = None if bound is None else str(bound)
+    job = Job(
+        report.source_format, report.target_format, keep_vertices, check, limit, report.simplify
+    )
     with ExitStack() as stack:
         stack.enter_context(_ends_dry_runs())
         sink = Quarantine(stack, quarantine, source, 0 if on_error == "fail" else max_bad)
@@ -189,13 +203,14 @@ def _convert_whole(
     source, target = formats.by_name(job.source), formats.by_name(job.target)
     frames = replace(formats.read(report.source, job.source), ledger=report.ledger)
     frames = prepared(frames, job)
-    fitted = complete(fit(frames, target, keep_vertices=job.keep_vertices), source, target)
+    fitted = fit(frames, target, keep_vertices=job.keep_vertices, bound=job.bound)
+    fitted = complete(fitted, source, target)
     parts = _counted(fitted, report, sink, progress)
     with formats.writing(report.target, target) as temporary:
         formats.write_to(temporary, replace(fitted, parts=parts), target)
         if job.checks:
             written = formats.read(temporary, job.target)
-            report.likeness = verify(frames, written, report.ledger)
+            report.likeness = verify(frames, written, report.ledger, job.bound)
         yield
 
 

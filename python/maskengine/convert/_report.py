@@ -32,6 +32,8 @@ class Report:
     likeness : Likeness or None
         How the masks of the target compare with those of the source, where that was asked for or
         the target cannot hold every mask.
+    simplify : str or None
+        By how much polygons were allowed to differ from their masks.
     seconds : float
         Wall-clock time.
     """
@@ -46,6 +48,7 @@ class Report:
     quarantine: Path | None = None
     ledger: Ledger = field(default_factory=Ledger)
     likeness: Likeness | None = None
+    simplify: str | None = None
     seconds: float = 0.0
 
     @property
@@ -69,6 +72,7 @@ class Report:
             "read": self.read,
             "written": self.written,
             "refused": dict(self.reasons.most_common()),
+            "simplify": self.simplify,
             "seconds": round(self.seconds, 3),
             "losses": [
                 {"what": what, "how": how, "count": count}
@@ -80,6 +84,7 @@ class Report:
                 "compared": self.likeness.compared,
                 "exact": self.likeness.exact,
                 "absent": self.likeness.absent,
+                "beyond": self.likeness.beyond if self.simplify else None,
                 "iou_min": self.likeness.iou_min if self.likeness.compared else None,
                 "iou_p5": self.likeness.iou_p5 if self.likeness.compared else None,
                 "worst": [
