@@ -132,22 +132,16 @@ def convert(
     """
     source, target = Path(src), Path(dst)
     started = time.perf_counter()
-    if target.exists() and source.samefile(target):
-        raise MaskError(f"source and target are the same file: {source}", parameter="dst")
-    if on_error not in {"quarantine", "skip", "fail"}:
-        raise MaskError(
-            f"expected 'quarantine', 'skip' or 'fail', got {on_error!r}", parameter="on_error"
-        )
+    _check_ends(source, target, on_error)
     report = Report(
         source, target, from_ or formats.detect(source), to or formats.for_target(target)
     )
     formats.check_writable(report.target_format)
     is_kept = on_error == "quarantine" and not dry_run
     quarantine = target.with_name(target.name + ".quarantine.jsonl") if is_kept else None
-    bound = None if simplify is None else Bound.parse(simplify)
-    if bound is not None and keep_vertices:
+    report.simplify = None if simplify is None else str(Bound.parse(simplify))
+    if simplify is not None and keep_vertices:
         raise MaskError("expected one of simplify and keep_vertices", parameter="simplify")
-    report.simplify = None if bound is None else str(bound)
     job = Job(
         report.source_format, report.target_format, keep_vertices, check, limit, report.simplify
     )
@@ -172,6 +166,15 @@ def convert(
         quarantine.unlink(missing_ok=True)  # of an earlier run into the same target
     report.seconds = time.perf_counter() - started
     return report
+
+
+def _check_ends(source: Path, target: Path, on_error: str) -> None:
+    if target.exists() and source.samefile(target):
+        raise MaskError(f"source and target are the same file: {source}", parameter="dst")
+    if on_error not in {"quarantine", "skip", "fail"}:
+        raise MaskError(
+            f"expected 'quarantine', 'skip' or 'fail', got {on_error!r}", parameter="on_error"
+        )
 
 
 def _processes(jobs: int | None, engine: str) -> int:
