@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from maskengine import formats
 from maskengine.cli import LOSSY, QUARANTINED
-from maskengine.cli._progress import bytes_of, progress_bar
+from maskengine.cli._progress import progress_bar
 from maskengine.convert import Likeness, Report
 from maskengine.convert import convert as convert_file
 
@@ -114,11 +114,14 @@ def convert(
 def summary(report: Report) -> str:
     """Say what a conversion did, in at most 20 lines."""
     lines = [
-        f"{report.source} ({report.source_format}) -> {report.target} ({report.target_format})",
+        (
+            f"{report.source_url or report.source} ({report.source_format}) -> "
+            f"{report.target_url or report.target} ({report.target_format})"
+        ),
         (
             f"{report.read} annotations read, {report.written} written, {report.refused} refused, "
-            f"{report.seconds:.2f} s, {bytes_of(report.source)} -> "
-            + (f"{bytes_of(report.target)} bytes" if report.target.exists() else "nothing written")
+            f"{report.seconds:.2f} s, {report.bytes_read} -> "
+            + (f"{report.bytes_written} bytes" if report.bytes_written else "nothing written")
         ),
     ]
     if report.likeness is not None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 
 from maskengine.errors import BadFile, LimitExceeded, MaskError
 from maskengine.formats._frames import Frames, ImageRow, Part, Refused
@@ -173,6 +174,19 @@ def image_name(image: ImageRow) -> str:
     return f"{image.id}.jpg"
 
 
+def size_of(image: ImageRow) -> tuple[int, int]:
+    """Give height and width of an image.
+
+    Raises
+    ------
+    BadFile
+        If the table does not tell them, or there are no pixels.
+    """
+    if not (image.height and image.width and min(image.height, image.width) > 0):
+        raise BadFile(f"image {image.id} has no height and width", parameter="images")
+    return image.height, image.width
+
+
 def text_bytes(path: Path) -> bytes:
     """Read a text file, without the mark of UTF-8 that some editors put in front."""
     return path.read_bytes().removeprefix(MARK)
@@ -281,4 +295,17 @@ def frames_from(
 
 
 def _part(rows: list[Row], refused: list[Refused], positions: list[int], done: int) -> Part:
-    return Part(records_of(rows), tuple(refused), np.array(positions, np.int64), done)
+    try:
+        records = records_of(rows)
+    except (pa.ArrowException, OverflowError):
+        sound, reasons = [], []
+        for row, position in zip(rows, positions, strict=True):
+            try:
+                records_of([row])
+                sound.append((row, position))
+            except (pa.ArrowException, OverflowError) as error:
+                reasons.append(Refused(position, None, None, str(error), b""))
+        refused = sorted([*refused, *reasons], key=lambda bad: bad.position)
+        rows, positions = [row for row, _ in sound], [position for _, position in sound]
+        records = records_of(rows)
+    return Part(records, tuple(refused), np.array(positions, np.int64), done)

@@ -12,6 +12,7 @@ import pyarrow as pa
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import BadFile
+from maskengine.formats._folder import size_of
 from maskengine.formats._frames import ImageRow, masks_of
 from maskengine.formats._ledger import Ledger
 from maskengine.values import Masks, runs_of, wrap
@@ -52,9 +53,7 @@ def paint_rows(
     numpy.ndarray
         (H, W): 0 where there is none of them.
     """
-    if image.height is None or image.width is None:
-        raise BadFile(f"image {image.id} has no height and width", parameter="images")
-    size = image.height, image.width
+    size = size_of(image)
     _arrays.check_dense(1, *size, "image")
     valid = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
     has = valid & (values > 0)

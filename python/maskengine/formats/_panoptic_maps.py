@@ -128,7 +128,12 @@ class PanopticFile:
         self.tables = {key: bytes(text) for key, text in tables.items()}
         self.tables["annotations"] = b""
         self._annotations = document.annotations
-        self._sizes = {row.get("id"): (row.get("height"), row.get("width")) for row in self.images}
+        try:
+            self._sizes = {row.get("id"): (row.get("height"), row.get("width"))
+                           for row in self.images}  # fmt: skip
+        except TypeError as error:
+            raise BadFile(f"{path}: an id of an image is no id: {error}", parameter="images") \
+                from error  # fmt: skip
 
     def __len__(self) -> int:
         return len(self._annotations)

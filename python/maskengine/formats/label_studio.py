@@ -23,7 +23,7 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import frames_from, image_name, text_bytes
+from maskengine.formats._folder import frames_from, image_name, size_of, text_bytes
 from maskengine.formats._frames import Frames, ImageRow, Refused, masks_of
 from maskengine.formats._pixels import mask_rows, of_rows
 from maskengine.formats._rows import Row, rings_of
@@ -280,9 +280,8 @@ def _percent(
     ring: npt.NDArray[np.float64], shape: Any, image: ImageRow
 ) -> tuple[str, dict[str, Any]]:
     """Give a ring in per cent, as a rectangle where it came as one."""
-    if not image.width or not image.height:
-        raise BadFile(f"image {image.id} has no height and width", parameter="images")
-    whole = np.array([image.width, image.height], np.float64)
+    height, width = size_of(image)
+    whole = np.array([width, height], np.float64)
     told = _parts(ring, whole)
     if shape == "rectangle" and len(ring) == 4 and (ring[[1, 2], 0] == ring[1, 0]).all():
         first, last = told[0].tolist(), told[2].tolist()

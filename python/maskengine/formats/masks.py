@@ -25,6 +25,7 @@ from maskengine.formats._folder import (
     frames_of,
     image_name,
     rows_or_refused,
+    size_of,
     write_file,
 )
 from maskengine.formats._frames import Frames, ImageRow, Refused
@@ -140,8 +141,7 @@ def finish(path: Path, frames: Frames) -> None:
 def _write_masks(
     path: Path, folder: str, image: ImageRow, records: pa.RecordBatch, frames: Frames
 ) -> None:
-    if image.height is None or image.width is None:
-        raise BadFile(f"image {image.id} has no height and width", parameter="images")
+    height, width = size_of(image)
     has = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
     categories = records.column("category_id").fill_null(0).to_pylist()
     digits = len(str(max(int(has.sum()), 1)))
@@ -149,7 +149,7 @@ def _write_masks(
     for row, crop in enumerate(crops_of(records)):
         if not has[row]:
             continue
-        full = np.zeros((image.height, image.width), np.uint8)
+        full = np.zeros((height, width), np.uint8)
         if crop is not None:
             pixels, top, left = crop
             full[top : top + pixels.shape[0], left : left + pixels.shape[1]][pixels] = 255

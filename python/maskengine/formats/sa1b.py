@@ -21,6 +21,7 @@ from maskengine.formats._folder import (
     files_below,
     frames_of,
     image_name,
+    size_of,
     text_bytes,
     write_file,
 )
@@ -129,9 +130,8 @@ def write_images(path: Path, frames: Frames) -> None:
     files = file_names(images, ".json")
     one_class = len(frames.categories()) <= 1
     for image, records in by_image(frames):
-        if image.height is None or image.width is None:
-            raise BadFile(f"image {image.id} has no height and width", parameter="images")
-        own = _Image(image.id, image.width, image.height, PurePosixPath(image_name(image)).name)
+        height, width = size_of(image)
+        own = _Image(image.id, width, height, PurePosixPath(image_name(image)).name)
         rows = _annotations(records, frames, image.id, one_class=one_class)
         write_file(path, files[image.id], msgspec.json.encode({"image": own, "annotations": rows}))
 

@@ -21,7 +21,14 @@ import pyarrow as pa
 
 from maskengine.errors import BadFile, LimitExceeded, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import files_below, frames_of, image_name, text_bytes, write_file
+from maskengine.formats._folder import (
+    files_below,
+    frames_of,
+    image_name,
+    size_of,
+    text_bytes,
+    write_file,
+)
 from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._pixels import crops_of, pasted
 from maskengine.formats._png import decode_png, encode_png
@@ -201,13 +208,12 @@ def write_images(path: Path, frames: Frames) -> None:
     """Write the files of the images."""
     names = frames.categories()
     for image, records in by_image(frames):
-        if image.height is None or image.width is None:
-            raise BadFile(f"image {image.id} has no height and width", parameter="images")
+        height, width = size_of(image)
         folder, _, name = image_name(image).rpartition("/")
         content = {
             "description": "",
             "tags": [],
-            "size": {"height": image.height, "width": image.width},
+            "size": {"height": height, "width": width},
             "objects": _objects(image, records, names, frames),
         }
         file = f"{folder or _DATASET}/ann/{name}.json"
