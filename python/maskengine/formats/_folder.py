@@ -207,12 +207,46 @@ def table(rows: Sequence[dict[str, Any]]) -> bytes:
     return msgspec.json.encode(list(rows))
 
 
+def sound_files(
+    files: Sequence[Path], look: Callable[[int, Path], None]
+) -> tuple[list[Path], list[Refused]]:
+    """Look at the file of each image; one that is damaged is left out, and refused.
+
+    Parameters
+    ----------
+    files : sequence of pathlib.Path
+        A file of each image.
+    look : callable
+        Takes a number and its file, and raises when the file is not sound.
+
+    Raises
+    ------
+    BadFile, LimitExceeded
+        What the first one is, if none is sound.
+    """
+    kept: list[Path] = []
+    damaged: list[Refused] = []
+    first: MaskError | None = None
+    for number, file in enumerate(files):
+        try:
+            look(number, file)
+        except (BadFile, LimitExceeded) as error:
+            damaged.append(Refused(0, None, None, str(error), str(file).encode()))
+            first = first or error
+        else:
+            kept.append(file)
+    if first is not None and not kept:
+        raise first
+    return kept, damaged
+
+
 def frames_of(
     images: Sequence[dict[str, Any]],
     categories: Sequence[dict[str, Any]],
     rows_of: Callable[[int], list[Row | Refused]],
     *,
     rule: str,
+    damaged: Sequence[Refused] = (),
 ) -> Frames:
     """Give the frames of a dataset that is read image by image.
 
@@ -228,9 +262,12 @@ def frames_of(
         damaged.
     rule : str
         See `Frames`.
+    damaged : sequence of Refused
+        The files of images that are not listed.
     """
 
     def lots() -> Iterator[tuple[int, list[Row | Refused]]]:
+        yield 0, list(damaged)
         for number in range(len(images)):
             name = str(images[number].get("file_name", images[number]["id"]))
             yield number + 1, rows_or_refused(rows_of, number, name)

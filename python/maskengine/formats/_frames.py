@@ -20,6 +20,9 @@ except ImportError as error:  # pragma: no cover - depends on the install
     error.add_note("reading and writing files needs: pip install maskengine[io]")
     raise
 
+#: What msgspec raises where a text is no JSON, or not of the type that is asked for.
+BAD_JSON = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
+
 #: Bits by which the native reader and writer say that an annotation has a member.
 MEMBERS = {
     name: 1 << bit
@@ -202,7 +205,7 @@ class Frames:
             return None
         try:
             return msgspec.json.decode(self.tables[key], type=list[kind])
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except BAD_JSON as error:
             raise BadFile(str(error), parameter=key) from error
 
 

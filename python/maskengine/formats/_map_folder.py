@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy.typing as npt
 
-from maskengine.errors import BadFile, LimitExceeded, MaskError
-from maskengine.formats._folder import files_below, frames_from, image_name, rows_or_refused
+from maskengine.formats._folder import files_below, frames_of, image_name, sound_files
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._png import png_size, read_png
 from maskengine.formats._rows import Row
@@ -44,26 +43,17 @@ class MapFolder:
 
     def __init__(self, path: Path, folder: Path, *, added: str = "") -> None:
         self.sidecar = Sidecar(path)
-        self._files: list[Path] = []
         self._images: list[dict[str, Any]] = []
-        self._damaged: list[Refused] = []
-        first: MaskError | None = None
-        files = files_below(folder, ".png")
-        for number, file in enumerate(files):
+
+        def look(number: int, file: Path) -> None:
             name = file.relative_to(folder).as_posix()
             own = {"id": number + 1, "file_name": name}
             known = self.sidecar.image(name) or self.sidecar.image(name.removeprefix(added)) or own
-            try:
-                with file.open("rb") as opened:
-                    height, width = png_size(opened.read(_HEAD), str(file))
-            except (BadFile, LimitExceeded) as error:
-                self._damaged.append(Refused(0, None, None, str(error), str(file).encode()))
-                first = first or error
-                continue
-            self._files.append(file)
+            with file.open("rb") as opened:
+                height, width = png_size(opened.read(_HEAD), str(file))
             self._images.append({**known, "height": height, "width": width})
-        if first is not None and not self._files:
-            raise first  # no file can be read
+
+        self._files, self._damaged = sound_files(files_below(folder, ".png"), look)
 
     def frames(self, rows_of: RowsOf, categories: Sequence[dict[str, Any]] | None = None) -> Frames:
         """Give the frames; categories are those of the sidecar where none are told."""
@@ -72,18 +62,8 @@ class MapFolder:
             file = self._files[number]
             return rows_of(read_png(file), self._images[number]["id"], file)
 
-        def lots() -> Iterator[tuple[int, list[Row | Refused]]]:
-            yield 0, list(self._damaged)
-            for number, file in enumerate(self._files):
-                yield number + 1, rows_or_refused(rows, number, str(file))
-
-        return frames_from(
-            self._images,
-            self.sidecar.categories if categories is None else categories,
-            lots,
-            rule="coco",
-            size=len(self._images),
-        )
+        categories = self.sidecar.categories if categories is None else categories
+        return frames_of(self._images, categories, rows, rule="coco", damaged=self._damaged)
 
 
 def below(path: Path, *names: str) -> Path:

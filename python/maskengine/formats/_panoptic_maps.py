@@ -19,6 +19,7 @@ from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._atomic import replacing
 from maskengine.formats._folder import inside, text_bytes
+from maskengine.formats._frames import BAD_JSON
 from maskengine.formats._png import read_id_png, write_id_png
 from maskengine.values.segment_ids import ids_to_rgb
 
@@ -121,7 +122,7 @@ class PanopticFile:
             text = text_bytes(self.path)
             document = msgspec.json.decode(text, type=_Document)
             tables = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except BAD_JSON as error:
             raise BadFile(f"{path} is no COCO panoptic JSON: {error}", parameter="file") from error
         self.categories = document.categories
         self.images = document.images
@@ -158,7 +159,7 @@ class PanopticFile:
         """Read the annotation of an image without its PNG."""
         try:
             return msgspec.json.decode(self._annotations[place], type=PanopticAnnotation)
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except BAD_JSON as error:
             raise BadFile(str(error), parameter="annotations", index=place) from error
 
     def text(self, place: int) -> bytes:

@@ -13,7 +13,7 @@ import msgspec
 
 from maskengine.errors import BadFile
 from maskengine.formats._folder import text_bytes, write_file
-from maskengine.formats._frames import CategoryRow, Frames, ImageRow
+from maskengine.formats._frames import BAD_JSON, CategoryRow, Frames, ImageRow
 
 NAME = "maskengine.json"
 _LONGEST = 1 << 30  # bytes
@@ -47,7 +47,7 @@ class Sidecar:
                 # what is needed of a row must be there
                 msgspec.convert(tables.images, list[ImageRow])
                 msgspec.convert(tables.categories, list[CategoryRow])
-            except (msgspec.MsgspecError, RecursionError) as error:
+            except BAD_JSON as error:
                 raise BadFile(str(error), parameter=str(path)) from error
         self.images, self.categories = tables.images, tables.categories
         self.packing = tables.packing

@@ -25,10 +25,11 @@ from maskengine.formats._folder import (
     files_below,
     frames_of,
     image_name,
+    sound_files,
     text_bytes,
     write_file,
 )
-from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._maps import paint_rows, split_map
 from maskengine.formats._png import encode_png, png_size, read_png
 from maskengine.formats._rows import Row
@@ -79,9 +80,14 @@ def read(path: Path) -> Frames:
     BadFile
         If a file is not of the format.
     """
-    files = _files(path)
+    stems = {file: stem for stem, file in _files(path)}
     sidecar = Sidecar(path)
-    images = [_image_row(path, stem, file, sidecar, n) for n, (stem, file) in enumerate(files)]
+    images: list[dict[str, Any]] = []
+
+    def look(number: int, file: Path) -> None:
+        images.append(_image_row(path, stems[file], file, sidecar, number))
+
+    files, damaged = sound_files(list(stems), look)
     categories = sidecar.categories or [
         {"id": one.id, "name": one.name, "isthing": int(one.isthing)} for one in CITYSCAPES.values()
     ]
@@ -89,7 +95,7 @@ def read(path: Path) -> Frames:
     classes = {value: id_ for id_, value in values.items()}
 
     def rows_of(number: int) -> list[Row | Refused]:
-        file, id_ = files[number][1], images[number]["id"]
+        file, id_ = files[number], images[number]["id"]
         if file.suffix == ".json":
             return _polygon_rows(file, id_, categories)
         array = read_png(file)
@@ -98,7 +104,7 @@ def read(path: Path) -> Frames:
             return [Refused(0, None, None, reason, str(file).encode())]
         return _pixel_rows(array, id_, classes, things)
 
-    return frames_of(images, categories, rows_of, rule="pillow")
+    return frames_of(images, categories, rows_of, rule="pillow", damaged=damaged)
 
 
 def _files(path: Path) -> list[tuple[str, Path]]:
@@ -129,7 +135,7 @@ def _image_row(path: Path, stem: str, file: Path, sidecar: Sidecar, number: int)
 def _polygons(file: Path) -> _Polygons:
     try:
         return msgspec.json.decode(text_bytes(file), type=_Polygons)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except BAD_JSON as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
@@ -172,7 +178,7 @@ def _polygon_rows(file: Path, image: int, categories: list[dict[str, Any]]) -> l
     for raw in _polygons(file).objects:
         try:
             found = msgspec.json.decode(raw, type=_Object)
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except BAD_JSON as error:
             rows.append(Refused(0, None, None, f"objects: {error}", bytes(raw)))
             continue
         if found.deleted:

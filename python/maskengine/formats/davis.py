@@ -19,7 +19,7 @@ import pyarrow as pa
 from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, text_bytes, write_file
-from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
 from maskengine.formats._maps import paint_rows, palette, split_map
 from maskengine.formats._png import encode_png
@@ -97,7 +97,7 @@ def _meta(file: Path) -> _Meta:
         return _Meta()
     try:
         return msgspec.json.decode(text_bytes(file), type=_Meta)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except BAD_JSON as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 

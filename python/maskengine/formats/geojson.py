@@ -17,7 +17,7 @@ import numpy as np
 
 from maskengine.errors import BadFile
 from maskengine.formats._folder import frames_of, text_bytes
-from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._photos import photo_size
 from maskengine.formats._rows import Row
 
@@ -80,7 +80,7 @@ def _features(path: Path) -> list[msgspec.Raw]:
         if data.lstrip().startswith(b"["):
             return msgspec.json.decode(data, type=list[msgspec.Raw])
         content = msgspec.json.decode(data, type=_Collection)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except BAD_JSON as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
     if content.type == "Feature":
         return [msgspec.Raw(data)]
@@ -105,7 +105,7 @@ def _row_or_reason(raw: msgspec.Raw) -> Row | Refused:
         found = msgspec.json.decode(raw, type=_Feature)
         row = Row(1)
         _fill(row, found.geometry)
-    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
+    except (*BAD_JSON, TypeError, ValueError, OverflowError, RecursionError) as error:
         return Refused(0, None, None, f"features: {error}", bytes(raw))
     properties = dict(found.properties or {})
     classed = properties.get("classification")

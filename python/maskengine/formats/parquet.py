@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from maskengine._backend import core
 from maskengine.errors import BadFile
-from maskengine.formats._frames import SCHEMA, Frames, Part, mask_sizes, masks_of
+from maskengine.formats._frames import BAD_JSON, SCHEMA, Frames, Part, mask_sizes, masks_of
 from maskengine.formats._parquet_file import Layout, ParquetFile
 from maskengine.values import runs_of, wrap
 
@@ -158,7 +158,7 @@ def _tables(pairs: dict[str, bytes]) -> dict[str, bytes]:
                 )
             if key != "annotations":
                 core.check_json(tables[key], key)
-    except (KeyError, ValueError, msgspec.MsgspecError, pa.ArrowException) as error:
+    except (KeyError, ValueError, *BAD_JSON, pa.ArrowException) as error:
         raise BadFile(f"its tables are damaged: {error}", parameter="file") from error
     return tables
 
