@@ -18,7 +18,7 @@ from maskengine.convert import convert, fill_counts
 from maskengine.formats import by_image
 
 NAMES = formats.writable_names()
-JSON = {"label_studio", "scalabel", "youtube_vis"}  # a name does not tell these
+JSON = {"cvat_rest", "label_studio", "scalabel", "youtube_vis"}  # a name does not tell these
 NO_CLASSES = {"kaggle", "sa1b"}  # a category is no part of them
 EXTRAS = ("holes", "parts", "overlap")
 DRAWN = {

@@ -171,7 +171,7 @@ def test_a_store_of_one_kind_of_mask_says_which(tmp_path):
     panoptic = (
         Path(__file__).parent / "data" / "panopticapi" / "panoptic_coco_detection_format.json"
     )
-    for source, kinds in ((LVIS, {"polygon"}), (panoptic, {"list"})):
+    for source, kinds in ((LVIS, {"polygon"}), (panoptic, {"text"})):
         convert(source, tmp_path / "a.parquet")
         for part in formats.read(tmp_path / "a.parquet"):
             column = part.records.column("kind")

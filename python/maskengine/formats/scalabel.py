@@ -245,6 +245,9 @@ def _labels(
     for number, (row, rings) in enumerate(zip(records.to_pylist(), rings_of(records), strict=True)):
         extra = {} if row["extra"] is None else msgspec.json.decode(row["extra"])
         attributes = extra.pop("attributes", {})
+        if not isinstance(attributes, dict):
+            frames.ledger.lose("attributes", "annotations lost those without names")
+            attributes = {}
         if row["iscrowd"] is not None:
             attributes = {**attributes, "crowd": bool(row["iscrowd"])}
         category = row["category_id"]
