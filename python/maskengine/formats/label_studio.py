@@ -254,7 +254,10 @@ def _regions(
         else:
             became.append(-1)
             continue
-        labels = extra.pop("labels", None) or [names.get(category, str(category))]
+        labels = extra.pop("labels", None)
+        if not isinstance(labels, list) or not all(isinstance(one, str) for one in labels):
+            labels = []
+        labels = labels or [names.get(category, str(category))]
         region = {
             "id": f"{image.id}-{number}",
             "type": f"{kind}labels",

@@ -328,6 +328,9 @@ def _own(text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
     found: dict[str, Any] = msgspec.json.decode(text)
+    for name, kind in (("group_id", int), ("description", str), ("flags", dict)):
+        if name in found and not isinstance(found[name], kind):  # another one's of that name
+            found[f"{name}_"] = found.pop(name)
     return found
 
 

@@ -250,6 +250,9 @@ def _labels(
             attributes = {}
         if row["iscrowd"] is not None:
             attributes = {**attributes, "crowd": bool(row["iscrowd"])}
+        frames.ledger.lose("attributes", "annotations lost keys that Scalabel has for its own",
+                           bool(extra.keys() & _OWN))  # fmt: skip
+        extra = {key: value for key, value in extra.items() if key not in _OWN}
         category = row["category_id"]
         label = {"id": str(extra.pop("label_id", row["id"] or number)), **extra}
         if category is not None:
