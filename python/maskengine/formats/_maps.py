@@ -17,6 +17,8 @@ from maskengine.formats._frames import ImageRow, masks_of
 from maskengine.formats._ledger import Ledger
 from maskengine.values import Masks, runs_of, wrap
 
+NOTED = -1  # instead of the value of an annotation that is left out
+
 
 def split_map(label_map: npt.NDArray[Any]) -> tuple[Masks, npt.NDArray[Any]]:
     """Give a mask for each label but 0 of a map, and the labels, ascending."""
@@ -41,7 +43,8 @@ def paint_rows(
     records : pyarrow.RecordBatch
         Its annotations.
     values : numpy.ndarray
-        (N,): what is written for each of them; 0 for one that is left out.
+        (N,): what is written for each of them; 0 for one that is left out, `NOTED` for one of which
+        the ledger knows why.
     dtype : dtype
         Of the map; it must hold the values.
     ledger : Ledger
@@ -70,7 +73,8 @@ def paint_rows(
     labels, pixels = joint_labels(out)
     present, pixels = labels[labels[:, 0] > 0, 0], pixels[labels[:, 0] > 0]
     ledger.lose("overlaps", "pixels overwritten by later annotations", total - int(pixels.sum()))
-    ledger.lose("annotations without pixels or category", "dropped", int((~has).sum()))
+    unknown = ~has & (values != NOTED)
+    ledger.lose("annotations without pixels or category", "dropped", int(unknown.sum()))
     at = np.minimum(np.searchsorted(present, values), max(len(present) - 1, 0))
     found = has & (present[at] == values) if len(present) else np.zeros(len(values), bool)
     ledger.became(image.id, np.where(found, at, -1))

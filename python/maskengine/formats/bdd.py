@@ -20,7 +20,7 @@ from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, write_file
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
-from maskengine.formats._maps import paint_rows, split_map
+from maskengine.formats._maps import NOTED, paint_rows, split_map
 from maskengine.formats._png import encode_png, read_png
 from maskengine.formats._rows import Row
 
@@ -103,7 +103,7 @@ def write_images(path: Path, frames: Frames) -> None:
         objects, pixels = _objects(records, frames)
         painted = paint_rows(image, records, objects, np.uint16, frames.ledger)
         table = np.zeros((_MOST + 1, 4), np.uint8)
-        table[objects] = pixels
+        table[np.maximum(objects, 0)] = pixels
         table[0] = 0
         write_file(path, f"{_FOLDER}/{files[image.id]}", encode_png(table[painted]))
 
@@ -116,11 +116,12 @@ def finish(path: Path, frames: Frames) -> None:
 def _objects(
     records: pa.RecordBatch, frames: Frames
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
-    """Give the number of each annotation as an object, 0 for none, and the pixel that says it."""
+    """Give the number of each annotation as an object, 0 or NOTED for none, and its pixel."""
     has = records.column("pixel_area").fill_null(0).to_numpy() > 0
     n = records.num_rows
     pixels = np.zeros((n, 4), np.uint8)
     wanted: list[int] = []
+    noted = np.zeros(n, bool)
     columns = (records.column(name).to_pylist() for name in ("category_id", "iscrowd", "extra"))
     for row, (category, crowd, text) in enumerate(zip(*columns, strict=True)):
         extra = {} if text is None else msgspec.json.decode(text)
@@ -131,12 +132,13 @@ def _objects(
         wanted.append(int(told or 0) if fits else 0)
         flags = sum(bit for name, bit in _FLAGS.items() if extra.get(name) is True)
         writable = has[row] and category is not None and 0 < category < 256
-        if has[row] and not writable:
-            frames.ledger.lose("categories above 255", "annotations dropped")
+        if category is not None and not 0 < category < 256:
+            noted[row] = True
+            frames.ledger.lose("categories but 1 to 255", "annotations dropped")
         if writable:
             pixels[row, :2] = category, flags + _CROWD * bool(crowd)
     free = iter(sorted(set(range(1, min(2 * n, _MOST) + 1)) - set(wanted)))
     objects = np.array([told or next(free, 0) for told in wanted], np.int64)
     objects[pixels[:, 0] == 0] = 0
     pixels[:, 2], pixels[:, 3] = objects >> 8, objects & 255
-    return objects, pixels
+    return np.where(noted, NOTED, objects), pixels

@@ -30,7 +30,7 @@ from maskengine.formats._folder import (
     write_file,
 )
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
-from maskengine.formats._maps import paint_rows, split_map
+from maskengine.formats._maps import NOTED, paint_rows, split_map
 from maskengine.formats._png import encode_png, png_size, read_png
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import Sidecar, write_sidecar
@@ -237,14 +237,14 @@ def _values(
         number = values_of.get(category, 0)
         frames.ledger.lose(f"classes but its own, and ids above {_LAST}", "annotations dropped",
                            category is not None and not number)  # fmt: skip
-        value = 0
+        value = NOTED if category is not None and not number else 0
         if has[row] and number and (is_crowd or category not in things):
             value = number
             frames.ledger.lose("several annotations without instance of a class", "joined",
                                value in taken)  # fmt: skip
         elif has[row] and number:
             value = _free(number * _STEP, extra.get("object"), taken)
-            frames.ledger.lose(f"more than {_STEP} instances of a class", "dropped", value == 0)
+            frames.ledger.lose(f"more than {_STEP} instances of a class", "dropped", value == NOTED)
         taken.add(value)
         values.append(value)
     return np.array(values, np.int64)
@@ -253,4 +253,4 @@ def _values(
 def _free(base: int, told: object, taken: set[int]) -> int:
     if isinstance(told, int) and 0 <= told < _STEP and base + told not in taken:
         return base + told
-    return next((base + n for n in range(_STEP) if base + n not in taken), 0)
+    return next((base + n for n in range(_STEP) if base + n not in taken), NOTED)

@@ -21,7 +21,7 @@ from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, text_bytes, write_file
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
-from maskengine.formats._maps import paint_rows, palette, split_map
+from maskengine.formats._maps import NOTED, paint_rows, palette, split_map
 from maskengine.formats._png import encode_png
 from maskengine.formats._rows import Row
 
@@ -117,7 +117,7 @@ def write_images(path: Path, frames: Frames) -> None:
         objects = videos.setdefault(clip.rpartition("/")[2], {"objects": {}})["objects"]
         for value, category in zip(values.tolist(), records.column("category_id").to_pylist(),
                                    strict=True):  # fmt: skip
-            if value:
+            if value > 0:
                 objects.setdefault(str(value), {"category": names.get(category, str(category))})
 
 
@@ -129,7 +129,10 @@ def finish(path: Path, frames: Frames) -> None:
 
 
 def _values(records: pa.RecordBatch, frames: Frames) -> npt.NDArray[np.int64]:
-    """Give the track of each annotation, or a number that no track of the frame has; 0 for none."""
+    """Give the track of each annotation, or a number that no track of the frame has.
+
+    0 or NOTED for none.
+    """
     tracks: list[int | None] = []
     for text in records.column("extra").to_pylist():
         extra = {} if text is None else msgspec.json.decode(text)
@@ -139,6 +142,9 @@ def _values(records: pa.RecordBatch, frames: Frames) -> npt.NDArray[np.int64]:
         frames.ledger.lose("attributes", "annotations lost other keys",
                            bool(extra.keys() - {"track_id"}))  # fmt: skip
     free = iter(sorted(set(range(1, _MOST + 1)) - {track for track in tracks if track}))
-    values = np.array([next(free, 0) if track is None else track for track in tracks], np.int64)
-    frames.ledger.lose(f"more than {_MOST} objects in a frame", "dropped", int((values == 0).sum()))
+    has = records.column("pixel_area").fill_null(0).to_numpy() > 0
+    tracks = [track if pixels else 0 for track, pixels in zip(tracks, has.tolist(), strict=True)]
+    values = np.array([next(free, NOTED) if track is None else track for track in tracks], np.int64)
+    beyond = int((values == NOTED).sum())
+    frames.ledger.lose(f"more than {_MOST} objects in a frame", "dropped", beyond)
     return values

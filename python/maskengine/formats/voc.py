@@ -22,7 +22,7 @@ from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, text_bytes, write_file
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._map_folder import MapFolder, finish_maps
-from maskengine.formats._maps import joint_labels, paint_rows, palette, split_map
+from maskengine.formats._maps import NOTED, joint_labels, paint_rows, palette, split_map
 from maskengine.formats._png import encode_png, read_png
 from maskengine.formats._rows import Row
 
@@ -207,7 +207,7 @@ def _numbers(
     numbers = np.where(writable, np.cumsum(writable), 0)
     beyond = numbers > _MOST
     frames.ledger.lose(f"more than {_MOST} objects in an image", "dropped", int(beyond.sum()))
-    numbers[beyond] = 0
+    numbers[beyond] = NOTED
     return numbers, labels
 
 
