@@ -24,6 +24,7 @@ from maskengine.formats._folder import (
     files_below,
     frames_of,
     image_name,
+    sound_files,
     text_bytes,
     write_file,
 )
@@ -59,18 +60,20 @@ def read(path: Path) -> Frames:
     Raises
     ------
     BadFile
-        If it has no labels, or an image has no size.
+        If it has no labels, or no image has a size.
     """
     labels = path / "labels"
     if not labels.is_dir():
         raise BadFile(f"{path} has no folder 'labels'", parameter="file")
-    files = files_below(labels, ".txt")
     sidecar = Sidecar(path)
     photos = photo_sizes(path / "images")
-    images = []
-    for number, file in enumerate(files):
+    images: list[dict[str, Any]] = []
+
+    def look(number: int, file: Path) -> None:
         stem = str(file.relative_to(labels).with_suffix("").as_posix())
         images.append(_image_row(number, stem, sidecar, photos))
+
+    files, damaged = sound_files(files_below(labels, ".txt"), look)
     names = _class_names(path, sidecar)
 
     def rows_of(number: int) -> list[Row | Refused]:
@@ -79,7 +82,7 @@ def read(path: Path) -> Frames:
         return [_row(line, image, names) for line in lines if line.strip()]
 
     categories = [{"id": id_, "name": name} for id_, name in names.values()]
-    return frames_of(images, categories, rows_of, rule=RULE)
+    return frames_of(images, categories, rows_of, rule=RULE, damaged=damaged)
 
 
 def _read_text(file: Path) -> str:
