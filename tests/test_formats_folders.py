@@ -99,10 +99,11 @@ def test_yolo_labels_of_other_tools(tmp_path):
         "0 0.1 0.2 0.5 0.2 0.5\n"
         "0 0.1 0.2 0.5 0.2 0.5 nan\n"
         "cat 0.1 0.2 0.5 0.2 0.5 0.6\n"
+        "nan 0.1 0.2 0.5 0.2 0.5 0.6\n"
     )
     assert formats.detect(folder) == "yolo"
     report = convert(folder, tmp_path / "out.json")
-    assert (report.read, report.written, report.refused) == (6, 2, 4)
+    assert (report.read, report.written, report.refused) == (7, 2, 5)
     assert report.reasons["labels: class 7 has no name"] == 1
     found = json.loads((tmp_path / "out.json").read_text())
     assert [row["name"] for row in found["categories"]] == ["cat", "dog"]

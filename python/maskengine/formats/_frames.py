@@ -132,7 +132,7 @@ class Part:
         return Part(records, both, self.positions[keep], self.done)
 
 
-#: An id; columns have 64 bits for it.
+#: An id, or a side; columns have 64 bits for it.
 Id = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
@@ -140,8 +140,8 @@ class ImageRow(msgspec.Struct):
     """What is needed of an image."""
 
     id: Id
-    width: int | None = None
-    height: int | None = None
+    width: Id | None = None
+    height: Id | None = None
     file_name: str | None = None
     coco_url: str | None = None
 

@@ -97,7 +97,8 @@ def _image_row(
         name, height, width = photos[stem]
         row = {"id": number + 1, "file_name": name, "width": width, "height": height}
         return {**row, **{k: v for k, v in (known or {}).items() if k not in {"width", "height"}}}
-    if known is None:
+    sides = [known.get(side) for side in ("height", "width")] if known else []
+    if known is None or not all(isinstance(side, int) and 0 < side < 2**31 for side in sides):
         raise BadFile(f"no size of image {stem!r}: no photograph in 'images'", parameter="file")
     return known
 
@@ -140,7 +141,7 @@ def _row(line: str, image: dict[str, Any], names: dict[int, tuple[int, str]]) ->
         values = np.array(numbers)
     except ValueError as error:
         return Refused(0, None, None, str(error), line.encode())
-    if class_ != int(class_) or class_ < 0:
+    if not class_.is_integer() or class_ < 0:
         reason = f"expected a class number, got {words[0]!r}"
     elif names and int(class_) not in names:
         reason = f"class {int(class_)} has no name"
