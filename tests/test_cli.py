@@ -33,7 +33,9 @@ def test_help_fits_and_names_every_verb():
     assert done.returncode == 0
     assert all(len(line) <= 80 for line in done.stdout.splitlines())
     assert all(verb in done.stdout for verb in verbs())
-    assert verbs() == ["check", "compare", "convert", "demo", "diff", "inspect", "plan", "show"]
+    assert verbs() == [
+        *("check", "compare", "completion", "convert", "demo", "diff", "inspect", "plan", "show")
+    ]
 
 
 def test_demo_does_what_it_says(tmp_path):

@@ -19,7 +19,7 @@ import maskengine as me
 from maskengine import formats
 from maskengine.convert import convert, fill_counts
 from maskengine.convert._seams import join_rings
-from maskengine.formats import by_image
+from maskengine.formats import _folder, _map_folder, by_image
 
 DATA = Path(__file__).parent / "data"
 LVIS = DATA / "lvis-api" / "lvis_val_100.json"
@@ -99,10 +99,11 @@ def test_yolo_labels_of_other_tools(tmp_path):
         "0 0.1 0.2 0.5 0.2 0.5\n"
         "0 0.1 0.2 0.5 0.2 0.5 nan\n"
         "cat 0.1 0.2 0.5 0.2 0.5 0.6\n"
+        "nan 0.1 0.2 0.5 0.2 0.5 0.6\n"
     )
     assert formats.detect(folder) == "yolo"
     report = convert(folder, tmp_path / "out.json")
-    assert (report.read, report.written, report.refused) == (6, 2, 4)
+    assert (report.read, report.written, report.refused) == (7, 2, 5)
     assert report.reasons["labels: class 7 has no name"] == 1
     found = json.loads((tmp_path / "out.json").read_text())
     assert [row["name"] for row in found["categories"]] == ["cat", "dog"]
@@ -214,3 +215,25 @@ def test_a_bomb_is_refused_by_its_header(tmp_path):
     small.write_bytes(data)
     with pytest.raises(me.LimitExceeded, match="100000 x 100000"):
         formats.read(tmp_path, "labelmap")
+
+
+def test_a_text_file_that_is_no_image_is_set_aside_alone(tmp_path):
+    convert(PANOPTIC, tmp_path / "set", to="yolo")
+    (tmp_path / "set" / "labels" / "README.txt").write_text("0 0.1 0.1 0.2 0.2 0.3 0.1\n")
+    report = convert(tmp_path / "set", tmp_path / "out.json")
+    assert (report.written, report.refused) == (50, 1)
+    assert "no size of image 'README'" in next(iter(report.reasons))
+
+
+def test_maps_are_read_when_their_turn_comes(tmp_path, monkeypatch):
+    convert(PANOPTIC, tmp_path / "maps", to="labelmap")
+    read = []
+    real = _map_folder.read_png
+    monkeypatch.setattr(_map_folder, "read_png", lambda file: read.append(file) or real(file))
+    monkeypatch.setattr(_folder, "_ROWS", 1)
+    frames = formats.read(tmp_path / "maps")
+    assert read == []
+    parts = iter(frames)
+    next(parts)
+    assert len(read) == 1
+    assert len(list(parts)) + 1 == len(read) == 2

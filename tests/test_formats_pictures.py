@@ -22,6 +22,7 @@ from maskengine.convert import convert, fill_counts
 from maskengine.formats._maps import palette
 from maskengine.formats._png import decode_png, encode_png
 
+NAME = "maskengine.json"
 DATA = Path(__file__).parent / "data"
 PANOPTIC = DATA / "panopticapi" / "panoptic_coco_detection_format.json"
 NUCLEI = DATA / "dsb2018-nuclei"
@@ -266,13 +267,29 @@ def test_sizes_come_from_photographs(tmp_path):
     assert re.search(r"size of image 'b' is not known", next(iter(report.reasons)))
 
 
-@pytest.mark.parametrize("name", ["voc", "davis", "kitti", "labelmap", "masks"])
-def test_pictures_that_are_cut(name, tmp_path):
+@pytest.mark.parametrize("length", [0, 20, 0.5])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("bdd", "voc", "davis", "kitti", "labelmap", "masks", "two_channel", "cityscapes"),
+        *("labelme", "sa1b", "supervisely"),
+    ],
+)
+def test_a_file_that_is_cut_is_set_aside_alone(name, length, tmp_path):
     folder = tmp_path / "set"
     convert(PANOPTIC, folder, to=name)
-    file = max(folder.rglob("*.png"), key=lambda path: path.stat().st_size)
+    whole = convert(folder, tmp_path / "whole.json")
+    kind = "*.json" if name in {"labelme", "sa1b", "supervisely"} else "*.png"
+    files = [path for path in folder.rglob(kind) if path.name not in {"meta.json", NAME}]
+    if name == "cityscapes":
+        files = [path for path in files if path.name.endswith("_instanceIds.png")]
+    file = max(files, key=lambda path: path.stat().st_size)
     data = file.read_bytes()
-    file.write_bytes(data[: len(data) // 2])
-    with pytest.raises(me.BadFile, match="PNG"):
-        convert(folder, tmp_path / "out.json", from_=name)
-    assert [path.name for path in tmp_path.iterdir()] == ["set"]
+    file.write_bytes(data[: int(len(data) * length) if length < 1 else length])
+    report = convert(folder, tmp_path / "out.json", from_=name)
+    assert 0 < report.written < whole.written
+    (line,) = (tmp_path / "out.json.quarantine.jsonl").read_text().splitlines()
+    assert file.name in json.loads(line)["reason"]
+    assert report.refused == 1
+    with pytest.raises(me.LimitExceeded, match=re.escape(file.name)):
+        convert(folder, tmp_path / "b.json", from_=name, on_error="fail")

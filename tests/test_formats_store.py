@@ -6,6 +6,7 @@ Run: pytest tests/test_formats_store.py
 
 import json
 import os
+import shutil
 from importlib import resources
 from pathlib import Path
 
@@ -164,3 +165,25 @@ def test_quarantine_of_an_earlier_run_goes_away(tmp_path):
 def test_one_door():
     assert me.convert.convert is convert
     assert me.formats is formats
+
+
+def test_a_store_of_one_kind_of_mask_says_which(tmp_path):
+    panoptic = (
+        Path(__file__).parent / "data" / "panopticapi" / "panoptic_coco_detection_format.json"
+    )
+    for source, kinds in ((LVIS, {"polygon"}), (panoptic, {"text"})):
+        convert(source, tmp_path / "a.parquet")
+        for part in formats.read(tmp_path / "a.parquet"):
+            column = part.records.column("kind")
+            assert set(column.to_pylist()) == kinds
+            assert column.dictionary.to_pylist() == list(formats.KINDS)
+        there = convert(tmp_path / "a.parquet", tmp_path / "yolo", to="yolo")
+        here = convert(source, tmp_path / "truth", to="yolo")
+        assert there.likeness.to_dict() == here.likeness.to_dict()
+        names = sorted(path.name for path in (tmp_path / "truth" / "labels").rglob("*.txt"))
+        for name in names:
+            (one,) = (tmp_path / "yolo" / "labels").rglob(name)
+            (other,) = (tmp_path / "truth" / "labels").rglob(name)
+            assert one.read_bytes() == other.read_bytes()
+        shutil.rmtree(tmp_path / "yolo")
+        shutil.rmtree(tmp_path / "truth")

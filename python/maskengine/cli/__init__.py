@@ -48,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _run(arguments: list[str]) -> int:
+def application() -> Any:
+    """Give the command as cyclopts has it, with every verb."""
     import cyclopts  # noqa: PLC0415 - an extra, and slow to import
 
     app: Any = cyclopts.App(
@@ -61,9 +62,15 @@ def _run(arguments: list[str]) -> int:
     for verb in verbs():
         module = importlib.import_module(f"{__name__}.{verb}")
         app.command(getattr(module, verb), name=verb)
+    return app
+
+
+def _run(arguments: list[str]) -> int:
+    from cyclopts import CycloptsError  # noqa: PLC0415 - an extra, and slow to import
+
     try:
-        code = app(arguments, exit_on_error=False, print_error=False)
-    except cyclopts.CycloptsError as error:
+        code = application()(arguments, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
         return _fail(f"{' '.join(str(error).split())} (see maskengine --help)")
     return int(code or 0)
 

@@ -27,7 +27,7 @@ class Finding:
 class Findings:
     """What was looked at, and every kind of flaw by its rule."""
 
-    path: Path
+    path: Path | str
     kind: str
     counts: dict[str, int] = field(default_factory=dict)  # images, segments, annotations
     pixels: int = 0

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import formats
 from maskengine.errors import BadFile, MaskError
+from maskengine.values.segment_ids import rgb_to_ids
 
 _SUFFIXES = {".png", ".tif", ".tiff", ".bmp"}  # what keeps labels as they are
 _KEPT = {"1", "L", "P", "I", "I;16", "I;16B", "I;16L"}
@@ -92,11 +94,16 @@ def _in_folder(folder: Path) -> dict[str, Path]:
 
 def read(path: Path) -> npt.NDArray[Any]:
     """Read a label map: grey values, places in a palette, or R + 256 G + 65536 B of colours."""
+    if path.suffix.lower() == ".png":
+        array, channels = formats.read_id_png(path, indices=True)
+        if "alpha" in channels or channels == "RGB, 16 bits":
+            raise BadFile(
+                f"{path}: expected grey values, a palette or RGB, got {channels}", parameter="maps"
+            )
+        return array
     with _picture(path) as picture:
         if picture.mode == "RGB":
-            rgb = np.asarray(picture).astype(np.uint32)
-            labels: npt.NDArray[Any] = rgb @ np.array([1, 256, 65536], np.uint32)
-            return labels
+            return rgb_to_ids(np.asarray(picture))
         if picture.mode not in _KEPT:
             raise BadFile(
                 f"{path}: expected grey values, a palette or RGB, got mode {picture.mode}",

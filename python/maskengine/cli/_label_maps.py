@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 import maskengine as me
@@ -16,14 +15,7 @@ from maskengine import formats
 from maskengine.errors import BadFile, MaskError
 from maskengine.ops.frame_stats import FrameStats
 
-try:
-    from PIL import Image, UnidentifiedImageError
-except ImportError as error:  # pragma: no cover - depends on the install
-    error.add_note("label maps in PNG files need: pip install maskengine[io]")
-    raise
-
 _BATCH = 16  # maps that are in memory at a time
-_MODES = {"1", "L", "P", "I", "I;16", "I;16B", "I;16L"}
 
 
 def files_below(folder: Path) -> list[tuple[str, Path]]:
@@ -51,28 +43,11 @@ def read_label_map(path: Path) -> npt.NDArray[Any]:
     OSError
         If it cannot be opened.
     """
-    with path.open("rb") as file:
-        head = file.read(26)
-        file.seek(0)
-        try:
-            with Image.open(file, formats=("PNG",)) as image:
-                if image.mode not in _MODES:
-                    raise BadFile(
-                        f"{path}: expected one channel, or a palette, got {image.mode}",
-                        parameter="file",
-                    )
-                array = np.asarray(image)
-        except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
-            raise BadFile(f"{path}: {error}", parameter="file") from error
-        except (OSError, ValueError) as error:
-            if isinstance(error, MaskError):
-                raise
-            raise BadFile(f"{path}: {error}", parameter="file") from error
-    if array.dtype == np.bool_:
-        return array.astype(np.uint8)
-    depth, colour = head[24], head[25]
-    if colour == 0 and depth < 8:
-        array = array // (255 // (2**depth - 1))  # Pillow spreads grey values over 8 bits
+    array, channels = formats.read_id_png(path, indices=True)
+    if "RGB" in channels or "alpha" in channels:
+        raise BadFile(
+            f"{path}: expected one channel, or a palette, got {channels}", parameter="file"
+        )
     return array
 
 

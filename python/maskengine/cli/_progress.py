@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _WORTH_A_BAR = 8 << 20  # bytes of a file; less is done before a bar is read
+_LABEL = 32  # letters before the bar
 
 
 @contextmanager
@@ -24,15 +25,42 @@ def progress_bar(label: str, source: Path | int) -> Iterator[Callable[[int, int]
         yield None
         return
     from rich.console import Console  # noqa: PLC0415 - an extra, only for a bar
-    from rich.progress import Progress  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=None)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(compact=True),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(_short(label), total=None, rate="")
 
         def update(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
+            speed = bar.tasks[task].speed
+            bar.update(task, rate="" if speed is None else rate(speed, total))
 
         yield update
+
+
+def _short(label: str) -> str:
+    """Leave room for the bar on a line of 80 columns."""
+    return label if len(label) <= _LABEL else f"{label[: _LABEL - 3]}..."
+
+
+def rate(speed: float, total: int) -> str:
+    """Say how fast it goes: bytes where there are many of what is counted, else files or shards."""
+    if total >= _WORTH_A_BAR:
+        return f"{speed / 1e6:.1f} MB/s"
+    return f"{speed:.3g}/s" if speed >= 0.1 else f"{60 * speed:.2g}/min"
 
 
 def bytes_of(path: Path) -> int:

@@ -44,8 +44,9 @@ def check(
     Parameters
     ----------
     path
-        COCO panoptic JSON; COCO or LVIS JSON, or the Parquet store; a folder of Cityscapes'
-        gtFine, or of PNG files of classes.
+        A file or folder of any format, or its URL: COCO panoptic and Cityscapes' gtFine are
+        validated by the rules of panoptic maps, PNG files of classes as such, all others as
+        annotations.
     masks
         Folder of the PNG files of COCO panoptic; beside the JSON by default.
     partial
@@ -71,7 +72,9 @@ def check(
         raise MaskError(f"expected a number >= 0, got {min_region}", parameter="--min-region")
     if not 0 <= min_density < float("inf"):
         raise MaskError(f"expected a number >= 0, got {min_density}", parameter="--min-density")
-    found = _look(path, masks, Limits(void, max_void, min_region, partial, min_density))
+    with formats.local_copy(path) as here:
+        found = _look(here, masks, Limits(void, max_void, min_region, partial, min_density))
+    found.path = formats.url_of(path) or path
     text = msgspec.json.format(msgspec.json.encode(found.as_json()), indent=2)
     if output is not None:
         with replacing(output) as temporary:
@@ -84,12 +87,27 @@ def check(
 def _look(path: Path, masks: Path | None, limits: Limits) -> Findings:
     """Tell what there is, and check it."""
     if path.is_dir():
-        kind = maps_below(path)
-        if kind is None:
-            raise MaskError(f"no PNG files below {path}", parameter="path")
-        return (check_cityscapes if kind == "cityscapes" else check_class_maps)(path, limits)
+        return _look_below(path, limits)
     if is_panoptic(path):
         return check_panoptic(path, masks, limits)
     if masks is not None:
         raise MaskError("expected COCO panoptic JSON with --masks", parameter="path")
     return check_annotations(path, formats.detect(path), limits)
+
+
+def _look_below(path: Path, limits: Limits) -> Findings:
+    """Check a folder: panoptic maps and maps of classes by their rules, others as annotations."""
+    kind = maps_below(path)
+    if kind == "cityscapes":
+        return check_cityscapes(path, limits)
+    try:
+        name = formats.detect(path)
+    except MaskError:
+        if kind is None:
+            raise
+        return check_class_maps(path, limits)
+    if name == "labelmap":
+        return check_class_maps(path / "labels" if (path / "labels").is_dir() else path, limits)
+    if name == "panoptic" and (path / "panoptic.json").is_file():
+        return check_panoptic(path / "panoptic.json", None, limits)
+    return check_annotations(path, name, limits)

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from maskengine import formats
 from maskengine.cli import LOSSY, QUARANTINED
-from maskengine.cli._progress import bytes_of, progress_bar
+from maskengine.cli._progress import progress_bar
 from maskengine.convert import Likeness, Report
 from maskengine.convert import convert as convert_file
 
@@ -28,6 +28,7 @@ def convert(
     check: bool | None = None,
     strict: bool = False,
     keep_vertices: bool = False,
+    simplify: str | None = None,
     limit: int | None = None,
     dry_run: bool = False,
     jobs: int | None = None,
@@ -63,6 +64,9 @@ def convert(
         Write nothing unless DST holds everything.
     keep_vertices
         Carry polygons over as they are, even where DST draws other pixels from them.
+    simplify
+        Write polygons of fewer vertices: max-distance=X, at most X pixels from the masks' outlines,
+        or min-iou=Y, the pixels at least so alike. By default polygons are exact.
     limit
         Convert only the first so many images.
     dry_run
@@ -89,6 +93,7 @@ def convert(
             check=check,
             strict=strict,
             keep_vertices=keep_vertices,
+            simplify=simplify,
             limit=limit,
             dry_run=dry_run,
             jobs=jobs,
@@ -109,15 +114,22 @@ def convert(
 def summary(report: Report) -> str:
     """Say what a conversion did, in at most 20 lines."""
     lines = [
-        f"{report.source} ({report.source_format}) -> {report.target} ({report.target_format})",
+        (
+            f"{report.source_url or report.source} ({report.source_format}) -> "
+            f"{report.target_url or report.target} ({report.target_format})"
+        ),
         (
             f"{report.read} annotations read, {report.written} written, {report.refused} refused, "
-            f"{report.seconds:.2f} s, {bytes_of(report.source)} -> "
-            + (f"{bytes_of(report.target)} bytes" if report.target.exists() else "nothing written")
+            f"{report.seconds:.2f} s, {report.bytes_read} -> "
+            + (f"{report.bytes_written} bytes" if report.bytes_written else "nothing written")
         ),
     ]
     if report.likeness is not None:
         lines.append(_likeness(report.likeness))
+        if report.simplify is not None:
+            beyond = report.likeness.beyond
+            kept = f"{beyond} masks are beyond it" if beyond else "every mask keeps to it"
+            lines.append(f"simplified to {report.simplify}: {kept}")
     lines += report.ledger.lines(report.target_format)
     if report.quarantine is not None:
         lines.append(f"refused annotations: {report.quarantine}")

@@ -21,13 +21,14 @@ def inspect(file: Path, *, top: int = 10) -> int:
     Parameters
     ----------
     file
-        A file or folder of any format.
+        A file or folder of any format, or its URL.
     top
         How many categories and image sizes to list.
     """
-    name = formats.detect(file)
-    found = survey(formats.read(file, name))
-    print(f"{file}: {name}, {bytes_of(file)} bytes")
+    with formats.local_copy(file) as here:
+        name = formats.detect(here)
+        found = survey(formats.read(here, name))
+        print(f"{formats.url_of(file) or file}: {name}, {bytes_of(here)} bytes")
     print("\n".join(report(found, top)))
     return QUARANTINED if found.problems else 0
 

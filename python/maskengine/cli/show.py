@@ -33,7 +33,7 @@ def show(
     Parameters
     ----------
     file
-        A file or folder of any format.
+        A file or folder of any format, or its URL.
     image
         Id of the image; by default the one with the most masks.
     output

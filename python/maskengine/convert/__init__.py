@@ -23,6 +23,8 @@ from maskengine.convert._losses import count_losses
 from maskengine.convert._quarantine import Quarantine
 from maskengine.convert._report import Report
 from maskengine.convert._sharded import convert_sharded
+from maskengine.convert._simplify import Bound
+from maskengine.convert._stage import staged
 from maskengine.convert._verify import Likeness, verify
 from maskengine.errors import MaskError
 from maskengine.formats import Frames, Part
@@ -41,6 +43,7 @@ def convert(
     check: bool | None = None,
     strict: bool = False,
     keep_vertices: bool = False,
+    simplify: str | None = None,
     limit: int | None = None,
     dry_run: bool = False,
     jobs: int | None = None,
@@ -57,8 +60,10 @@ def convert(
     Parameters
     ----------
     src, dst : path-like
-        Two different files or folders. A file `dst` is replaced when the new one is complete, never
-        half-written; a folder must be new or empty.
+        Two different files or folders, or URLs of stores that fsspec knows, such as
+        ``s3://bucket/instances.json``: the source is fetched first, and the target put last, under
+        a temporary name that is changed when it is whole. A file `dst` is replaced when the new one
+        is complete, never half-written; a folder must be new or empty.
     from_, to : str, optional
         Formats (`maskengine.formats.names`); by default told from the content of `src` and the
         name of `dst`. A folder to write must be told.
@@ -75,6 +80,12 @@ def convert(
     keep_vertices : bool
         Carry the vertices of polygons over even where the target's rule gives other pixels. By
         default pixels are kept: such a polygon becomes run lengths, or a polygon traced anew.
+    simplify : str, optional
+        Write polygons of fewer vertices: ``"max-distance=X"``, their outlines at most X pixels from
+        those of the masks, or ``"min-iou=Y"``, the pixels that the target draws at least so alike.
+        Run lengths become polygons, too, but for crowds and for masks with holes where the target
+        holds those as run lengths alone. The target is read again by default, and masks beyond the
+        bound are counted. By default polygons are exact.
     limit : int, optional
         Convert only the first so many images.
     dry_run : bool
@@ -106,8 +117,8 @@ def convert(
     LimitExceeded
         If more than `max_bad` annotations are not sound.
     MaskError
-        If `src` and `dst` are one file, a format is not known, or the target cannot hold
-        everything and `strict` is asked for.
+        If `src` and `dst` are one file, a format is not known, the target cannot hold everything
+        and `strict` is asked for, or `simplify` is no such bound, or the target no polygons.
     OSError
         If a file cannot be read or written.
 
@@ -122,48 +133,68 @@ def convert(
     >>> convert("instances.json", "instances.parquet").written  # doctest: +SKIP
     36781
     """
-    source, target = Path(src), Path(dst)
     started = time.perf_counter()
+    in_shards = jobs is not None or resume or engine != "local"
+    place = Place(_processes(jobs, engine), engine, address)
+    place.check()
+    with ExitStack() as outer:
+        stage = outer.enter_context(staged(src, dst, in_shards=in_shards, resume=resume))
+        source, target = stage.source, stage.target
+        _check_ends(source, target, on_error)
+        report = Report(
+            source, target, from_ or formats.detect(source), to or formats.for_target(target)
+        )
+        formats.check_writable(report.target_format)
+        stage.check(folder=formats.by_name(report.target_format).FOLDER)
+        report.simplify = None if simplify is None else str(Bound.parse(simplify))
+        if simplify is not None and keep_vertices:
+            raise MaskError("expected one of simplify and keep_vertices", parameter="simplify")
+        is_kept = on_error == "quarantine" and not dry_run
+        quarantine = target.with_name(target.name + ".quarantine.jsonl") if is_kept else None
+        job = Job(
+            report.source_format, report.target_format, keep_vertices, check, limit, report.simplify
+        )
+        with ExitStack() as stack:
+            stack.enter_context(_ends_dry_runs())
+            sink = Quarantine(stack, quarantine, source, 0 if on_error == "fail" else max_bad)
+            if in_shards:
+                write = convert_sharded(job, report, sink, place, resume=resume, progress=progress)
+            else:
+                write = _convert_whole(job, report, sink, progress)
+            with write:
+                report.seconds = time.perf_counter() - started
+                _end_early(report, strict=strict, dry_run=dry_run)
+        if is_kept and report.refused:
+            report.quarantine = quarantine
+        elif is_kept and quarantine is not None:
+            quarantine.unlink(missing_ok=True)  # of an earlier run into the same target
+        report.measure()
+        stage.put(report)
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def _check_ends(source: Path, target: Path, on_error: str) -> None:
     if target.exists() and source.samefile(target):
         raise MaskError(f"source and target are the same file: {source}", parameter="dst")
     if on_error not in {"quarantine", "skip", "fail"}:
         raise MaskError(
             f"expected 'quarantine', 'skip' or 'fail', got {on_error!r}", parameter="on_error"
         )
-    report = Report(
-        source, target, from_ or formats.detect(source), to or formats.for_target(target)
-    )
-    formats.check_writable(report.target_format)
-    is_kept = on_error == "quarantine" and not dry_run
-    quarantine = target.with_name(target.name + ".quarantine.jsonl") if is_kept else None
-    job = Job(report.source_format, report.target_format, keep_vertices, check, limit)
-    with ExitStack() as stack:
-        stack.enter_context(_ends_dry_runs())
-        sink = Quarantine(stack, quarantine, source, 0 if on_error == "fail" else max_bad)
-        place = Place(_processes(jobs, engine), engine, address)
-        place.check()
-        if jobs is not None or resume or engine != "local":
-            write = convert_sharded(job, report, sink, place, resume=resume, progress=progress)
-        else:
-            write = _convert_whole(job, report, sink, progress)
-        with write:
-            report.seconds = time.perf_counter() - started
-            if strict and not (report.is_lossless and not report.refused):
-                raise MaskError(_why(report), parameter="strict")
-            if dry_run:
-                raise Discarded
-    if is_kept and report.refused:
-        report.quarantine = quarantine
-    elif is_kept and quarantine is not None:
-        quarantine.unlink(missing_ok=True)  # of an earlier run into the same target
-    report.seconds = time.perf_counter() - started
-    return report
 
 
 def _processes(jobs: int | None, engine: str) -> int:
     if jobs is not None:
         return jobs
     return 1 if engine == "local" else os.cpu_count() or 1
+
+
+def _end_early(report: Report, *, strict: bool, dry_run: bool) -> None:
+    """Let the target not be there where that is wanted."""
+    if strict and not (report.is_lossless and not report.refused):
+        raise MaskError(_why(report), parameter="strict")
+    if dry_run:
+        raise Discarded
 
 
 def _why(report: Report) -> str:
@@ -189,13 +220,14 @@ def _convert_whole(
     source, target = formats.by_name(job.source), formats.by_name(job.target)
     frames = replace(formats.read(report.source, job.source), ledger=report.ledger)
     frames = prepared(frames, job)
-    fitted = complete(fit(frames, target, keep_vertices=job.keep_vertices), source, target)
+    fitted = fit(frames, target, keep_vertices=job.keep_vertices, bound=job.bound)
+    fitted = complete(fitted, source, target)
     parts = _counted(fitted, report, sink, progress)
     with formats.writing(report.target, target) as temporary:
         formats.write_to(temporary, replace(fitted, parts=parts), target)
         if job.checks:
             written = formats.read(temporary, job.target)
-            report.likeness = verify(frames, written, report.ledger)
+            report.likeness = verify(frames, written, report.ledger, job.bound)
         yield
 
 

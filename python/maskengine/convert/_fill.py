@@ -170,7 +170,11 @@ def replace_columns(records: pa.RecordBatch, columns: dict[str, pa.Array]) -> pa
 
 def draw(records: pa.RecordBatch, sizes: npt.NDArray[np.int64], rule: str) -> Masks:
     """Rasterize each row's rings at its own size, (N, 2), by a rule of `Frames`."""
-    polygons = polygons_of_rows(records)
+    return draw_polygons(polygons_of_rows(records), sizes, rule)
+
+
+def draw_polygons(polygons: me.Polygons, sizes: npt.NDArray[np.int64], rule: str) -> Masks:
+    """Rasterize each item at its own size, (N, 2), by a rule of `Frames`."""
     if rule == "opencv_truncated":
         coords, offsets = polygons.to_ragged()
         polygons, rule = me.Polygons.from_ragged(np.trunc(coords), offsets), "opencv"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,20 +11,33 @@ import pyarrow as pa
 
 import maskengine as me
 from maskengine import formats
-from maskengine.convert._fill import ImageSizes, check_part, fill_counts, fill_part, replace_columns
-from maskengine.convert._seams import join_rings
+from maskengine.convert._fill import (
+    ImageSizes,
+    check_part,
+    draw_polygons,
+    fill_counts,
+    fill_part,
+    polygons_of_rows,
+    replace_columns,
+)
+from maskengine.convert._seams import join_rings, with_three
+from maskengine.convert._simplify import Bound, chosen, has_holes
+from maskengine.errors import MaskError
 from maskengine.formats import KINDS, Format, Frames, Part
 from maskengine.values import Masks, Polygons
 
 _POLYGON, _TEXT = KINDS.index("polygon"), KINDS.index("text")
 
 
-def fit(frames: Frames, target: Format, *, keep_vertices: bool) -> Frames:
+def fit(
+    frames: Frames, target: Format, *, keep_vertices: bool, bound: Bound | None = None
+) -> Frames:
     """Give the annotations in the form that a format writes.
 
     Polygons stay as they are where the target draws them as the source does. Elsewhere they become
     the runs that the source's rule gives, and, for a target without runs, polygons that the
-    target's rule draws alike.
+    target's rule draws alike. With a bound every mask becomes a polygon of few vertices, but for
+    crowds and masks with holes that the target holds as runs alone.
 
     Parameters
     ----------
@@ -34,11 +47,15 @@ def fit(frames: Frames, target: Format, *, keep_vertices: bool) -> Frames:
         The module that will write them.
     keep_vertices : bool
         Keep polygons even where the target draws other pixels.
+    bound : Bound, optional
+        By how much polygons may differ from their masks.
 
     Returns
     -------
     Frames
     """
+    if bound is not None:
+        return _simplified(frames, target, bound)
     if target.RULE is None:
         return fill_counts(frames) if "counts" in target.NEEDS else frames
     same = keep_vertices or frames.rule == target.RULE
@@ -68,8 +85,41 @@ def fit(frames: Frames, target: Format, *, keep_vertices: bool) -> Frames:
         if stays.all():
             return part
         if needs_rings:
-            return replace(part, records=_with_rings(part.records, stays, target, frames))
+            return replace(part, records=_with_rings(part.records, ~stays, target, frames))
         return replace(part, records=_as_runs(part.records, stays))
+
+    return replace(frames, parts=lambda: map(fitted, frames))
+
+
+def _simplified(frames: Frames, target: Format, bound: Bound) -> Frames:
+    """Give polygons within a bound of the masks that they stand for."""
+    rule = target.RULE
+    if rule is None or "polygons" not in target.HOLDS:
+        raise MaskError("the target is not made of polygons", parameter="simplify")
+    if frames.is_array and "images" not in target.NEEDS and not target.FOLDER:
+        raise MaskError(
+            "a list of results has no sizes of images, so polygons there have no pixels",
+            parameter="simplify",
+        )
+    sizes = ImageSizes(frames)
+
+    def fitted(part: Part) -> Part:
+        part = fill_part(part, sizes, frames.rule)
+        records = part.records
+        wanted = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+        if "runs" in target.HOLDS:  # readers want crowds so
+            wanted &= records.column("iscrowd").fill_null(0).to_numpy(zero_copy_only=False) == 0
+        own = wanted & (records.column("kind").indices.to_numpy() == _POLYGON)
+        own &= _fits(records, target) if rule == frames.rule else False
+        if own.any():
+            given = records.filter(pa.array(own))
+            polygons, masks = polygons_of_rows(given), formats.masks_of(given)
+            few = bound.simplified(polygons)
+            few = chosen(few, polygons, bound.holds(few, masks, rule))
+            records = _interleave(records, few, own)
+        if (wanted & ~own).any():
+            records = _with_rings(records, wanted & ~own, target, frames, bound)
+        return replace(part, records=records)
 
     return replace(frames, parts=lambda: map(fitted, frames))
 
@@ -99,35 +149,51 @@ def _as_runs(records: pa.RecordBatch, stays: npt.NDArray[np.bool_]) -> pa.Record
 
 
 def _with_rings(
-    records: pa.RecordBatch, stays: npt.NDArray[np.bool_], target: Format, frames: Frames
+    records: pa.RecordBatch,
+    wanted: npt.NDArray[np.bool_],
+    target: Format,
+    frames: Frames,
+    bound: Bound | None = None,
 ) -> pa.RecordBatch:
-    """Trace the rows that cannot stay."""
-    has_runs = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
-    moved = ~stays & has_runs
+    """Trace the rows that are wanted so, where they have runs."""
+    moved = wanted & records.column("counts").is_valid().to_numpy(zero_copy_only=False)
     masks = formats.masks_of(records.filter(pa.array(moved)))
-    corners = target.RULE in {"coco", "exact"}
+    rule, interiors = target.RULE or "", "interiors" in target.HOLDS
+    corners = rule in {"coco", "exact"}
     if corners:
-        traced = me.polygonize(masks, holes="rings" if "interiors" in target.HOLDS else "bridge")
+        as_rings = interiors or (bound is not None and "runs" in target.HOLDS)
+        traced = me.polygonize(masks, holes="rings" if as_rings else "bridge")
     else:
         traced = me.polygonize(masks, vertices="centres")
-    n_holes = np.diff(traced.polygon_offsets[traced.item_offsets]) - np.diff(traced.item_offsets)
+    seamed = has_holes(traced)
+    if interiors and rule != "opencv_erased":
+        seamed[:] = False
+    few = None if bound is None else chosen(bound.simplified(traced), traced, ~seamed)
     joined = "parts" not in target.HOLDS
-    if joined or (not corners and "interiors" not in target.HOLDS):
+    if joined or (not corners and not interiors):
         traced, chained = join_rings(traced, parts=joined)
+        few = None if few is None else join_rings(few, parts=joined)[0]
         frames.ledger.lose("parts", "masks whose parts were joined by a line", chained)
+    elif not corners:
+        traced, few = with_three(traced), few and with_three(few)
+    alike = np.ones(len(masks), bool)
     if "runs" in target.HOLDS:
         # a mask with a hole is better held as such than as a polygon with a seam
-        alike = _draws(traced, masks, target.RULE or "") & (n_holes == 0)
+        alike = _draws(traced, masks, rule) & ~seamed
+    if bound is not None and few is not None:
+        near = bound.holds(few, masks, rule) & ~seamed
+        traced, alike = chosen(few, traced, near), alike | near
+    if not alike.all():
         drawn = moved.copy()
         drawn[moved] = alike
-        records = _as_runs(records, stays | drawn)
+        records = _as_runs(records, ~moved | drawn)
         traced, moved = traced[np.flatnonzero(alike)], drawn
     return _interleave(records, traced, moved)
 
 
 def _draws(polygons: Polygons, masks: Masks, rule: str) -> npt.NDArray[np.bool_]:
     """Say of which polygons the target's rule draws the mask."""
-    drawn = me.rasterize(polygons, masks.sizes, rule=cast("Any", rule))
+    drawn = draw_polygons(polygons, masks.sizes, rule)
     if drawn == masks:
         return np.ones(len(masks), bool)
     alike: npt.NDArray[np.bool_] = me.area(me.symmetric_difference(drawn, masks)) == 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from maskengine import formats
 from maskengine.convert._complete import limited, with_tables
+from maskengine.convert._simplify import Bound
 from maskengine.formats import Frames
 
 
@@ -21,7 +22,7 @@ class Job:
     ----------
     source, target : str
         Formats.
-    keep_vertices, check, limit
+    keep_vertices, check, limit, simplify
         See `maskengine.convert`.
     """
 
@@ -30,12 +31,18 @@ class Job:
     keep_vertices: bool = False
     check: bool | None = None
     limit: int | None = None
+    simplify: str | None = None
+
+    @property
+    def bound(self) -> Bound | None:
+        """By how much polygons may differ from their masks."""
+        return None if self.simplify is None else Bound.parse(self.simplify)
 
     @property
     def checks(self) -> bool:
         """Whether the target is read again."""
         if self.check is None:
-            return "runs" not in formats.by_name(self.target).HOLDS
+            return "runs" not in formats.by_name(self.target).HOLDS or self.simplify is not None
         return self.check
 
 

@@ -18,22 +18,28 @@ class Report:
     Attributes
     ----------
     source, target : pathlib.Path
-        The files.
+        The files; of a store elsewhere, the copy that was.
+    source_url, target_url : str or None
+        Of what is in a store elsewhere.
     source_format, target_format : str
         Their formats.
     read, written, refused : int
         Annotations; ``read == written + refused``.
     reasons : collections.Counter
         How many were refused for which reason.
-    quarantine : pathlib.Path or None
+    quarantine : pathlib.Path, str or None
         Where the refused ones are, when there are any.
     ledger : Ledger
         What the target has no place for, and which annotation became which.
     likeness : Likeness or None
         How the masks of the target compare with those of the source, where that was asked for or
         the target cannot hold every mask.
+    simplify : str or None
+        By how much polygons were allowed to differ from their masks.
     seconds : float
         Wall-clock time.
+    bytes_read, bytes_written : int
+        Of the files; 0 where nothing was written.
     """
 
     source: Path
@@ -43,10 +49,19 @@ class Report:
     read: int = 0
     written: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    quarantine: Path | None = None
+    quarantine: Path | str | None = None
     ledger: Ledger = field(default_factory=Ledger)
     likeness: Likeness | None = None
+    simplify: str | None = None
     seconds: float = 0.0
+    bytes_read: int = 0
+    bytes_written: int = 0
+    source_url: str | None = None
+    target_url: str | None = None
+
+    def measure(self) -> None:
+        """Count the bytes of both ends, which must be on this machine."""
+        self.bytes_read, self.bytes_written = map(_bytes_of, (self.source, self.target))
 
     @property
     def refused(self) -> int:
@@ -64,11 +79,20 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         """Give the report as JSON can hold it."""
         out: dict[str, Any] = {
-            "source": {"path": str(self.source), "format": self.source_format},
-            "target": {"path": str(self.target), "format": self.target_format},
+            "source": {
+                "path": self.source_url or str(self.source),
+                "format": self.source_format,
+                "bytes": self.bytes_read,
+            },
+            "target": {
+                "path": self.target_url or str(self.target),
+                "format": self.target_format,
+                "bytes": self.bytes_written,
+            },
             "read": self.read,
             "written": self.written,
             "refused": dict(self.reasons.most_common()),
+            "simplify": self.simplify,
             "seconds": round(self.seconds, 3),
             "losses": [
                 {"what": what, "how": how, "count": count}
@@ -80,6 +104,7 @@ class Report:
                 "compared": self.likeness.compared,
                 "exact": self.likeness.exact,
                 "absent": self.likeness.absent,
+                "beyond": self.likeness.beyond if self.simplify else None,
                 "iou_min": self.likeness.iou_min if self.likeness.compared else None,
                 "iou_p5": self.likeness.iou_p5 if self.likeness.compared else None,
                 "worst": [
@@ -88,3 +113,9 @@ class Report:
                 ],
             }
         return out
+
+
+def _bytes_of(path: Path) -> int:
+    if path.is_dir():
+        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return path.stat().st_size if path.exists() else 0

@@ -66,6 +66,17 @@ def join_rings(polygons: Polygons, *, parts: bool) -> tuple[Polygons, int]:
     return Polygons.from_ragged(np.concatenate(out), (ends, each, item_ends)), chained
 
 
+def with_three(polygons: Polygons) -> Polygons:
+    """Repeat the first vertex of rings of one or two, outlines of as many pixels."""
+    coords, (ring_ends, polygon_ends, item_ends) = polygons.to_ragged()
+    lengths = np.diff(ring_ends)
+    lacking = np.maximum(3 - lengths, 0)
+    times = np.ones(len(coords), np.int64)
+    times[ring_ends[:-1][lacking > 0]] += lacking[lacking > 0]
+    ends = np.concatenate([[0], np.cumsum(lengths + lacking)])
+    return Polygons.from_ragged(np.repeat(coords, times, axis=0), (ends, polygon_ends, item_ends))
+
+
 def _knotty(polygons: Polygons, *, parts: bool) -> list[int]:
     """List the items that have holes, a ring of less than three vertices or parts to join."""
     _, (ring_ends, polygon_ends, item_ends) = polygons.to_ragged()

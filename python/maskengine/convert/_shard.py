@@ -40,7 +40,8 @@ def convert_shard(spool: Spool, job: Job, number: int) -> dict[str, Any]:
     source, target = formats.by_name(job.source), formats.by_name(job.target)
     ledger = Ledger()
     frames = spool.read_shard(number, ledger)
-    fitted = complete(fit(frames, target, keep_vertices=job.keep_vertices), source, target)
+    fitted = fit(frames, target, keep_vertices=job.keep_vertices, bound=job.bound)
+    fitted = complete(fitted, source, target)
     count = {"written": 0}
 
     def counted() -> Iterator[Part]:
@@ -63,7 +64,7 @@ def convert_shard(spool: Spool, job: Job, number: int) -> dict[str, Any]:
     folders = [path.relative_to(out).as_posix() for path in sorted(out.rglob("*")) if path.is_dir()]
     if target.FOLDER and job.checks:
         target.finish(out, whole)
-        found = verify(frames, formats.read(out, job.target), ledger)
+        found = verify(frames, formats.read(out, job.target), ledger, job.bound)
         likeness = found.to_dict()
         for path in {path for path in out.rglob("*") if path.is_file()} - set(files):
             path.unlink()

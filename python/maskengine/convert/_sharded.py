@@ -92,7 +92,8 @@ def _written(
         target.write(temporary, replace(frames, parts=parts, is_grouped=True))
         if job.checks:
             source = prepared(formats.read(report.source, job.source), job)
-            report.likeness = verify(source, formats.read(temporary, job.target), report.ledger)
+            written = formats.read(temporary, job.target)
+            report.likeness = verify(source, written, report.ledger, job.bound)
         yield
 
 

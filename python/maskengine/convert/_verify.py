@@ -15,6 +15,7 @@ import maskengine as me
 from maskengine import formats
 from maskengine.convert._complete import with_tables
 from maskengine.convert._fill import fill_counts
+from maskengine.convert._simplify import Bound
 from maskengine.formats import Frames, ImageRow, Ledger
 from maskengine.values import Masks
 
@@ -36,6 +37,8 @@ class Likeness:
     iou_min, iou_p5 : float
         The least intersection over union, and one that 5 % stay below (to 0.001); 1 where all are
         exact, NaN where none was compared.
+    beyond : int
+        Masks that differ by more than was allowed, where a bound was asked for.
     worst : list of (float, int, int)
         Intersection over union, image id and number within the image of the least alike, at most
         20, without the exact ones.
@@ -44,6 +47,7 @@ class Likeness:
     compared: int = 0
     exact: int = 0
     absent: int = 0
+    beyond: int = 0
     iou_min: float = float("nan")
     worst: list[tuple[float, int, int]] = field(default_factory=list)
     _histogram: npt.NDArray[np.int64] = field(
@@ -79,6 +83,7 @@ class Likeness:
         self.compared += other.compared
         self.exact += other.exact
         self.absent += other.absent
+        self.beyond += other.beyond
         self.iou_min = float(np.fmin(self.iou_min, other.iou_min))
         self._histogram += other._histogram
         for iou, image, number in other.worst:
@@ -93,7 +98,7 @@ class Likeness:
         """Give it as JSON can hold it, when it is finished."""
         bins = np.flatnonzero(self._histogram)
         return {
-            "counts": [self.compared, self.exact, self.absent],
+            "counts": [self.compared, self.exact, self.absent, self.beyond],
             "iou_min": self.iou_min if self.compared else None,
             "worst": self.worst,
             "histogram": [[int(b), int(self._histogram[b])] for b in bins],
@@ -114,7 +119,7 @@ class Likeness:
         self.worst = sorted((-iou, -image, -number) for iou, image, number in self.worst)
 
 
-def verify(source: Frames, target: Frames, ledger: Ledger) -> Likeness:
+def verify(source: Frames, target: Frames, ledger: Ledger, bound: Bound | None = None) -> Likeness:
     """Read what was written, and compare mask by mask.
 
     Parameters
@@ -123,6 +128,8 @@ def verify(source: Frames, target: Frames, ledger: Ledger) -> Likeness:
         As their formats read them, the source without what was refused.
     ledger : Ledger
         Which annotation became which.
+    bound : Bound, optional
+        By how much masks may differ.
     """
     found = Likeness()
     source, target = with_tables(source), with_tables(target)
@@ -133,7 +140,7 @@ def verify(source: Frames, target: Frames, ledger: Ledger) -> Likeness:
         for image in source.images() or []
     ]
     theirs = _masks(target, [id_ for id_ in ids if id_ != -1])
-    pairs = _Pairs(found)
+    pairs = _Pairs(found, bound)
     for (image, ours, rows), id_ in zip(_masks(source), ids, strict=True):
         other = Masks.concatenate([]) if id_ == -1 else next(theirs)[1]
         into = ledger.written.get(image.id)
@@ -161,8 +168,8 @@ def _masks(
 class _Pairs:
     """Masks of the source and what they became, compared many at a time."""
 
-    def __init__(self, found: Likeness) -> None:
-        self._found = found
+    def __init__(self, found: Likeness, bound: Bound | None) -> None:
+        self._found, self._bound = found, bound
         self._clear()
 
     def _clear(self) -> None:
@@ -206,5 +213,7 @@ class _Pairs:
                 ours, theirs = ours[at], theirs[at]
             iou[at] = me.iou(ours, theirs, mode="pairs")
             iou[at[(me.area(ours) == 0) & (me.area(theirs) == 0)]] = 1
+            if self._bound is not None:
+                self._found.beyond += int(self._bound.beyond(ours, theirs, iou[at]).sum())
         self._found.add(np.concatenate(self._images), np.concatenate(self._numbers), iou)
         self._clear()

@@ -59,6 +59,7 @@ from maskengine.formats._cityscapes_maps import (
     write_cityscapes,
 )
 from maskengine.formats._folder import (
+    MARK,
     files_below,
     image_name,
     remake,
@@ -80,6 +81,15 @@ from maskengine.formats._json_text import annotations_to_json
 from maskengine.formats._ledger import Ledger
 from maskengine.formats._panoptic_maps import PanopticFile, PanopticImage, write_panoptic
 from maskengine.formats._png import read_id_png, write_id_png
+from maskengine.formats._remote import (
+    Store,
+    local_copy,
+    local_path,
+    name_of,
+    read_remote,
+    url_of,
+    write_remote,
+)
 
 __all__ = [
     "CITYSCAPES",
@@ -95,6 +105,7 @@ __all__ = [
     "PanopticImage",
     "Part",
     "Refused",
+    "Store",
     "annotations_to_json",
     "by_image",
     "by_name",
@@ -106,8 +117,11 @@ __all__ = [
     "from_fiftyone",
     "from_supervision",
     "image_name",
+    "local_copy",
+    "local_path",
     "mask_sizes",
     "masks_of",
+    "name_of",
     "names",
     "read",
     "read_cityscapes",
@@ -119,6 +133,7 @@ __all__ = [
     "sync_all",
     "to_fiftyone",
     "to_supervision",
+    "url_of",
     "writable_names",
     "write",
     "write_cityscapes",
@@ -226,11 +241,15 @@ def detect(path: str | os.PathLike[str]) -> str:
     BadFile
         If no format knows it.
     """
-    path = Path(path)
+    url = url_of(path)
+    if url is not None:
+        with local_copy(url) as copy:
+            return detect(copy)
+    path = local_path(path)
     head = b""
     if not path.is_dir():
         with path.open("rb", buffering=0) as file:
-            head = file.read(_HEAD)
+            head = file.read(_HEAD).removeprefix(MARK)
     sure, name = max((_module(name).detect(path, head), name) for name in names())
     if sure == 0:
         raise BadFile(f"{path} is of no known format ({', '.join(names())})", parameter="file")
@@ -261,7 +280,8 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
     Parameters
     ----------
     path : path-like
-        The file.
+        The file or folder; or its URL, such as ``s3://bucket/instances.json``, of a store that
+        fsspec knows (``pip install maskengine[remote]``): it is fetched to this machine first.
     format : str, optional
         One of `names`; told from the first bytes by default.
 
@@ -278,7 +298,11 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
     OSError
         If the file cannot be opened.
     """
-    return by_name(format or detect(path)).read(Path(path))
+    url = url_of(path)
+    if url is not None:
+        return read_remote(url, lambda copy: read(copy, format))
+    path = local_path(path)
+    return by_name(format or detect(path)).read(path)
 
 
 def write(path: str | os.PathLike[str], frames: Frames, format: str | None = None) -> None:  # noqa: A002
@@ -288,15 +312,19 @@ def write(path: str | os.PathLike[str], frames: Frames, format: str | None = Non
     ----------
     path : path-like
         The file; one that is there is replaced when the new one is complete. Or the folder, which
-        must be new or empty.
+        must be new or empty. Or a URL, see `read`.
     frames : Frames
         What `read` gives, or a conversion of it. The file read must be another one.
     format : str, optional
         One of `names`; told from the name by default.
     """
-    target = Path(path)
-    name = format or for_target(target)
+    name = format or for_target(path)
     check_writable(name)
+    url = url_of(path)
+    if url is not None:
+        write_remote(url, lambda copy: write(copy, frames, name))
+        return
+    target = local_path(path)
     module = by_name(name)
     with writing(target, module) as temporary:
         write_to(temporary, frames, module)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from maskengine.formats._frames import Frames, Refused
-from maskengine.formats._maps import split_map
+from maskengine.formats._maps import NOTED, split_map
 from maskengine.formats._rows import Row
 
 STEP = 256  # values of a class
@@ -43,7 +43,7 @@ def class_rows(
 def class_values(
     records: pa.RecordBatch, frames: Frames, *, first: int, crowd: int | None = None
 ) -> npt.NDArray[np.int64]:
-    """Give the value of each annotation of an image; 0 for one that has none.
+    """Give the value of each annotation of an image; 0 or NOTED for one that has none.
 
     Parameters
     ----------
@@ -68,20 +68,21 @@ def class_values(
         fits = category is not None and 0 <= category < STEP
         if category is not None and not fits:
             frames.ledger.lose("categories above 255", "annotations dropped")
-        value = 0
+        value = NOTED if category is not None and not fits else 0
         if has[row] and fits and is_crowd and crowd is not None:
             value = category * STEP + crowd
             frames.ledger.lose("several crowds of a class", "joined", value in taken)
         elif has[row] and fits:
             value = _free(category * STEP, extra.get("object"), range(first, end), taken)
-            frames.ledger.lose(f"more than {end - first} objects of a class", "dropped", value == 0)
+            frames.ledger.lose(f"more than {end - first} objects of a class", "dropped",
+                               value == NOTED)  # fmt: skip
         taken.add(value)
         values.append(value)
     return np.array(values, np.int64)
 
 
 def _free(base: int, told: object, numbers: range, taken: set[int]) -> int:
-    """Give the value that the annotation tells, or one that no other has; 0 for none."""
+    """Give the value that the annotation tells, or one that no other has; NOTED for none."""
     if isinstance(told, int) and 0 <= told < numbers.stop and base + told not in taken | {0}:
         return base + told
-    return next((base + n for n in numbers if base + n not in taken | {0}), 0)
+    return next((base + n for n in numbers if base + n not in taken | {0}), NOTED)

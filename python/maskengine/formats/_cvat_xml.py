@@ -134,7 +134,7 @@ def images_of(path: Path, meta: Meta | None = None) -> Iterator[tuple[int, Image
             done += len(chunk)
             try:
                 parser.Parse(chunk, not chunk)
-            except expat.ExpatError as error:
+            except (expat.ExpatError, LookupError) as error:
                 raise BadFile(f"{path}: {error}", parameter="file") from error
             for image in reader.done:
                 yield done, image

@@ -14,11 +14,13 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 
-from maskengine.errors import BadFile, MaskError
+from maskengine.errors import BadFile, LimitExceeded, MaskError
 from maskengine.formats._frames import Frames, ImageRow, Part, Refused
 from maskengine.formats._rows import Row, records_of
 
+MARK = b"\xef\xbb\xbf"  # of UTF-8
 _ROWS = 20_000  # annotations in a part
 _SYNCS = 16  # files waited for at a time
 
@@ -172,6 +174,24 @@ def image_name(image: ImageRow) -> str:
     return f"{image.id}.jpg"
 
 
+def size_of(image: ImageRow) -> tuple[int, int]:
+    """Give height and width of an image.
+
+    Raises
+    ------
+    BadFile
+        If the table does not tell them, or there are no pixels.
+    """
+    if not (image.height and image.width and min(image.height, image.width) > 0):
+        raise BadFile(f"image {image.id} has no height and width", parameter="images")
+    return image.height, image.width
+
+
+def text_bytes(path: Path) -> bytes:
+    """Read a text file, without the mark of UTF-8 that some editors put in front."""
+    return path.read_bytes().removeprefix(MARK)
+
+
 def files_below(folder: Path, *suffixes: str) -> list[Path]:
     """List the files with one of these endings, at any depth, sorted by name; no hidden ones."""
     found: list[Path] = []
@@ -187,12 +207,46 @@ def table(rows: Sequence[dict[str, Any]]) -> bytes:
     return msgspec.json.encode(list(rows))
 
 
+def sound_files(
+    files: Sequence[Path], look: Callable[[int, Path], None]
+) -> tuple[list[Path], list[Refused]]:
+    """Look at the file of each image; one that is damaged is left out, and refused.
+
+    Parameters
+    ----------
+    files : sequence of pathlib.Path
+        A file of each image.
+    look : callable
+        Takes a number and its file, and raises when the file is not sound.
+
+    Raises
+    ------
+    BadFile, LimitExceeded
+        What the first one is, if none is sound.
+    """
+    kept: list[Path] = []
+    damaged: list[Refused] = []
+    first: MaskError | None = None
+    for number, file in enumerate(files):
+        try:
+            look(number, file)
+        except (BadFile, LimitExceeded) as error:
+            damaged.append(Refused(0, None, None, str(error), str(file).encode()))
+            first = first or error
+        else:
+            kept.append(file)
+    if first is not None and not kept:
+        raise first
+    return kept, damaged
+
+
 def frames_of(
     images: Sequence[dict[str, Any]],
     categories: Sequence[dict[str, Any]],
     rows_of: Callable[[int], list[Row | Refused]],
     *,
     rule: str,
+    damaged: Sequence[Refused] = (),
 ) -> Frames:
     """Give the frames of a dataset that is read image by image.
 
@@ -204,16 +258,31 @@ def frames_of(
         Rows of the table ``categories``: ``id``, ``name`` and any other.
     rows_of : callable
         Reads the annotations of an image, given its number among `images`. One that is not sound
-        is a `Refused` in its place; its position is filled in here.
+        is a `Refused` in its place; its position is filled in here. So is an image whose file is
+        damaged.
     rule : str
         See `Frames`.
+    damaged : sequence of Refused
+        The files of images that are not listed.
     """
 
     def lots() -> Iterator[tuple[int, list[Row | Refused]]]:
+        yield 0, list(damaged)
         for number in range(len(images)):
-            yield number + 1, rows_of(number)
+            name = str(images[number].get("file_name", images[number]["id"]))
+            yield number + 1, rows_or_refused(rows_of, number, name)
 
     return frames_from(images, categories, lots, rule=rule, size=len(images))
+
+
+def rows_or_refused(
+    rows_of: Callable[[int], list[Row | Refused]], number: int, name: str
+) -> list[Row | Refused]:
+    """Read the annotations of an image; one refused where its file is damaged."""
+    try:
+        return rows_of(number)
+    except (BadFile, LimitExceeded) as error:
+        return [Refused(0, None, None, str(error), name.encode())]
 
 
 def frames_from(
@@ -263,4 +332,17 @@ def frames_from(
 
 
 def _part(rows: list[Row], refused: list[Refused], positions: list[int], done: int) -> Part:
-    return Part(records_of(rows), tuple(refused), np.array(positions, np.int64), done)
+    try:
+        records = records_of(rows)
+    except (pa.ArrowException, OverflowError):
+        sound, reasons = [], []
+        for row, position in zip(rows, positions, strict=True):
+            try:
+                records_of([row])
+                sound.append((row, position))
+            except (pa.ArrowException, OverflowError) as error:
+                reasons.append(Refused(position, None, None, str(error), b""))
+        refused = sorted([*refused, *reasons], key=lambda bad: bad.position)
+        rows, positions = [row for row, _ in sound], [position for _, position in sound]
+        records = records_of(rows)
+    return Part(records, tuple(refused), np.array(positions, np.int64), done)

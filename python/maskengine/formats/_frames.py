@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,9 @@ try:
 except ImportError as error:  # pragma: no cover - depends on the install
     error.add_note("reading and writing files needs: pip install maskengine[io]")
     raise
+
+#: What msgspec raises where a text is no JSON, or not of the type that is asked for.
+BAD_JSON = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
 #: Bits by which the native reader and writer say that an annotation has a member.
 MEMBERS = {
@@ -129,12 +132,16 @@ class Part:
         return Part(records, both, self.positions[keep], self.done)
 
 
+#: An id, or a side; columns have 64 bits for it.
+Id = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+
+
 class ImageRow(msgspec.Struct):
     """What is needed of an image."""
 
-    id: int
-    width: int | None = None
-    height: int | None = None
+    id: Id
+    width: Id | None = None
+    height: Id | None = None
     file_name: str | None = None
     coco_url: str | None = None
 
@@ -142,7 +149,7 @@ class ImageRow(msgspec.Struct):
 class CategoryRow(msgspec.Struct):
     """What is needed of a category."""
 
-    id: int
+    id: Id
     name: str | None = None
 
 
@@ -198,7 +205,7 @@ class Frames:
             return None
         try:
             return msgspec.json.decode(self.tables[key], type=list[kind])
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except BAD_JSON as error:
             raise BadFile(str(error), parameter=key) from error
 
 

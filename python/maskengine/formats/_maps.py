@@ -12,9 +12,12 @@ import pyarrow as pa
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import BadFile
+from maskengine.formats._folder import size_of
 from maskengine.formats._frames import ImageRow, masks_of
 from maskengine.formats._ledger import Ledger
 from maskengine.values import Masks, runs_of, wrap
+
+NOTED = -1  # instead of the value of an annotation that is left out
 
 
 def split_map(label_map: npt.NDArray[Any]) -> tuple[Masks, npt.NDArray[Any]]:
@@ -40,7 +43,8 @@ def paint_rows(
     records : pyarrow.RecordBatch
         Its annotations.
     values : numpy.ndarray
-        (N,): what is written for each of them; 0 for one that is left out.
+        (N,): what is written for each of them; 0 for one that is left out, `NOTED` for one of which
+        the ledger knows why.
     dtype : dtype
         Of the map; it must hold the values.
     ledger : Ledger
@@ -52,9 +56,7 @@ def paint_rows(
     numpy.ndarray
         (H, W): 0 where there is none of them.
     """
-    if image.height is None or image.width is None:
-        raise BadFile(f"image {image.id} has no height and width", parameter="images")
-    size = image.height, image.width
+    size = size_of(image)
     _arrays.check_dense(1, *size, "image")
     valid = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
     has = valid & (values > 0)
@@ -71,7 +73,8 @@ def paint_rows(
     labels, pixels = joint_labels(out)
     present, pixels = labels[labels[:, 0] > 0, 0], pixels[labels[:, 0] > 0]
     ledger.lose("overlaps", "pixels overwritten by later annotations", total - int(pixels.sum()))
-    ledger.lose("annotations without pixels or category", "dropped", int((~has).sum()))
+    unknown = ~has & (values != NOTED)
+    ledger.lose("annotations without pixels or category", "dropped", int(unknown.sum()))
     at = np.minimum(np.searchsorted(present, values), max(len(present) - 1, 0))
     found = has & (present[at] == values) if len(present) else np.zeros(len(values), bool)
     ledger.became(image.id, np.where(found, at, -1))

@@ -18,7 +18,8 @@ from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._atomic import replacing
-from maskengine.formats._folder import inside
+from maskengine.formats._folder import inside, text_bytes
+from maskengine.formats._frames import BAD_JSON
 from maskengine.formats._png import read_id_png, write_id_png
 from maskengine.values.segment_ids import ids_to_rgb
 
@@ -118,17 +119,22 @@ class PanopticFile:
         self.path = Path(path)
         self.folder = self.path.with_suffix("") if folder is None else Path(folder)
         try:
-            text = self.path.read_bytes()
+            text = text_bytes(self.path)
             document = msgspec.json.decode(text, type=_Document)
             tables = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except BAD_JSON as error:
             raise BadFile(f"{path} is no COCO panoptic JSON: {error}", parameter="file") from error
         self.categories = document.categories
         self.images = document.images
         self.tables = {key: bytes(text) for key, text in tables.items()}
         self.tables["annotations"] = b""
         self._annotations = document.annotations
-        self._sizes = {row.get("id"): (row.get("height"), row.get("width")) for row in self.images}
+        try:
+            self._sizes = {row.get("id"): (row.get("height"), row.get("width"))
+                           for row in self.images}  # fmt: skip
+        except TypeError as error:
+            raise BadFile(f"{path}: an id of an image is no id: {error}", parameter="images") \
+                from error  # fmt: skip
 
     def __len__(self) -> int:
         return len(self._annotations)
@@ -153,7 +159,7 @@ class PanopticFile:
         """Read the annotation of an image without its PNG."""
         try:
             return msgspec.json.decode(self._annotations[place], type=PanopticAnnotation)
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except BAD_JSON as error:
             raise BadFile(str(error), parameter="annotations", index=place) from error
 
     def text(self, place: int) -> bytes:

@@ -16,6 +16,7 @@ from maskengine.errors import BadFile, LimitExceeded
 from maskengine.values.segment_ids import rgb_to_ids
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_FRAME = 12  # bytes of a chunk beside its data
 _PIXELS = 1 << 28  # of one image
 _GREY, _RGB, _PALETTE, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6
 _NAMES = {
@@ -93,24 +94,37 @@ def decode_png(data: bytes, name: str) -> npt.NDArray[Any]:
 
 
 def _decoded(data: bytes, header: _Header, name: str, mode: str | None) -> npt.NDArray[Any]:
-    """Have Pillow decode it, and convert it to one of its modes where one is told."""
-    from PIL import Image, ImageFile, UnidentifiedImageError  # noqa: PLC0415 - slow to import
+    """Have Pillow decode it, and convert it to one of its modes where one is told.
 
-    limit, truncated = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
+    The class of PNG files is opened itself: ``Image.open`` would ask for Pillow's settings, which
+    are the process's and not for us to change. They could let a cut file pass, so that is looked
+    for here.
+    """
+    from PIL.PngImagePlugin import PngImageFile  # noqa: PLC0415 - slow to import
+
+    _check_end(data, name)
     try:
-        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = None, False  # the header told
-        with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
+        with PngImageFile(io.BytesIO(data)) as image:
             wanted = mode or ("L" if image.mode in {"1", "LA"} else None)
             array: npt.NDArray[Any] = np.asarray(image.convert(wanted) if wanted else image)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, zlib.error) as error:
+    except (OSError, SyntaxError, ValueError, struct.error, zlib.error) as error:
         raise BadFile(f"a damaged PNG: {error}", parameter=name) from error
-    finally:
-        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = limit, truncated
     if array.dtype == np.int32:  # some versions of Pillow read 16 bits so
         return array.astype(np.uint16)
     if header.colour == _GREY and header.depth < 8:
         array = array // (255 // (2**header.depth - 1))  # Pillow spreads them over 8 bits
     return array
+
+
+def _check_end(data: bytes, name: str) -> None:
+    """Walk from chunk to chunk up to the one that ends the file."""
+    at = len(_SIGNATURE)
+    while at + _FRAME <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        at += _FRAME + length
+        if kind == b"IEND" and at <= len(data):
+            return
+    raise BadFile("a damaged PNG: it is cut", parameter=name)
 
 
 def read_id_png(path: Path, *, indices: bool = False) -> tuple[npt.NDArray[Any], str]:

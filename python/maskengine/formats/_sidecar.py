@@ -6,25 +6,23 @@ A folder written by this package has a file ``maskengine.json`` with the tables 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import msgspec
 
 from maskengine.errors import BadFile
-from maskengine.formats._folder import write_file
-from maskengine.formats._frames import CategoryRow, Frames, ImageRow
-from maskengine.formats._png import png_size
+from maskengine.formats._folder import text_bytes, write_file
+from maskengine.formats._frames import BAD_JSON, CategoryRow, Frames, ImageRow
 
 NAME = "maskengine.json"
 _LONGEST = 1 << 30  # bytes
-_HEAD = 64  # bytes of a PNG that have its size
 
 
 class _Tables(msgspec.Struct):
     images: list[dict[str, Any]] = []
     categories: list[dict[str, Any]] = []
+    packing: str | None = None
 
 
 class Sidecar:
@@ -34,6 +32,8 @@ class Sidecar:
     ----------
     images, categories : list of dict
         Rows as they were written.
+    packing : str or None
+        How the values of maps are packed in colours.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -43,14 +43,14 @@ class Sidecar:
             if path.stat().st_size > _LONGEST:
                 raise BadFile(f"{path} is longer than {_LONGEST} bytes", parameter="file")
             try:
-                data = path.read_bytes()
-                tables = msgspec.json.decode(data, type=_Tables)
+                tables = msgspec.json.decode(text_bytes(path), type=_Tables)
                 # what is needed of a row must be there
                 msgspec.convert(tables.images, list[ImageRow])
                 msgspec.convert(tables.categories, list[CategoryRow])
-            except (msgspec.MsgspecError, RecursionError) as error:
+            except BAD_JSON as error:
                 raise BadFile(str(error), parameter=str(path)) from error
         self.images, self.categories = tables.images, tables.categories
+        self.packing = tables.packing
         self._by_stem = {_stem(str(row.get("file_name"))): row for row in self.images}
 
     def image(self, name: str) -> dict[str, Any] | None:
@@ -58,38 +58,14 @@ class Sidecar:
         return self._by_stem.get(_stem(name))
 
 
-def png_images(
-    files: Sequence[Path], folder: Path, sidecar: Sidecar, *, added: str = ""
-) -> list[dict[str, Any]]:
-    """Give the table of images of a folder of maps, a PNG file for each.
-
-    Parameters
-    ----------
-    files : sequence of pathlib.Path
-        The maps; their headers tell the sizes.
-    folder : pathlib.Path
-        They are below it; what follows is the name of the image.
-    sidecar : Sidecar
-        Its names and ids win.
-    added : str
-        What the writer put before names that had no folder.
-    """
-    images = []
-    for number, file in enumerate(files):
-        name = file.relative_to(folder).as_posix()
-        with file.open("rb") as opened:
-            height, width = png_size(opened.read(_HEAD), str(file))
-        own = {"id": number + 1, "file_name": name}
-        known = sidecar.image(name) or sidecar.image(name.removeprefix(added)) or own
-        images.append({**known, "height": height, "width": width})
-    return images
-
-
 def _stem(name: str) -> str:
-    return str(PurePosixPath(name).with_suffix(""))
+    path = PurePosixPath(name)
+    return str(path.with_suffix("") if path.name else path)
 
 
-def write_sidecar(folder: Path, frames: Frames, names: dict[int, str]) -> None:
+def write_sidecar(
+    folder: Path, frames: Frames, names: dict[int, str], *, packing: str | None = None
+) -> None:
     """Write the tables, each image with the name of its file.
 
     Parameters
@@ -100,10 +76,14 @@ def write_sidecar(folder: Path, frames: Frames, names: dict[int, str]) -> None:
         Has the tables.
     names : dict of int to str
         File names by image id, for images that have none in the table.
+    packing : str, optional
+        How the values of maps are packed in colours.
     """
     images = msgspec.json.decode(frames.tables.get("images", b"[]"), type=list[dict[str, Any]])
     for row in images:
         row.setdefault("file_name", names.get(row["id"]))
     categories = msgspec.json.decode(frames.tables.get("categories", b"[]"))
-    data = msgspec.json.encode({"images": images, "categories": categories})
+    tables = {"images": images, "categories": categories}
+    told = {} if packing is None else {"packing": packing}
+    data = msgspec.json.encode({**tables, **told})
     write_file(folder, NAME, data + b"\n")

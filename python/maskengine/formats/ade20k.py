@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine.errors import BadFile, MaskError
-from maskengine.formats._folder import files_below, frames_of, inside
-from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._folder import files_below, frames_of, inside, text_bytes
+from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._pixels import mask_from
 from maskengine.formats._png import png_size, read_png
 from maskengine.formats._rows import Row
@@ -110,19 +110,19 @@ def _beside(stem: Path, ending: str) -> Path:
 def _objects(stem: Path) -> list[tuple[_Object, dict[str, Any], bytes] | Refused]:
     """Give the objects that the list beside a map has, all that is told of each, and its text."""
     if _beside(stem, _LINES).is_file():
-        return [_of_line(line) for line in _beside(stem, _LINES).read_bytes().splitlines() if line]
+        return [_of_line(line) for line in text_bytes(_beside(stem, _LINES)).splitlines() if line]
     file = _beside(stem, ".json")
     try:
-        text = file.read_bytes().decode("utf-8", errors="replace")  # some have other bytes
+        text = text_bytes(file).decode("utf-8", errors="replace")  # some have other bytes
         content = msgspec.json.decode(text, type=_File).annotation
-    except (OSError, msgspec.MsgspecError, RecursionError) as error:
+    except (OSError, *BAD_JSON, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
     out: list[tuple[_Object, dict[str, Any], bytes] | Refused] = []
     for raw in content.object:
         try:
             found = msgspec.json.decode(raw, type=_Object)
             out.append((found, msgspec.json.decode(raw, type=dict[str, Any]), bytes(raw)))
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except BAD_JSON as error:
             out.append(Refused(0, None, None, f"object: {error}", bytes(raw)))
     return out
 

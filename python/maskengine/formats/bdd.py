@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from maskengine.errors import BadFile, LimitExceeded
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._folder import file_names, files_below, write_file
 from maskengine.formats._frames import Frames, Refused
-from maskengine.formats._maps import paint_rows, split_map
+from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
+from maskengine.formats._maps import NOTED, paint_rows, split_map
 from maskengine.formats._png import encode_png, read_png
 from maskengine.formats._rows import Row
-from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
 
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = True
@@ -43,10 +44,21 @@ def detect(path: Path, head: bytes) -> int:
     files = files_below(path, ".png")[:1]
     if not files or (path / "images").is_dir():
         return 0
-    with files[0].open("rb") as file:
-        start = file.read(33)
-    is_rgba = start[24:26] == bytes([8, _RGBA])
-    return (3 if (path / _FOLDER).is_dir() else 1) if is_rgba else 0
+    if (path / _FOLDER).is_dir():
+        return 3
+    return 1 if _has_flags(files[0]) else 0
+
+
+def _has_flags(file: Path) -> bool:
+    """Say whether a picture can be one of these: RGBA, and green has the bits of flags alone."""
+    with file.open("rb") as opened:
+        start = opened.read(33)
+    if start[24:26] != bytes([8, _RGBA]):
+        return False
+    try:
+        return int(read_png(file)[..., 1].max(initial=0)) < 2 * max(_FLAGS.values())
+    except (BadFile, LimitExceeded):
+        return False
 
 
 def read(path: Path) -> Frames:
@@ -57,19 +69,13 @@ def read(path: Path) -> Frames:
     BadFile
         If a file is no PNG.
     """
-    folder = path / _FOLDER if (path / _FOLDER).is_dir() else path
-    files = files_below(folder, ".png")
-    sidecar = Sidecar(path)
-    images = png_images(files, folder, sidecar)
 
-    def rows_of(number: int) -> list[Row | Refused]:
-        array = read_png(files[number])
+    def rows_of(array: npt.NDArray[Any], image: int, file: Path) -> list[Row | Refused]:
         if array.ndim != 3 or array.shape[2] != 4:
-            reason = f"expected RGBA, got an array of shape {array.shape}"
-            return [Refused(0, None, None, reason, str(files[number]).encode())]
-        return _rows(array, images[number]["id"])
+            return unlike(file, "RGBA", array)
+        return _rows(array, image)
 
-    return frames_of(images, sidecar.categories, rows_of, rule="coco")
+    return MapFolder(path, below(path, _FOLDER)).frames(rows_of)
 
 
 def _rows(array: npt.NDArray[np.uint8], image: int) -> list[Row | Refused]:
@@ -97,25 +103,25 @@ def write_images(path: Path, frames: Frames) -> None:
         objects, pixels = _objects(records, frames)
         painted = paint_rows(image, records, objects, np.uint16, frames.ledger)
         table = np.zeros((_MOST + 1, 4), np.uint8)
-        table[objects] = pixels
+        table[np.maximum(objects, 0)] = pixels
         table[0] = 0
         write_file(path, f"{_FOLDER}/{files[image.id]}", encode_png(table[painted]))
 
 
 def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``maskengine.json``."""
-    images = frames.images() or []
-    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+    finish_maps(path, frames)
 
 
 def _objects(
     records: pa.RecordBatch, frames: Frames
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
-    """Give the number of each annotation as an object, 0 for none, and the pixel that says it."""
+    """Give the number of each annotation as an object, 0 or NOTED for none, and its pixel."""
     has = records.column("pixel_area").fill_null(0).to_numpy() > 0
     n = records.num_rows
     pixels = np.zeros((n, 4), np.uint8)
     wanted: list[int] = []
+    noted = np.zeros(n, bool)
     columns = (records.column(name).to_pylist() for name in ("category_id", "iscrowd", "extra"))
     for row, (category, crowd, text) in enumerate(zip(*columns, strict=True)):
         extra = {} if text is None else msgspec.json.decode(text)
@@ -126,12 +132,13 @@ def _objects(
         wanted.append(int(told or 0) if fits else 0)
         flags = sum(bit for name, bit in _FLAGS.items() if extra.get(name) is True)
         writable = has[row] and category is not None and 0 < category < 256
-        if has[row] and not writable:
-            frames.ledger.lose("categories above 255", "annotations dropped")
+        if category is not None and not 0 < category < 256:
+            noted[row] = True
+            frames.ledger.lose("categories but 1 to 255", "annotations dropped")
         if writable:
             pixels[row, :2] = category, flags + _CROWD * bool(crowd)
     free = iter(sorted(set(range(1, min(2 * n, _MOST) + 1)) - set(wanted)))
     objects = np.array([told or next(free, 0) for told in wanted], np.int64)
     objects[pixels[:, 0] == 0] = 0
     pixels[:, 2], pixels[:, 3] = objects >> 8, objects & 255
-    return objects, pixels
+    return np.where(noted, NOTED, objects), pixels

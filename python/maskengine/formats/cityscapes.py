@@ -20,9 +20,17 @@ import pyarrow as pa
 from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
 from maskengine.formats._cityscapes_maps import CITYSCAPES
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
-from maskengine.formats._frames import Frames, Refused
-from maskengine.formats._maps import paint_rows, split_map
+from maskengine.formats._folder import (
+    file_names,
+    files_below,
+    frames_of,
+    image_name,
+    sound_files,
+    text_bytes,
+    write_file,
+)
+from maskengine.formats._frames import BAD_JSON, Frames, Refused
+from maskengine.formats._maps import NOTED, paint_rows, split_map
 from maskengine.formats._png import encode_png, png_size, read_png
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import Sidecar, write_sidecar
@@ -72,9 +80,14 @@ def read(path: Path) -> Frames:
     BadFile
         If a file is not of the format.
     """
-    files = _files(path)
+    stems = {file: stem for stem, file in _files(path)}
     sidecar = Sidecar(path)
-    images = [_image_row(path, stem, file, sidecar, n) for n, (stem, file) in enumerate(files)]
+    images: list[dict[str, Any]] = []
+
+    def look(number: int, file: Path) -> None:
+        images.append(_image_row(path, stems[file], file, sidecar, number))
+
+    files, damaged = sound_files(list(stems), look)
     categories = sidecar.categories or [
         {"id": one.id, "name": one.name, "isthing": int(one.isthing)} for one in CITYSCAPES.values()
     ]
@@ -82,7 +95,7 @@ def read(path: Path) -> Frames:
     classes = {value: id_ for id_, value in values.items()}
 
     def rows_of(number: int) -> list[Row | Refused]:
-        file, id_ = files[number][1], images[number]["id"]
+        file, id_ = files[number], images[number]["id"]
         if file.suffix == ".json":
             return _polygon_rows(file, id_, categories)
         array = read_png(file)
@@ -91,7 +104,7 @@ def read(path: Path) -> Frames:
             return [Refused(0, None, None, reason, str(file).encode())]
         return _pixel_rows(array, id_, classes, things)
 
-    return frames_of(images, categories, rows_of, rule="pillow")
+    return frames_of(images, categories, rows_of, rule="pillow", damaged=damaged)
 
 
 def _files(path: Path) -> list[tuple[str, Path]]:
@@ -121,8 +134,8 @@ def _image_row(path: Path, stem: str, file: Path, sidecar: Sidecar, number: int)
 
 def _polygons(file: Path) -> _Polygons:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_Polygons)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        return msgspec.json.decode(text_bytes(file), type=_Polygons)
+    except BAD_JSON as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
@@ -165,7 +178,7 @@ def _polygon_rows(file: Path, image: int, categories: list[dict[str, Any]]) -> l
     for raw in _polygons(file).objects:
         try:
             found = msgspec.json.decode(raw, type=_Object)
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except BAD_JSON as error:
             rows.append(Refused(0, None, None, f"objects: {error}", bytes(raw)))
             continue
         if found.deleted:
@@ -224,14 +237,14 @@ def _values(
         number = values_of.get(category, 0)
         frames.ledger.lose(f"classes but its own, and ids above {_LAST}", "annotations dropped",
                            category is not None and not number)  # fmt: skip
-        value = 0
+        value = NOTED if category is not None and not number else 0
         if has[row] and number and (is_crowd or category not in things):
             value = number
             frames.ledger.lose("several annotations without instance of a class", "joined",
                                value in taken)  # fmt: skip
         elif has[row] and number:
             value = _free(number * _STEP, extra.get("object"), taken)
-            frames.ledger.lose(f"more than {_STEP} instances of a class", "dropped", value == 0)
+            frames.ledger.lose(f"more than {_STEP} instances of a class", "dropped", value == NOTED)
         taken.add(value)
         values.append(value)
     return np.array(values, np.int64)
@@ -240,4 +253,4 @@ def _values(
 def _free(base: int, told: object, taken: set[int]) -> int:
     if isinstance(told, int) and 0 <= told < _STEP and base + told not in taken:
         return base + told
-    return next((base + n for n in range(_STEP) if base + n not in taken), 0)
+    return next((base + n for n in range(_STEP) if base + n not in taken), NOTED)

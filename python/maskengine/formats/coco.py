@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from maskengine._backend import core
 from maskengine.errors import BadFile, LimitExceeded
-from maskengine.formats._frames import KINDS, MEMBERS, SCHEMA, Frames, Part, Refused
+from maskengine.formats._frames import BAD_JSON, KINDS, MEMBERS, SCHEMA, Frames, Part, Refused
 from maskengine.formats._json_text import annotations_to_json
 
 EXTENSIONS = (".json",)
@@ -157,7 +157,7 @@ def read(path: Path) -> Frames:
 def _key(raw: bytes) -> str:
     try:
         return str(msgspec.json.decode(b'"' + raw + b'"', type=str))
-    except msgspec.MsgspecError as error:
+    except BAD_JSON as error:
         raise BadFile(f"a key is no text: {error}", parameter="file") from error
 
 

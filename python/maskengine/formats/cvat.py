@@ -21,7 +21,7 @@ import pyarrow as pa
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._cvat_xml import Image, Meta, Shape, images_of
-from maskengine.formats._folder import frames_from, image_name
+from maskengine.formats._folder import frames_from, image_name, size_of
 from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._pixels import crops_of, pasted_rows, row_runs, union_of
 from maskengine.formats._rows import Row, rings_of
@@ -208,11 +208,10 @@ def write(path: Path, frames: Frames) -> None:
             file.write(f"        <label><name>{_text(name)}</name></label>\n")
         file.write("      </labels>\n    </task>\n  </meta>\n")
         for image, records in by_image(frames):
-            if image.height is None or image.width is None:
-                raise BadFile(f"image {image.id} has no height and width", parameter="images")
+            height, width = size_of(image)
             file.write(
                 f"  <image id={_quoted(image.id)} name={_quoted(image_name(image))} "
-                f"width={_quoted(image.width)} height={_quoted(image.height)}>\n"
+                f"width={_quoted(width)} height={_quoted(height)}>\n"
             )
             file.writelines(_shapes(image, records, names, frames))
             file.write("  </image>\n")

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine.errors import BadFile, MaskError
-from maskengine.formats._folder import files_below, frames_of
-from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._folder import files_below, frames_of, sound_files, text_bytes
+from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._pixels import of_rows
 from maskengine.formats._rows import Row
 from maskengine.formats._shapes import ellipse
@@ -110,28 +110,31 @@ def read(path: Path) -> Frames:
     files = files_below(path, ".json") if path.is_dir() else [path]
     images: list[dict[str, Any]] = []
     names: set[str] = set()
-    for number, file in enumerate(files):
+
+    def look(number: int, file: Path) -> None:
         content = _content(file)
         slot = content.item.slots[0]
         name = f"{content.item.path.strip('/')}/{content.item.name}".lstrip("/")
         images.append({"id": number + 1, "file_name": name, "height": slot.height,
                        "width": slot.width})  # fmt: skip
         names.update(found.name for found in _sound(content) if found.raster_layer is None)
+
+    files, damaged = sound_files(files, look)
     ids = {name: number for number, name in enumerate(sorted(names), 1)}
 
     def rows_of(number: int) -> list[Row | Refused]:
         image = images[number]
         size = image["height"], image["width"]
-        return _rows(_content(files[number]), number + 1, size, ids)
+        return _rows(_content(files[number]), image["id"], size, ids)
 
     categories = [{"id": id_, "name": name} for name, id_ in ids.items()]
-    return frames_of(images, categories, rows_of, rule=RULE)
+    return frames_of(images, categories, rows_of, rule=RULE, damaged=damaged)
 
 
 def _content(file: Path) -> _File:
     try:
-        content = msgspec.json.decode(file.read_bytes(), type=_File)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        content = msgspec.json.decode(text_bytes(file), type=_File)
+    except BAD_JSON as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
     if len(content.item.slots) != 1:
         raise BadFile(f"expected one slot, got {len(content.item.slots)}", parameter=str(file))
@@ -143,7 +146,7 @@ def _sound(content: _File) -> list[_Annotation]:
     for raw in content.annotations:
         try:
             out.append(msgspec.json.decode(raw, type=_Annotation))
-        except (msgspec.MsgspecError, RecursionError):
+        except BAD_JSON:
             continue  # refused when it is read
     return out
 
@@ -163,7 +166,7 @@ def _rows(
             row = Row(image, category_id=ids[found.name])
             _fill(row, found, layers)
             others = msgspec.json.decode(raw, type=dict[str, Any])
-        except (MaskError, msgspec.MsgspecError, ValueError, OverflowError,
+        except (MaskError, *BAD_JSON, ValueError, OverflowError,
                 RecursionError) as error:  # fmt: skip
             rows.append(Refused(0, None, None, f"annotations: {error}", bytes(raw)))
             continue

@@ -14,8 +14,8 @@ import msgspec
 import numpy as np
 
 from maskengine.errors import BadFile, MaskError
-from maskengine.formats._folder import files_below, frames_of
-from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._folder import files_below, frames_of, text_bytes
+from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._rows import Row
 from maskengine.values import Masks
@@ -115,8 +115,8 @@ def read(path: Path) -> Frames:
 
 def _content(file: Path) -> _File:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_File)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        return msgspec.json.decode(text_bytes(file), type=_File)
+    except BAD_JSON as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
@@ -144,7 +144,7 @@ def _row_or_reason(raw: msgspec.Raw, image: int, n_labels: int) -> Row | Refused
         if found.label_id is not None:
             row.category_id = _category(found.label_id, n_labels)
         _fill(row, found)
-    except (MaskError, msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
+    except (MaskError, *BAD_JSON, ValueError, OverflowError, RecursionError) as error:
         return Refused(0, None, None, f"annotations: {error}", bytes(raw))
     attributes = dict(found.attributes)
     if "is_crowd" in attributes:

@@ -9,6 +9,7 @@ The data sets: https://davischallenge.org and https://youtube-vos.org
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -17,12 +18,12 @@ import pyarrow as pa
 
 from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
-from maskengine.formats._frames import Frames, Refused
-from maskengine.formats._maps import paint_rows, palette, split_map
-from maskengine.formats._png import encode_png, read_png
+from maskengine.formats._folder import file_names, files_below, text_bytes, write_file
+from maskengine.formats._frames import BAD_JSON, Frames, Refused
+from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
+from maskengine.formats._maps import NOTED, paint_rows, palette, split_map
+from maskengine.formats._png import encode_png
 from maskengine.formats._rows import Row
-from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
 
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = True
@@ -64,43 +65,39 @@ def read(path: Path) -> Frames:
     BadFile
         If a frame is no PNG, or ``meta.json`` is damaged.
     """
-    folder = path / _FOLDER if (path / _FOLDER).is_dir() else path
-    files = files_below(folder, ".png")
-    sidecar = Sidecar(path)
-    images = png_images(files, folder, sidecar, added=f"{_CLIP}/")
+    maps = MapFolder(path, below(path, _FOLDER), added=f"{_CLIP}/")
     meta = _meta(path / _META)
     names = sorted({o.category for video in meta.videos.values() for o in video.objects.values()})
-    categories = sidecar.categories or [
+    categories = maps.sidecar.categories or [
         {"id": n, "name": name} for n, name in enumerate(names or ["object"], 1)
     ]
     ids = {str(row.get("name")): int(row["id"]) for row in categories}
     other = next(iter(ids.values()), 1)
 
-    def rows_of(number: int) -> list[Row | Refused]:
-        array = read_png(files[number])
-        id_ = images[number]["id"]
+    def rows_of(array: npt.NDArray[Any], image: int, file: Path) -> list[Row | Refused]:
         if array.ndim != 2:
-            reason = f"expected a picture of one channel, got {array.shape[2]}"
-            return [Refused(0, None, None, reason, str(files[number]).encode())]
-        clip = meta.videos.get(files[number].parent.name, _Video())
+            return unlike(file, "one channel", array)
+        clip = meta.videos.get(file.parent.name, _Video())
         masks, values = split_map(array)
         rows: list[Row | Refused] = []
         for at, value in enumerate(values.tolist()):
             if value != _VOID:
                 name = clip.objects.get(str(value), _Object()).category
                 extra = {"track_id": value}
-                rows.append(Row(id_, category_id=ids.get(name, other), mask=masks[at], extra=extra))
+                rows.append(
+                    Row(image, category_id=ids.get(name, other), mask=masks[at], extra=extra)
+                )
         return rows
 
-    return frames_of(images, categories, rows_of, rule="coco")
+    return maps.frames(rows_of, categories)
 
 
 def _meta(file: Path) -> _Meta:
     if not file.is_file():
         return _Meta()
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_Meta)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        return msgspec.json.decode(text_bytes(file), type=_Meta)
+    except BAD_JSON as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
@@ -120,20 +117,22 @@ def write_images(path: Path, frames: Frames) -> None:
         objects = videos.setdefault(clip.rpartition("/")[2], {"objects": {}})["objects"]
         for value, category in zip(values.tolist(), records.column("category_id").to_pylist(),
                                    strict=True):  # fmt: skip
-            if value:
+            if value > 0:
                 objects.setdefault(str(value), {"category": names.get(category, str(category))})
 
 
 def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``meta.json`` and ``maskengine.json``."""
-    images = frames.images() or []
     videos = frames.ledger.notes.get("videos", {})
     write_file(path, _META, msgspec.json.encode({"videos": videos}))
-    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+    finish_maps(path, frames)
 
 
 def _values(records: pa.RecordBatch, frames: Frames) -> npt.NDArray[np.int64]:
-    """Give the track of each annotation, or a number that no track of the frame has; 0 for none."""
+    """Give the track of each annotation, or a number that no track of the frame has.
+
+    0 or NOTED for none.
+    """
     tracks: list[int | None] = []
     for text in records.column("extra").to_pylist():
         extra = {} if text is None else msgspec.json.decode(text)
@@ -143,6 +142,9 @@ def _values(records: pa.RecordBatch, frames: Frames) -> npt.NDArray[np.int64]:
         frames.ledger.lose("attributes", "annotations lost other keys",
                            bool(extra.keys() - {"track_id"}))  # fmt: skip
     free = iter(sorted(set(range(1, _MOST + 1)) - {track for track in tracks if track}))
-    values = np.array([next(free, 0) if track is None else track for track in tracks], np.int64)
-    frames.ledger.lose(f"more than {_MOST} objects in a frame", "dropped", int((values == 0).sum()))
+    has = records.column("pixel_area").fill_null(0).to_numpy() > 0
+    tracks = [track if pixels else 0 for track, pixels in zip(tracks, has.tolist(), strict=True)]
+    values = np.array([next(free, NOTED) if track is None else track for track in tracks], np.int64)
+    beyond = int((values == NOTED).sum())
+    frames.ledger.lose(f"more than {_MOST} objects in a frame", "dropped", beyond)
     return values

@@ -16,8 +16,8 @@ import msgspec
 import numpy as np
 
 from maskengine.errors import BadFile
-from maskengine.formats._folder import frames_of
-from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._folder import frames_of, text_bytes
+from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._photos import photo_size
 from maskengine.formats._rows import Row
 
@@ -75,12 +75,12 @@ def read(path: Path) -> Frames:
 
 
 def _features(path: Path) -> list[msgspec.Raw]:
-    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    data = text_bytes(path)
     try:
         if data.lstrip().startswith(b"["):
             return msgspec.json.decode(data, type=list[msgspec.Raw])
         content = msgspec.json.decode(data, type=_Collection)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except BAD_JSON as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
     if content.type == "Feature":
         return [msgspec.Raw(data)]
@@ -105,7 +105,7 @@ def _row_or_reason(raw: msgspec.Raw) -> Row | Refused:
         found = msgspec.json.decode(raw, type=_Feature)
         row = Row(1)
         _fill(row, found.geometry)
-    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
+    except (*BAD_JSON, TypeError, ValueError, OverflowError, RecursionError) as error:
         return Refused(0, None, None, f"features: {error}", bytes(raw))
     properties = dict(found.properties or {})
     classed = properties.get("classification")

@@ -10,18 +10,20 @@ https://www.mapillary.com/dataset/vistas
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
 from maskengine.formats._class_objects import STEP, class_rows, class_values
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._folder import file_names, write_file
 from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._map_folder import MapFolder, finish_maps, unlike
 from maskengine.formats._maps import paint_rows
-from maskengine.formats._png import encode_png, read_png
+from maskengine.formats._png import encode_png
 from maskengine.formats._rows import Row
-from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
 
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = True
@@ -50,18 +52,13 @@ def read(path: Path) -> Frames:
     folder = next((path / name for name in _FOLDERS if (path / name).is_dir()), None)
     if folder is None:
         raise BadFile(f"{path} has no folder 'instance' or 'instances'", parameter="file")
-    files = files_below(folder, ".png")
-    sidecar = Sidecar(path)
-    images = png_images(files, folder, sidecar)
 
-    def rows_of(number: int) -> list[Row | Refused]:
-        array = read_png(files[number])
+    def rows_of(array: npt.NDArray[Any], image: int, file: Path) -> list[Row | Refused]:
         if array.ndim != 2 or array.dtype != np.uint16:
-            reason = f"expected 16 bits of grey, got {array.dtype} of shape {array.shape}"
-            return [Refused(0, None, None, reason, str(files[number]).encode())]
-        return class_rows(array, images[number]["id"])
+            return unlike(file, "16 bits of grey", array)
+        return class_rows(array, image)
 
-    return frames_of(images, sidecar.categories, rows_of, rule="coco")
+    return MapFolder(path, folder).frames(rows_of)
 
 
 def write_images(path: Path, frames: Frames) -> None:
@@ -78,5 +75,4 @@ def write_images(path: Path, frames: Frames) -> None:
 
 def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``maskengine.json``."""
-    images = frames.images() or []
-    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+    finish_maps(path, frames)

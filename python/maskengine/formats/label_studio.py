@@ -23,8 +23,8 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import frames_from, image_name
-from maskengine.formats._frames import Frames, ImageRow, Refused, masks_of
+from maskengine.formats._folder import frames_from, image_name, size_of, text_bytes
+from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused, masks_of
 from maskengine.formats._pixels import mask_rows, of_rows
 from maskengine.formats._rows import Row, rings_of
 from maskengine.formats._shapes import ellipse, turned
@@ -100,7 +100,7 @@ def read(path: Path) -> Frames:
         for raw in _results(task):
             try:
                 found = msgspec.json.decode(raw, type=_Labelled)
-            except (msgspec.MsgspecError, RecursionError):
+            except BAD_JSON:
                 continue  # refused when it is read
             if found.original_height and found.original_width and size[0] is None:
                 size = found.original_height, found.original_width
@@ -120,8 +120,8 @@ def read(path: Path) -> Frames:
 
 def _tasks(path: Path) -> list[_Task]:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=list[_Task])
-    except (msgspec.MsgspecError, RecursionError) as error:
+        return msgspec.json.decode(text_bytes(path), type=list[_Task])
+    except BAD_JSON as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
 
 
@@ -134,7 +134,7 @@ def _results(task: _Task) -> Iterator[msgspec.Raw]:
 def _labels(raw: msgspec.Raw) -> list[str]:
     try:
         return msgspec.json.decode(raw, type=list[str])
-    except msgspec.MsgspecError:
+    except BAD_JSON:
         return []
 
 
@@ -156,7 +156,7 @@ def _row_or_reason(raw: msgspec.Raw, image: dict[str, Any], ids: dict[str, int])
         return _row(msgspec.json.decode(raw, type=_Result), image, ids)
     except KeyError as error:
         reason = f"no {error}"
-    except (MaskError, msgspec.MsgspecError, TypeError, ValueError, OverflowError,
+    except (MaskError, *BAD_JSON, TypeError, ValueError, OverflowError,
             RecursionError) as error:  # fmt: skip
         reason = str(error)
     return Refused(0, None, None, f"result: {reason}", bytes(raw))
@@ -254,7 +254,10 @@ def _regions(
         else:
             became.append(-1)
             continue
-        labels = extra.pop("labels", None) or [names.get(category, str(category))]
+        labels = extra.pop("labels", None)
+        if not isinstance(labels, list) or not all(isinstance(one, str) for one in labels):
+            labels = []
+        labels = labels or [names.get(category, str(category))]
         region = {
             "id": f"{image.id}-{number}",
             "type": f"{kind}labels",
@@ -280,9 +283,8 @@ def _percent(
     ring: npt.NDArray[np.float64], shape: Any, image: ImageRow
 ) -> tuple[str, dict[str, Any]]:
     """Give a ring in per cent, as a rectangle where it came as one."""
-    if not image.width or not image.height:
-        raise BadFile(f"image {image.id} has no height and width", parameter="images")
-    whole = np.array([image.width, image.height], np.float64)
+    height, width = size_of(image)
+    whole = np.array([width, height], np.float64)
     told = _parts(ring, whole)
     if shape == "rectangle" and len(ring) == 4 and (ring[[1, 2], 0] == ring[1, 0]).all():
         first, last = told[0].tolist(), told[2].tolist()

@@ -1,7 +1,10 @@
 """Label maps: a PNG file for each image, whose values are category ids.
 
 The folder has ``labels/*.png``, 8 or 16 bits of grey, 0 where nothing is, and ``maskengine.json``
-with the names of categories and images. Files of other tools need the first folder alone.
+with the names of categories and images. Ids above 65,535 are packed in the colours of RGB files,
+and ``maskengine.json`` declares how: ``"packing": "rgb24"`` is red + 256 green + 65,536 blue,
+``"bgr24"`` the other way round. Files of other tools need the PNG files alone, ``labels`` may be
+missing; with ``"packing"``, a file ``maskengine.json`` of this key alone.
 """
 
 from __future__ import annotations
@@ -10,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from maskengine.errors import BadFile, LimitExceeded
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._folder import file_names, files_below, write_file
 from maskengine.formats._frames import Frames, ImageRow, Refused
+from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
 from maskengine.formats._maps import paint_rows, split_map
-from maskengine.formats._png import encode_png, read_png
+from maskengine.formats._png import encode_png
 from maskengine.formats._rows import Row
-from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
+from maskengine.values.segment_ids import ids_to_rgb, rgb_to_ids
 
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = True
@@ -26,14 +31,17 @@ HOLDS = frozenset({"holes", "parts", "empty"})
 NEEDS = frozenset({"counts"})
 RULE = None
 
-_GREATEST = 65_535  # value of 16 bits
+_FOLDER = "labels"
+_GREY = 65_535  # the greatest value of 16 bits
+_GREATEST = (1 << 24) - 1  # of three colours
+_PACKINGS = ("rgb24", "bgr24")
 
 
 def detect(path: Path, head: bytes) -> int:
     """Look for a folder of maps."""
     if head or not path.is_dir():
         return 0
-    labels = path / "labels"
+    labels = path / _FOLDER
     return 2 if labels.is_dir() and files_below(labels, ".png") else 0
 
 
@@ -43,54 +51,65 @@ def read(path: Path) -> Frames:
     Raises
     ------
     BadFile
-        If it has no maps, or one is no PNG.
+        If it has no maps, none of them can be read, or the packing is not known.
     """
-    labels = path / "labels"
-    if not labels.is_dir():
-        raise BadFile(f"{path} has no folder 'labels'", parameter="file")
-    files = files_below(labels, ".png")
-    sidecar = Sidecar(path)
-    images = png_images(files, labels, sidecar)
+    folder = below(path, _FOLDER)
+    if not files_below(folder, ".png") and folder == path:
+        raise BadFile(f"{path} has no folder {_FOLDER!r} and no PNG files", parameter="file")
+    maps = MapFolder(path, folder)
+    packing = maps.sidecar.packing
+    if packing not in {None, *_PACKINGS}:
+        raise BadFile(
+            f"expected the packing {' or '.join(_PACKINGS)}, got {packing!r}", parameter="packing"
+        )
 
-    def rows_of(number: int) -> list[Row | Refused]:
-        array = read_png(files[number])
+    def rows_of(array: npt.NDArray[Any], image: int, file: Path) -> list[Row | Refused]:
+        if array.ndim == 3 and packing is not None and array.shape[2] == 3:
+            step = 1 if packing == "rgb24" else -1
+            array = rgb_to_ids(np.ascontiguousarray(array[..., ::step]))
         if array.ndim != 2:
-            reason = f"expected a map of one channel, got {array.shape[2]}"
-            return [Refused(0, None, None, reason, str(files[number]).encode())]
+            return unlike(file, "one channel, or 'packing' in maskengine.json", array)
         masks, values = split_map(array)
         ids = values.tolist()
-        id_ = images[number]["id"]
-        return [Row(id_, category_id=v, mask=masks[i]) for i, v in enumerate(ids)]
+        return [Row(image, category_id=v, mask=masks[i]) for i, v in enumerate(ids)]
 
-    return frames_of(images, sidecar.categories, rows_of, rule="coco")
+    return maps.frames(rows_of)
+
+
+def _packing(frames: Frames) -> str | None:
+    """Say how the ids of the table are packed; the same for any of its images."""
+    return _PACKINGS[0] if max(frames.categories(), default=0) > _GREY else None
 
 
 def write_images(path: Path, frames: Frames) -> None:
     """Write the files of the images."""
     images = frames.images() or []
     files = file_names(images, ".png")
+    packing = _packing(frames)
     for image, records in by_image(frames):
-        data = _picture(image, records, frames)
-        write_file(path, f"labels/{files[image.id]}", data)
+        data = _picture(image, records, frames, packing)
+        write_file(path, f"{_FOLDER}/{files[image.id]}", data)
 
 
 def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``maskengine.json``."""
-    images = frames.images() or []
-    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+    finish_maps(path, frames, packing=_packing(frames))
 
 
-def _picture(image: ImageRow, records: Any, frames: Frames) -> bytes:
+def _picture(image: ImageRow, records: Any, frames: Frames, packing: str | None) -> bytes:
     values = records.column("category_id").fill_null(0).to_numpy()
-    if (values > _GREATEST).any():
+    limit = _GREY if packing is None else _GREATEST
+    if (values > limit).any():
         raise LimitExceeded(
-            f"category {int(values.max())} of image {image.id} does not fit 16 bits",
+            f"category {int(values.max())} of image {image.id} does not fit "
+            f"{limit.bit_length()} bits",
             name="category_id",
             value=int(values.max()),
-            limit=_GREATEST,
+            limit=limit,
         )
-    dtype = np.uint8 if not len(values) or values.max() < 256 else np.uint16
+    dtype: Any = np.uint8 if not len(values) or values.max() < 256 else np.uint16
+    dtype = dtype if packing is None else np.uint32
     painted = paint_rows(image, records, values, dtype, frames.ledger)
     count = int((values > 0).sum()) - len(np.unique(values[values > 0]))
     frames.ledger.lose("instances", "annotations merged with others", count)
-    return encode_png(painted)
+    return encode_png(painted if packing is None else ids_to_rgb(painted))

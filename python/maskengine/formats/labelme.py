@@ -22,8 +22,16 @@ import pyarrow as pa
 
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
-from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._folder import (
+    file_names,
+    files_below,
+    frames_of,
+    image_name,
+    sound_files,
+    text_bytes,
+    write_file,
+)
+from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._pixels import crops_of, mask_from, pasted, union_of
 from maskengine.formats._png import decode_png, encode_png
 from maskengine.formats._rows import Row, rings_of
@@ -91,12 +99,15 @@ def read(path: Path) -> Frames:
     files = [file for file in files_below(path, ".json") if file.parent != path or
              file.name != "maskengine.json"]  # fmt: skip
     sidecar = Sidecar(path)
-    images = []
+    images: list[dict[str, Any]] = []
     names: set[str] = set()
-    for number, file in enumerate(files):
+
+    def look(number: int, file: Path) -> None:
         head = _head(file)
         images.append(_image(number, file, path, head, sidecar))
         names.update(_labels(head))
+
+    files, damaged = sound_files(files, look)
     ids = {str(row.get("name")): int(row["id"]) for row in sidecar.categories}
     for name in sorted(names - ids.keys()):
         ids[name] = max(ids.values(), default=0) + 1
@@ -108,13 +119,13 @@ def read(path: Path) -> Frames:
         size = image["height"], image["width"]
         return _rows(_head(files[number]).shapes, image["id"], size, ids)
 
-    return frames_of(images, categories, rows_of, rule=RULE)
+    return frames_of(images, categories, rows_of, rule=RULE, damaged=damaged)
 
 
 def _head(file: Path) -> _Head:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_Head)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        return msgspec.json.decode(text_bytes(file), type=_Head)
+    except BAD_JSON as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
@@ -123,7 +134,7 @@ def _labels(head: _Head) -> set[str]:
     for raw in head.shapes:
         try:
             found.add(msgspec.json.decode(raw, type=_Label).label)
-        except msgspec.MsgspecError:
+        except BAD_JSON:
             continue  # refused when its rows are read
     return found
 
@@ -150,7 +161,7 @@ def _rows(
             row = _row(shape, image, size, ids)
             others = msgspec.json.decode(raw, type=dict[str, Any])
             row.extra = {**(row.extra or {}), **{k: others[k] for k in others.keys() - _SHAPE}}
-        except (msgspec.MsgspecError, MaskError, ValueError, RecursionError) as error:
+        except (*BAD_JSON, MaskError, ValueError, RecursionError) as error:
             rows.append(Refused(0, None, None, f"shapes: {error}", bytes(raw)))
             continue
         if shape.group_id is None:
@@ -317,6 +328,9 @@ def _own(text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
     found: dict[str, Any] = msgspec.json.decode(text)
+    for name, kind in (("group_id", int), ("description", str), ("flags", dict)):
+        if name in found and not isinstance(found[name], kind):  # another one's of that name
+            found[f"{name}_"] = found.pop(name)
     return found
 
 

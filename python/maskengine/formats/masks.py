@@ -8,16 +8,26 @@ The data set: https://www.kaggle.com/c/data-science-bowl-2018/data
 
 from __future__ import annotations
 
+import itertools
 import re
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from maskengine.errors import BadFile
+from maskengine.errors import BadFile, LimitExceeded
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._folder import (
+    file_names,
+    files_below,
+    frames_of,
+    image_name,
+    rows_or_refused,
+    size_of,
+    write_file,
+)
 from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._pixels import crops_of, mask_from
@@ -33,6 +43,7 @@ RULE = None
 
 _OURS = re.compile(r"\d+_(\d{1,18})\.png")
 _MASKS = "masks"
+_LOOKED = 100  # folders at each depth, to tell the format
 _HEAD = 64  # bytes of a PNG that have its size
 
 
@@ -40,7 +51,9 @@ def detect(path: Path, head: bytes) -> int:
     """Look for folders with masks."""
     if head or not path.is_dir():
         return 0
-    return 2 if any((folder / _MASKS).is_dir() for folder in path.iterdir()) else 0
+    folders = [folder for folder in path.iterdir() if folder.is_dir()][:_LOOKED]
+    below = [inner for folder in folders for inner in itertools.islice(folder.iterdir(), _LOOKED)]
+    return 2 if any((folder / _MASKS).is_dir() for folder in [*folders, *below]) else 0
 
 
 def read(path: Path) -> Frames:
@@ -66,15 +79,21 @@ def read(path: Path) -> Frames:
         images.append(_image_row(path / name, row, files, known.get(name)))
 
     def rows_of(number: int) -> list[Row | Refused]:
-        image = images[number]
-        return [_row(file, image) for file in groups.get(names[number], [])]
+        files = groups.get(names[number], [])
+
+        def of(place: int) -> list[Row | Refused]:
+            return [_row(files[place], images[number])]
+
+        lots = (rows_or_refused(of, place, str(file)) for place, file in enumerate(files))
+        return list(itertools.chain.from_iterable(lots))
 
     categories = sidecar.categories or [{"id": 1, "name": "object"}]
     return frames_of(images, categories, rows_of, rule="coco")
 
 
 def _key(name: str) -> str:
-    return PurePosixPath(name).with_suffix("").as_posix()
+    path = PurePosixPath(name)
+    return (path.with_suffix("") if path.name else path).as_posix()
 
 
 def _image_row(
@@ -85,10 +104,10 @@ def _image_row(
     if photos:
         own["file_name"] += Path(photos[0][0]).suffix
     row = known or own
-    if files:
-        with files[0].open("rb") as opened:
-            height, width = png_size(opened.read(_HEAD), str(files[0]))
-        return {**row, "height": height, "width": width}
+    for file in files:
+        with file.open("rb") as opened, suppress(BadFile, LimitExceeded):  # refused in its turn
+            height, width = png_size(opened.read(_HEAD), str(file))
+            return {**row, "height": height, "width": width}
     return {**row, "height": photos[0][1], "width": photos[0][2]} if photos else row
 
 
@@ -96,7 +115,7 @@ def _row(file: Path, image: dict[str, Any]) -> Row | Refused:
     array = read_png(file)
     if array.ndim == 3:
         array = np.any(array[..., :3], axis=2).astype(np.uint8)
-    size = image["height"], image["width"]
+    size = image.get("height"), image.get("width")
     if array.shape != size:
         reason = f"expected {size[0]} x {size[1]} pixels, got {array.shape[0]} x {array.shape[1]}"
         return Refused(0, None, None, reason, file.name.encode())
@@ -122,8 +141,7 @@ def finish(path: Path, frames: Frames) -> None:
 def _write_masks(
     path: Path, folder: str, image: ImageRow, records: pa.RecordBatch, frames: Frames
 ) -> None:
-    if image.height is None or image.width is None:
-        raise BadFile(f"image {image.id} has no height and width", parameter="images")
+    height, width = size_of(image)
     has = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
     categories = records.column("category_id").fill_null(0).to_pylist()
     digits = len(str(max(int(has.sum()), 1)))
@@ -131,7 +149,7 @@ def _write_masks(
     for row, crop in enumerate(crops_of(records)):
         if not has[row]:
             continue
-        full = np.zeros((image.height, image.width), np.uint8)
+        full = np.zeros((height, width), np.uint8)
         if crop is not None:
             pixels, top, left = crop
             full[top : top + pixels.shape[0], left : left + pixels.shape[1]][pixels] = 255

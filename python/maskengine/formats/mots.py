@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from maskengine.errors import BadFile, MaskError
-from maskengine.formats._folder import files_below, frames_of
+from maskengine.formats._folder import files_below, frames_of, text_bytes
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._maps import split_map
 from maskengine.formats._png import png_size, read_png
@@ -77,7 +77,7 @@ def read(path: Path) -> Frames:
 def _categories(path: Path) -> list[dict[str, Any]]:
     names = dict(_NAMES)
     for file in files_below(path, _LABELS) if path.is_dir() else ():
-        names = dict(enumerate(file.read_text(encoding="utf-8").split("\n"), 1))
+        names = dict(enumerate(text_bytes(file).decode(errors="replace").split("\n"), 1))
         break
     return [{"id": id_, "name": name.strip()} for id_, name in names.items() if name.strip()]
 
@@ -96,7 +96,7 @@ def _read_texts(path: Path) -> Frames:
     numbers: dict[tuple[str, bytes], int] = {}
     for file in files:
         clip = file.stem if path.is_file() else str(file.relative_to(folder).with_suffix(""))
-        for line in file.read_bytes().splitlines():
+        for line in text_bytes(file).splitlines():
             words = line.split()
             if not _LINE.match(line) and words:
                 raise BadFile(f"no frame in the line {line[:80]!r}", parameter=str(file))

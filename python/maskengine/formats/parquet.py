@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from maskengine._backend import core
 from maskengine.errors import BadFile
-from maskengine.formats._frames import SCHEMA, Frames, Part, mask_sizes, masks_of
+from maskengine.formats._frames import BAD_JSON, KINDS, SCHEMA, Frames, Part, mask_sizes, masks_of
 from maskengine.formats._parquet_file import Layout, ParquetFile
 from maskengine.values import runs_of, wrap
 
@@ -54,6 +54,7 @@ _PLAIN_TABLE = 1 << 20  # bytes; a longer table is compressed
 _OPTIONS: Any = {"thrift_string_size_limit": 1 << 30, "page_checksum_verification": True}
 
 _COUNTS = SCHEMA.get_field_index("counts")
+_KIND = SCHEMA.get_field_index("kind")
 FILE_SCHEMA = SCHEMA.set(_COUNTS, pa.field("counts", pa.large_binary()))
 _LAYOUT = Layout(FILE_SCHEMA, ["image_id", "id", "category_id", "score", "area", "pixel_area"])
 
@@ -158,7 +159,7 @@ def _tables(pairs: dict[str, bytes]) -> dict[str, bytes]:
                 )
             if key != "annotations":
                 core.check_json(tables[key], key)
-    except (KeyError, ValueError, msgspec.MsgspecError, pa.ArrowException) as error:
+    except (KeyError, ValueError, *BAD_JSON, pa.ArrowException) as error:
         raise BadFile(f"its tables are damaged: {error}", parameter="file") from error
     return tables
 
@@ -190,6 +191,7 @@ def _from_file(batch: pa.RecordBatch, positions: Any, done: int) -> Part:
     lengths = np.zeros(batch.num_rows, np.int64)
     lengths[rows] = np.diff(masks.offsets)
     arrays = list(batch.columns)
+    arrays[_KIND] = _kinds(batch.column("kind"))
     arrays[_COUNTS] = pa.LargeListArray.from_arrays(
         pa.array(np.concatenate([[0], np.cumsum(lengths)])),
         pa.array(masks.counts),
@@ -197,3 +199,12 @@ def _from_file(batch: pa.RecordBatch, positions: Any, done: int) -> Part:
     )
     part = Part(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA), (), positions, done, masks)
     return part.without({int(rows[i]): f"'counts': {reason}" for i, reason in bad})
+
+
+def _kinds(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Give the column with the dictionary `KINDS`; that of a file has the words in use alone."""
+    words = column.dictionary.to_pylist()
+    if column.null_count or not set(words) <= set(KINDS):
+        raise BadFile(f"expected the kinds {', '.join(KINDS)}, got {words}"[:300], parameter="kind")
+    place = np.array([KINDS.index(word) for word in words] or [0], np.int8)
+    return pa.DictionaryArray.from_arrays(place[column.indices.to_numpy()], pa.array(KINDS))

@@ -16,8 +16,17 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
-from maskengine.formats._frames import Frames, Refused, masks_of
+from maskengine.formats._folder import (
+    file_names,
+    files_below,
+    frames_of,
+    image_name,
+    size_of,
+    sound_files,
+    text_bytes,
+    write_file,
+)
+from maskengine.formats._frames import BAD_JSON, Frames, Refused, masks_of
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import NAME, Sidecar, write_sidecar
 from maskengine.values import Masks, runs_of
@@ -75,28 +84,30 @@ def read(path: Path) -> Frames:
     BadFile
         If a file is not of the format.
     """
-    files = _files(path)
     sidecar = Sidecar(path)
-    images = []
-    for file in files:
+    images: list[dict[str, Any]] = []
+
+    def look(_: int, file: Path) -> None:
         image = _content(file).image
         known = sidecar.image(file.relative_to(path).as_posix()) or {}
         name = image.file_name or file.with_suffix(".jpg").name
         images.append({"id": image.image_id, "file_name": name, **known,
                        "width": image.width, "height": image.height})  # fmt: skip
 
+    files, damaged = sound_files(_files(path), look)
+
     def rows_of(number: int) -> list[Row | Refused]:
         content = _content(files[number])
         return [_row(raw, images[number]["id"]) for raw in content.annotations]
 
     categories = sidecar.categories or [{"id": 1, "name": "object"}]
-    return frames_of(images, categories, rows_of, rule="coco")
+    return frames_of(images, categories, rows_of, rule="coco", damaged=damaged)
 
 
 def _content(file: Path) -> _File:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_File)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        return msgspec.json.decode(text_bytes(file), type=_File)
+    except BAD_JSON as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
@@ -105,7 +116,7 @@ def _row(raw: msgspec.Raw, image: int) -> Row | Refused:
         found = msgspec.json.decode(raw, type=_Annotation)
         others = msgspec.json.decode(raw, type=dict[str, Any])
         mask = Masks.from_coco([found.segmentation])
-    except (MaskError, msgspec.MsgspecError, RecursionError, OverflowError) as error:
+    except (MaskError, *BAD_JSON, RecursionError, OverflowError) as error:
         return Refused(0, None, None, f"annotations: {error}", bytes(raw))
     extra = {key: others[key] for key in others if key not in _OWN}
     if found.id is not None:
@@ -122,9 +133,8 @@ def write_images(path: Path, frames: Frames) -> None:
     files = file_names(images, ".json")
     one_class = len(frames.categories()) <= 1
     for image, records in by_image(frames):
-        if image.height is None or image.width is None:
-            raise BadFile(f"image {image.id} has no height and width", parameter="images")
-        own = _Image(image.id, image.width, image.height, PurePosixPath(image_name(image)).name)
+        height, width = size_of(image)
+        own = _Image(image.id, width, height, PurePosixPath(image_name(image)).name)
         rows = _annotations(records, frames, image.id, one_class=one_class)
         write_file(path, files[image.id], msgspec.json.encode({"image": own, "annotations": rows}))
 

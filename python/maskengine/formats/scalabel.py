@@ -22,8 +22,8 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import frames_from, image_name
-from maskengine.formats._frames import Frames, ImageRow, Refused, masks_of
+from maskengine.formats._folder import frames_from, image_name, text_bytes
+from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused, masks_of
 from maskengine.formats._rows import Row, rings_of
 from maskengine.values import Masks, runs_of
 
@@ -104,7 +104,7 @@ def read(path: Path) -> Frames:
         for raw in frame.labels or []:
             try:
                 names.add(msgspec.json.decode(raw, type=_Label).category or "")
-            except (msgspec.MsgspecError, RecursionError):
+            except BAD_JSON:
                 continue  # refused when it is read
     ids = {name: number for number, name in enumerate(sorted(names - {""}), 1)}
 
@@ -117,12 +117,12 @@ def read(path: Path) -> Frames:
 
 
 def _content(path: Path) -> _File:
-    data = path.read_bytes()
+    data = text_bytes(path)
     try:
         if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"["):
             return _File(msgspec.json.decode(data, type=list[_Frame]))
         return msgspec.json.decode(data, type=_File)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except BAD_JSON as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
 
 
@@ -147,7 +147,7 @@ def _row_or_reason(raw: msgspec.Raw, image: dict[str, Any], ids: dict[str, int])
     try:
         others = msgspec.json.decode(raw, type=dict[str, Any])
         row = _row(msgspec.json.decode(raw, type=_Label), image, ids)
-    except (MaskError, msgspec.MsgspecError, KeyError, TypeError, ValueError, OverflowError,
+    except (MaskError, *BAD_JSON, KeyError, TypeError, ValueError, OverflowError,
             RecursionError) as error:  # fmt: skip
         text = f"no {error}" if isinstance(error, KeyError) else str(error)
         return Refused(0, None, None, f"labels: {text}", bytes(raw))
@@ -245,8 +245,14 @@ def _labels(
     for number, (row, rings) in enumerate(zip(records.to_pylist(), rings_of(records), strict=True)):
         extra = {} if row["extra"] is None else msgspec.json.decode(row["extra"])
         attributes = extra.pop("attributes", {})
+        if not isinstance(attributes, dict):
+            frames.ledger.lose("attributes", "annotations lost those without names")
+            attributes = {}
         if row["iscrowd"] is not None:
             attributes = {**attributes, "crowd": bool(row["iscrowd"])}
+        frames.ledger.lose("attributes", "annotations lost keys that Scalabel has for its own",
+                           bool(extra.keys() & _OWN))  # fmt: skip
+        extra = {key: value for key, value in extra.items() if key not in _OWN}
         category = row["category_id"]
         label = {"id": str(extra.pop("label_id", row["id"] or number)), **extra}
         if category is not None:

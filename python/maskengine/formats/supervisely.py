@@ -21,8 +21,16 @@ import pyarrow as pa
 
 from maskengine.errors import BadFile, LimitExceeded, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import files_below, frames_of, image_name, write_file
-from maskengine.formats._frames import Frames, ImageRow, Refused
+from maskengine.formats._folder import (
+    files_below,
+    frames_of,
+    image_name,
+    size_of,
+    sound_files,
+    text_bytes,
+    write_file,
+)
+from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused
 from maskengine.formats._pixels import crops_of, pasted
 from maskengine.formats._png import decode_png, encode_png
 from maskengine.formats._rows import Row, rings_of
@@ -94,9 +102,10 @@ def read(path: Path) -> Frames:
     """
     files = [file for file in files_below(path, ".json") if file.parent.name == "ann"]
     sidecar = Sidecar(path)
-    images = []
+    images: list[dict[str, Any]] = []
     titles = dict.fromkeys(found.title for found in _decoded(path / _META, _Meta).classes)
-    for number, file in enumerate(files):
+
+    def look(number: int, file: Path) -> None:
         content = _decoded(file, _File)
         titles.update(dict.fromkeys(_titles(content)))
         dataset = file.parent.parent.relative_to(path).as_posix()
@@ -106,6 +115,8 @@ def read(path: Path) -> Frames:
             sidecar.image(name) or sidecar.image(plain) or {"id": number + 1, "file_name": plain}
         )
         images.append({**known, "height": content.size.height, "width": content.size.width})
+
+    files, damaged = sound_files(files, look)
     ids = {str(row.get("name")): int(row["id"]) for row in sidecar.categories}
     for title in titles:
         ids.setdefault(title, max(ids.values(), default=0) + 1)
@@ -117,13 +128,13 @@ def read(path: Path) -> Frames:
         return [_row_or_reason(raw, image["id"], size, ids) for raw in content.objects]
 
     categories = [{"id": id_, "name": name} for name, id_ in ids.items()]
-    return frames_of(images, categories, rows_of, rule=RULE)
+    return frames_of(images, categories, rows_of, rule=RULE, damaged=damaged)
 
 
 def _decoded(file: Path, kind: Any) -> Any:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=kind)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        return msgspec.json.decode(text_bytes(file), type=kind)
+    except BAD_JSON as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
@@ -132,7 +143,7 @@ def _titles(content: _File) -> list[str]:
     for raw in content.objects:
         try:
             out.append(msgspec.json.decode(raw, type=_Object).classTitle)
-        except (msgspec.MsgspecError, RecursionError):
+        except BAD_JSON:
             continue  # refused when it is read
     return out
 
@@ -145,7 +156,7 @@ def _row_or_reason(
         others = msgspec.json.decode(raw, type=dict[str, Any])
         row = Row(image, category_id=ids[found.classTitle])
         _fill(row, found, size)
-    except (MaskError, msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
+    except (MaskError, *BAD_JSON, ValueError, OverflowError, RecursionError) as error:
         return Refused(0, None, None, f"objects: {error}", bytes(raw))
     row.extra = {name: others[name] for name in others.keys() & _KEPT if others[name]}
     if "id" in row.extra:
@@ -201,13 +212,12 @@ def write_images(path: Path, frames: Frames) -> None:
     """Write the files of the images."""
     names = frames.categories()
     for image, records in by_image(frames):
-        if image.height is None or image.width is None:
-            raise BadFile(f"image {image.id} has no height and width", parameter="images")
+        height, width = size_of(image)
         folder, _, name = image_name(image).rpartition("/")
         content = {
             "description": "",
             "tags": [],
-            "size": {"height": image.height, "width": image.width},
+            "size": {"height": height, "width": width},
             "objects": _objects(image, records, names, frames),
         }
         file = f"{folder or _DATASET}/ann/{name}.json"

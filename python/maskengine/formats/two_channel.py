@@ -8,17 +8,19 @@ The definition: https://github.com/cocodataset/panopticapi
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from maskengine.formats._by_image import by_image
 from maskengine.formats._class_objects import STEP, class_rows, class_values
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._folder import file_names, files_below, write_file
 from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
 from maskengine.formats._maps import paint_rows
-from maskengine.formats._png import encode_png, read_png
+from maskengine.formats._png import encode_png
 from maskengine.formats._rows import Row
-from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
 
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = True
@@ -46,20 +48,14 @@ def read(path: Path) -> Frames:
     BadFile
         If a file is no PNG.
     """
-    folder = path / _FOLDER if (path / _FOLDER).is_dir() else path
-    files = files_below(folder, ".png")
-    sidecar = Sidecar(path)
-    images = png_images(files, folder, sidecar)
 
-    def rows_of(number: int) -> list[Row | Refused]:
-        array = read_png(files[number])
+    def rows_of(array: npt.NDArray[Any], image: int, file: Path) -> list[Row | Refused]:
         if array.ndim != 3 or array[..., 2].any():
-            reason = "expected RGB without blue"
-            return [Refused(0, None, None, reason, str(files[number]).encode())]
+            return unlike(file, "RGB without blue", array)
         values = array[..., 0] * np.uint16(STEP) + array[..., 1]
-        return class_rows(values, images[number]["id"], crowd=_CROWD)
+        return class_rows(values, image, crowd=_CROWD)
 
-    return frames_of(images, sidecar.categories, rows_of, rule="coco")
+    return MapFolder(path, below(path, _FOLDER)).frames(rows_of)
 
 
 def write_images(path: Path, frames: Frames) -> None:
@@ -76,5 +72,4 @@ def write_images(path: Path, frames: Frames) -> None:
 
 def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``maskengine.json``."""
-    images = frames.images() or []
-    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+    finish_maps(path, frames)

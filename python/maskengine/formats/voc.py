@@ -19,12 +19,12 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import BadFile, LimitExceeded
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._folder import file_names, text_bytes, write_file
 from maskengine.formats._frames import Frames, Refused
-from maskengine.formats._maps import joint_labels, paint_rows, palette, split_map
+from maskengine.formats._map_folder import MapFolder, finish_maps
+from maskengine.formats._maps import NOTED, joint_labels, paint_rows, palette, split_map
 from maskengine.formats._png import encode_png, read_png
 from maskengine.formats._rows import Row
-from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
 
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = True
@@ -58,26 +58,24 @@ def read(path: Path) -> Frames:
     classes, objects = path / _CLASSES, path / _OBJECTS
     if not classes.is_dir():
         raise BadFile(f"{path} has no folder {_CLASSES!r}", parameter="file")
-    sidecar = Sidecar(path)
-    files = files_below(classes, ".png")
-    images = png_images(files, classes, sidecar)
+    maps = MapFolder(path, classes)
     names, colours = _label_map(path)
-    if sidecar.categories:
-        categories = sorted(sidecar.categories, key=lambda row: row["id"])
+    if maps.sidecar.categories:
+        categories = sorted(maps.sidecar.categories, key=lambda row: row["id"])
     else:
         categories = [{"id": n, "name": name} for n, name in enumerate(names, 1)]
 
-    def rows_of(number: int) -> list[Row | Refused]:
-        classed = _indices(read_png(files[number]), colours)
-        file = objects / files[number].relative_to(classes)
-        if not file.is_file():
-            return _class_rows(classed, images[number]["id"], categories)
-        numbered = _indices(read_png(file), palette())
+    def rows_of(array: npt.NDArray[Any], image: int, file: Path) -> list[Row | Refused]:
+        classed = _indices(array, colours)
+        other = objects / file.relative_to(classes)
+        if not other.is_file():
+            return _class_rows(classed, image, categories)
+        numbered = _indices(read_png(other), palette())
         if numbered.shape != classed.shape:
-            raise BadFile(f"expected {classed.shape}, got {numbered.shape}", parameter=str(file))
-        return _object_rows(numbered, classed, images[number]["id"], categories)
+            raise BadFile(f"expected {classed.shape}, got {numbered.shape}", parameter=str(other))
+        return _object_rows(numbered, classed, image, categories)
 
-    return frames_of(images, categories, rows_of, rule="coco")
+    return maps.frames(rows_of, categories)
 
 
 def _label_map(path: Path) -> tuple[list[str], npt.NDArray[np.uint8]]:
@@ -88,7 +86,7 @@ def _label_map(path: Path) -> tuple[list[str], npt.NDArray[np.uint8]]:
         return _NAMES, colours
     names = []
     found = []
-    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in text_bytes(file).decode(errors="replace").splitlines():
         words = line.split("#")[0].strip().split(":")
         if not words[0]:
             continue
@@ -191,7 +189,7 @@ def finish(path: Path, frames: Frames) -> None:
     listed = "".join(f"{_stem(files[image.id])}\n" for image in images)
     write_file(path, "ImageSets/Segmentation/default.txt", listed.encode())
     write_file(path, "labelmap.txt", _label_lines(categories).encode())
-    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+    finish_maps(path, frames)
 
 
 def _stem(name: str) -> str:
@@ -209,7 +207,7 @@ def _numbers(
     numbers = np.where(writable, np.cumsum(writable), 0)
     beyond = numbers > _MOST
     frames.ledger.lose(f"more than {_MOST} objects in an image", "dropped", int(beyond.sum()))
-    numbers[beyond] = 0
+    numbers[beyond] = NOTED
     return numbers, labels
 
 

@@ -19,7 +19,15 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import BadFile
 from maskengine.formats._by_image import many_by_image
-from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
+from maskengine.formats._folder import (
+    file_names,
+    files_below,
+    frames_of,
+    image_name,
+    sound_files,
+    text_bytes,
+    write_file,
+)
 from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._rows import Row
@@ -52,18 +60,20 @@ def read(path: Path) -> Frames:
     Raises
     ------
     BadFile
-        If it has no labels, or an image has no size.
+        If it has no labels, or no image has a size.
     """
     labels = path / "labels"
     if not labels.is_dir():
         raise BadFile(f"{path} has no folder 'labels'", parameter="file")
-    files = files_below(labels, ".txt")
     sidecar = Sidecar(path)
     photos = photo_sizes(path / "images")
-    images = []
-    for number, file in enumerate(files):
+    images: list[dict[str, Any]] = []
+
+    def look(number: int, file: Path) -> None:
         stem = str(file.relative_to(labels).with_suffix("").as_posix())
         images.append(_image_row(number, stem, sidecar, photos))
+
+    files, damaged = sound_files(files_below(labels, ".txt"), look)
     names = _class_names(path, sidecar)
 
     def rows_of(number: int) -> list[Row | Refused]:
@@ -72,11 +82,11 @@ def read(path: Path) -> Frames:
         return [_row(line, image, names) for line in lines if line.strip()]
 
     categories = [{"id": id_, "name": name} for id_, name in names.values()]
-    return frames_of(images, categories, rows_of, rule=RULE)
+    return frames_of(images, categories, rows_of, rule=RULE, damaged=damaged)
 
 
 def _read_text(file: Path) -> str:
-    return file.read_bytes().decode("utf-8", errors="replace")
+    return text_bytes(file).decode("utf-8", errors="replace")
 
 
 def _image_row(
@@ -87,7 +97,8 @@ def _image_row(
         name, height, width = photos[stem]
         row = {"id": number + 1, "file_name": name, "width": width, "height": height}
         return {**row, **{k: v for k, v in (known or {}).items() if k not in {"width", "height"}}}
-    if known is None:
+    sides = [known.get(side) for side in ("height", "width")] if known else []
+    if known is None or not all(isinstance(side, int) and 0 < side < 2**31 for side in sides):
         raise BadFile(f"no size of image {stem!r}: no photograph in 'images'", parameter="file")
     return known
 
@@ -130,7 +141,7 @@ def _row(line: str, image: dict[str, Any], names: dict[int, tuple[int, str]]) ->
         values = np.array(numbers)
     except ValueError as error:
         return Refused(0, None, None, str(error), line.encode())
-    if class_ != int(class_) or class_ < 0:
+    if not class_.is_integer() or class_ < 0:
         reason = f"expected a class number, got {words[0]!r}"
     elif names and int(class_) not in names:
         reason = f"class {int(class_)} has no name"
