@@ -33,9 +33,7 @@ void check_number(const std::string& text) {
     EXPECT(!number.is_integer || written.find_first_of(".eE") == std::string::npos);
     EXPECT(!number.is_integer || std::strtoll(written.c_str(), nullptr, 10) == number.integer);
   } catch (const me::JsonFault&) {
-    // refused is what is no number, and what leaves the doubles
-    EXPECT(wanted == std::string::npos ||
-           !std::isfinite(std::strtod(text.substr(0, wanted).c_str(), nullptr)));
+    EXPECT(wanted == std::string::npos);
   }
 }
 

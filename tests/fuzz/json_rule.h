@@ -1,7 +1,9 @@
 // RFC 8259, as a recursive recogniser that follows the grammar and nothing else; and UTF-8 after
 // RFC 3629.
 #pragma once
+#include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 
@@ -55,9 +57,19 @@ class JsonRule {
     while (next() >= '0' && next() <= '9') at_++;
     return at_ > begin;
   }
+  // Numbers beyond the doubles are refused, at both ends.
   bool number() {
+    const std::size_t begin = at_;
+    if (!spelled_number()) return false;
+    const std::string written = text_.substr(begin, at_ - begin);
+    const double value = std::strtod(written.c_str(), nullptr);
+    const bool zero = written.find_first_of("123456789") >= written.find_first_of("eE");
+    return std::isfinite(value) && (value != 0 || zero);
+  }
+  bool spelled_number() {
     take('-');
-    if (!take('0') && !digits()) return false;
+    const bool zero = take('0');
+    if (zero == digits()) return false;  // nothing, or a zero too many
     if (take('.') && !digits()) return false;
     if (take('e') || take('E')) {
       if (!take('+')) take('-');
