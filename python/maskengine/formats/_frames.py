@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from maskengine.errors import BadFile
 from maskengine.formats._ledger import Ledger
+from maskengine.formats._not_json import NOT_JSON
 from maskengine.values import Masks
 
 try:
@@ -198,7 +199,7 @@ class Frames:
             return None
         try:
             return msgspec.json.decode(self.tables[key], type=list[kind])
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except NOT_JSON as error:
             raise BadFile(str(error), parameter=key) from error
 
 

@@ -27,6 +27,16 @@ _NAMES = {
 }
 
 
+_CHANNELS = {_GREY: 1, _RGB: 3, _PALETTE: 1, _GREY_ALPHA: 2, _RGBA: 4}
+
+# A byte of deflated data holds at most so many: https://zlib.net/zlib_tech.html
+_MOST_INFLATED = 1032
+
+# What Pillow raises for damaged files, beside its own error.
+DAMAGED = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, MemoryError,
+            OverflowError, struct.error, zlib.error)  # fmt: skip
+
+
 class _Header(NamedTuple):
     width: int
     height: int
@@ -94,7 +104,11 @@ def decode_png(data: bytes, name: str) -> npt.NDArray[Any]:
 
 def _decoded(data: bytes, header: _Header, name: str, mode: str | None) -> npt.NDArray[Any]:
     """Have Pillow decode it, and convert it to one of its modes where one is told."""
-    from PIL import Image, ImageFile, UnidentifiedImageError  # noqa: PLC0415 - slow to import
+    from PIL import Image, ImageFile  # noqa: PLC0415 - slow to import
+
+    bits = header.width * header.depth * _CHANNELS[header.colour]
+    if header.height * bits // 8 > _MOST_INFLATED * len(data):  # before memory is taken for it
+        raise BadFile("a damaged PNG: too short for its size", parameter=name)
 
     limit, truncated = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
     try:
@@ -102,7 +116,7 @@ def _decoded(data: bytes, header: _Header, name: str, mode: str | None) -> npt.N
         with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
             wanted = mode or ("L" if image.mode in {"1", "LA"} else None)
             array: npt.NDArray[Any] = np.asarray(image.convert(wanted) if wanted else image)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, zlib.error) as error:
+    except DAMAGED as error:
         raise BadFile(f"a damaged PNG: {error}", parameter=name) from error
     finally:
         Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = limit, truncated

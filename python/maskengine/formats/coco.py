@@ -18,6 +18,7 @@ from maskengine._backend import core
 from maskengine.errors import BadFile, LimitExceeded
 from maskengine.formats._frames import KINDS, MEMBERS, SCHEMA, Frames, Part, Refused
 from maskengine.formats._json_text import annotations_to_json
+from maskengine.formats._not_json import NOT_JSON
 
 EXTENSIONS = (".json",)
 FOLDER = False
@@ -157,7 +158,7 @@ def read(path: Path) -> Frames:
 def _key(raw: bytes) -> str:
     try:
         return str(msgspec.json.decode(b'"' + raw + b'"', type=str))
-    except msgspec.MsgspecError as error:
+    except NOT_JSON as error:
         raise BadFile(f"a key is no text: {error}", parameter="file") from error
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._folder import files_below, frames_of
 from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._not_json import NOT_JSON
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._rows import Row
 from maskengine.values import Masks
@@ -58,6 +59,14 @@ class _Item(msgspec.Struct):
 class _File(msgspec.Struct):
     items: list[_Item]
     categories: _Categories | None = None
+
+
+class _SizeOnly(msgspec.Struct):
+    size: tuple[int, int]
+
+
+class _Sized(msgspec.Struct):
+    rle: _SizeOnly | None = None
 
 
 class _Annotation(msgspec.Struct):
@@ -116,7 +125,7 @@ def read(path: Path) -> Frames:
 def _content(file: Path) -> _File:
     try:
         return msgspec.json.decode(file.read_bytes(), type=_File)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except NOT_JSON as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
@@ -130,10 +139,18 @@ def _image_row(
         if size is None and stem in photos:
             size = photos[stem][1:]
     for raw in item.annotations if size is None else ():
-        told = msgspec.json.decode(raw).get("rle", {}).get("size")
-        size = (told[0], told[1]) if isinstance(told, list) and len(told) == 2 else size
+        size = _told_size(raw) or size
     height, width = size if size is not None else (None, None)
     return {"id": number, "file_name": name, "height": height, "width": width}
+
+
+def _told_size(raw: msgspec.Raw) -> tuple[int, int] | None:
+    """Give the size of the mask of an annotation, if it is one."""
+    try:
+        rle = msgspec.json.decode(raw, type=_Sized).rle
+    except NOT_JSON:
+        return None
+    return None if rle is None else rle.size
 
 
 def _row_or_reason(raw: msgspec.Raw, image: int, n_labels: int) -> Row | Refused:

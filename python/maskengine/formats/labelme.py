@@ -24,6 +24,7 @@ from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
 from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._not_json import NOT_JSON
 from maskengine.formats._pixels import crops_of, mask_from, pasted, union_of
 from maskengine.formats._png import decode_png, encode_png
 from maskengine.formats._rows import Row, rings_of
@@ -114,7 +115,7 @@ def read(path: Path) -> Frames:
 def _head(file: Path) -> _Head:
     try:
         return msgspec.json.decode(file.read_bytes(), type=_Head)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except NOT_JSON as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
@@ -150,7 +151,7 @@ def _rows(
             row = _row(shape, image, size, ids)
             others = msgspec.json.decode(raw, type=dict[str, Any])
             row.extra = {**(row.extra or {}), **{k: others[k] for k in others.keys() - _SHAPE}}
-        except (msgspec.MsgspecError, MaskError, ValueError, RecursionError) as error:
+        except (MaskError, ValueError, OverflowError, *NOT_JSON) as error:
             rows.append(Refused(0, None, None, f"shapes: {error}", bytes(raw)))
             continue
         if shape.group_id is None:

@@ -77,7 +77,7 @@ def read(path: Path) -> Frames:
 def _categories(path: Path) -> list[dict[str, Any]]:
     names = dict(_NAMES)
     for file in files_below(path, _LABELS) if path.is_dir() else ():
-        names = dict(enumerate(file.read_text(encoding="utf-8").split("\n"), 1))
+        names = dict(enumerate(file.read_text("utf-8", "replace").split("\n"), 1))
         break
     return [{"id": id_, "name": name.strip()} for id_, name in names.items() if name.strip()]
 
