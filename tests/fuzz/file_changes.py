@@ -6,17 +6,18 @@ import struct
 import zlib
 
 HOSTILE = (
-    None, True, False, 0, -1, 1, 0.5, 255, 65536, 2**31 - 1, 2**31, 2**32, 2**53 + 1, 2**63, -(2**63),
-    10**30, 1e300, -1e300, 1e-300, "", "a", "\x00", "é", "\ud800", "..", "../../x", "/etc", "x" * 3000,
-    "NaN", "1e999", "0x10", " ", "%d", [], [[]], [[[]]], {}, {"a": 1}, [None], [0], [1, 2, 3],
-    [1, 1, 2, 2, 3], [[0, 0, 4, 0, 4, 4]], ["a"], {"size": [1, 1], "counts": "1"},
+    None, True, False, 0, -1, 1, 0.5, 255, 65536, 2**31 - 1, 2**31, 2**32, 2**53 + 1, 2**63,
+    -(2**63), 10**30, 1e300, -1e300, 1e-300, "", "a", "\x00", "\xe9", "\ud800", "..", "../../x",
+    "/etc", "x" * 3000, "NaN", "1e999", "0x10", " ", "%d", [], [[]], [[[]]], {}, {"a": 1}, [None],
+    [0], [1, 2, 3], [1, 1, 2, 2, 3], [[0, 0, 4, 0, 4, 4]], ["a"], {"size": [1, 1], "counts": "1"},
     {"size": [2**31, 2**31], "counts": [0]}, {"counts": [1]}, [-1, -1, -1, -1], [1e300, 0, 0, 1],
 )  # fmt: skip
 TOKENS = (
     b"", b"0", b"-1", b"1", b"255", b"256", b"2147483648", b"4294967296", b"18446744073709551616",
     b"1e999", b"-1e999", b"nan", b"NaN", b"inf", b"Infinity", b"1e-400", b"..", b"../x", b"\x00",
-    b"\xff", b"\xed\xa0\x80", b"&a;", b"<!DOCTYPE a [<!ENTITY a 'b'>]>", b"[" * 200, b"{" * 200, b"'", b'"',
-    b"\r", b"\n", b"\t", b",", b";", b" ", b"\xef\xbb\xbf", b"true", b"null", b"- ", b": ", b"!!python/x",
+    b"\xff", b"\xed\xa0\x80", b"&a;", b"<!DOCTYPE a [<!ENTITY a 'b'>]>", b"[" * 200, b"{" * 200,
+    b"'", b'"', b"\r", b"\n", b"\t", b",", b";", b" ", b"\xef\xbb\xbf", b"true", b"null", b"- ",
+    b": ", b"!!python/x",
 )  # fmt: skip
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -55,7 +56,9 @@ def _bytes(data, chooser):
         del out[at : at + chooser.randrange(1, 65)]
     elif out:
         for _ in range(chooser.randrange(1, 5)):
-            out[chooser.randrange(len(out))] = chooser.choice((0, 1, 127, 128, 255, chooser.randrange(256)))
+            out[chooser.randrange(len(out))] = chooser.choice(
+                (0, 1, 127, 128, 255, chooser.randrange(256))
+            )
     return bytes(out)
 
 
@@ -77,7 +80,13 @@ def _json(tree, chooser):
     def walk(value):
         if len(places) > 20_000:
             return
-        keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+        keys = (
+            value
+            if isinstance(value, dict)
+            else range(len(value))
+            if isinstance(value, list)
+            else ()
+        )
         for key in keys:
             places.append((value, key))
             walk(value[key])
@@ -100,7 +109,9 @@ def _json(tree, chooser):
         at = chooser.randrange(len(text))
         holder[key] = text[:at] + chr(chooser.randrange(32, 127)) + text[at + 1 :]
     elif way == 4 and isinstance(holder[key], int | float):
-        holder[key] = holder[key] * chooser.choice((-1, 0.5, 2, 1000, 10**9)) + chooser.choice((0, 1, -1))
+        holder[key] = holder[key] * chooser.choice((-1, 0.5, 2, 1000, 10**9)) + chooser.choice(
+            (0, 1, -1)
+        )
     else:
         holder[key] = chooser.choice(HOSTILE)
     return json.dumps(tree).encode()
@@ -119,7 +130,9 @@ def _png(data, chooser):
     elif way == 1:
         chunks.insert(chooser.randrange(len(chunks)), chunks[k])
     elif way == 2:
-        chunks.insert(k, (chooser.choice((b"tEXt", b"PLTE", b"tRNS", b"acTL", b"gAMA", b"iCCP")), body[:64]))
+        chunks.insert(
+            k, (chooser.choice((b"tEXt", b"PLTE", b"tRNS", b"acTL", b"gAMA", b"iCCP")), body[:64])
+        )
     elif kind == b"IDAT":
         with_pixels = zlib.decompressobj()
         try:

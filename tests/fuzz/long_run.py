@@ -10,7 +10,7 @@ small part of each, by edges alone, into tests/fuzz/corpus.
 """
 
 import argparse
-import datetime
+import datetime as dt
 import json
 import os
 import platform
@@ -112,7 +112,7 @@ class Record:
 
 
 def stamp():
-    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def run_slice(path, given, record):
@@ -137,7 +137,7 @@ def run_slice(path, given, record):
         *([str(stored)] if stored.is_dir() else []),
     ]
     started = time.monotonic()
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    done = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
     seconds = time.monotonic() - started
     text = done.stdout + done.stderr
     count = re.search(r"number_of_executed_units: (\d+)", text)
@@ -187,7 +187,7 @@ def minimise(path, given):
     shutil.rmtree(smaller, ignore_errors=True)
     smaller.mkdir(parents=True)
     merge = [*shlex.split(given.wrap), str(path), "-merge=1", str(smaller)]
-    done = subprocess.run([*merge, str(corpus)], capture_output=True)
+    done = subprocess.run([*merge, str(corpus)], check=False, capture_output=True)
     if done.returncode == 0:
         shutil.rmtree(corpus)
         shutil.copytree(smaller, corpus)
@@ -195,7 +195,7 @@ def minimise(path, given):
         shutil.rmtree(smaller)
         smaller.mkdir()
         edges = [*merge, "-use_counters=0", "-max_len=512", str(corpus)]
-        if subprocess.run(edges, capture_output=True).returncode == 0:
+        if subprocess.run(edges, check=False, capture_output=True).returncode == 0:
             store(smaller, HERE / "corpus" / name)
     shutil.rmtree(smaller)
 

@@ -102,9 +102,15 @@ class Harness:
 
     def note(self, error, data):
         """Keep the first input of each kind of finding."""
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if "maskengine" in f.filename]
+        frames = [
+            f for f in traceback.extract_tb(error.__traceback__) if "maskengine" in f.filename
+        ]
         last = frames[-1] if frames else None
-        place = f"{Path(last.filename).name}:{last.lineno}" if last else self.datasets[data[0] % len(self.datasets)][0]
+        place = (
+            f"{Path(last.filename).name}:{last.lineno}"
+            if last
+            else self.datasets[data[0] % len(self.datasets)][0]
+        )
         kind = f"{type(error).__name__} at {place}"
         if kind in self.kinds:
             return

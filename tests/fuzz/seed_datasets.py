@@ -1,4 +1,4 @@
-"""Small datasets of every format: some annotations written as each, and samples for what is only read."""
+"""Small datasets of every format: written by us, and samples of what is only read."""
 
 import json
 import shutil
@@ -78,21 +78,29 @@ def written(height, width):
     path = [{"x": x, "y": y} for x, y in ring[:4]]
     counts = me.encode(np.pad(np.ones((3, 4), np.uint8), 5)).to_coco()[0]
     text = counts["counts"].decode() if isinstance(counts["counts"], bytes) else counts["counts"]
-    feature = {"type": "Feature", "id": "a", "geometry": {"type": "Polygon", "coordinates": [ring]},
-               "properties": {"objectType": "annotation", "classification": {"name": "cell"}}}  # fmt: skip
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    properties = {"objectType": "annotation", "classification": {"name": "cell"}}
+    feature = {"type": "Feature", "id": "a", "geometry": geometry, "properties": properties}
+    slot = {"type": "image", "slot_name": "0", "width": width, "height": height}
+    box = {"x": 2, "y": 2, "w": 7, "h": 6}
     darwin = {
-        "version": "2.0", "item": {"name": "a.png", "path": "/", "slots": [{"type": "image", "slot_name": "0",
-        "width": width, "height": height}]},
-        "annotations": [{"id": "1", "name": "cat", "polygon": {"paths": [path]}, "bounding_box":
-        {"x": 2, "y": 2, "w": 7, "h": 6}, "slot_names": ["0"]}],
+        "version": "2.0",
+        "item": {"name": "a.png", "path": "/", "slots": [slot]},
+        "annotations": [{"id": "1", "name": "cat", "polygon": {"paths": [path]},
+                         "bounding_box": box, "slot_names": ["0"]}],
     }  # fmt: skip
+    plain = {"label_id": 0, "group": 0, "attributes": {}}
+    shapes = [
+        {"id": 1, "type": "polygon", "points": [2, 2, 9, 2, 9, 8], **plain},
+        {"id": 2, "type": "mask", "rle": counts | {"counts": text}, **plain},
+        {"id": 3, "type": "bbox", "bbox": [1, 1, 4, 4], **plain},
+    ]
+    image = {"path": "1.png", "size": [height, width]}
     datumaro = {
-        "info": {}, "categories": {"label": {"labels": [{"name": "a", "parent": ""}], "attributes": []}},
-        "items": [{"id": "1", "image": {"path": "1.png", "size": [height, width]}, "annotations": [
-            {"id": 1, "type": "polygon", "label_id": 0, "group": 0, "points": [2, 2, 9, 2, 9, 8], "attributes": {}},
-            {"id": 2, "type": "mask", "label_id": 0, "group": 0, "rle": counts | {"counts": text}},
-            {"id": 3, "type": "bbox", "label_id": 0, "bbox": [1, 1, 4, 4]}]}],
-    }  # fmt: skip
+        "info": {},
+        "categories": {"label": {"labels": [{"name": "a", "parent": ""}], "attributes": []}},
+        "items": [{"id": "1", "image": image, "annotations": shapes}],
+    }
     return {
         "geojson": json.dumps({"type": "FeatureCollection", "features": [feature]}),
         "darwin": json.dumps(darwin),

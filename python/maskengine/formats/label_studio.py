@@ -135,7 +135,7 @@ def _results(task: _Task) -> Iterator[msgspec.Raw]:
 def _labels(raw: msgspec.Raw) -> list[str]:
     try:
         return msgspec.json.decode(raw, type=list[str])
-    except msgspec.MsgspecError:
+    except NOT_JSON:
         return []
 
 
