@@ -25,7 +25,8 @@ inline bool meets(const std::vector<Side>& sides) {
       continue;
     }
     // t <= -at / slope where the slope is positive, t >= it where negative
-    const Wide n = side.slope > 0 ? -side.at : side.at, d = side.slope > 0 ? side.slope : -side.slope;
+    const Wide n = side.slope > 0 ? -side.at : side.at,
+               d = side.slope > 0 ? side.slope : -side.slope;
     if (side.slope > 0) {
       const Wide left = n * high_of, right = high * d;
       if (left < right || (left == right && side.strict)) {

@@ -143,7 +143,8 @@ Changes check_layers(fuzz::Input& input, Maps& maps, const fuzz::Grid& map) {
   me::Runs runs;
   for (std::int64_t n = input.below(3); n > 0; n--) {
     labels.push_back(static_cast<std::uint64_t>(input.below(3)));
-    fuzz::Input part(input.at(), static_cast<std::size_t>(std::min<std::int64_t>(input.left(), 24)));
+    fuzz::Input part(input.at(),
+                     static_cast<std::size_t>(std::min<std::int64_t>(input.left(), 24)));
     for (int k = 0; k < 24; k++) input.byte();
     masks.push_back(fuzz::read_grid(part, map.height, map.width, 2));
     fuzz::append_runs(masks.back(), runs, 5);

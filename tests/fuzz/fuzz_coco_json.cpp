@@ -13,9 +13,10 @@ struct Found {
   bool fault = false;
 
   bool operator==(const Found& other) const {
-    return fault == other.fault && (fault || (rows == other.rows && refused == other.refused &&
-                                              std::equal(written.begin(), written.end(),
-                                                         other.written.begin(), other.written.end())));
+    return fault == other.fault &&
+           (fault || (rows == other.rows && refused == other.refused &&
+                      std::equal(written.begin(), written.end(), other.written.begin(),
+                                 other.written.end())));
   }
 };
 
@@ -56,12 +57,24 @@ void write(const me::AnnotationColumns& c, me::Buffer<char>& out) {
   for (std::int64_t r = 0; r + 1 < c.ring_offsets.size(); r++) {
     rings.push_back(static_cast<std::int32_t>(c.ring_offsets[r + 1] - c.ring_offsets[r]));
   }
-  const me::AnnotationView view{c.rows(),        c.present.data(),       c.id.data(),
-                                c.image_id.data(), c.category_id.data(),   c.iscrowd.data(),
-                                c.style.data(),  c.kind.data(),          c.score.data(),
-                                c.area.data(),   c.bbox.data(),          c.coords.data(),
-                                coord_offsets.data(), rings.data(),      c.item_offsets.data(),
-                                c.extra.data(),  c.extra_offsets.data(), c.runs.view()};
+  const me::AnnotationView view{c.rows(),
+                                c.present.data(),
+                                c.id.data(),
+                                c.image_id.data(),
+                                c.category_id.data(),
+                                c.iscrowd.data(),
+                                c.style.data(),
+                                c.kind.data(),
+                                c.score.data(),
+                                c.area.data(),
+                                c.bbox.data(),
+                                c.coords.data(),
+                                coord_offsets.data(),
+                                rings.data(),
+                                c.item_offsets.data(),
+                                c.extra.data(),
+                                c.extra_offsets.data(),
+                                c.runs.view()};
   me::write_annotations(view, out, ends);
   EXPECT(ends.size() == c.rows());
 }
@@ -74,7 +87,8 @@ Found read(const std::string& text, std::int64_t window, std::int64_t rows) {
   const auto size = static_cast<std::int64_t>(text.size());
   while (at < size) {
     const std::int64_t stop = std::min(size, at + width);
-    const std::string part = text.substr(static_cast<std::size_t>(at), static_cast<std::size_t>(stop - at));
+    const std::string part =
+        text.substr(static_cast<std::size_t>(at), static_cast<std::size_t>(stop - at));
     me::AnnotationColumns columns;
     try {
       columns = me::read_annotations(part.data(), stop - at, {rows, done == 0, stop == size}, seen);

@@ -80,9 +80,8 @@ void check_levels(Page& page, const Lists& lists, std::int64_t n) {
   std::int64_t length = 0;
   const auto check_row = [&](int level) {
     if (row < 0) return;
-    const std::int64_t wanted =
-        lists.offsets[static_cast<std::size_t>(lists.first + row + 1)] -
-        lists.offsets[static_cast<std::size_t>(lists.first + row)];
+    const std::int64_t wanted = lists.offsets[static_cast<std::size_t>(lists.first + row + 1)] -
+                                lists.offsets[static_cast<std::size_t>(lists.first + row)];
     EXPECT(lists.valid(row) == (level != 0));
     EXPECT(!lists.valid(row) || wanted == length);
   };
@@ -145,7 +144,8 @@ void check_texts(const Lists& lists, fuzz::Input& input) {
     const auto length = static_cast<std::int64_t>(page.number(4));
     EXPECT(length == lists.offsets[row + 1] - lists.offsets[row]);
     for (std::int64_t k = 0; k < length; k++) {
-      EXPECT(static_cast<char>(page.byte()) == text[static_cast<std::size_t>(lists.offsets[row] + k)]);
+      EXPECT(static_cast<char>(page.byte()) ==
+             text[static_cast<std::size_t>(lists.offsets[row] + k)]);
     }
   }
   EXPECT(page.at == page.bytes.size());

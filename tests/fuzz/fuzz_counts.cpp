@@ -97,10 +97,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::Input input(data, size);
   const Columns columns = read_columns(input);
   std::int64_t index = -2;
-  const std::string reason = me::validate(
-      columns.counts.data(), static_cast<std::int64_t>(columns.counts.size()),
-      columns.offsets.data(), static_cast<std::int64_t>(columns.offsets.size()),
-      columns.sizes.data(), columns.n, &index);
+  const std::string reason =
+      me::validate(columns.counts.data(), static_cast<std::int64_t>(columns.counts.size()),
+                   columns.offsets.data(), static_cast<std::int64_t>(columns.offsets.size()),
+                   columns.sizes.data(), columns.n, &index);
   EXPECT(reason.empty() == is_sound(columns));
   if (!reason.empty()) {
     EXPECT(index >= -1 && index < columns.n);
@@ -109,8 +109,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const me::RunsView view{columns.counts.data(), columns.offsets.data(), columns.sizes.data(),
                           columns.n};
   const me::cuda::Queue queue = fuzz::queue_of(input);
-  const me::cuda::DeviceRunsView there{view.counts, static_cast<std::int64_t>(columns.counts.size()),
-                                       view.offsets, view.n};
+  const me::cuda::DeviceRunsView there{
+      view.counts, static_cast<std::int64_t>(columns.counts.size()), view.offsets, view.n};
   const auto n = static_cast<std::size_t>(columns.n);
   std::vector<std::int64_t> areas(n), boxes(4 * n), areas_there(n), boxes_there(4 * n);
   me::cuda::area(queue, there, areas_there.data());

@@ -35,10 +35,12 @@ fuzz::Grid fill(const me::PolygonsView& polygons, std::int64_t item, me::Size si
   fuzz::Grid mask(size.height, size.width);
   for (std::int64_t y = 0; y < size.height; y++) {
     for (std::int64_t x = 0; x < size.width; x++) {
-      const std::int64_t cx = x * me::grid_one + me::grid_half, cy = y * me::grid_one + me::grid_half;
+      const std::int64_t cx = x * me::grid_one + me::grid_half,
+                         cy = y * me::grid_one + me::grid_half;
       for (std::int64_t p = polygons.item_offsets[item]; p < polygons.item_offsets[item + 1]; p++) {
         Crossings found;
-        for (std::int64_t r = polygons.polygon_offsets[p]; r < polygons.polygon_offsets[p + 1]; r++) {
+        for (std::int64_t r = polygons.polygon_offsets[p]; r < polygons.polygon_offsets[p + 1];
+             r++) {
           cross(polygons.ring(r), cx, cy, found);
         }
         const bool odd = found.n % 2 != 0, wound = found.winding != 0;
@@ -108,9 +110,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto run = [&](me::PixelRule rule, me::FillRule fill) {
     return me::cpu::rasterize(view, sides, true, rule, fill, fuzz::one_thread);
   };
-  const std::vector<me::PixelRule> rules{me::PixelRule::coco,    me::PixelRule::opencv,
-                                         me::PixelRule::pillow,  me::PixelRule::skimage,
-                                         me::PixelRule::gdal,    me::PixelRule::all_touched};
+  const std::vector<me::PixelRule> rules{me::PixelRule::coco,   me::PixelRule::opencv,
+                                         me::PixelRule::pillow, me::PixelRule::skimage,
+                                         me::PixelRule::gdal,   me::PixelRule::all_touched};
   me::force_level("scalar");
   std::vector<me::Runs> wanted;
   for (const me::PixelRule rule : rules) wanted.push_back(run(rule, me::FillRule::even_odd));

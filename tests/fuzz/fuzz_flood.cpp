@@ -61,8 +61,8 @@ void check_device(const me::cpu::FloodRequest& request, const me::Runs& masks, s
   ask.n_seeds = request.n_seeds;
   ask.tolerance = request.tolerance;
   ask.box = request.limits.box;
-  const me::cuda::DeviceFlooded found = me::cuda::flood(
-      fuzz::queue_of(order), ask, request.limits.diagonal, INT64_MAX, nullptr, 0);
+  const me::cuda::DeviceFlooded found =
+      me::cuda::flood(fuzz::queue_of(order), ask, request.limits.diagonal, INT64_MAX, nullptr, 0);
   EXPECT(found.sums.area == area && fuzz::same(found.masks, masks));
 }
 

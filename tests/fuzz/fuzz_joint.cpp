@@ -67,9 +67,9 @@ void check_runs(const std::vector<me::MaskView>& views, const Counts& wanted) {
   for (std::size_t m = 0; m < views.size(); m++) {
     maps.push_back({runs[m].runs.view(), labels[m].data(), views[m].element});
   }
-  EXPECT(same(me::cpu::joint_runs(maps.data(), static_cast<std::int64_t>(maps.size()),
-                                  fuzz::one_thread),
-              wanted, views.size()));
+  EXPECT(same(
+      me::cpu::joint_runs(maps.data(), static_cast<std::int64_t>(maps.size()), fuzz::one_thread),
+      wanted, views.size()));
 }
 
 }  // namespace

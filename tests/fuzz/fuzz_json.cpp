@@ -1,5 +1,5 @@
-// Any bytes as JSON: accepted where the grammar accepts them, numbers as strtod reads them, at every
-// CPU level; and any number is printed so that it reads back, in no more digits than needed.
+// Any bytes as JSON: accepted where the grammar accepts them, numbers as strtod reads them, at
+// every CPU level; and any number is printed so that it reads back, in no more digits than needed.
 #include <cmath>
 #include <cstdlib>
 

@@ -81,7 +81,8 @@ void check_label_masks(const fuzz::Grid& values, bool corners) {
   EXPECT(same(found.stats.area, wanted.area) && same(found.stats.perimeters, wanted.perimeter));
   std::int64_t begin = 0;
   for (std::int64_t i = 0; i < wanted.n; i++) {  // in raster order, too
-    const me::Runs one = fuzz::runs_of(fuzz::where(wanted.numbers, static_cast<std::uint64_t>(i + 1)));
+    const me::Runs one =
+        fuzz::runs_of(fuzz::where(wanted.numbers, static_cast<std::uint64_t>(i + 1)));
     const me::RunList ours = found.masks.view()[i];
     EXPECT(std::equal(ours.counts, ours.counts + ours.n, one.counts.begin(), one.counts.end()));
     begin += ours.n;

@@ -1,5 +1,5 @@
-// Any rows of pixels: the stream that is written for them is sound zlib and deflate, and undoing its
-// filters gives the rows back.
+// Any rows of pixels: the stream that is written for them is sound zlib and deflate, and undoing
+// its filters gives the rows back.
 #include "inflate.h"
 #include "input.h"
 #include "runs/png_rows.h"
@@ -42,7 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       const auto back = static_cast<std::size_t>(row_bytes);
       if (i < static_cast<std::size_t>(step)) value = input.byte();
       if (!repeats) value = static_cast<std::uint8_t>(value * 5 + 1);
-      pixels[k] = repeats && k >= back ? static_cast<std::uint8_t>(pixels[k - back] + value) : value;
+      pixels[k] =
+          repeats && k >= back ? static_cast<std::uint8_t>(pixels[k - back] + value) : value;
       k++;
     }
   }

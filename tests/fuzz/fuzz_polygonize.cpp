@@ -111,8 +111,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::Input input(data, size);
   const auto [height, width] = fuzz::read_size(input);
   const std::uint8_t flags = input.byte();
-  const auto connectivity =
-      (flags & 1) != 0 ? me::Connectivity::eight : me::Connectivity::four;
+  const auto connectivity = (flags & 1) != 0 ? me::Connectivity::eight : me::Connectivity::four;
   const me::Holes holes = (flags & 2) != 0 ? me::Holes::bridge : me::Holes::rings;
   const bool shared = (flags & 4) != 0;
   fuzz::Input bounds(input.at(), static_cast<std::size_t>(std::min<std::int64_t>(3, input.left())));

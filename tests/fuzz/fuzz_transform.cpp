@@ -1,5 +1,5 @@
-// Any mask, of runs with zeros among them: turned, mirrored, cut, padded, moved, repeated and resized,
-// it is what its pixels are at their new places, at every CPU level.
+// Any mask, of runs with zeros among them: turned, mirrored, cut, padded, moved, repeated and
+// resized, it is what its pixels are at their new places, at every CPU level.
 #include "engines.h"
 #include "ops/crop/crop.h"
 #include "ops/flip/flip.h"
@@ -30,9 +30,8 @@ using Place = std::pair<std::int64_t, std::int64_t>;
 void check_turns(const fuzz::Grid& mask, const me::RunsView& runs) {
   const std::int64_t h = mask.height, w = mask.width;
   const auto& one = fuzz::one_thread;
-  EXPECT(fuzz::same(me::cpu::transpose(runs, one), moved(mask, w, h, [](auto y, auto x) {
-                      return Place{x, y};
-                    })));
+  EXPECT(fuzz::same(me::cpu::transpose(runs, one),
+                    moved(mask, w, h, [](auto y, auto x) { return Place{x, y}; })));
   EXPECT(fuzz::same(me::cpu::flip(runs, me::cpu::Flip::left_right, one),
                     moved(mask, h, w, [&](auto y, auto x) { return Place{y, w - 1 - x}; })));
   EXPECT(fuzz::same(me::cpu::flip(runs, me::cpu::Flip::upside_down, one),
@@ -40,8 +39,9 @@ void check_turns(const fuzz::Grid& mask, const me::RunsView& runs) {
   // counter-clockwise: the last column becomes the first row
   EXPECT(fuzz::same(me::cpu::rot90(runs, 1, one),
                     moved(mask, w, h, [&](auto y, auto x) { return Place{x, w - 1 - y}; })));
-  EXPECT(fuzz::same(me::cpu::rot90(runs, 2, one),
-                    moved(mask, h, w, [&](auto y, auto x) { return Place{h - 1 - y, w - 1 - x}; })));
+  EXPECT(fuzz::same(me::cpu::rot90(runs, 2, one), moved(mask, h, w, [&](auto y, auto x) {
+                      return Place{h - 1 - y, w - 1 - x};
+                    })));
   EXPECT(fuzz::same(me::cpu::rot90(runs, 3, one),
                     moved(mask, w, h, [&](auto y, auto x) { return Place{h - 1 - x, y}; })));
 }
@@ -67,23 +67,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto& one = fuzz::one_thread;
     check_turns(mask, runs);
     EXPECT(fuzz::same(me::cpu::crop(runs, cut, false, one),
-                      moved(mask, cut[3] - cut[1], cut[2] - cut[0], [&](auto y, auto x) {
-                        return Place{y + cut[1], x + cut[0]};
-                      })));
+                      moved(mask, cut[3] - cut[1], cut[2] - cut[0],
+                            [&](auto y, auto x) { return Place{y + cut[1], x + cut[0]}; })));
     EXPECT(fuzz::same(me::cpu::shift(runs, by, false, one), moved(mask, h, w, [&](auto y, auto x) {
                         return Place{y - by[1], x - by[0]};
                       })));
     EXPECT(fuzz::same(me::cpu::pad(runs, widths, false, one),
                       moved(mask, h + widths[0] + widths[1], w + widths[2] + widths[3],
                             [&](auto y, auto x) { return Place{y - widths[0], x - widths[2]}; })));
-    EXPECT(fuzz::same(me::cpu::tile(runs, rows, columns, one),
-                      moved(mask, h * rows, w * columns, [&](auto y, auto x) {
-                        return Place{y % h, x % w};
-                      })));
+    EXPECT(fuzz::same(
+        me::cpu::tile(runs, rows, columns, one),
+        moved(mask, h * rows, w * columns, [&](auto y, auto x) { return Place{y % h, x % w}; })));
     if (h == 0 || w == 0) return;
     EXPECT(fuzz::same(me::cpu::resize(runs, target, false, me::cpu::Nearest::centre, one),
                       moved(mask, target[0], target[1], [&](auto y, auto x) {
-                        return Place{(2 * y + 1) * h / (2 * target[0]), (2 * x + 1) * w / (2 * target[1])};
+                        return Place{(2 * y + 1) * h / (2 * target[0]),
+                                     (2 * x + 1) * w / (2 * target[1])};
                       })));
   });
   return 0;

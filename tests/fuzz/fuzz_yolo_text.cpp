@@ -48,7 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       char* stop = nullptr;
       const double part = std::strtod(number.c_str(), &stop);
       EXPECT(*stop == '\0' && digits_of(number) <= 9 && part >= 0 && part <= 1);
-      const double pixel = std::trunc(xy[2 * static_cast<std::size_t>(std::max<std::int64_t>(k, 0)) + axis]);
+      const double pixel =
+          std::trunc(xy[2 * static_cast<std::size_t>(std::max<std::int64_t>(k, 0)) + axis]);
       EXPECT(std::trunc(part * sides[axis]) == pixel);
       const float narrow = static_cast<float>(part) * static_cast<float>(sides[axis]);
       EXPECT(static_cast<double>(std::trunc(narrow)) == pixel);

@@ -120,7 +120,7 @@ class Inflater {
       const int next = symbol(lengths);
       EXPECT(next != 16 || !all.empty());
       const int value = next < 16 ? next : next == 16 ? all.back() : 0;
-      const std::uint32_t times = next < 16   ? 1
+      const std::uint32_t times = next < 16    ? 1
                                   : next == 16 ? 3 + bits(2)
                                   : next == 17 ? 3 + bits(3)
                                                : 11 + bits(7);
@@ -140,7 +140,7 @@ class Inflater {
       }
       EXPECT(next < 286);
       int extra = next < 265 || next == 285 ? 0 : (next - 261) / 4;
-      const int base = next < 265   ? next - 254
+      const int base = next < 265    ? next - 254
                        : next == 285 ? 258
                                      : (((next - 265) % 4 + 4) << extra) + 3;
       const std::size_t length = static_cast<std::size_t>(base) + bits(extra);

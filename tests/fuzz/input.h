@@ -177,7 +177,8 @@ class Array {
     const std::int64_t row_stride = rows ? step * width : step;
     const std::int64_t column_stride = rows ? step : step * height;
     memory_.assign(static_cast<std::size_t>(step * height * width + 8), '\x7e');
-    char* const data = memory_.data() + (8 - reinterpret_cast<std::uintptr_t>(memory_.data()) % 8) % 8;
+    char* const data =
+        memory_.data() + (8 - reinterpret_cast<std::uintptr_t>(memory_.data()) % 8) % 8;
     view_ = {data, element, 1, height, width, 0, row_stride, column_stride};
     if (layout / 4 % 2 == 1 && height > 0) {  // upside down
       view_.data += (height - 1) * row_stride;
@@ -198,7 +199,7 @@ class Array {
 
   me::MutableMaskView out() const { return view_; }
   me::MaskView view() const {
-    return {view_.data,  view_.element,    1, view_.height, view_.width, 0,
+    return {view_.data,       view_.element,      1, view_.height, view_.width, 0,
             view_.row_stride, view_.column_stride};
   }
   std::uint64_t at(std::int64_t y, std::int64_t x) const {

@@ -135,7 +135,11 @@ class JsonRule {
 inline bool is_utf8(const std::string& text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t more = lead < 0x80 ? 0 : lead < 0xc2 ? 9 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    const std::size_t more = lead < 0x80   ? 0
+                             : lead < 0xc2 ? 9
+                             : lead < 0xe0 ? 1
+                             : lead < 0xf0 ? 2
+                                           : 3;
     if (more == 9 || lead > 0xf4 || i + more >= text.size()) return false;
     std::uint32_t code = more == 0 ? lead : lead & (0x3fu >> more);
     for (std::size_t k = 1; k <= more; k++) {

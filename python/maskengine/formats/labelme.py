@@ -124,7 +124,7 @@ def _labels(head: _Head) -> set[str]:
     for raw in head.shapes:
         try:
             found.add(msgspec.json.decode(raw, type=_Label).label)
-        except msgspec.MsgspecError:
+        except NOT_JSON:
             continue  # refused when its rows are read
     return found
 
