@@ -19,6 +19,7 @@ from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._not_json import NOT_JSON
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._rows import Row
+from maskengine.formats._told_size import told_size
 from maskengine.values import Masks
 
 EXTENSIONS: tuple[str, ...] = ()
@@ -59,14 +60,6 @@ class _Item(msgspec.Struct):
 class _File(msgspec.Struct):
     items: list[_Item]
     categories: _Categories | None = None
-
-
-class _SizeOnly(msgspec.Struct):
-    size: tuple[int, int]
-
-
-class _Sized(msgspec.Struct):
-    rle: _SizeOnly | None = None
 
 
 class _Annotation(msgspec.Struct):
@@ -139,18 +132,9 @@ def _image_row(
         if size is None and stem in photos:
             size = photos[stem][1:]
     for raw in item.annotations if size is None else ():
-        size = _told_size(raw) or size
+        size = told_size(raw) or size
     height, width = size if size is not None else (None, None)
     return {"id": number, "file_name": name, "height": height, "width": width}
-
-
-def _told_size(raw: msgspec.Raw) -> tuple[int, int] | None:
-    """Give the size of the mask of an annotation, if it is one."""
-    try:
-        rle = msgspec.json.decode(raw, type=_Sized).rle
-    except NOT_JSON:
-        return None
-    return None if rle is None else rle.size
 
 
 def _row_or_reason(raw: msgspec.Raw, image: int, n_labels: int) -> Row | Refused:
