@@ -1,0 +1,24 @@
+// The double nearest to a decimal. Every standard library prints doubles; not every one reads them.
+#pragma once
+#include <charconv>
+#include <system_error>
+#if !defined(__cpp_lib_to_chars)
+#include <locale>
+#include <sstream>
+#include <string>
+#endif
+
+namespace me {
+
+// False where the text is no decimal, or one beyond the doubles.
+inline bool read_decimal(const char* begin, const char* end, double& value) {
+#if defined(__cpp_lib_to_chars)
+  return std::from_chars(begin, end, value).ec == std::errc();
+#else
+  std::istringstream text(std::string(begin, end));
+  text.imbue(std::locale::classic());
+  return static_cast<bool>(text >> value);
+#endif
+}
+
+}  // namespace me
