@@ -215,6 +215,18 @@ def test_a_number_that_no_column_holds(value, tmp_path):
     assert refused.reason
 
 
+@pytest.mark.parametrize("table", ["images", "categories"])
+def test_an_id_of_a_table_that_no_column_holds(table, datasets, tmp_path):
+    def change(data):
+        content = json.loads(data)
+        content[table][0]["id"] = 2**63
+        return json.dumps(content).encode()
+
+    path = changed(datasets, tmp_path, "coco", change)
+    with pytest.raises(me.BadFile, match=table):
+        me.convert(path, tmp_path / "yolo", to="yolo")
+
+
 def test_a_byte_order_mark_in_pieces():
     """The outline of a file does not depend on how its bytes come."""
     text = b'\xef\xbb\xbf{"a": [1], "b": 2}'

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from maskengine.errors import BadFile
 from maskengine.formats._ledger import Ledger
-from maskengine.formats._not_json import NOT_JSON
 from maskengine.values import Masks
 
 try:
     import msgspec
     import pyarrow as pa
+
+    from maskengine.formats._not_json import NOT_JSON
 except ImportError as error:  # pragma: no cover - depends on the install
     error.add_note("reading and writing files needs: pip install maskengine[io]")
     raise
@@ -130,10 +131,14 @@ class Part:
         return Part(records, both, self.positions[keep], self.done)
 
 
+# What a column of ids holds.
+Id = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+
+
 class ImageRow(msgspec.Struct):
     """What is needed of an image."""
 
-    id: int
+    id: Id
     width: int | None = None
     height: int | None = None
     file_name: str | None = None
@@ -143,7 +148,7 @@ class ImageRow(msgspec.Struct):
 class CategoryRow(msgspec.Struct):
     """What is needed of a category."""
 
-    id: int
+    id: Id
     name: str | None = None
 
 
