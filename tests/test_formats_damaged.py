@@ -227,6 +227,24 @@ def test_an_id_of_a_table_that_no_column_holds(table, datasets, tmp_path):
         me.convert(path, tmp_path / "yolo", to="yolo")
 
 
+@pytest.mark.parametrize("name", [None, 3, [], "", ".", "/", "..", "a\x00b"])
+@pytest.mark.parametrize("kind", ["masks", "yolo", "labelmap", "sa1b", "voc"])
+def test_a_name_of_an_image_that_names_no_file(kind, name, datasets, tmp_path):
+    def change(data):
+        content = json.loads(data)
+        content["images"][0]["file_name"] = name
+        if name is None:
+            del content["images"][0]["file_name"]
+        return json.dumps(content).encode()
+
+    path = changed(datasets, tmp_path, kind, change, "maskengine.json")
+    try:
+        n_refused = len(read(path, kind))
+    except me.BadFile:
+        n_refused = 1
+    assert n_refused == 1 or isinstance(name, str)  # a text that no file has is passed over
+
+
 def test_a_byte_order_mark_in_pieces():
     """The outline of a file does not depend on how its bytes come."""
     text = b'\xef\xbb\xbf{"a": [1], "b": 2}'

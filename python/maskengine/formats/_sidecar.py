@@ -23,6 +23,10 @@ _LONGEST = 1 << 30  # bytes
 _HEAD = 64  # bytes of a PNG that have its size
 
 
+class _Named(msgspec.Struct):
+    file_name: str
+
+
 class _Tables(msgspec.Struct):
     images: list[dict[str, Any]] = []
     categories: list[dict[str, Any]] = []
@@ -48,15 +52,16 @@ class Sidecar:
                 tables = msgspec.json.decode(data, type=_Tables)
                 # what is needed of a row must be there
                 msgspec.convert(tables.images, list[ImageRow])
+                msgspec.convert(tables.images, list[_Named])
                 msgspec.convert(tables.categories, list[CategoryRow])
             except NOT_JSON as error:
                 raise BadFile(str(error), parameter=str(path)) from error
         self.images, self.categories = tables.images, tables.categories
-        self._by_stem = {_stem(str(row.get("file_name"))): row for row in self.images}
+        self._by_stem = {stem_of(str(row.get("file_name"))): row for row in self.images}
 
     def image(self, name: str) -> dict[str, Any] | None:
         """Give the row of the image with that name, whatever its ending."""
-        return self._by_stem.get(_stem(name))
+        return self._by_stem.get(stem_of(name))
 
 
 def png_images(
@@ -86,8 +91,10 @@ def png_images(
     return images
 
 
-def _stem(name: str) -> str:
-    return str(PurePosixPath(name).with_suffix(""))
+def stem_of(name: str) -> str:
+    """Give a name without its ending."""
+    path = PurePosixPath(name)
+    return str(path.with_suffix("")) if path.name else name
 
 
 def write_sidecar(folder: Path, frames: Frames, names: dict[int, str]) -> None:
