@@ -24,7 +24,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-KEPT_BYTES = 4096  # of the corpus of a target in the repository
+KEPT_BYTES, KEPT_FILES = 4096, 40  # of the corpus of a target in the repository
 
 
 def options():
@@ -201,11 +201,14 @@ def minimise(path, given):
 
 
 def store(found, stored):
-    """Add the smallest inputs to those in the repository, up to a few KB."""
+    """Add inputs to those in the repository: small and large ones, up to a few KB in all."""
     stored.mkdir(parents=True, exist_ok=True)
-    room = KEPT_BYTES - sum(p.stat().st_size for p in stored.iterdir())
-    known = {p.read_bytes() for p in stored.iterdir()}
-    for path in sorted(found.iterdir(), key=lambda p: p.stat().st_size):
+    known = {path.read_bytes() for path in stored.iterdir()}
+    room = KEPT_BYTES - sum(map(len, known))
+    fresh = sorted(found.iterdir(), key=lambda path: path.stat().st_size)
+    places = max(0, KEPT_FILES - len(known))
+    step = max(1, -(-len(fresh) // max(places, 1)))
+    for path in fresh[step - 1 :: step][:places]:
         room -= path.stat().st_size
         if room >= 0 and path.read_bytes() not in known:
             shutil.copy(path, stored / path.name[:12])
