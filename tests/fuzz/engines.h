@@ -12,11 +12,21 @@ namespace fuzz {
 
 inline constexpr me::Exec one_thread{1};
 
-// Calls work() at each level that this CPU has.
+// The levels that this CPU has, as far as a sanitizer of memory understands them.
+inline std::vector<me::Level> levels() {
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+  return {me::Level::scalar};
+#endif
+#endif
+  return me::available_levels();
+}
+
+// Calls work() at each of them.
 template <class Work>
 void at_every_level(Work work) {
-  static const std::vector<me::Level> levels = me::available_levels();
-  for (const me::Level level : levels) {
+  static const std::vector<me::Level> all = levels();
+  for (const me::Level level : all) {
     me::force_level(me::level_name(level));
     work();
   }

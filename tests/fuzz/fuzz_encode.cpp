@@ -71,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     view.row_stride = -view.row_stride;
   }
   const me::Runs wanted = slow_encode(view);
-  for (const me::Level level : me::available_levels()) {
+  for (const me::Level level : fuzz::levels()) {
     me::force_level(me::level_name(level));
     const me::Runs ours = me::cpu::encode(view, {}, me::Exec{1});
     EXPECT(std::equal(ours.counts.begin(), ours.counts.end(), wanted.counts.begin(),

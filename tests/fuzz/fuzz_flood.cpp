@@ -99,7 +99,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<bool> wanted = search(picture, request);
   me::Runs masks;
   const std::int64_t area = std::count(wanted.begin(), wanted.end(), true);
-  for (const me::Level level : me::available_levels()) {
+  for (const me::Level level : fuzz::levels()) {
     me::force_level(me::level_name(level));
     me::Buffer<me::RowSpan> spans;
     EXPECT(me::cpu::flood_spans(request, spans));
