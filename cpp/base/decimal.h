@@ -3,6 +3,7 @@
 #include <charconv>
 #include <system_error>
 #if !defined(__cpp_lib_to_chars)
+#include <cmath>
 #include <locale>
 #include <sstream>
 #include <string>
@@ -17,7 +18,9 @@ inline bool read_decimal(const char* begin, const char* end, double& value) {
 #else
   std::istringstream text(std::string(begin, end));
   text.imbue(std::locale::classic());
-  return static_cast<bool>(text >> value);
+  value = 0;
+  text >> value;  // fails for subnormal numbers as well, but gives them
+  return !text.fail() || (value != 0 && std::isfinite(value));
 #endif
 }
 
