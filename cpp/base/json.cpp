@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/decimal.h"
 #include "base/dispatch.h"
 #include "base/json_kernels.h"
 
@@ -153,8 +154,9 @@ JsonNumber JsonCursor::long_number() {
     out.integer =
         negative ? -static_cast<std::int64_t>(mantissa) : static_cast<std::int64_t>(mantissa);
   } else {
-    const auto result = std::from_chars(begin, p, out.value);
-    if (result.ec != std::errc() || !std::isfinite(out.value)) fail("a number out of range");
+    if (!read_decimal(begin, p, out.value) || !std::isfinite(out.value)) {
+      fail("a number out of range");
+    }
     out.is_integer = is_integer && std::from_chars(begin, p, out.integer).ec == std::errc();
   }
   at_ = p;

@@ -33,7 +33,7 @@ void JsonOutline::fail(const char* text, std::int64_t position) const {
 void JsonOutline::feed(const char* data, std::int64_t n) {
   const char* p = data;
   const char* const end = data + n;
-  if (position_ == 0 && n >= 3 && std::memcmp(data, "\xef\xbb\xbf", 3) == 0) p += 3;
+  if (position_ == marked_ && marked_ < 3) p = skip_mark(p, end);
   while (p != end) {
     // Between the members of the outermost object every character counts.
     const std::int64_t floor = is_array_ ? 0 : 1;
@@ -54,6 +54,17 @@ void JsonOutline::feed(const char* data, std::int64_t n) {
     p++;
   }
   position_ += n;
+}
+
+// Passes over a byte order mark, which may come in pieces, too.
+const char* JsonOutline::skip_mark(const char* p, const char* end) {
+  constexpr char mark[] = "\xef\xbb\xbf";
+  while (p != end && marked_ < 3 && *p == mark[marked_]) {
+    p++;
+    marked_++;
+  }
+  if (p != end && (marked_ == 1 || marked_ == 2)) fail("expected a JSON object or array", 0);
+  return p;
 }
 
 // Goes on inside a member by whole blocks, up to the bracket that ends it; may not move.
@@ -90,8 +101,8 @@ const char* JsonOutline::skip_string(const char* p, const char* end) {
   if (p == end) return end;
   in_string_ = false;
   if (is_key) {
-    for (const Member& member : members_) {
-      if (member.key == key_) fail(("the key '" + key_ + "' comes twice").c_str(), position_);
+    if (!keys_.insert(key_).second) {
+      fail(("the key '" + key_ + "' comes twice").c_str(), position_);
     }
     expect_ = Expect::colon;
   }

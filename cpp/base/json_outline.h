@@ -2,6 +2,7 @@
 // so that a file of any length needs no more memory than one piece.
 #pragma once
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ class JsonOutline {
  private:
   enum class Expect { start, key, colon, value, comma, nothing };
 
+  const char* skip_mark(const char* p, const char* end);
   const char* skip_blocks(const char* p, const char* end, std::int64_t floor);
   const char* skip_string(const char* p, const char* end);
   void structural(char c, std::int64_t position);
@@ -35,9 +37,11 @@ class JsonOutline {
 
   std::vector<Member> members_;
   std::string key_;
+  std::set<std::string> keys_;  // of the members
   Expect expect_ = Expect::start;
   std::int64_t depth_ = 0;
   std::int64_t position_ = 0;  // of the piece being read
+  std::int64_t marked_ = 0;    // bytes of a byte order mark that were met
   bool is_array_ = false;
   bool in_string_ = false;
   bool escaped_ = false;

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/decimal.h"
+
 namespace me {
 namespace {
 
@@ -76,7 +78,7 @@ void append_part(double value, double side, Buffer<char>& out) {
   double part = value / side;
   Fraction fraction = fraction_of(part);
   double told = fraction.told;
-  if (fraction.digits == 0) std::from_chars(first + 1, print(part, first + 1), told);
+  if (fraction.digits == 0) read_decimal(first + 1, print(part, first + 1), told);
   if (!comes_back(told, side, pixel)) {
     part = (pixel + inside) / side;
     fraction = fraction_of(part);

@@ -1,14 +1,17 @@
 // Runs all tests, or those whose name contains the argument.
 #include <cstring>
 
+#include "base/dispatch.h"
 #include "check.h"
 
 int main(int argc, char** argv) {
   int failed = 0;
   int run = 0;
+  const char* const level = me::level_name(me::active_level());
   for (const check::Test& test : check::tests()) {
     if (argc > 1 && std::strstr(test.name, argv[1]) == nullptr) continue;
     run++;
+    me::force_level(level);  // whatever the test before left
     try {
       test.body();
     } catch (const std::exception& error) {

@@ -1,11 +1,11 @@
-// Any bytes as a dense mask of any element type and layout: every CPU level gives the runs that a
-// loop over the pixels gives, and decoding them gives the mask back.
+// Any bytes as a dense mask of any element type and layout: every CPU level, and the GPU kernels,
+// give the runs that a loop over the pixels gives, and decoding them gives the mask back.
 #include <algorithm>
 #include <cstdint>
 #include <vector>
 
 #include "base/dispatch.h"
-#include "expect.h"
+#include "engines.h"
 #include "ops/decode/decode.h"
 #include "ops/encode/encode.h"
 #include "runs/builder.h"
@@ -27,6 +27,23 @@ me::Runs slow_encode(const me::MaskView& view) {
   builder.finish();
   runs.end_item({view.height, view.width});
   return runs;
+}
+
+void check_device(const me::MaskView& view, const me::Runs& wanted, std::uint8_t seed) {
+  fuzz::Input order(&seed, 1);
+  const me::cuda::Queue queue = fuzz::queue_of(order);
+  EXPECT(fuzz::same(me::cuda::encode(queue, view, {}), wanted));
+  const std::int64_t height = view.height, width = view.width;
+  std::vector<char> decoded(static_cast<std::size_t>(height * width) + 1, 7);
+  me::cuda::decode(queue, device::view_of(wanted),
+                   {decoded.data(), me::Element::u8, 1, height, width, 0, width, 1}, 1);
+  for (std::int64_t y = 0; y < height; y++) {
+    for (std::int64_t x = 0; x < width; x++) {
+      const char pixel = decoded[static_cast<std::size_t>(y * width + x)];
+      EXPECT(pixel == (foreground(view, y, x) ? 1 : 0));
+    }
+  }
+  EXPECT(decoded.back() == 7);
 }
 
 }  // namespace
@@ -54,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     view.row_stride = -view.row_stride;
   }
   const me::Runs wanted = slow_encode(view);
-  for (const me::Level level : me::available_levels()) {
+  for (const me::Level level : fuzz::levels()) {
     me::force_level(me::level_name(level));
     const me::Runs ours = me::cpu::encode(view, {}, me::Exec{1});
     EXPECT(std::equal(ours.counts.begin(), ours.counts.end(), wanted.counts.begin(),
@@ -70,5 +87,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     EXPECT(decoded.back() == 7);
   }
+  check_device(view, wanted, data[0]);
   return 0;
 }

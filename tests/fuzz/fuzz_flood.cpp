@@ -1,12 +1,12 @@
 // Any bytes as a small image, a seed and a tolerance: the fill is what a search pixel by pixel
-// finds, at every CPU level, for both modes.
+// finds, at every CPU level, for both modes, and by the GPU kernels for the fixed one.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <vector>
 
 #include "base/dispatch.h"
-#include "expect.h"
+#include "engines.h"
 #include "ops/flood/flood.h"
 
 namespace {
@@ -52,14 +52,29 @@ std::vector<bool> search(const Picture& picture, const me::cpu::FloodRequest& re
   return reached;
 }
 
+void check_device(const me::cpu::FloodRequest& request, const me::Runs& masks, std::int64_t area,
+                  std::uint8_t seed) {
+  fuzz::Input order(&seed, 1);
+  me::cuda::FloodQuestion ask;
+  ask.image = request.image;
+  ask.seeds = request.seeds;
+  ask.n_seeds = request.n_seeds;
+  ask.tolerance = request.tolerance;
+  ask.box = request.limits.box;
+  const me::cuda::DeviceFlooded found =
+      me::cuda::flood(fuzz::queue_of(order), ask, request.limits.diagonal, INT64_MAX, nullptr, 0);
+  EXPECT(found.sums.area == area && fuzz::same(found.masks, masks));
+}
+
 }  // namespace
 
 // Bytes: width, channels and flags, seed, two tolerances, then pixels, repeated.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 8) return 0;
   Picture picture{};
-  picture.width = 1 + std::int64_t{data[0]} * 5;
-  picture.height = 1 + data[1] % 150;
+  const bool wide = data[0] >= 192;  // over several tiles
+  picture.width = 1 + (wide ? std::int64_t{data[0]} * 5 : data[0] % 32);
+  picture.height = 1 + data[1] % (wide ? 10 : data[0] < 64 ? 150 : 32);
   picture.channels = 1 + data[2] % 4;
   picture.all.resize(static_cast<std::size_t>(picture.width * picture.height * picture.channels));
   const std::size_t bytes = size - 7;
@@ -82,8 +97,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     request.tolerance.whole_above[c] = data[6];
   }
   const std::vector<bool> wanted = search(picture, request);
+  me::Runs masks;
   const std::int64_t area = std::count(wanted.begin(), wanted.end(), true);
-  for (const me::Level level : me::available_levels()) {
+  for (const me::Level level : fuzz::levels()) {
     me::force_level(me::level_name(level));
     me::Buffer<me::RowSpan> spans;
     EXPECT(me::cpu::flood_spans(request, spans));
@@ -98,6 +114,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     EXPECT(filled == area);
     const me::cpu::Flooded flooded = me::cpu::flood(request, nullptr, 0);
     EXPECT(flooded.area == area && me::validate(flooded.masks.view()[0]).empty());
+    masks = flooded.masks;
+  }
+  if (request.mode == me::cpu::FloodMode::fixed && picture.width * picture.height <= 1024) {
+    check_device(request, masks, area, data[2]);
   }
   return 0;
 }

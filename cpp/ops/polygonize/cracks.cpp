@@ -19,9 +19,11 @@ constexpr std::int64_t end_marks = 3;
 constexpr int most_luck = 32;
 constexpr int luck_of_a_miss = 3;
 
-void end_column(Buffer<std::uint32_t>& y) {
+void end_column(Buffer<std::uint32_t>& y, Buffer<std::uint32_t>& open) {
   std::uint32_t* marks = y.grow(end_marks);
   std::fill(marks, marks + end_marks, past_all);
+  open.resize(y.size());
+  std::fill(open.end() - end_marks, open.end(), 0u);  // read, though of no consequence
 }
 
 // Bridges may add half as many, and then a 32-bit number still names each.
@@ -87,8 +89,7 @@ void EdgeFinder::begin(std::int64_t most_edges, Connectivity connectivity, Outli
   outline.above.reserve(most_edges);
   begin_ = end_ = 0;
   left_.y.clear();
-  end_column(left_.y);
-  left_.open.resize(end_marks);
+  end_column(left_.y, left_.open);
   right_.y.clear();
 }
 
@@ -230,10 +231,9 @@ class EdgeFinder::Merge {
 
 // Links what happens on the line x, then lets the column right of it be the left one.
 void EdgeFinder::between(std::int64_t x) {
-  end_column(right_.y);
+  end_column(right_.y, right_.open);
   const std::int64_t changes = left_.y.size() + right_.y.size() - 2 * end_marks;
   poll(10 + 5 * static_cast<double>(changes));
-  right_.open.resize(right_.y.size());
   const std::int64_t n = outline_->edges.size();
   if (n + changes > max_edges) {
     throw Error(ErrorKind::limit, "masks", "expected an outline of fewer than 2^32 vertices");

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from maskengine.errors import BadFile
+from maskengine.errors import BadFile, MaskError
 
 _CHUNK = 1 << 20  # bytes
 SHAPES = frozenset(
@@ -134,7 +134,9 @@ def images_of(path: Path, meta: Meta | None = None) -> Iterator[tuple[int, Image
             done += len(chunk)
             try:
                 parser.Parse(chunk, not chunk)
-            except (expat.ExpatError, LookupError) as error:
+            except MaskError:
+                raise
+            except (expat.ExpatError, LookupError, ValueError) as error:  # encodings, too
                 raise BadFile(f"{path}: {error}", parameter="file") from error
             for image in reader.done:
                 yield done, image

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from maskengine.errors import BadFile, LimitExceeded, MaskError
 from maskengine.formats._frames import Frames, ImageRow, Part, Refused
-from maskengine.formats._rows import Row, records_of
+from maskengine.formats._rows import Row, records_of, unfit
 
 MARK = b"\xef\xbb\xbf"  # of UTF-8
 _ROWS = 20_000  # annotations in a part
@@ -314,7 +314,8 @@ def frames_from(
         refused: list[Refused] = []
         positions: list[int] = []
         for done, lot in lots():
-            for row in lot:
+            for found in lot:
+                row = _fitting(found)
                 if isinstance(row, Refused):
                     refused.append(replace(row, position=position))
                 else:
@@ -329,6 +330,11 @@ def frames_from(
 
     tables = {"images": table(images), "annotations": b"", "categories": table(categories)}
     return Frames(tables, parts, size=size, rule=rule, is_grouped=is_grouped)
+
+
+def _fitting(row: Row | Refused) -> Row | Refused:
+    reason = unfit(row) if isinstance(row, Row) else None
+    return row if reason is None else Refused(0, None, None, reason, repr(row)[:10_000].encode())
 
 
 def _part(rows: list[Row], refused: list[Refused], positions: list[int], done: int) -> Part:

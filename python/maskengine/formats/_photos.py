@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from maskengine.formats._folder import files_below
+from maskengine.formats._png import DAMAGED
 
 _ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 
@@ -27,10 +28,10 @@ def photo_sizes(folder: Path) -> dict[str, tuple[str, int, int]]:
 
 def photo_size(path: Path) -> tuple[int, int] | None:
     """Give height and width of a photograph; None when it is no image."""
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - slow to import
+    from PIL import Image  # noqa: PLC0415 - slow to import
 
     try:
         with Image.open(path) as image:
             return image.height, image.width
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+    except (*DAMAGED, Image.DecompressionBombError):
         return None

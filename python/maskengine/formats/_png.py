@@ -28,6 +28,16 @@ _NAMES = {
 }
 
 
+_CHANNELS = {_GREY: 1, _RGB: 3, _PALETTE: 1, _GREY_ALPHA: 2, _RGBA: 4}
+
+# A byte of deflated data holds at most so many: https://zlib.net/zlib_tech.html
+_MOST_INFLATED = 1032
+
+# What Pillow raises for damaged files, beside its own error.
+DAMAGED = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, MemoryError,
+            OverflowError, struct.error, zlib.error)  # fmt: skip
+
+
 class _Header(NamedTuple):
     width: int
     height: int

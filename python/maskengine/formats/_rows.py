@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,6 +57,20 @@ class Row(msgspec.Struct):
     parts: list[int] | None = None
     mask: Masks | None = None
     extra: dict[str, Any] | None = None
+
+
+def unfit(row: Row) -> str | None:
+    """Say what of a row its column cannot hold; None when all fits."""
+    for name in ("id", "image_id", "category_id"):
+        value = getattr(row, name)
+        if value is not None and not -(2**63) <= value < 2**63:
+            return f"{name}: expected a 64-bit integer, got {value}"
+    if row.iscrowd not in {None, 0, 1}:
+        return f"iscrowd: expected 0 or 1, got {row.iscrowd}"
+    numbers = [n for n in (row.score, row.area, *(row.bbox or ())) if n is not None]
+    if not all(map(math.isfinite, numbers)):
+        return f"expected finite numbers as score, area and bbox, got {numbers}"
+    return None
 
 
 def records_of(rows: Sequence[Row]) -> pa.RecordBatch:

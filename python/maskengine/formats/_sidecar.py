@@ -19,6 +19,10 @@ NAME = "maskengine.json"
 _LONGEST = 1 << 30  # bytes
 
 
+class _Named(msgspec.Struct):
+    file_name: str
+
+
 class _Tables(msgspec.Struct):
     images: list[dict[str, Any]] = []
     categories: list[dict[str, Any]] = []
@@ -46,21 +50,23 @@ class Sidecar:
                 tables = msgspec.json.decode(text_bytes(path), type=_Tables)
                 # what is needed of a row must be there
                 msgspec.convert(tables.images, list[ImageRow])
+                msgspec.convert(tables.images, list[_Named])
                 msgspec.convert(tables.categories, list[CategoryRow])
             except BAD_JSON as error:
                 raise BadFile(str(error), parameter=str(path)) from error
         self.images, self.categories = tables.images, tables.categories
         self.packing = tables.packing
-        self._by_stem = {_stem(str(row.get("file_name"))): row for row in self.images}
+        self._by_stem = {stem_of(str(row.get("file_name"))): row for row in self.images}
 
     def image(self, name: str) -> dict[str, Any] | None:
         """Give the row of the image with that name, whatever its ending."""
-        return self._by_stem.get(_stem(name))
+        return self._by_stem.get(stem_of(name))
 
 
-def _stem(name: str) -> str:
+def stem_of(name: str) -> str:
+    """Give a name without its ending."""
     path = PurePosixPath(name)
-    return str(path.with_suffix("") if path.name else path)
+    return str(path.with_suffix("")) if path.name else name
 
 
 def write_sidecar(

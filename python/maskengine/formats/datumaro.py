@@ -18,6 +18,7 @@ from maskengine.formats._folder import files_below, frames_of, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._rows import Row
+from maskengine.formats._told_size import told_size
 from maskengine.values import Masks
 
 EXTENSIONS: tuple[str, ...] = ()
@@ -130,8 +131,7 @@ def _image_row(
         if size is None and stem in photos:
             size = photos[stem][1:]
     for raw in item.annotations if size is None else ():
-        told = msgspec.json.decode(raw).get("rle", {}).get("size")
-        size = (told[0], told[1]) if isinstance(told, list) and len(told) == 2 else size
+        size = told_size(raw) or size
     height, width = size if size is not None else (None, None)
     return {"id": number, "file_name": name, "height": height, "width": width}
 

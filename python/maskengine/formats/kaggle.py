@@ -133,7 +133,7 @@ def _row(row: dict[str, str], image: dict[str, Any]) -> Row | Refused:
     try:
         mask = _mask(_runs(row), image)
     except (MaskError, ValueError, OverflowError) as error:
-        raw = ",".join(row.values())[:10_000]
+        raw = ",".join(map(str, row.values()))[:10_000]
         return Refused(0, None, None, f"EncodedPixels: {error}", raw.encode())
     category = _category(row)
     return Row(image["id"], category_id=1 if category is None else category, mask=mask)

@@ -33,7 +33,7 @@ from maskengine.formats._photos import photo_sizes
 from maskengine.formats._pixels import crops_of, mask_from
 from maskengine.formats._png import encode_png, png_size, read_png
 from maskengine.formats._rows import Row
-from maskengine.formats._sidecar import Sidecar, write_sidecar
+from maskengine.formats._sidecar import Sidecar, stem_of, write_sidecar
 
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = True
@@ -70,7 +70,7 @@ def read(path: Path) -> Frames:
             own = file.parent.parent.relative_to(path).as_posix()
             groups.setdefault(own, []).append(file)
     sidecar = Sidecar(path)
-    known = {_key(str(row["file_name"])): row for row in sidecar.images}
+    known = {stem_of(str(row["file_name"])): row for row in sidecar.images}
     names = sorted({*groups, *(name for name in known if (path / name).is_dir())})
     images = []
     for number, name in enumerate(names):
@@ -89,11 +89,6 @@ def read(path: Path) -> Frames:
 
     categories = sidecar.categories or [{"id": 1, "name": "object"}]
     return frames_of(images, categories, rows_of, rule="coco")
-
-
-def _key(name: str) -> str:
-    path = PurePosixPath(name)
-    return (path.with_suffix("") if path.name else path).as_posix()
 
 
 def _image_row(

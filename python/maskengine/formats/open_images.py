@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import msgspec
 import numpy as np
@@ -81,7 +82,7 @@ def read(path: Path) -> Frames:
 
 
 def _lines(file: Path, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    with file.open(encoding="utf-8-sig", newline="") as opened:
+    with _opened(file) as opened:
         reader = csv.DictReader(opened)
         if not set(needed) <= set(reader.fieldnames or ()):
             raise BadFile(f"expected the columns {', '.join(needed)}", parameter=str(file))
@@ -90,8 +91,18 @@ def _lines(file: Path, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
 
 
 def _names(file: Path) -> dict[str, str]:
-    with file.open(encoding="utf-8-sig", newline="") as opened:
+    with _opened(file) as opened:
         return {row[0]: row[1] for row in csv.reader(opened) if len(row) > 1}
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[TextIO]:
+    """Open a table; what is wrong with its text comes while it is read."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            yield opened
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise BadFile(str(error), parameter=str(file)) from error
 
 
 def _image_row(

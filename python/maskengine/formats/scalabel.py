@@ -25,6 +25,7 @@ from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import frames_from, image_name, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused, masks_of
 from maskengine.formats._rows import Row, rings_of
+from maskengine.formats._told_size import told_size
 from maskengine.values import Masks, runs_of
 
 EXTENSIONS: tuple[str, ...] = ()
@@ -131,10 +132,8 @@ def _image_row(frame: _Frame, size: _Size | None, number: int) -> dict[str, Any]
     height, width = (own.height, own.width) if own else _SIZE
     if own is None:
         for raw in frame.labels or []:
-            found = msgspec.json.decode(raw)
-            rle = found.get("rle") if isinstance(found, dict) else None
-            told = rle.get("size") if isinstance(rle, dict) else None
-            if isinstance(told, list) and len(told) == 2:
+            told = told_size(raw)
+            if told is not None:
                 height, width = told
                 break
     row = {"id": number + 1, "file_name": frame.name, "height": height, "width": width}

@@ -112,13 +112,18 @@ def _class_names(path: Path, sidecar: Sidecar) -> dict[int, tuple[int, str]]:
     for name in ("data.yaml", "dataset.yaml"):
         if (path / name).is_file():
             names = _yaml(path / name).get("names", [])
+            if not isinstance(names, list | dict | None):
+                raise BadFile("expected a list of texts as 'names'", parameter="file")
             break
     else:
         if (path / "classes.txt").is_file():
             names = _read_text(path / "classes.txt").split("\n")
             names = [name.strip() for name in names if name.strip()]
-    pairs = names.items() if isinstance(names, dict) else enumerate(names)
-    return {int(n): (int(n), str(name)) for n, name in pairs}
+    pairs = list(names.items() if isinstance(names, dict) else enumerate(names or []))
+    for number, name in pairs:  # aliases may stand for texts that fit in no memory
+        if not isinstance(number, int) or not isinstance(name, str | int | float):
+            raise BadFile("expected a text for each class number in 'names'", parameter="file")
+    return {number: (number, str(name)) for number, name in pairs}
 
 
 def _yaml(file: Path) -> dict[str, Any]:

@@ -1,0 +1,115 @@
+// Masks of one size: set algebra of pairs and groups is what it is pixel by pixel, at every CPU
+// level and by the GPU kernels, of runs with zeros among them.
+#include "engines.h"
+#include "ops/combine/combine.h"
+
+namespace {
+
+using me::cpu::SetOp;
+
+bool apply(SetOp op, bool a, bool b) {
+  switch (op) {
+    case SetOp::unite:
+      return a || b;
+    case SetOp::intersect:
+      return a && b;
+    case SetOp::subtract:
+      return a && !b;
+    case SetOp::exclude:
+      break;
+  }
+  return a != b;
+}
+
+fuzz::Grid apply(SetOp op, const fuzz::Grid& a, const fuzz::Grid& b) {
+  fuzz::Grid out(a.height, a.width);
+  for (std::size_t k = 0; k < out.all.size(); k++) {
+    out.all[k] = apply(op, a.all[k] != 0, b.all[k] != 0) ? 1 : 0;
+  }
+  return out;
+}
+
+// Masks of members, and of each group of them.
+struct Batch {
+  std::vector<fuzz::Grid> masks;
+  std::vector<std::int64_t> groups, members, begins;
+  std::int64_t n_groups = 0;
+};
+
+me::Runs runs_of(const std::vector<fuzz::Grid>& masks, std::uint64_t odd) {
+  me::Runs runs;
+  for (const fuzz::Grid& mask : masks) fuzz::append_runs(mask, runs, odd);
+  return runs;
+}
+
+void sort_members(Batch& batch) {
+  for (std::int64_t g = 0; g < batch.n_groups; g++) {
+    batch.begins.push_back(static_cast<std::int64_t>(batch.members.size()));
+    for (std::size_t i = 0; i < batch.groups.size(); i++) {
+      if (batch.groups[i] == g) batch.members.push_back(static_cast<std::int64_t>(i));
+    }
+  }
+  batch.begins.push_back(static_cast<std::int64_t>(batch.members.size()));
+}
+
+std::vector<fuzz::Grid> reduce(SetOp op, const Batch& batch, const fuzz::Grid& like) {
+  std::vector<fuzz::Grid> out;
+  for (std::size_t g = 0; g < static_cast<std::size_t>(batch.n_groups); g++) {
+    fuzz::Grid all(like.height, like.width);
+    if (op == SetOp::intersect) std::fill(all.all.begin(), all.all.end(), 1);
+    for (std::int64_t k = batch.begins[g]; k < batch.begins[g + 1]; k++) {
+      const auto member = static_cast<std::size_t>(batch.members[static_cast<std::size_t>(k)]);
+      all = k == batch.begins[g] ? batch.masks[member] : apply(op, all, batch.masks[member]);
+    }
+    out.push_back(all);
+  }
+  return out;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::Input input(data, size);
+  const me::Size shape = fuzz::read_size(input);
+  const std::uint64_t odd = input.byte() % 7;
+  const std::int64_t n = 1 + input.below(5);
+  const auto op = static_cast<SetOp>(input.below(4));
+  const me::cuda::Queue queue = fuzz::queue_of(input);
+  Batch batch;
+  batch.n_groups = 1 + input.below(3);
+  for (std::int64_t i = 0; i < n; i++) {
+    batch.groups.push_back(input.below(batch.n_groups));
+    fuzz::Input part(input.at(), static_cast<std::size_t>(std::min<std::int64_t>(
+                                     input.left(), 1 + input.left() / (n - i))));
+    for (std::int64_t k = part.left(); k > 0; k--) input.byte();
+    batch.masks.push_back(fuzz::read_grid(part, shape.height, shape.width, 2));
+  }
+  sort_members(batch);
+  const me::Runs masks = runs_of(batch.masks, odd);
+  const me::Runs one = fuzz::runs_of(batch.masks[0], 0);
+  std::vector<fuzz::Grid> pairs, inverses;
+  for (const fuzz::Grid& mask : batch.masks) {
+    pairs.push_back(apply(op, mask, batch.masks[0]));
+    inverses.push_back(mask);
+    for (std::uint64_t& pixel : inverses.back().all) pixel = 1 - pixel;
+  }
+  const me::Runs wanted_pairs = runs_of(pairs, 0);
+  const me::Runs wanted_inverses = runs_of(inverses, 0);
+  const me::Runs wanted_groups = runs_of(reduce(op, batch, batch.masks[0]), 0);
+  fuzz::at_every_level([&] {
+    EXPECT(fuzz::same(me::cpu::combine_pairs(op, masks.view(), one.view(), fuzz::one_thread),
+                      wanted_pairs));
+    EXPECT(fuzz::same(me::cpu::combine_groups(op, masks.view(), batch.groups.data(), batch.n_groups,
+                                              shape, fuzz::one_thread),
+                      wanted_groups));
+    EXPECT(fuzz::same(me::cpu::complement(masks.view(), fuzz::one_thread), wanted_inverses));
+  });
+  const me::cuda::DeviceRunsView there = device::view_of(masks);
+  EXPECT(fuzz::same(me::cuda::combine_pairs(queue, op, there, device::view_of(one), shape),
+                    wanted_pairs));
+  EXPECT(fuzz::same(me::cuda::combine_groups(queue, op, there, batch.members.data(),
+                                             batch.begins.data(), batch.n_groups, shape),
+                    wanted_groups));
+  EXPECT(fuzz::same(me::cuda::complement(queue, there, shape), wanted_inverses));
+  return 0;
+}

@@ -1,0 +1,89 @@
+// Any mask, of runs with zeros among them: turned, mirrored, cut, padded, moved, repeated and
+// resized, it is what its pixels are at their new places, at every CPU level.
+#include "engines.h"
+#include "ops/crop/crop.h"
+#include "ops/flip/flip.h"
+#include "ops/pad/pad.h"
+#include "ops/resize/resize.h"
+#include "ops/rot90/rot90.h"
+#include "ops/shift/shift.h"
+#include "ops/tile/tile.h"
+#include "ops/transpose/transpose.h"
+
+namespace {
+
+// A mask of another size, pixel (y, x) of which is the one at from(y, x) of `mask`, or background.
+template <class From>
+me::Runs moved(const fuzz::Grid& mask, std::int64_t height, std::int64_t width, From from) {
+  fuzz::Grid out(height, width);
+  for (std::int64_t y = 0; y < height; y++) {
+    for (std::int64_t x = 0; x < width; x++) {
+      const auto [v, u] = from(y, x);
+      out.at(y, x) = mask.has(v, u) ? mask.at(v, u) : 0;
+    }
+  }
+  return fuzz::runs_of(out);
+}
+
+using Place = std::pair<std::int64_t, std::int64_t>;
+
+void check_turns(const fuzz::Grid& mask, const me::RunsView& runs) {
+  const std::int64_t h = mask.height, w = mask.width;
+  const auto& one = fuzz::one_thread;
+  EXPECT(fuzz::same(me::cpu::transpose(runs, one),
+                    moved(mask, w, h, [](auto y, auto x) { return Place{x, y}; })));
+  EXPECT(fuzz::same(me::cpu::flip(runs, me::cpu::Flip::left_right, one),
+                    moved(mask, h, w, [&](auto y, auto x) { return Place{y, w - 1 - x}; })));
+  EXPECT(fuzz::same(me::cpu::flip(runs, me::cpu::Flip::upside_down, one),
+                    moved(mask, h, w, [&](auto y, auto x) { return Place{h - 1 - y, x}; })));
+  // counter-clockwise: the last column becomes the first row
+  EXPECT(fuzz::same(me::cpu::rot90(runs, 1, one),
+                    moved(mask, w, h, [&](auto y, auto x) { return Place{x, w - 1 - y}; })));
+  EXPECT(fuzz::same(me::cpu::rot90(runs, 2, one), moved(mask, h, w, [&](auto y, auto x) {
+                      return Place{h - 1 - y, w - 1 - x};
+                    })));
+  EXPECT(fuzz::same(me::cpu::rot90(runs, 3, one),
+                    moved(mask, w, h, [&](auto y, auto x) { return Place{h - 1 - x, y}; })));
+}
+
+}  // namespace
+
+// Bytes: size, four numbers, then the mask.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::Input input(data, size);
+  const me::Size shape = fuzz::read_size(input);
+  const std::uint64_t odd = input.byte() % 6;
+  const std::int64_t h = shape.height, w = shape.width;
+  const std::int64_t box[4] = {input.below(180) - 20, input.below(180) - 20, 0, 0};
+  const std::int64_t cut[4] = {box[0], box[1], box[0] + input.below(90), box[1] + input.below(90)};
+  const std::int64_t by[2] = {input.below(300) - 150, input.below(300) - 150};
+  const std::int64_t widths[4] = {input.below(70), input.below(9), input.below(70), input.below(9)};
+  const std::int64_t target[2] = {input.below(90), input.below(90)};
+  const std::int64_t rows = input.below(4), columns = input.below(4);
+  const fuzz::Grid mask = fuzz::read_grid(input, h, w, 2);
+  const me::Runs all = fuzz::runs_of(mask, odd);
+  const me::RunsView runs = all.view();
+  fuzz::at_every_level([&] {
+    const auto& one = fuzz::one_thread;
+    check_turns(mask, runs);
+    EXPECT(fuzz::same(me::cpu::crop(runs, cut, false, one),
+                      moved(mask, cut[3] - cut[1], cut[2] - cut[0],
+                            [&](auto y, auto x) { return Place{y + cut[1], x + cut[0]}; })));
+    EXPECT(fuzz::same(me::cpu::shift(runs, by, false, one), moved(mask, h, w, [&](auto y, auto x) {
+                        return Place{y - by[1], x - by[0]};
+                      })));
+    EXPECT(fuzz::same(me::cpu::pad(runs, widths, false, one),
+                      moved(mask, h + widths[0] + widths[1], w + widths[2] + widths[3],
+                            [&](auto y, auto x) { return Place{y - widths[0], x - widths[2]}; })));
+    EXPECT(fuzz::same(
+        me::cpu::tile(runs, rows, columns, one),
+        moved(mask, h * rows, w * columns, [&](auto y, auto x) { return Place{y % h, x % w}; })));
+    if (h == 0 || w == 0) return;
+    EXPECT(fuzz::same(me::cpu::resize(runs, target, false, me::cpu::Nearest::centre, one),
+                      moved(mask, target[0], target[1], [&](auto y, auto x) {
+                        return Place{(2 * y + 1) * h / (2 * target[0]),
+                                     (2 * x + 1) * w / (2 * target[1])};
+                      })));
+  });
+  return 0;
+}
