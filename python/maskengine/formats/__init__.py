@@ -49,7 +49,7 @@ from maskengine.formats._adapters import (
     to_supervision,
 )
 from maskengine.formats._atomic import replacing
-from maskengine.formats._by_image import by_image
+from maskengine.formats._by_image import by_image, lots_by_image
 from maskengine.formats._cityscapes_maps import (
     CITYSCAPES,
     CityscapesClass,
@@ -61,6 +61,7 @@ from maskengine.formats._cityscapes_maps import (
 from maskengine.formats._folder import (
     files_below,
     image_name,
+    names_below,
     remake,
     replacing_folder,
     sync,
@@ -106,9 +107,11 @@ __all__ = [
     "from_fiftyone",
     "from_supervision",
     "image_name",
+    "lots_by_image",
     "mask_sizes",
     "masks_of",
     "names",
+    "names_below",
     "read",
     "read_cityscapes",
     "read_id_png",

@@ -7,16 +7,17 @@ with the names of categories and images. Files of other tools need the first fol
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from maskengine.errors import BadFile, LimitExceeded
-from maskengine.formats._by_image import by_image
+from maskengine.formats._by_image import many_by_image
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
 from maskengine.formats._frames import Frames, ImageRow, Refused
-from maskengine.formats._maps import paint_rows, split_map
-from maskengine.formats._png import encode_png, read_png
+from maskengine.formats._maps import map_streams, split_map
+from maskengine.formats._png import map_png, read_png
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import Sidecar, png_images, write_sidecar
 
@@ -69,9 +70,13 @@ def write_images(path: Path, frames: Frames) -> None:
     """Write the files of the images."""
     images = frames.images() or []
     files = file_names(images, ".png")
-    for image, records in by_image(frames):
-        data = _picture(image, records, frames)
-        write_file(path, f"labels/{files[image.id]}", data)
+    for lot in many_by_image(frames):
+        some, ends, records = lot
+        values, pixel_bytes = _values(some, ends, records, frames)
+        maps = map_streams(lot, (values,), pixel_bytes, frames.ledger)
+        for (image, (stream,)), bytes_ in zip(maps, pixel_bytes.tolist(), strict=True):
+            size = image.height or 0, image.width or 0
+            write_file(path, f"labels/{files[image.id]}", map_png(stream, size, 8 * bytes_, None))
 
 
 def finish(path: Path, frames: Frames) -> None:
@@ -80,17 +85,24 @@ def finish(path: Path, frames: Frames) -> None:
     write_sidecar(path, frames, {image.id: image_name(image) for image in images})
 
 
-def _picture(image: ImageRow, records: Any, frames: Frames) -> bytes:
+def _values(
+    images: list[ImageRow], ends: npt.NDArray[np.int64], records: pa.RecordBatch, frames: Frames
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Give the value of each annotation, 0 for none, and the bytes of a pixel of each image."""
     values = records.column("category_id").fill_null(0).to_numpy()
-    if (values > _GREATEST).any():
+    image_of = np.repeat(np.arange(len(images)), np.diff(ends))
+    beyond = np.flatnonzero(values > _GREATEST)
+    if beyond.size:
+        value, image = int(values[beyond[0]]), images[image_of[beyond[0]]]
         raise LimitExceeded(
-            f"category {int(values.max())} of image {image.id} does not fit 16 bits",
+            f"category {value} of image {image.id} does not fit 16 bits",
             name="category_id",
-            value=int(values.max()),
+            value=value,
             limit=_GREATEST,
         )
-    dtype = np.uint8 if not len(values) or values.max() < 256 else np.uint16
-    painted = paint_rows(image, records, values, dtype, frames.ledger)
-    count = int((values > 0).sum()) - len(np.unique(values[values > 0]))
+    pixel_bytes = np.ones(len(images), np.int64)
+    pixel_bytes[image_of[values > 255]] = 2
+    own = (image_of * (_GREATEST + 1) + values)[values > 0]
+    count = len(own) - len(np.unique(own))
     frames.ledger.lose("instances", "annotations merged with others", count)
-    return encode_png(painted)
+    return values, pixel_bytes
