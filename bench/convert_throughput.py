@@ -91,9 +91,11 @@ def write_runs(folder, n_masks):
 
 def ours(target, folder, jobs, check):
     """Convert with maskengine; gives the time of the call."""
+    from maskengine import formats
     from maskengine.convert import convert
 
     source = folder / "annotations" / "instances_val.json"
+    formats.detect(source)  # imports what other packages have imported, too
     options = {}
     if target == "rle-parquet":
         source, target = folder / "results.json", "parquet"
