@@ -62,17 +62,21 @@ def convert_sharded(
         raise MaskError(f"the folder {report.target.parent} does not exist", parameter="dst")
     spool = Spool(report.target)
     plan = spool.plan(job, report.source) if resume else None
-    if plan is None:
-        check_space(report.source, report.target)
-        plan = _scan(job, report, spool, place.jobs)
-    report.read, report.reasons = plan["read"], type(report.reasons)(plan["reasons"])
-    for bad in plan["refused"]:
-        sink.add((formats.Refused(**{**bad, "raw": bad["raw"].encode()}),))
+    started = _started(place)
     try:
-        entries = _run(job, spool, plan["shards"], place, progress)
+        if plan is None:
+            check_space(report.source, report.target)
+            plan = _scan(job, report, spool, place.jobs)
+        report.read, report.reasons = plan["read"], type(report.reasons)(plan["reasons"])
+        for bad in plan["refused"]:
+            sink.add((formats.Refused(**{**bad, "raw": bad["raw"].encode()}),))
+        entries = _run(job, spool, plan["shards"], place, progress=progress, started=started)
     except KeyboardInterrupt as error:
         error.add_note("go on with --resume")
         raise
+    finally:
+        if started is not None:
+            started.shutdown(wait=True, cancel_futures=True)
     _collect(report, entries)
     try:
         with _written(job, report, spool, entries):
@@ -161,7 +165,13 @@ def _write_shard(
 
 
 def _run(
-    job: Job, spool: Spool, shards: int, place: Place, progress: Progress
+    job: Job,
+    spool: Spool,
+    shards: int,
+    place: Place,
+    *,
+    progress: Progress,
+    started: ProcessPoolExecutor | None,
 ) -> list[dict[str, Any]]:
     """Convert the shards that are not done yet; give what the journal says of all, in order."""
     entries = spool.done()
@@ -183,7 +193,7 @@ def _run(
         for number in todo:
             finished(convert_shard(spool, job, number))
     else:
-        _run_in_processes(spool, job, todo, place.jobs, finished)
+        _run_in_processes(spool, job, todo, (place.jobs, started), finished)
     return [entries[number] for number in range(shards)]
 
 
@@ -208,17 +218,14 @@ def _run_in_processes(
     spool: Spool,
     job: Job,
     todo: list[int],
-    jobs: int,
+    processes: tuple[int, ProcessPoolExecutor | None],
     finished: Callable[[dict[str, Any]], None],
 ) -> None:
+    jobs, started = processes
     tries = dict.fromkeys(todo, 0)
     while tries:
-        pool = ProcessPoolExecutor(
-            jobs,
-            multiprocessing.get_context("spawn"),
-            initializer=_begin_process,
-            initargs=(max(core.threads() // jobs, 1),),
-        )
+        pool = started or _pool(jobs)
+        started = None
         running: dict[Future[dict[str, Any]], int] = {}
         try:
             waiting = iter(list(tries))
@@ -242,6 +249,30 @@ def _run_in_processes(
                     ) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        jobs,
+        multiprocessing.get_context("spawn"),
+        initializer=_begin_process,
+        initargs=(max(core.threads() // jobs, 1),),
+    )
+
+
+def _started(place: Place) -> ProcessPoolExecutor | None:
+    """Start processes, which import what they need while the source is read."""
+    if place.engine != "local" or place.jobs < 2:
+        return None
+    pool = _pool(place.jobs)
+    for _ in range(place.jobs):
+        pool.submit(_import_formats)
+    return pool
+
+
+def _import_formats() -> None:
+    for name in formats.names():
+        formats.by_name(name)
 
 
 def _begin_process(threads: int) -> None:
