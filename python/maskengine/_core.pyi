@@ -111,6 +111,7 @@ __all__: list[str] = [
     "level",
     "levels",
     "look_up",
+    "map_streams",
     "moments",
     "move_vertex",
     "nms_boxes",
@@ -153,6 +154,7 @@ __all__: list[str] = [
     "split",
     "stack",
     "stroke",
+    "sync_file_system",
     "threads",
     "thrift_struct",
     "tile",
@@ -843,6 +845,13 @@ def look_up(
     ]
     | None,
 ) -> Runs: ...
+def map_streams(
+    masks: Runs,
+    ends: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    sizes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    pixel_bytes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    labels: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.uint64]],
+) -> tuple[typing.Any, ...]: ...
 def moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def move_vertex(
     masks: Runs,
@@ -1047,6 +1056,7 @@ def stroke(
     ],
     boxes: typing.Any,
 ) -> Runs: ...
+def sync_file_system(folder: bytes) -> bool: ...
 def threads() -> int: ...
 def thrift_struct(*args: tuple[typing.Any, ...]) -> bytes: ...
 def tile(

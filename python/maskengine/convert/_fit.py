@@ -26,6 +26,7 @@ from maskengine.errors import MaskError
 from maskengine.formats import KINDS, Format, Frames, Part
 from maskengine.values import Masks, Polygons
 
+_SHAPE = ("kind", "coords", "rings", "parts")
 _POLYGON, _TEXT = KINDS.index("polygon"), KINDS.index("text")
 
 
@@ -75,11 +76,26 @@ def fit(
     if same and not needs_rings and "interiors" in target.HOLDS and not by_images:
         return fill_counts(frames) if "counts" in target.NEEDS else frames
     sizes = ImageSizes(frames)
+    # where pixels serve to trace rings alone, those of the other rows are not needed
+    some_pixels = needs_rings and not (
+        target.NEEDS & {"counts"} or target.HOLDS & {"runs", "box", "area"}
+    )
+
+    def traced(part: Part, stays: npt.NDArray[np.bool_]) -> Part:
+        moved = pa.array(~stays)
+        part_moved = Part(part.records.filter(moved), (), part.positions[~stays])
+        records = fill_part(part_moved, sizes, frames.rule).records
+        records = _with_rings(records, plain(records), target, frames)
+        return replace(part, records=_put(part.records, records, ~stays))
 
     def fitted(part: Part) -> Part:
         if plain(part.records).all():
             part = check_part(part, sizes)
             return fill_part(part, sizes, frames.rule) if "counts" in target.NEEDS else part
+        if some_pixels:
+            part = check_part(part, sizes)
+            stays = plain(part.records)
+            return part if stays.all() else traced(part, stays)
         part = fill_part(part, sizes, frames.rule)
         stays = plain(part.records)
         if stays.all():
@@ -212,17 +228,30 @@ def _interleave(
         "rings": (polygon_ends[item_ends], np.diff(ring_ends).astype(np.int32)),
         "parts": (item_ends, np.diff(polygon_ends).astype(np.int32)),
     }
-    order = np.arange(len(moved))
-    order[moved] = len(moved) + np.arange(int(moved.sum()))
-    columns = {}
-    for name, (ends, values) in lists.items():
-        new = pa.LargeListArray.from_arrays(pa.array(ends), pa.array(values))
-        both = pa.concat_arrays([records.column(name), new])
-        columns[name] = both.take(pa.array(order))
     kind = records.column("kind").indices.to_numpy().copy()
     kind[moved] = _POLYGON
-    columns["kind"] = pa.DictionaryArray.from_arrays(kind, pa.array(KINDS))
+    columns = {"kind": pa.DictionaryArray.from_arrays(kind, pa.array(KINDS))}
+    for name, (ends, values) in lists.items():
+        new = pa.LargeListArray.from_arrays(pa.array(ends), pa.array(values))
+        columns[name] = new if moved.all() else _mixed(records.column(name), new, moved)
     return replace_columns(records, columns)
+
+
+def _put(
+    records: pa.RecordBatch, others: pa.RecordBatch, moved: npt.NDArray[np.bool_]
+) -> pa.RecordBatch:
+    """Put the polygons of other rows in place of those that moved."""
+    if moved.all():
+        mixed = {name: others.column(name) for name in _SHAPE}
+    else:
+        mixed = {name: _mixed(records.column(name), others.column(name), moved) for name in _SHAPE}
+    return replace_columns(records, mixed)
+
+
+def _mixed(column: pa.Array, others: pa.Array, moved: npt.NDArray[np.bool_]) -> pa.Array:
+    order = np.arange(len(moved))
+    order[moved] = len(moved) + np.arange(int(moved.sum()))
+    return pa.concat_arrays([column, others]).take(pa.array(order))
 
 
 def _where_null(column: pa.Array, null: npt.NDArray[np.bool_]) -> pa.Array:

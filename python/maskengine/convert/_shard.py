@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,8 @@ from maskengine.convert._losses import count_losses
 from maskengine.convert._spool import Spool
 from maskengine.convert._verify import verify
 from maskengine.formats import SCHEMA, Ledger, Part
+
+_PIECE = 1 << 20  # bytes of a file in memory at a time
 
 
 def convert_shard(spool: Spool, job: Job, number: int) -> dict[str, Any]:
@@ -60,26 +63,31 @@ def convert_shard(spool: Spool, job: Job, number: int) -> dict[str, Any]:
         with pa.ipc.new_file(str(out / "part"), SCHEMA) as file:
             for part in whole:
                 file.write_batch(part.records)
-    files = [path for path in sorted(out.rglob("*")) if path.is_file()]
-    folders = [path.relative_to(out).as_posix() for path in sorted(out.rglob("*")) if path.is_dir()]
+    files, folders = formats.names_below(out)
     if target.FOLDER and job.checks:
         target.finish(out, whole)
         found = verify(frames, formats.read(out, job.target), ledger, job.bound)
         likeness = found.to_dict()
-        for path in {path for path in out.rglob("*") if path.is_file()} - set(files):
-            path.unlink()
+        for name in set(formats.names_below(out)[0]).difference(files):
+            (out / name).unlink()
     formats.sync_all(out)
     return {
         "shard": number,
         "written": count["written"],
-        "files": [_told(path, out) for path in files],
+        "files": [_told(out, name) for name in files],
         "folders": folders,
         "ledger": ledger.to_dict(),
         "likeness": likeness,
     }
 
 
-def _told(path: Path, folder: Path) -> tuple[str, int, int]:
+def _told(folder: Path, name: str) -> tuple[str, int, int]:
     """Give name, size and checksum of a file."""
-    data = path.read_bytes()
-    return path.relative_to(folder).as_posix(), len(data), zlib.crc32(data)
+    handle = os.open(f"{folder}/{name}", os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    size = checksum = 0
+    try:
+        while piece := os.read(handle, _PIECE):
+            size, checksum = size + len(piece), zlib.crc32(piece, checksum)
+    finally:
+        os.close(handle)
+    return name, size, checksum

@@ -6,10 +6,17 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -20,6 +27,7 @@ import msgspec
 import pyarrow as pa
 
 from maskengine import formats
+from maskengine._backend import core
 from maskengine.convert._complete import with_tables
 from maskengine.convert._engines import Place, cluster
 from maskengine.convert._fill import ImageSizes, check_part
@@ -54,17 +62,21 @@ def convert_sharded(
         raise MaskError(f"the folder {report.target.parent} does not exist", parameter="dst")
     spool = Spool(report.target)
     plan = spool.plan(job, report.source) if resume else None
-    if plan is None:
-        check_space(report.source, report.target)
-        plan = _scan(job, report, spool)
-    report.read, report.reasons = plan["read"], type(report.reasons)(plan["reasons"])
-    for bad in plan["refused"]:
-        sink.add((formats.Refused(**{**bad, "raw": bad["raw"].encode()}),))
+    started = _started(place)
     try:
-        entries = _run(job, spool, plan["shards"], place, progress)
+        if plan is None:
+            check_space(report.source, report.target)
+            plan = _scan(job, report, spool, place.jobs)
+        report.read, report.reasons = plan["read"], type(report.reasons)(plan["reasons"])
+        for bad in plan["refused"]:
+            sink.add((formats.Refused(**{**bad, "raw": bad["raw"].encode()}),))
+        entries = _run(job, spool, plan["shards"], place, progress=progress, started=started)
     except KeyboardInterrupt as error:
         error.add_note("go on with --resume")
         raise
+    finally:
+        if started is not None:
+            started.shutdown(wait=True, cancel_futures=True)
     _collect(report, entries)
     try:
         with _written(job, report, spool, entries):
@@ -97,7 +109,7 @@ def _written(
         yield
 
 
-def _scan(job: Job, report: Report, spool: Spool) -> dict[str, Any]:
+def _scan(job: Job, report: Report, spool: Spool, jobs: int) -> dict[str, Any]:
     """Read the source once, and put its images into shards."""
     spool.begin()
     frames = prepared(formats.read(report.source, job.source), job)
@@ -113,7 +125,7 @@ def _scan(job: Job, report: Report, spool: Spool) -> dict[str, Any]:
             yield sound
 
     spool.write_tables(frames)
-    shards = _write_shards(spool, replace(with_tables(frames), parts=checked))
+    shards = _write_shards(spool, replace(with_tables(frames), parts=checked), jobs)
     reasons: dict[str, int] = {}
     for bad in refused:
         reasons[bad.reason] = reasons.get(bad.reason, 0) + 1
@@ -123,35 +135,56 @@ def _scan(job: Job, report: Report, spool: Spool) -> dict[str, Any]:
     return plan
 
 
-def _write_shards(spool: Spool, frames: Frames) -> int:
-    rows = msgspec.json.decode(frames.tables["images"], type=list[dict[str, Any]])
-    number = first = held = 0
-    images: list[dict[str, Any]] = []
-    batches: list[pa.RecordBatch] = []
-    for row, (_, records) in zip(rows, formats.by_image(frames, folder=spool.folder), strict=True):
-        images.append(row)
-        batches.append(records)
-        held += records.num_rows
-        if is_full(held, len(images)):
-            spool.write_shard(number, images, first, batches)
-            number, first, held = number + 1, first + held, 0
-            images, batches = [], []
-    if images or number == 0:
-        spool.write_shard(number, images, first, batches)
-        number += 1
-    return number
+def _write_shards(spool: Spool, frames: Frames, jobs: int) -> int:
+    """Put images into shards, several at a time; give how many there are."""
+    table = msgspec.json.decode(frames.tables["images"], type=list[dict[str, Any]])
+    number = images = first = 0
+    waiting: deque[Future[None]] = deque()
+    lots = formats.lots_by_image(frames, is_full=is_full, folder=spool.folder)
+    with ThreadPoolExecutor(jobs) as pool:
+        for some, ends, rows in lots:
+            own = table[images : images + len(some)]
+            waiting.append(pool.submit(_write_shard, spool, number, own, first, rows))
+            number, images, first = number + 1, images + len(some), first + int(ends[-1])
+            if len(waiting) > jobs:
+                waiting.popleft().result()
+        if number == 0:
+            spool.write_shard(0, [], 0, pa.RecordBatch.from_pylist([], schema=formats.SCHEMA))
+        for future in waiting:
+            future.result()
+    return max(number, 1)
+
+
+def _write_shard(
+    spool: Spool,
+    number: int,
+    images: list[dict[str, Any]],
+    first: int,
+    rows: Callable[[], pa.RecordBatch],
+) -> None:
+    spool.write_shard(number, images, first, rows())
 
 
 def _run(
-    job: Job, spool: Spool, shards: int, place: Place, progress: Progress
+    job: Job,
+    spool: Spool,
+    shards: int,
+    place: Place,
+    *,
+    progress: Progress,
+    started: ProcessPoolExecutor | None,
 ) -> list[dict[str, Any]]:
     """Convert the shards that are not done yet; give what the journal says of all, in order."""
     entries = spool.done()
     todo = [number for number in range(shards) if number not in entries]
+    is_folder = formats.by_name(job.target).FOLDER
+    seen = {name for entry in entries.values() for name, *_ in entry["files"]}
 
     def finished(entry: dict[str, Any]) -> None:
         spool.note(entry)
         entries[entry["shard"]] = entry
+        if is_folder:
+            _move(spool, entry, seen)
         if progress is not None:
             progress(len(entries), shards)
 
@@ -161,7 +194,7 @@ def _run(
         for number in todo:
             finished(convert_shard(spool, job, number))
     else:
-        _run_in_processes(spool, job, todo, place.jobs, finished)
+        _run_in_processes(spool, job, todo, (place.jobs, started), finished)
     return [entries[number] for number in range(shards)]
 
 
@@ -186,14 +219,14 @@ def _run_in_processes(
     spool: Spool,
     job: Job,
     todo: list[int],
-    jobs: int,
+    processes: tuple[int, ProcessPoolExecutor | None],
     finished: Callable[[dict[str, Any]], None],
 ) -> None:
+    jobs, started = processes
     tries = dict.fromkeys(todo, 0)
     while tries:
-        pool = ProcessPoolExecutor(
-            jobs, multiprocessing.get_context("spawn"), initializer=_begin_process
-        )
+        pool = started or _pool(jobs)
+        started = None
         running: dict[Future[dict[str, Any]], int] = {}
         try:
             waiting = iter(list(tries))
@@ -219,8 +252,33 @@ def _run_in_processes(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin_process() -> None:
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        jobs,
+        multiprocessing.get_context("spawn"),
+        initializer=_begin_process,
+        initargs=(max(core.threads() // jobs, 1),),
+    )
+
+
+def _started(place: Place) -> ProcessPoolExecutor | None:
+    """Start processes, which import what they need while the source is read."""
+    if place.engine != "local" or place.jobs < 2:
+        return None
+    pool = _pool(place.jobs)
+    for _ in range(place.jobs):
+        pool.submit(_import_formats)
+    return pool
+
+
+def _import_formats() -> None:
+    for name in formats.names():
+        formats.by_name(name)
+
+
+def _begin_process(threads: int) -> None:
     """Leave Ctrl-C to the process that waits, and end with it, however it ends."""
+    core.set_threads(threads)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -253,19 +311,12 @@ def _gather(
     final = spool.path("final")
     seen: set[str] = set()
     for entry in entries:
-        for name, *_ in entry["files"]:
-            if name in seen:
-                raise BadFile(f"two images share the file {name!r}", parameter="images")
-            seen.add(name)
-            here, there = spool.path("out", entry["shard"], name), final / name
-            if here.is_file():
-                there.parent.mkdir(parents=True, exist_ok=True)
-                here.replace(there)
-        for name in entry["folders"]:
-            (final / name).mkdir(parents=True, exist_ok=True)
+        for name in _move(spool, entry, seen):
+            raise BadFile(f"two images share the file {name!r}", parameter="images")
     last = spool.path("last")
     formats.remake(last)
     target.finish(last, frames)
+    formats.sync_all(last)
     for path in sorted(last.rglob("*")):
         there = final / path.relative_to(last)
         if path.is_dir():
@@ -274,8 +325,24 @@ def _gather(
             path.replace(there)
 
 
+def _move(spool: Spool, entry: dict[str, Any], seen: set[str]) -> list[str]:
+    """Move the files of a shard that are not moved yet; give those whose name is taken."""
+    final, out = spool.path("final"), spool.path("out", entry["shard"])
+    for name in entry["folders"]:
+        (final / name).mkdir(parents=True, exist_ok=True)
+    taken = []
+    for name, *_ in entry["files"]:
+        if name in seen:
+            taken.append(name)
+            continue
+        seen.add(name)
+        with suppress(FileNotFoundError):  # moved before
+            os.replace(f"{out}/{name}", f"{final}/{name}")  # noqa: PTH105 - there are many
+    return taken
+
+
 def _replace_folder(final: Path, target: Path) -> None:
-    formats.sync_all(final)
+    formats.sync_all(final, moved=True)
     if target.exists():
         target.rmdir()
     final.rename(target)

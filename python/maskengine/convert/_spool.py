@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 
@@ -83,13 +84,12 @@ class Spool:
         write_synced(self.path("plan.json"), json.dumps(told).encode())
 
     def write_shard(
-        self, number: int, images: list[dict[str, Any]], first: int, batches: list[pa.RecordBatch]
+        self, number: int, images: list[dict[str, Any]], first: int, records: pa.RecordBatch
     ) -> None:
         """Write the annotations of some images; `first` is the number of the first of them."""
-        told = {"images": json.dumps(images), "first": str(first)}
+        told = {"images": msgspec.json.encode(images), "first": str(first)}
         with pa.ipc.new_file(str(self.path("in", number)), SCHEMA.with_metadata(told)) as file:
-            if batches:
-                file.write_batch(pa.concat_batches(batches).replace_schema_metadata(told))
+            file.write_batch(records.replace_schema_metadata(told))
 
     def read_shard(self, number: int, ledger: Ledger) -> Frames:
         """Give the annotations of some images, with the tables of the source."""

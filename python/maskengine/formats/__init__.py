@@ -49,7 +49,7 @@ from maskengine.formats._adapters import (
     to_supervision,
 )
 from maskengine.formats._atomic import replacing
-from maskengine.formats._by_image import by_image
+from maskengine.formats._by_image import by_image, lots_by_image
 from maskengine.formats._cityscapes_maps import (
     CITYSCAPES,
     CityscapesClass,
@@ -62,6 +62,7 @@ from maskengine.formats._folder import (
     MARK,
     files_below,
     image_name,
+    names_below,
     remake,
     replacing_folder,
     sync,
@@ -119,10 +120,12 @@ __all__ = [
     "image_name",
     "local_copy",
     "local_path",
+    "lots_by_image",
     "mask_sizes",
     "masks_of",
     "name_of",
     "names",
+    "names_below",
     "read",
     "read_cityscapes",
     "read_id_png",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,9 @@ _EMPTY = pa.RecordBatch.from_arrays([pa.nulls(0, f.type) for f in SCHEMA], schem
 
 #: Images, the row at which those of each begin and the end of the last, and their rows.
 Lot = tuple[list[ImageRow], npt.NDArray[np.int64], pa.RecordBatch]
+
+#: The same with a function that gives the rows; any thread may call it.
+LazyLot = tuple[list[ImageRow], npt.NDArray[np.int64], Callable[[], pa.RecordBatch]]
 
 
 def by_image(
@@ -69,11 +73,31 @@ def many_by_image(
 
     As `by_image`, for what is worth doing for many images at once.
     """
+    for images, ends, rows in lots_by_image(frames, ids=ids, memory=memory, folder=folder):
+        yield images, ends, rows()
+
+
+def lots_by_image(
+    frames: Frames,
+    *,
+    is_full: Callable[[int, int], bool] = lambda _, images: images >= _IMAGES,
+    ids: list[int] | None = None,
+    memory: int = _MEMORY,
+    folder: Path | None = None,
+) -> Iterator[LazyLot]:
+    """Give some images at a time, and their rows when they are asked for.
+
+    As `many_by_image`; `is_full` says whether so many rows of so many images are a lot.
+    """
     images = frames.images()
     if images is None:
         images = [ImageRow(id_) for id_ in _ids(frames)]
     if frames.is_grouped and (ids is None or ids == [image.id for image in images]):
-        yield from _grouped(frames, images)
+        for some, ends, records in _grouped(frames, images):
+            for begin, end in _cuts(ends.tolist(), is_full):
+                cuts = ends[begin : end + 1]
+                rows = functools.partial(records.slice, cuts[0], cuts[-1] - cuts[0])
+                yield some[begin:end], cuts - cuts[0], rows
         return
     if ids is not None:
         by_id = {image.id: image for image in images}
@@ -84,7 +108,7 @@ def many_by_image(
     place = _Places(first, len(images))
     with tempfile.TemporaryDirectory(dir=folder, prefix=".maskengine-") as spool:
         for batches in _heaps(frames, place, len(images), memory, Path(spool)):
-            yield from _in_order(batches, images, place)
+            yield from _in_order(batches, images, place, is_full)
 
 
 class _Places:
@@ -191,16 +215,35 @@ class _Piles:
 
 
 def _in_order(
-    heap: tuple[int, int, list[pa.RecordBatch]], images: list[ImageRow], place: _Places
-) -> Iterator[Lot]:
+    heap: tuple[int, int, list[pa.RecordBatch]],
+    images: list[ImageRow],
+    place: _Places,
+    is_full: Callable[[int, int], bool],
+) -> Iterator[LazyLot]:
     first, last, batches = heap
     rows = _one(batches)
     places = place.of(rows)
     by_place = np.argsort(places, kind="stable")
-    if not (np.diff(by_place) == 1).all():
-        rows = rows.take(pa.array(by_place))
+    is_sorted = bool((np.diff(by_place) == 1).all())
     ends = np.searchsorted(places[by_place], np.arange(first, last + 1))
-    for begin in range(0, last - first, _IMAGES):
-        cuts = ends[begin : begin + _IMAGES + 1]
-        some = images[first + begin : first + begin + len(cuts) - 1]
-        yield some, cuts - cuts[0], rows.slice(cuts[0], cuts[-1] - cuts[0])
+
+    def some_rows(begin: int, end: int) -> pa.RecordBatch:
+        if is_sorted:
+            return rows.slice(begin, end - begin)
+        return rows.take(pa.array(by_place[begin:end]))
+
+    for begin, end in _cuts(ends.tolist(), is_full):
+        cuts = ends[begin : end + 1]
+        taken = functools.partial(some_rows, cuts[0], cuts[-1])
+        yield images[first + begin : first + end], cuts - cuts[0], taken
+
+
+def _cuts(ends: list[int], is_full: Callable[[int, int], bool]) -> Iterator[tuple[int, int]]:
+    """Cut images into lots."""
+    begin = 0
+    for number in range(1, len(ends)):
+        if is_full(ends[number] - ends[begin], number - begin):
+            yield begin, number
+            begin = number
+    if begin < len(ends) - 1:
+        yield begin, len(ends) - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from maskengine._backend import core
 from maskengine.errors import BadFile, LimitExceeded, MaskError
 from maskengine.formats._frames import Frames, ImageRow, Part, Refused
 from maskengine.formats._rows import Row, records_of, unfit
@@ -23,6 +25,9 @@ from maskengine.formats._rows import Row, records_of, unfit
 MARK = b"\xef\xbb\xbf"  # of UTF-8
 _ROWS = 20_000  # annotations in a part
 _SYNCS = 16  # files waited for at a time
+_MANY = 256  # files from which the whole file system is written in one go
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_PLAIN = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*", re.ASCII)  # names that need no second look
 
 
 @contextmanager
@@ -57,27 +62,45 @@ def replacing_folder(target: Path) -> Iterator[Path]:
         sync(target.parent)
 
 
-def sync_all(folder: Path) -> None:
-    """Have every file below a folder on the disk."""
+def sync_all(folder: Path, *, moved: bool = False) -> None:
+    """Have every file below a folder on the disk.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder.
+    moved : bool
+        The files are on the disk already, and only their names are new.
+    """
     files, folders = [], []
     for place, _, names in os.walk(folder):
-        files += [Path(place, name) for name in names]
-        folders.append(Path(place))
-    # together: a file system writes what several callers wait for in one go
-    with ThreadPoolExecutor(_SYNCS) as pool:
-        for _ in pool.map(_sync_each, (files[i::_SYNCS] for i in range(_SYNCS))):
-            pass
+        files += [os.path.join(place, name) for name in names]  # noqa: PTH118 - there are many
+        folders.append(place)
+    if not moved:
+        _sync_files(folder, files)
     for spot in folders:
         with suppress(OSError):
             sync(spot)
 
 
-def _sync_each(paths: list[Path]) -> None:
+def _sync_files(folder: Path, files: list[str]) -> None:
+    if len(files) >= _MANY and core.sync_file_system(os.fsencode(folder)):
+        # All was written in one go. Each file is asked all the same, which is quick now: only that
+        # tells of an error while it was written.
+        _sync_each(files)
+        return
+    # together: a file system writes what several callers wait for in one go
+    with ThreadPoolExecutor(_SYNCS) as pool:
+        for _ in pool.map(_sync_each, (files[i::_SYNCS] for i in range(_SYNCS))):
+            pass
+
+
+def _sync_each(paths: list[str]) -> None:
     for path in paths:
         sync(path)
 
 
-def sync(path: Path) -> None:
+def sync(path: Path | str) -> None:
     """Have a file or folder on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -104,10 +127,31 @@ def write_file(folder: Path, name: str, data: bytes | memoryview) -> None:
     data : bytes or memoryview
         The content.
     """
-    path = folder / checked_name(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
-        file.write(data)
+    path = f"{folder}/{checked_name(name)}"
+    try:
+        handle = os.open(path, _NEW, 0o666)
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, _NEW, 0o666)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(handle, left) :]
+    finally:
+        os.close(handle)
+
+
+def names_below(folder: Path) -> tuple[list[str], list[str]]:
+    """List files and folders at any depth, relative with ``/``, each sorted."""
+    files: list[str] = []
+    folders: list[str] = []
+    before = len(str(folder)) + 1
+    for place, inner, names in os.walk(folder):
+        start = place[before:].replace(os.sep, "/")
+        start += "/" if start else ""
+        files += [start + name for name in names]
+        folders += [start + name for name in inner]
+    return sorted(files), sorted(folders)
 
 
 def checked_name(name: str) -> str:
@@ -118,6 +162,8 @@ def checked_name(name: str) -> str:
     BadFile
         If it is absolute, empty, has a drive, a ``..`` or a character that no file name has.
     """
+    if _PLAIN.fullmatch(name):
+        return name
     plain = name.replace("\\", "/")
     parts = PurePosixPath(plain).parts
     bad = not parts or plain.startswith("/") or ".." in parts or PureWindowsPath(name).drive
@@ -155,7 +201,7 @@ def file_names(images: Sequence[ImageRow], suffix: str) -> dict[int, str]:
     taken: dict[str, str] = {}
     for image in images:
         own = image_name(image)
-        name = str(PurePosixPath(own).with_suffix("")) + suffix
+        name = without_suffix(own) + suffix
         other = taken.setdefault(name.lower(), own)
         if other != own or image.id in out:
             raise BadFile(
@@ -163,6 +209,15 @@ def file_names(images: Sequence[ImageRow], suffix: str) -> dict[int, str]:
             )
         out[image.id] = name
     return out
+
+
+def without_suffix(name: str) -> str:
+    """Drop the ending of a relative name, as `pathlib` does."""
+    if not _PLAIN.fullmatch(name):
+        return str(PurePosixPath(name).with_suffix(""))
+    dot = name.rfind(".")
+    is_ending = dot > name.rfind("/") + 1 and dot < len(name) - 1
+    return name[:dot] if is_ending else name
 
 
 def image_name(image: ImageRow) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+_NONE = np.zeros(0, np.int64)
+
 
 @dataclass
 class Ledger:
@@ -67,15 +69,22 @@ class Ledger:
     def to_dict(self) -> dict[str, Any]:
         """Give it as JSON can hold it."""
         losses = [[what, how, count] for (what, how), count in self.losses.items()]
-        written = {str(image): numbers.tolist() for image, numbers in self.written.items()}
+        written = {
+            "images": list(self.written),
+            "lengths": [len(numbers) for numbers in self.written.values()],
+            "numbers": np.concatenate([_NONE, *self.written.values()]).tolist(),
+        }
         return {"losses": losses, "written": written, "notes": self.notes}
 
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> Ledger:
         """Read what `to_dict` gives."""
         losses = Counter({(what, how): count for what, how, count in told["losses"]})
-        written = {int(image): np.array(numbers, np.int64) for image, numbers in
-                   told["written"].items()}  # fmt: skip
+        table = told["written"]
+        numbers = np.array(table["numbers"], np.int64)
+        ends = np.cumsum(table["lengths"], dtype=np.int64)
+        each = np.split(numbers, ends[:-1]) if len(ends) else []
+        written = dict(zip(table["images"], each, strict=True))
         return cls(losses, written, told["notes"])
 
     def lines(self, name: str) -> list[str]:

@@ -196,13 +196,37 @@ def encode_png(array: npt.NDArray[Any], palette: npt.NDArray[np.uint8] | None = 
     depth = 8 * array.dtype.itemsize
     big = np.ascontiguousarray(array.astype(array.dtype.newbyteorder(">"), copy=False))
     rows = big.view(np.uint8).reshape(height, -1)
-    packed = core.deflate_rows(rows, channels * array.dtype.itemsize).tobytes()
-    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))]
+    stream = core.deflate_rows(rows, channels * array.dtype.itemsize)
+    return _framed(stream.data, _Header(width, height, depth, colour), palette)
+
+
+def map_png(
+    stream: memoryview, size: tuple[int, int], depth: int, palette: npt.NDArray[np.uint8] | None
+) -> bytes:
+    """Give the bytes of a PNG file of a map that is deflated: grey, or the indices of a palette.
+
+    Parameters
+    ----------
+    stream : memoryview
+        Its data.
+    size : tuple of int
+        Height and width.
+    depth : int
+        Bits of a pixel, 8 or 16.
+    palette : numpy.ndarray or None
+        See `encode_png`.
+    """
+    colour = _GREY if palette is None else _PALETTE
+    return _framed(stream, _Header(size[1], size[0], depth, colour), palette)
+
+
+def _framed(stream: memoryview, header: _Header, palette: npt.NDArray[np.uint8] | None) -> bytes:
+    chunks: list[Any] = [_SIGNATURE, *_chunk(b"IHDR", struct.pack(">IIBBBBB", *header, 0, 0, 0))]
     if palette is not None:
-        chunks.append((b"PLTE", palette.astype(np.uint8).tobytes()))
-    chunks += [(b"IDAT", packed), (b"IEND", b"")]
-    return _SIGNATURE + b"".join(map(_chunk, *zip(*chunks, strict=True)))
+        chunks += _chunk(b"PLTE", palette.astype(np.uint8).tobytes())
+    return b"".join([*chunks, *_chunk(b"IDAT", stream), *_chunk(b"IEND", b"")])
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def _chunk(kind: bytes, data: bytes | memoryview) -> tuple[bytes, bytes | memoryview, bytes]:
+    checksum = zlib.crc32(data, zlib.crc32(kind))
+    return struct.pack(">I", len(data)) + kind, data, struct.pack(">I", checksum)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
@@ -149,9 +150,19 @@ def read(path: Path) -> Frames:
     def parts() -> Iterator[Part]:
         if "annotations" in tables:
             with source.reader() as read:
-                yield from _parts(read, *region)
+                found = _parts(read, *region)
+                yield from _ahead(found) if size > _WINDOW and core.threads() > 1 else found
 
     return Frames(tables, parts, is_array=outline.is_array, size=size)
+
+
+def _ahead(parts: Iterator[Part]) -> Iterator[Part]:
+    """Read the next part while one is made use of."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, parts, None)
+        while (part := waiting.result()) is not None:
+            waiting = pool.submit(next, parts, None)
+            yield part
 
 
 def _key(raw: bytes) -> str:

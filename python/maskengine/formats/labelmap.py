@@ -14,14 +14,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from maskengine.errors import BadFile, LimitExceeded
-from maskengine.formats._by_image import by_image
+from maskengine.formats._by_image import by_image, many_by_image
 from maskengine.formats._folder import file_names, files_below, write_file
 from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
-from maskengine.formats._maps import paint_rows, split_map
-from maskengine.formats._png import encode_png
+from maskengine.formats._maps import map_streams, paint_rows, split_map
+from maskengine.formats._png import encode_png, map_png
 from maskengine.formats._rows import Row
 from maskengine.values.segment_ids import ids_to_rgb, rgb_to_ids
 
@@ -86,9 +87,18 @@ def write_images(path: Path, frames: Frames) -> None:
     images = frames.images() or []
     files = file_names(images, ".png")
     packing = _packing(frames)
-    for image, records in by_image(frames):
-        data = _picture(image, records, frames, packing)
-        write_file(path, f"{_FOLDER}/{files[image.id]}", data)
+    if packing is not None:
+        for image, records in by_image(frames):
+            write_file(path, f"{_FOLDER}/{files[image.id]}", _picture(image, records, frames))
+        return
+    for lot in many_by_image(frames):
+        some, ends, records = lot
+        values, pixel_bytes = _values(some, ends, records, frames)
+        maps = map_streams(lot, (values,), pixel_bytes, frames.ledger)
+        for (image, (stream,)), bytes_ in zip(maps, pixel_bytes.tolist(), strict=True):
+            size = image.height or 0, image.width or 0
+            data = map_png(stream, size, 8 * bytes_, None)
+            write_file(path, f"{_FOLDER}/{files[image.id]}", data)
 
 
 def finish(path: Path, frames: Frames) -> None:
@@ -96,20 +106,43 @@ def finish(path: Path, frames: Frames) -> None:
     finish_maps(path, frames, packing=_packing(frames))
 
 
-def _picture(image: ImageRow, records: Any, frames: Frames, packing: str | None) -> bytes:
+def _picture(image: ImageRow, records: Any, frames: Frames) -> bytes:
+    """Give the map of an image as 24-bit colours."""
     values = records.column("category_id").fill_null(0).to_numpy()
-    limit = _GREY if packing is None else _GREATEST
-    if (values > limit).any():
-        raise LimitExceeded(
-            f"category {int(values.max())} of image {image.id} does not fit "
-            f"{limit.bit_length()} bits",
-            name="category_id",
-            value=int(values.max()),
-            limit=limit,
-        )
-    dtype: Any = np.uint8 if not len(values) or values.max() < 256 else np.uint16
-    dtype = dtype if packing is None else np.uint32
-    painted = paint_rows(image, records, values, dtype, frames.ledger)
+    _check_greatest(values, _GREATEST, [image], np.zeros(len(values), np.int64))
+    painted = paint_rows(image, records, values, np.uint32, frames.ledger)
     count = int((values > 0).sum()) - len(np.unique(values[values > 0]))
     frames.ledger.lose("instances", "annotations merged with others", count)
-    return encode_png(painted if packing is None else ids_to_rgb(painted))
+    return encode_png(ids_to_rgb(painted))
+
+
+def _values(
+    images: list[ImageRow], ends: npt.NDArray[np.int64], records: pa.RecordBatch, frames: Frames
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Give the value of each annotation, 0 for none, and the bytes of a pixel of each image."""
+    values = records.column("category_id").fill_null(0).to_numpy()
+    image_of = np.repeat(np.arange(len(images)), np.diff(ends))
+    _check_greatest(values, _GREY, images, image_of)
+    pixel_bytes = np.ones(len(images), np.int64)
+    pixel_bytes[image_of[values > 255]] = 2
+    own = (image_of * (_GREY + 1) + values)[values > 0]
+    count = len(own) - len(np.unique(own))
+    frames.ledger.lose("instances", "annotations merged with others", count)
+    return values, pixel_bytes
+
+
+def _check_greatest(
+    values: npt.NDArray[np.int64],
+    limit: int,
+    images: list[ImageRow],
+    image_of: npt.NDArray[np.int64],
+) -> None:
+    beyond = np.flatnonzero(values > limit)
+    if beyond.size:
+        value, image = int(values[beyond[0]]), images[image_of[beyond[0]]]
+        raise LimitExceeded(
+            f"category {value} of image {image.id} does not fit {limit.bit_length()} bits",
+            name="category_id",
+            value=value,
+            limit=limit,
+        )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np

@@ -16,14 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from maskengine._backend import core
 from maskengine.errors import BadFile, LimitExceeded
-from maskengine.formats._by_image import by_image
+from maskengine.formats._by_image import many_by_image
 from maskengine.formats._folder import file_names, text_bytes, write_file
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._map_folder import MapFolder, finish_maps
-from maskengine.formats._maps import NOTED, joint_labels, paint_rows, palette, split_map
-from maskengine.formats._png import encode_png, read_png
+from maskengine.formats._maps import NOTED, joint_labels, map_streams, palette, split_map
+from maskengine.formats._png import map_png, read_png
 from maskengine.formats._rows import Row
 
 EXTENSIONS: tuple[str, ...] = ()
@@ -169,16 +168,15 @@ def write_images(path: Path, frames: Frames) -> None:
             limit=_MOST,
         )
     classes = {id_: number for number, (id_, _) in enumerate(categories, 1)}
-    for image, records in by_image(frames):
-        numbers, labels = _numbers(records, classes, frames)
-        numbered = paint_rows(image, records, numbers, np.uint8, frames.ledger)
-        painted = numbers > 0
-        classed = np.empty_like(numbered)
-        keys, values = (column[painted].astype(np.uint64) for column in (numbers, labels))
-        core.remap(numbered, keys, values, 0, classed)
-        for folder, picture in ((_OBJECTS, numbered), (_CLASSES, classed)):
-            data = encode_png(picture, palette())
-            write_file(path, f"{folder}/{files[image.id]}", data)
+    colours = palette()
+    for lot in many_by_image(frames):
+        some, ends, records = lot
+        numbers, labels = _numbers(records, ends, classes, frames)
+        maps = map_streams(lot, (numbers, labels), np.ones(len(some), np.int64), frames.ledger)
+        for image, streams in maps:
+            size = image.height or 0, image.width or 0
+            for folder, stream in zip((_OBJECTS, _CLASSES), streams, strict=True):
+                write_file(path, f"{folder}/{files[image.id]}", map_png(stream, size, 8, colours))
 
 
 def finish(path: Path, frames: Frames) -> None:
@@ -197,14 +195,19 @@ def _stem(name: str) -> str:
 
 
 def _numbers(
-    records: pa.RecordBatch, classes: dict[int, int], frames: Frames
+    records: pa.RecordBatch,
+    ends: npt.NDArray[np.int64],
+    classes: dict[int, int],
+    frames: Frames,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Give the number of each annotation as an object, 0 for none, and its class."""
+    """Give the number of each annotation as an object of its image, 0 for none, and its class."""
     labels = np.array([classes.get(id_, 0) for id_ in records.column("category_id").to_pylist()],
                       np.int64)  # fmt: skip
     has = records.column("pixel_area").fill_null(0).to_numpy() > 0
     writable = has & (labels > 0)
-    numbers = np.where(writable, np.cumsum(writable), 0)
+    before = np.concatenate([[0], np.cumsum(writable)])
+    within = before[1:] - np.repeat(before[ends[:-1]], np.diff(ends))
+    numbers = np.where(writable, within, 0)
     beyond = numbers > _MOST
     frames.ledger.lose(f"more than {_MOST} objects in an image", "dropped", int(beyond.sum()))
     numbers[beyond] = NOTED

@@ -1,0 +1,19 @@
+#include <string>
+
+#include "base/file_system.h"
+#include "bind/registry.h"
+
+namespace me::bind::file_system_calls {
+
+ME_BIND(file_system) {
+  module.def(
+      "sync_file_system",
+      [](const py::bytes& folder) {
+        const std::string path = folder;
+        const py::gil_scoped_release release;
+        return sync_file_system(path.c_str());
+      },
+      py::arg("folder"));
+}
+
+}  // namespace me::bind::file_system_calls
