@@ -17,19 +17,18 @@ struct Word {
 struct BitColumns {
   const std::uint64_t* words;
 
-  ME_HD Word operator()(const WordGrid& grid, WordGrid::Place place) const {
-    const std::int64_t w = grid.index(place);
+  ME_HD Word operator()(const WordGrid::Place& place) const {
     bool before = false;
     if (place.y > 0) {
-      before = words[w - 1] >> 63 != 0;
+      before = words[place.word - 1] >> 63 != 0;
     } else if (place.x > 0) {
-      before = (words[w - 1] >> ((grid.height - 1) % 64) & 1) != 0;
+      before = (words[place.word - 1] >> ((place.height - 1) % 64) & 1) != 0;
     }
-    return {words[w], before};
+    return {words[place.word], before};
   }
 };
 
-// A source is a functor `ME_HD Word operator()(const WordGrid&, WordGrid::Place) const`.
+// A source is a functor `ME_HD Word operator()(const WordGrid::Place&) const`.
 template <class Source>
 struct FindChanges {
   WordGrid grid;
@@ -40,12 +39,11 @@ struct FindChanges {
 
   ME_HD void operator()(std::int64_t i) const {
     const WordGrid::Place place = across ? grid.across(i) : grid.down(i);
-    const Word word = source(grid, place);
+    const Word word = source(place);
     const std::uint64_t found =
-        (word.bits ^ (word.bits << 1 | (word.before ? 1 : 0))) & low_bits(grid.rows_in(place.y));
-    const std::int64_t w = grid.index(place);
-    counts[w] = static_cast<std::uint32_t>(bit_count(found));
-    if (found != 0) changes[w] = found;
+        (word.bits ^ (word.bits << 1 | (word.before ? 1 : 0))) & low_bits(place.rows());
+    counts[place.word] = static_cast<std::uint32_t>(bit_count(found));
+    if (found != 0) changes[place.word] = found;
   }
 };
 

@@ -67,7 +67,7 @@ struct Maps {
   ME_HD bool for_each_stretch(const RowGrid& grid, std::int64_t w, int bits,
                               const Visit& visit) const {
     const RowGrid::Place place = grid.place(w);
-    const std::int64_t n = grid.columns_in(place.x);
+    const std::int64_t n = place.columns();
     std::uint64_t held = 0;
     std::int64_t length = 0;
     for (std::int64_t b = 0; b < n; b++) {
@@ -109,7 +109,7 @@ struct CountBytes {
 
   ME_HD void operator()(std::int64_t w) const {
     const RowGrid::Place place = general.grid.place(w);
-    if (general.grid.columns_in(place.x) < 64) return general(w);
+    if (place.columns() < 64) return general(w);
     const Maps& maps = general.maps;
     const std::uint64_t* a = row_of(maps.maps[0], place);
     const std::uint64_t* b = maps.k == 2 ? row_of(maps.maps[1], place) : nullptr;
@@ -334,7 +334,7 @@ DeviceJoint count_by_sorting(const Queue& queue, const RowGrid& grid, const Maps
 }  // namespace
 
 DeviceJoint joint(const Queue& queue, const MaskView* maps, std::int64_t k) {
-  const RowGrid grid{maps[0].n, maps[0].height, maps[0].width};
+  const RowGrid grid{{maps[0].n, maps[0].height, maps[0].width}};
   Maps all{{maps[0], maps[k - 1]}, k};
   bool bytes = true;
   for (std::int64_t m = 0; m < k; m++) bytes = bytes && element_bytes(maps[m].element) == 1;

@@ -29,7 +29,7 @@ struct CoverColumn {
     shape.lines(&first, &last);
     if (static_cast<double>(x) < first || static_cast<double>(x) > last) return;
     const LineSpan span = shape.span(x, grid.height);
-    std::uint64_t* const column = words + x * grid.per_column();
+    std::uint64_t* const column = words + x * words_in(grid.height);
     for (std::int64_t y = span.begin; y < span.end;) {
       const std::int64_t word = y / 64;
       const std::int64_t end = span.end < 64 * word + 64 ? span.end : 64 * word + 64;
@@ -43,7 +43,7 @@ struct CoverColumn {
 
 DeviceRuns stroke(const Queue& queue, const BrushPoint* points, std::int64_t n, Size size,
                   BrushShape shape) {
-  const WordGrid grid{1, size.height, size.width};
+  const WordGrid grid{{1, size.height, size.width}};
   const DeviceArray<BrushPoint> there(queue, n);
   const DeviceArray<std::uint64_t> words(queue, grid.words());
   write(queue, points, n, there.data());
