@@ -244,7 +244,7 @@ ME_TEST(cuda_joint_equals_the_cpu) {
     const me::MaskView maps[2] = {a.view(), second};
     const me::cpu::JointCounts wanted = me::cpu::joint(maps, 2, me::Exec{1});
     device::in_all_orders([&](const cuda::Queue& queue) {
-      const cuda::DeviceJoint found = cuda::joint(queue, maps, 2);
+      const cuda::DeviceJoint found = cuda::joint(queue, maps, 2, nullptr);
       CHECK_EQUAL(found.pixels.n, wanted.pixels.size());
       for (std::int64_t k = 0; k < found.pixels.n; k++) {
         CHECK_EQUAL(found.pixels.data()[k], wanted.pixels[k]);
@@ -313,7 +313,7 @@ ME_TEST(cuda_stroke_equals_the_cpu) {
     brush.shape = shape;
     const me::Runs wanted = me::cpu::stroke(points.data(), 3, {140, 100}, brush);
     device::in_all_orders([&](const cuda::Queue& queue) {
-      device::check_equal(cuda::stroke(queue, points.data(), 3, {140, 100}, shape), wanted);
+      device::check_equal(cuda::stroke(queue, points.data(), 3, {140, 100}, brush), wanted);
     });
   }
 }

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from maskengine import _arrays
-from maskengine._device import device_of
+from maskengine._device import as_target, device_of
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.ops import _flooding, _pixels
 from maskengine.values import DeviceRuns, Masks, common_size, runs_of, wrap
@@ -37,7 +37,7 @@ def flood_there(
     box, inside = _as_region(device, limits["region"], size)
     target, bits = None, 0
     if out is not None:
-        target = _on(device, out, "out")
+        target = as_target(device, out)
         _arrays.check_out_there(target, size)
         bits = _arrays.as_value(value, target.dtype)
     left, top, right, bottom = box

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._device import same_device
+from maskengine._device import as_target, same_device
 from maskengine.errors import MaskError, ShapeMismatch
 from maskengine.values import DeviceRuns, wrap
 
@@ -84,7 +84,7 @@ def _image(device: Any, shape: tuple[int, ...], out: Any, dtype: Any) -> Any:
         return device.empty(shape, kind)
     if dtype is not None:
         raise MaskError("expected no dtype= with out=", parameter="dtype")
-    image = device.view(out)
+    image = as_target(device, out)
     _arrays.check_out_there(image, shape)
     _arrays.as_label_dtype(image.dtype)
     return image

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._device import device_of
+from maskengine._device import as_target, device_of
 from maskengine.errors import LimitExceeded, MaskError
 from maskengine.values import DeviceRuns
 
@@ -85,7 +85,7 @@ def _checked(device: Any, out: Any) -> Any:
         raise MaskError(
             f"expected 'runs' or 'dense' or 'labels' or an array on {device.name}", parameter="out"
         )
-    return device.view(out)
+    return as_target(device, out)
 
 
 def _rebased(columns: Any) -> tuple[npt.NDArray[Any], ...]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine._device import device_of, same_device
+from maskengine._device import as_target, device_of
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops import _morphology
 from maskengine.ops._morphology import Border, Radius, Shape
@@ -157,8 +157,7 @@ def _there(device: Any, masks: Any, valued: bool, out: Any, *how: Any) -> npt.ND
         is_bytes = not valued and array.dtype == np.uint8
         target: npt.NDArray[Any] = device.empty(array.shape, np.uint8 if is_bytes else bool)
     else:
-        same_device(device, out=out)
-        target = device.view(out)
+        target = as_target(device, out)
         _arrays.check_out_there(target, array.shape)
         if _arrays.may_overlap(target, array):
             raise MaskError("expected memory apart from that of masks", parameter="out")
