@@ -16,38 +16,12 @@
 #include "ops/label/label.h"
 #include "ops/rasterize/rasterize.h"
 #include "ops/stroke/stroke.h"
+#include "stacks.h"
 
 namespace cuda = me::cuda;
-
-namespace {
-
-struct Stack {
-  std::int64_t n, height, width;
-  std::vector<unsigned char> pixels;
-
-  me::MaskView view() const {
-    return {reinterpret_cast<const char*>(pixels.data()),
-            me::Element::u8,
-            n,
-            height,
-            width,
-            height * width,
-            width,
-            1};
-  }
-};
-
-Stack random_stack(std::int64_t n, std::int64_t height, std::int64_t width, unsigned seed) {
-  std::mt19937 random(seed);
-  Stack stack{n, height, width, {}};
-  const unsigned share = random() % 4;
-  for (std::int64_t i = 0; i < n * height * width; i++) {
-    stack.pixels.push_back(random() % 4 < share ? 1 : 0);
-  }
-  return stack;
-}
-
-}  // namespace
+using stacks::blocks;
+using stacks::random_stack;
+using stacks::Stack;
 
 ME_TEST(cuda_encode_and_decode_equal_the_cpu) {
   device::in_all_orders([](const cuda::Queue& queue) {
@@ -141,24 +115,6 @@ ME_TEST(cuda_set_algebra_equals_the_cpu) {
                         me::cpu::complement(a.view(), me::Exec{1}));
   });
 }
-
-namespace {
-
-// Blocks of a few values, so that runs and components are of all lengths.
-Stack blocks(std::int64_t n, std::int64_t height, std::int64_t width, unsigned seed) {
-  Stack stack = random_stack(n, height, width, seed);
-  std::mt19937 random(seed);
-  for (std::int64_t i = 0; i < n * height * width; i++) {
-    const auto k = static_cast<std::size_t>(i);
-    if (i > 0 && random() % 4 != 0) stack.pixels[k] = stack.pixels[k - 1];
-    if (i >= width && random() % 3 == 0) {
-      stack.pixels[k] = stack.pixels[static_cast<std::size_t>(i - width)];
-    }
-  }
-  return stack;
-}
-
-}  // namespace
 
 ME_TEST(cuda_label_equals_the_cpu) {
   for (const bool valued : {false, true}) {
