@@ -7,6 +7,7 @@ namespace me::cuda {
 
 // Rows of bits that lie in a larger mask, with their first pixel at (left, top).
 struct BitRows {
+  static constexpr bool one_size = true;
   RowGrid rows;
   const std::uint64_t* bits;
   std::int64_t left, top;

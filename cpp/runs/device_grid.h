@@ -63,23 +63,31 @@ struct WordGrid : Grid {
 
   // Element i where neighbours lie in one column, as the words do in memory.
   ME_HD Place down(std::int64_t i) const {
-    if (items == nullptr) {
-      const std::int64_t column = i / words_in(height);
-      return {column / width, column % width, i % words_in(height), height, width, i};
-    }
+    if (items == nullptr) return down_one_size(i);
     const std::int64_t m = item_of_word(items, n, i);
     const std::int64_t w = i - items[m].words;
     const std::int64_t per = words_in(items[m].height);
     return {m, w / per, w % per, items[m].height, items[m].width, i};
   }
+  ME_HD Place down_one_size(std::int64_t i) const {
+    const std::int64_t column = i / words_in(height);
+    return {column / width, column % width, i % words_in(height), height, width, i};
+  }
   // Element i where neighbours lie in one row, as the pixels of a C-ordered image do.
   ME_HD Place across(std::int64_t i) const {
-    const std::int64_t m = items == nullptr ? 0 : item_of_word(items, n, i);
-    const GridItem one = item(m);
-    const std::int64_t per = words_in(one.height);
-    const std::int64_t row = (i - one.words) / one.width;
-    Place place{m + row / per, (i - one.words) % one.width, row % per, one.height, one.width, 0};
-    place.word = (row / per * one.width + place.x) * per + place.y + one.words;
+    if (items == nullptr) return across_one_size(i);
+    const std::int64_t m = item_of_word(items, n, i);
+    const std::int64_t w = i - items[m].words;
+    const std::int64_t per = words_in(items[m].height);
+    const std::int64_t x = w % items[m].width;
+    const std::int64_t y = w / items[m].width;
+    return {m, x, y, items[m].height, items[m].width, items[m].words + x * per + y};
+  }
+  ME_HD Place across_one_size(std::int64_t i) const {
+    const std::int64_t per = words_in(height);
+    const std::int64_t row = i / width;
+    Place place{row / per, i % width, row % per, height, width, 0};
+    place.word = (place.item * width + place.x) * per + place.y;
     return place;
   }
 };

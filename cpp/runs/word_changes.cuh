@@ -15,6 +15,7 @@ struct Word {
 
 // Words in the order of the grid as they lie in memory.
 struct BitColumns {
+  static constexpr bool one_size = false;
   const std::uint64_t* words;
 
   ME_HD Word operator()(const WordGrid::Place& place) const {
@@ -28,7 +29,8 @@ struct BitColumns {
   }
 };
 
-// A source is a functor `ME_HD Word operator()(const WordGrid::Place&) const`.
+// A source is a functor `ME_HD Word operator()(const WordGrid::Place&) const`; its `one_size` says
+// that it is of masks of one size, whose words may be taken across the columns, too.
 template <class Source>
 struct FindChanges {
   WordGrid grid;
@@ -37,8 +39,15 @@ struct FindChanges {
   std::uint64_t* changes;
   std::uint32_t* counts;
 
+  ME_HD WordGrid::Place place_of(std::int64_t i) const {
+    if constexpr (Source::one_size) {
+      return across ? grid.across_one_size(i) : grid.down_one_size(i);
+    } else {
+      return grid.down(i);
+    }
+  }
   ME_HD void operator()(std::int64_t i) const {
-    const WordGrid::Place place = across ? grid.across(i) : grid.down(i);
+    const WordGrid::Place place = place_of(i);
     const Word word = source(place);
     const std::uint64_t found =
         (word.bits ^ (word.bits << 1 | (word.before ? 1 : 0))) & low_bits(place.rows());

@@ -88,7 +88,7 @@ ME_TEST(cuda_flood_takes_seeds_a_few_at_a_time) {
     for (const std::int64_t most : {1, 2 * 50 * 150, 1 << 20}) {
       ask.most_pixels = most;
       const cuda::DeviceFlooded found =
-          cuda::flood(queue, ask, me::cpu::FloodMode::fixed, true, INT64_MAX, nullptr, 0);
+          cuda::flood(queue, ask, me::cpu::FloodMode::fixed, false, INT64_MAX, nullptr, 0);
       CHECK_EQUAL(found.sums.area, me::cpu::flood(request, nullptr, 0).area);
       if (most == 1) device::check_equal(found.masks, wanted.masks);
     }

@@ -25,6 +25,7 @@ ME_HD bool combined(SetOp op, bool a, bool b) {
 }
 
 struct PairWords {
+  static constexpr bool one_size = false;
   SetOp op;
   RunWords a, b;
   bool one_a, one_b;  // a batch of one pairs with every item of the other
@@ -38,6 +39,7 @@ struct PairWords {
 
 // Group g combines masks[members[k]], k in [begins[g], begins[g + 1]), in this order.
 struct GroupWords {
+  static constexpr bool one_size = false;
   SetOp op;
   RunWords masks;
   const std::int64_t* members;
@@ -58,6 +60,7 @@ struct GroupWords {
 };
 
 struct OtherWords {
+  static constexpr bool one_size = false;
   RunWords masks;
 
   ME_HD Word operator()(const WordGrid::Place& place) const {

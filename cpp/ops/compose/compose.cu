@@ -21,7 +21,7 @@ struct PaintWord {
   bool across;
 
   ME_HD void operator()(std::int64_t i) const {
-    const WordGrid::Place place = across ? grid.across(i) : grid.down(i);
+    const WordGrid::Place place = across ? grid.across_one_size(i) : grid.down_one_size(i);
     std::uint64_t open = low_bits(place.rows());
     char* pixel = map.data + place.x * map.column_stride + 64 * place.y * map.row_stride;
     for (std::int64_t k = n - 1; k >= 0 && open != 0; k--) {

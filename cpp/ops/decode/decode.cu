@@ -19,7 +19,7 @@ struct WriteWord {
   T value;
 
   ME_HD void operator()(std::int64_t i) const {
-    const WordGrid::Place place = across ? grid.across(i) : grid.down(i);
+    const WordGrid::Place place = across ? grid.across_one_size(i) : grid.down_one_size(i);
     const std::uint64_t bits = source(place).bits;
     char* pixel = out.data + place.item * out.item_stride + place.x * out.column_stride +
                   64 * place.y * out.row_stride;

@@ -13,6 +13,7 @@ namespace {
 // Pixels of an image of any strides as words; each pixel is read once, but for one in 64.
 template <class Pixel>
 struct ImageWords {
+  static constexpr bool one_size = true;
   MaskView view;
   Pixel is_set;
   bool in_eights;  // bytes down the columns, of which eight are read at once
