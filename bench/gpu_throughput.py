@@ -90,6 +90,13 @@ def mask_jobs(device, side):
     stack_there = device.upload(stack)
     logits = (stack.astype(np.float16) - np.float16(0.5)) * 4
     logits_there = device.upload(logits)
+    # 64 frames of half the side: one, moved along
+    frame = blobs(side // 2, 9)
+    batch = np.stack([np.roll(frame, 61 * k, axis=1) for k in range(64)])
+    batch_there = device.upload(batch)
+    batch_masks = me.encode(batch)
+    batch_masks_there = batch_masks.to("cuda")
+    batch_runs = 4 * batch_masks.counts.size
     many = me.encode(stack)
     many_there = many.to("cuda")
     many_runs = 4 * many.counts.size
@@ -102,6 +109,18 @@ def mask_jobs(device, side):
             2 * stack.size + many_runs,
         ),
         ("encode a stack", lambda: me.encode(stack_there), many, stack.size + many_runs),
+        (
+            "encode 64 frames",
+            lambda: me.encode(batch_there),
+            batch_masks,
+            batch.size + batch_runs,
+        ),
+        (
+            "decode 64 frames",
+            lambda: me.decode(batch_masks_there, dtype="u1"),
+            batch,
+            batch.size + batch_runs,
+        ),
         ("decode", lambda: me.decode(masks_there, dtype="u1"), mask[None], mask.size + runs),
         ("area", lambda: me.area(masks_there), me.area(masks), runs),
         ("bbox", lambda: me.bbox(masks_there), me.bbox(masks), runs),

@@ -59,7 +59,7 @@ def cupy(monkeypatch):
         empty=lambda shape, dtype, order: Array(shape, dtype),
         asarray=asarray,
         asnumpy=lambda array: array.get(),
-        from_dlpack=lambda value: asarray(value.array),
+        from_dlpack=lambda value: asarray(value.__dlpack__(stream=7)),
         cuda=SimpleNamespace(
             alloc=alloc,
             Device=lambda index: nullcontext(),
@@ -73,7 +73,9 @@ def cupy(monkeypatch):
         **{name: getattr(emulated, name) for name in dir(emulated) if name[0] != "_"},
         status=lambda: "Stand-in, compute capability 9.0",
     )
-    native.Queue = lambda allocate, stream: emulated.Queue(allocate, "sequential", stream)
+    native.Queue = lambda allocate, stream, device: emulated.Queue(
+        allocate, "sequential", stream + device
+    )
     monkeypatch.setitem(sys.modules, "cupy", stand_in)
     monkeypatch.setattr(_device, "cuda_module", lambda: native)
     monkeypatch.setattr(me._backend, "cuda_module", lambda: native)
@@ -116,6 +118,9 @@ def test_arrays_of_others_are_taken_through_either_interface(cupy):
     class Packed:  # with DLPack alone
         array = cupy.asarray(mask)
 
+        def __dlpack__(self, stream=None):
+            return self.array
+
         def __dlpack_device__(self):
             return 2, 0
 
@@ -134,6 +139,76 @@ def test_arrays_of_others_are_taken_through_either_interface(cupy):
     assert _device.device_of(mask) is None
     with pytest.raises(me.MaskTypeError, match="grad"):
         me.encode(WithGradient())
+
+
+def test_streams_are_joined_where_the_maker_can(cupy):
+    """PyTorch gives both interfaces, and only DLPack tells it on which stream we read."""
+    mask = oracles.art("##", ".#")
+    waited = []
+
+    class Tensor(Array):
+        refuses = False
+
+        def __init__(self):
+            super().__init__(mask.shape, bool)
+            self.host[...] = mask
+
+        def __dlpack__(self, stream=None):
+            if self.refuses:
+                raise BufferError("no such dtype")
+            waited.append(stream)
+            return emulation.EmulatedArray(self.host)
+
+    cupy.ndarray = type("ndarray", (Array,), {})  # a tensor is none
+    assert me.encode(Tensor()) == oracles.encode([mask])
+    assert waited == [7]
+    Tensor.refuses = True
+    assert me.encode(Tensor()) == oracles.encode([mask])
+    with pytest.raises(me.MaskTypeError, match="can be shared: no such dtype"):
+        _device.cuda().view(SimpleNamespace(__dlpack__=Tensor().__dlpack__))
+
+
+def test_what_is_read_only_stays_as_it_is(cupy):
+    """As JAX gives its arrays; CuPy does not know that of an array."""
+    mask = oracles.art("##", ".#")
+    masks = oracles.encode([mask]).to("cuda")
+    image = cupy.asarray(np.zeros((2, 2), np.uint8))
+    out = emulation.EmulatedArray(np.zeros((2, 2), np.uint8))
+    out.host.flags.writeable = False
+    calls = [
+        lambda: me.decode(masks, out=out),
+        lambda: me.compose(masks, out=out),
+        lambda: me.boundary(image, out=out),
+        lambda: me.label(image, out=out),
+        lambda: me.flood(image, (0, 0), out=out),
+        lambda: me.rasterize(me.Polygons.from_coco([[]]), (2, 2), out=out, device="cuda"),
+    ]
+    for call in calls:
+        with pytest.raises(me.MaskError, match="out: expected an array that can be written to"):
+            call()
+    assert not out.host.any()
+
+
+def test_a_call_runs_on_the_device_of_its_arrays(cupy, monkeypatch):
+    entered = []
+
+    class Device:
+        def __init__(self, index):
+            self.index = index
+
+        def __enter__(self):
+            entered.append(self.index)
+
+        def __exit__(self, *_):
+            entered.append("left")
+
+    monkeypatch.setattr(cupy.cuda, "Device", Device)
+    monkeypatch.setattr(Array, "__dlpack_device__", lambda _: (2, 1))
+    masks = me.encode(cupy.asarray(oracles.art("##", ".#")))
+    assert masks.device == "cuda:1"
+    assert set(entered) == {1, "left"}
+    with pytest.raises(me.MaskTypeError, match="b: expected masks on cuda:1, got some on cuda:0"):
+        me.union(masks, oracles.encode([oracles.art("##", ".#")]).to("cuda:0"))
 
 
 def test_what_is_missing_is_named(cupy, monkeypatch):

@@ -233,8 +233,8 @@ def test_on_a_device_numbers_must_fit():
         assert (out.get() == 7).all()
         with pytest.raises(me.MaskError, match="dtype: expected a dtype that holds 200"):
             me.label(there, dtype=np.int8)
-        with pytest.raises(me.MaskError, match="output: expected 'image' or 'none'"):
-            me.label(there, output="masks")
+        with pytest.raises(me.ShapeMismatch, match=r"source: expected a label map \(H, W\)"):
+            me.label(device.upload(drawn[np.newaxis]), kind="labels", output="masks")
         image, n = me.label(there, out=there)  # onto itself
         assert image is there
         assert n.get() == 200

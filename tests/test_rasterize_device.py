@@ -15,6 +15,7 @@ from maskengine.testing import polygons as shapes
 from test_device import FEWER
 
 RULES = {"exact": shapes.exact, "coco": shapes.coco}
+MIXED = [(4, 4), (4, 5)]
 SQUARES = me.Polygons.from_coco([[[0, 0, 3, 0, 3, 3, 0, 3]], [[1, 1, 4, 1, 4, 4, 1, 4]]])
 
 
@@ -30,6 +31,44 @@ def test_masks_are_those_of_the_oracle(device_name, rule):
             assert masks == wanted
             if len(drawn[0]) > 1:
                 assert me.rasterize(drawn[0][1:], drawn[1], rule=rule, device="cuda") == wanted[1:]
+
+    check()
+
+
+def test_the_winding_number_is_that_of_the_oracle(device_name):
+    @FEWER
+    @given(shapes.polygons(), st.integers(0, 2**32 - 1))
+    def check(drawn, seed):
+        wanted = shapes.rasterize(*drawn, shapes.exact, "nonzero")
+        with on_device(device_name, seed):
+            assert me.rasterize(*drawn, fill="nonzero", device="cuda") == wanted
+
+    check()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_items_of_several_sizes(device_name, rule):
+    @FEWER
+    @given(shapes.polygons(), st.integers(0, 2**32 - 1))
+    def check(drawn, seed):
+        polygons, (height, width) = drawn
+        rng = np.random.default_rng(seed)
+        sizes = rng.integers(0, (height + 2, width + 2), (len(polygons), 2))
+        each = [
+            shapes.rasterize(polygons[i], tuple(size), RULES[rule])
+            for i, size in enumerate(sizes.tolist())
+        ]
+        wanted = me.Masks.concatenate(each or [me.Masks([], [0], [])])
+        with on_device(device_name, seed):
+            assert me.rasterize(polygons, sizes, rule, device="cuda") == wanted
+            fill = "nonzero" if rule == "exact" else "even-odd"
+            ours = me.rasterize(polygons, sizes, rule, fill, device="cuda")
+            assert ours == me.rasterize(polygons, sizes, rule, fill)
+            alike = [(height, width)] * len(polygons) or np.zeros((0, 2), int)
+            assert np.array_equal(
+                to_host(me.rasterize(polygons, alike, rule, out="dense", device="cuda")),
+                me.rasterize(polygons, alike, rule, out="dense"),
+            )
 
     check()
 
@@ -84,14 +123,26 @@ def test_many_random_polygons(rule, far):
     with emulation.emulated_cuda():
         ours = me.rasterize(polygons, (64, 70), rule, device="cuda")
         assert ours == me.rasterize(polygons, (64, 70), rule)
+        if rule == "exact":
+            ours = me.rasterize(polygons, (64, 70), fill="nonzero", device="cuda")
+            assert ours == me.rasterize(polygons, (64, 70), fill="nonzero")
 
 
 def test_what_a_device_does_not_take():
     with emulation.emulated_cuda() as device:
         for wrong, call in [
             ("rule: expected 'exact' or 'coco'", {"rule": "opencv"}),
-            ("fill: expected 'even-odd'", {"fill": "nonzero"}),
-            ("size: expected one size", {"size": [(4, 4), (4, 4)]}),
+            ("fill: expected 'even-odd'", {"rule": "coco", "fill": "nonzero"}),
+            (r"size: expected shape \(2, 2\)", {"size": [(4, 4)] * 3}),
+            (r"size\[1\]: expected", {"size": [(4, 4), (4, -4)]}),
+            (
+                r"size\[1\]: .*one size for all items with out='dense'",
+                {"size": MIXED, "out": "dense"},
+            ),
+            (
+                r"size\[1\]: .*one size for all items with out='labels'",
+                {"size": MIXED, "out": "labels"},
+            ),
             ("out: expected", {"out": "map"}),
             ("out: expected .* on cuda:0", {"out": np.zeros((2, 4, 4), bool)}),
             (r"out: expected shape \(2, 4, 4\)", {"out": device.upload(np.zeros((4, 4), bool))}),

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "base/device.cuh"
+
 namespace me::cuda {
 namespace {
 
@@ -35,6 +37,8 @@ std::string reason_for(cudaError_t status) {
 }
 
 }  // namespace
+
+void use_device(int device) { check(cudaSetDevice(device), "cudaSetDevice"); }
 
 std::string device_status() {
   int count = 0;

@@ -58,10 +58,30 @@ void copy_values(const Queue& queue, const T* from, std::int64_t n, T* to) {
   check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_of(queue)), "copy");
 }
 
-// Copies from the host, from memory that may change when this returns.
+// Values of the host that go with a launch.
+template <class T>
+struct WriteFew {
+  static constexpr std::int64_t most = 3072 / sizeof(T);  // a launch takes 4 kB
+
+  T values[most];
+  T* to;
+  __device__ void operator()(std::int64_t i) const { to[i] = values[i]; }
+};
+
+// Copies from the host, from memory that may change when this returns. Few values go as arguments
+// of launches, which a CUDA graph keeps; a copy that it captured would read the memory of the host
+// again, long after it is gone.
 template <class T>
 void write(const Queue& queue, const T* from, std::int64_t n, T* to) {
-  if (n <= 0) return;
+  constexpr std::int64_t few = 16 * WriteFew<T>::most;
+  for (std::int64_t i = 0; i < n && n <= few; i += WriteFew<T>::most) {
+    WriteFew<T> some{};
+    const std::int64_t count = std::min(n - i, WriteFew<T>::most);
+    std::copy(from + i, from + i + count, some.values);
+    some.to = to + i;
+    for_each(queue, count, some);
+  }
+  if (n <= few) return;
   const auto bytes = static_cast<std::size_t>(n) * sizeof(T);
   check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_of(queue)), "copy in");
 }

@@ -2,6 +2,8 @@
 #pragma once
 #include <cstdint>
 
+#include "base/host_device.h"
+
 namespace me {
 
 enum class Element { u8, u16, u32, u64, i8, i16, i32, i64, f32, f64, f16 };  // f16: CUDA only
@@ -25,7 +27,7 @@ inline std::int64_t element_bytes(Element element) {
 }
 
 // Orders the bit patterns of integers as their type does: the sign bit counts the other way.
-inline std::uint64_t sort_key(std::uint64_t value, Element element) {
+ME_HD inline std::uint64_t sort_key(std::uint64_t value, Element element) {
   switch (element) {
     case Element::i8:
       return value ^ 0x80;

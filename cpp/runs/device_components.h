@@ -11,29 +11,11 @@
 #include "base/host_device.h"
 #include "base/queue.h"
 #include "base/view.h"
+#include "runs/device_grid.h"
+#include "runs/device_runs.h"
 #include "runs/pixel_bits.h"
 
 namespace me::cuda {
-
-// Masks of one size as words along their rows; a row has a last word of its own.
-struct RowGrid {
-  std::int64_t n = 0, height = 0, width = 0;
-
-  struct Place {
-    std::int64_t item, y, x;  // x counts words
-  };
-
-  ME_HD std::int64_t per_row() const { return (width + 63) / 64; }
-  ME_HD std::int64_t per_mask() const { return height * per_row(); }
-  ME_HD std::int64_t words() const { return n * per_mask(); }
-  ME_HD std::int64_t columns_in(std::int64_t x) const {
-    return width - 64 * x < 64 ? width - 64 * x : 64;
-  }
-  ME_HD Place place(std::int64_t w) const {
-    const std::int64_t row = w / per_row();
-    return {row / height, row % height, w % per_row()};
-  }
-};
 
 // Runs of rows, as words; pointers to device memory.
 struct RowRunsView {
@@ -52,6 +34,7 @@ struct RowRuns {
   RowGrid grid;
   DeviceArray<std::uint64_t> foreground, starts;
   DeviceArray<std::int64_t> before;
+  DeviceArray<GridItem> items;  // of the grid, where it has some
 
   RowRunsView view() const { return {grid, foreground.data(), starts.data(), before.data()}; }
 };
@@ -60,9 +43,13 @@ struct RowRuns {
 // than 2^32 pixels. Never waits.
 RowRuns row_runs(const Queue& queue, const MaskView& masks, bool valued);
 
-// The sets that runs are joined to: parents[r] <= r, and r itself for the first run of a set.
-// Runs of equal values are joined where `values` are given, else all that touch.
-DeviceArray<std::uint32_t> join_runs(const Queue& queue, const RowRuns& runs,
+// The most runs that masks of a grid can have.
+std::int64_t most_runs(const RowGrid& grid, bool valued);
+
+// The sets that runs, of which there are `most` or fewer, are joined to: parents[r] <= r, and r
+// itself for the first run of a set. Runs of equal values are joined where `values` are given, else
+// all that touch.
+DeviceArray<std::uint32_t> join_runs(const Queue& queue, const RowRuns& runs, std::int64_t most,
                                      const MaskView* values, bool corners);
 
 struct Components {
@@ -75,5 +62,10 @@ struct Components {
 
 // Never waits.
 Components components_of(const Queue& queue, const MaskView& masks, bool valued, bool corners);
+
+// Of run-length masks, whose `sizes` are in memory of the host. There must be fewer than 2^32 runs
+// of rows in all. Waits once, for their number.
+Components components_of(const Queue& queue, const DeviceRunsView& masks, const std::int64_t* sizes,
+                         bool corners);
 
 }  // namespace me::cuda

@@ -19,8 +19,9 @@ struct BeginMasks {
   std::int64_t* offsets;
 
   ME_HD void operator()(std::int64_t m) const {
-    const std::int64_t k = changes_before[m * grid.per_mask()] + m;
-    starts[k] = m * grid.area();
+    const GridItem one = grid.item(m);
+    const std::int64_t k = changes_before[one.words] + m;
+    starts[k] = one.pixels;
     offsets[m] = k;
   }
 };
@@ -36,7 +37,7 @@ struct BeginRuns {
     std::int64_t k = changes_before[w];
     if (k == changes_before[w + 1]) return;
     const WordGrid::Place place = grid.down(w);
-    const std::int64_t first = place.item * grid.area() + place.x * grid.height + 64 * place.y;
+    const std::int64_t first = grid.item(place.item).pixels + place.x * place.height + 64 * place.y;
     k += place.item + 1;
     for (std::uint64_t left = changes[w]; left != 0; left &= left - 1) {
       starts[k++] = first + lowest_bit(left);
@@ -109,15 +110,30 @@ DeviceArray<std::uint32_t> split_counts(const Queue& queue, const DeviceArray<st
 
 // Column x of mask m, and one past the last column: the run that holds its first pixel.
 struct FindColumns {
+  WordGrid grid;
   const std::int64_t* positions;
   const std::int64_t* offsets;
-  std::int64_t height, width;
   std::int64_t* first;
 
+  ME_HD std::int64_t item_of(std::int64_t i) const {
+    if (grid.items == nullptr) return i / (grid.width + 1);
+    std::int64_t low = 0;
+    std::int64_t high = grid.n - 1;
+    while (low < high) {
+      const std::int64_t middle = low + (high - low + 1) / 2;
+      if (grid.items[middle].lines + middle <= i) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
   ME_HD void operator()(std::int64_t i) const {
-    const std::int64_t m = i / (width + 1);
+    const std::int64_t m = item_of(i);
+    const GridItem one = grid.item(m);
     const std::int64_t begin = offsets[m];
-    const std::int64_t wanted = positions[begin] + i % (width + 1) * height;
+    const std::int64_t wanted = positions[begin] + (i - one.lines - m) * one.height;
     first[i] = last_at_most(positions, begin, offsets[m + 1] - 1, wanted);
   }
 };
@@ -126,7 +142,8 @@ struct FindColumns {
 
 DeviceRuns runs_of_changes(const Queue& queue, const WordGrid& grid, const std::uint64_t* changes,
                            const std::uint32_t* bits, std::int64_t longest) {
-  checked_mul(checked_mul(grid.height, grid.width, "mask"), grid.n, "mask");
+  if (grid.items == nullptr)
+    checked_mul(checked_mul(grid.height, grid.width, "mask"), grid.n, "mask");
   const std::int64_t words = grid.words();
   const DeviceArray<std::int64_t> before(queue, words + 1);
   running_sums(queue, bits, words, before.data());
@@ -135,7 +152,7 @@ DeviceRuns runs_of_changes(const Queue& queue, const WordGrid& grid, const std::
   DeviceArray<std::int64_t> offsets(queue, grid.n + 1);
   for_each(queue, grid.n + 1, BeginMasks{grid, before.data(), starts.data(), offsets.data()});
   for_each(queue, words, BeginRuns{grid, before.data(), changes, starts.data()});
-  return runs_of_starts(queue, starts, std::move(offsets), grid.area(), longest);
+  return runs_of_starts(queue, starts, std::move(offsets), grid.height * grid.width, longest);
 }
 
 DeviceRuns runs_of_starts(const Queue& queue, const DeviceArray<std::int64_t>& starts,
@@ -153,14 +170,12 @@ DeviceRuns runs_of_starts(const Queue& queue, const DeviceArray<std::int64_t>& s
   return runs;
 }
 
-RunPositions positions_of(const Queue& queue, const DeviceRunsView& masks, std::int64_t height,
-                          std::int64_t width) {
+RunPositions positions_of(const Queue& queue, const DeviceRunsView& masks, const WordGrid& grid) {
   RunPositions found{DeviceArray<std::int64_t>(queue, masks.n_counts + 1),
-                     DeviceArray<std::int64_t>(queue, masks.n * (width + 1))};
-  const std::int64_t* positions = found.positions.data();
+                     DeviceArray<std::int64_t>(queue, grid.columns() + grid.n)};
   running_sums(queue, masks.counts, masks.n_counts, found.positions.data());
   for_each(queue, found.first.n,
-           FindColumns{positions, masks.offsets, height, width, found.first.data()});
+           FindColumns{grid, found.positions.data(), masks.offsets, found.first.data()});
   return found;
 }
 

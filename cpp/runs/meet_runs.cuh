@@ -16,7 +16,7 @@ struct MeetRuns {
   ME_HD void operator()(std::int64_t w) const {
     const RowGrid::Place place = runs.grid.place(w);
     if (place.y == 0) return;
-    const std::int64_t up = w - runs.grid.per_row();
+    const std::int64_t up = w - place.per_row();
     const std::uint64_t f = runs.foreground[w];
     const std::uint64_t s = runs.starts[w];
     const std::uint64_t f_up = runs.foreground[up];

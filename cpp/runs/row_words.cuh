@@ -17,17 +17,17 @@ struct RowReader {
   bool valued;
   bool words;
 
-  ME_HD RowWord operator()(const RowGrid& grid, RowGrid::Place place) const {
-    const RowWord word = changes(grid, place);
+  ME_HD RowWord operator()(const RowGrid::Place& place) const {
+    const RowWord word = changes(place);
     return {word.foreground, word.starts & word.foreground};
   }
 
   // `starts` are pixels that differ from the one before them in the row, 0 for the first: in value
   // with `valued`, else in being zero.
-  ME_HD RowWord changes(const RowGrid& grid, RowGrid::Place place) const {
+  ME_HD RowWord changes(const RowGrid::Place& place) const {
     const char* pixel = view.data + place.item * view.item_stride + place.y * view.row_stride +
                         64 * place.x * view.column_stride;
-    const std::int64_t n = grid.columns_in(place.x);
+    const std::int64_t n = place.columns();
     const T before = place.x > 0 ? *reinterpret_cast<const T*>(pixel - view.column_stride) : T{0};
     const RowWord word =
         sizeof(T) == 1 && words && n == 64 ? of_bytes(pixel, before) : of_pixels(pixel, before, n);
@@ -37,10 +37,10 @@ struct RowReader {
   }
 
   // Pixels that differ from the ones above them, in the same way. Not for the first row.
-  ME_HD std::uint64_t changes_down(const RowGrid& grid, RowGrid::Place place) const {
+  ME_HD std::uint64_t changes_down(const RowGrid::Place& place) const {
     const char* pixel = view.data + place.item * view.item_stride + place.y * view.row_stride +
                         64 * place.x * view.column_stride;
-    const std::int64_t n = grid.columns_in(place.x);
+    const std::int64_t n = place.columns();
     std::uint64_t found = 0;
     if (sizeof(T) == 1 && words && n == 64) {
       for (int k = 0; k < 8; k++) {
@@ -105,21 +105,22 @@ struct FindRuns {
   std::uint32_t* counts;
 
   ME_HD void operator()(std::int64_t w) const {
-    const RowWord word = read(grid, grid.place(w));
+    const RowWord word = read(grid.place(w));
     foreground[w] = word.foreground;
     starts[w] = word.starts;
     counts[w] = static_cast<std::uint32_t>(bit_count(word.starts));
   }
 };
 
-// The runs of what a functor `ME_HD RowWord operator()(const RowGrid&, RowGrid::Place) const`
-// shows.
+// The runs of what a functor `ME_HD RowWord operator()(const RowGrid::Place&) const` shows.
 template <class Reader>
 RowRuns runs_of_rows(const Queue& queue, const RowGrid& grid, const Reader& reader) {
   const std::int64_t words = grid.words();
-  RowRuns runs{grid, DeviceArray<std::uint64_t>(queue, words),
+  RowRuns runs{grid,
                DeviceArray<std::uint64_t>(queue, words),
-               DeviceArray<std::int64_t>(queue, words + 1)};
+               DeviceArray<std::uint64_t>(queue, words),
+               DeviceArray<std::int64_t>(queue, words + 1),
+               {}};
   const DeviceArray<std::uint32_t> counts(queue, words);
   for_each(
       queue, words,
@@ -127,6 +128,18 @@ RowRuns runs_of_rows(const Queue& queue, const RowGrid& grid, const Reader& read
   running_sums(queue, counts.data(), words, runs.before.data());
   return runs;
 }
+
+// The runs that start in word w, each as a set of its own.
+struct BeginSets {
+  RowRunsView runs;
+  std::uint32_t* parents;
+
+  ME_HD void operator()(std::int64_t w) const {
+    for (std::int64_t r = runs.before[w]; r < runs.before[w + 1]; r++) {
+      parents[r] = static_cast<std::uint32_t>(r);
+    }
+  }
+};
 
 // Calls visit(begin, end) for each stretch of set bits, which end where they do or at a start.
 template <class Visit>

@@ -8,19 +8,28 @@
 namespace me::cuda {
 
 struct RunWords {
+  WordGrid grid;  // of these masks
   const std::int64_t* offsets;
   const std::int64_t* positions;  // as in RunPositions
   const std::int64_t* first;
 
-  RunWords(const DeviceRunsView& masks, const RunPositions& found)
-      : offsets(masks.offsets), positions(found.positions.data()), first(found.first.data()) {}
+  RunWords(const DeviceRunsView& masks, const WordGrid& words, const RunPositions& found)
+      : grid(words),
+        offsets(masks.offsets),
+        positions(found.positions.data()),
+        first(found.first.data()) {}
 
-  ME_HD Word operator()(const WordGrid& grid, WordGrid::Place place) const {
-    const std::int64_t begin = offsets[place.item];
-    const std::int64_t* column = first + place.item * (grid.width + 1) + place.x;
-    const std::int64_t origin = positions[begin];
-    const std::int64_t p = origin + place.x * grid.height + 64 * place.y;
-    const std::int64_t end = p + grid.rows_in(place.y);
+  ME_HD Word operator()(const WordGrid::Place& place) const {
+    return at(place.item, place.x, place.y);
+  }
+
+  // Word y of column x of mask m.
+  ME_HD Word at(std::int64_t m, std::int64_t x, std::int64_t y) const {
+    const GridItem one = grid.item(m);
+    const std::int64_t begin = offsets[m];
+    const std::int64_t* column = first + one.lines + m + x;
+    const std::int64_t p = positions[begin] + x * one.height + 64 * y;
+    const std::int64_t end = p + pixels_in(one.height, y);
     std::int64_t k = last_at_most(positions, column[0], column[1], p);
     std::int64_t held = k;  // the run of the pixel before
     while (held >= begin && positions[held] == p) held--;

@@ -15,21 +15,22 @@ struct Word {
 
 // Words in the order of the grid as they lie in memory.
 struct BitColumns {
+  static constexpr bool one_size = false;
   const std::uint64_t* words;
 
-  ME_HD Word operator()(const WordGrid& grid, WordGrid::Place place) const {
-    const std::int64_t w = grid.index(place);
+  ME_HD Word operator()(const WordGrid::Place& place) const {
     bool before = false;
     if (place.y > 0) {
-      before = words[w - 1] >> 63 != 0;
+      before = words[place.word - 1] >> 63 != 0;
     } else if (place.x > 0) {
-      before = (words[w - 1] >> ((grid.height - 1) % 64) & 1) != 0;
+      before = (words[place.word - 1] >> ((place.height - 1) % 64) & 1) != 0;
     }
-    return {words[w], before};
+    return {words[place.word], before};
   }
 };
 
-// A source is a functor `ME_HD Word operator()(const WordGrid&, WordGrid::Place) const`.
+// A source is a functor `ME_HD Word operator()(const WordGrid::Place&) const`; its `one_size` says
+// that it is of masks of one size, whose words may be taken across the columns, too.
 template <class Source>
 struct FindChanges {
   WordGrid grid;
@@ -38,14 +39,20 @@ struct FindChanges {
   std::uint64_t* changes;
   std::uint32_t* counts;
 
+  ME_HD WordGrid::Place place_of(std::int64_t i) const {
+    if constexpr (Source::one_size) {
+      return across ? grid.across_one_size(i) : grid.down_one_size(i);
+    } else {
+      return grid.down(i);
+    }
+  }
   ME_HD void operator()(std::int64_t i) const {
-    const WordGrid::Place place = across ? grid.across(i) : grid.down(i);
-    const Word word = source(grid, place);
+    const WordGrid::Place place = place_of(i);
+    const Word word = source(place);
     const std::uint64_t found =
-        (word.bits ^ (word.bits << 1 | (word.before ? 1 : 0))) & low_bits(grid.rows_in(place.y));
-    const std::int64_t w = grid.index(place);
-    counts[w] = static_cast<std::uint32_t>(bit_count(found));
-    if (found != 0) changes[w] = found;
+        (word.bits ^ (word.bits << 1 | (word.before ? 1 : 0))) & low_bits(place.rows());
+    counts[place.word] = static_cast<std::uint32_t>(bit_count(found));
+    if (found != 0) changes[place.word] = found;
   }
 };
 

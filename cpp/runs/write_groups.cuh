@@ -25,7 +25,7 @@ struct WriteGroup {
     const std::int64_t w = i / per_word;
     const RowGrid::Place place = grid.place(w);
     const int first = static_cast<int>(i % per_word) * pixels;
-    const int n = static_cast<int>(grid.columns_in(place.x)) - first;
+    const int n = static_cast<int>(place.columns()) - first;
     if (n <= 0) return;
     const std::uint64_t set = bits[w] >> first;
     Group group;

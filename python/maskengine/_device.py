@@ -17,7 +17,7 @@ import numpy.typing as npt
 from maskengine._backend import cuda_module, missing_cuda
 from maskengine.errors import BackendUnavailable, MaskError, MaskTypeError
 
-__all__ = ["Device", "cuda", "device_of", "emulated", "named", "same_device"]
+__all__ = ["Device", "as_target", "cuda", "device_of", "emulated", "named", "same_device"]
 
 _DLPACK_CUDA = {2, 13}  # kDLCUDA, kDLCUDAManaged
 
@@ -40,7 +40,7 @@ class Device:
         """Give what a native call runs on: memory from the pool, the current stream."""
         with self._cupy.cuda.Device(self.index):
             stream = self._cupy.cuda.get_current_stream().ptr
-            yield self.native.Queue(self._cupy.cuda.alloc, stream)
+            yield self.native.Queue(self._cupy.cuda.alloc, stream, self.index)
 
     def empty(self, shape: tuple[int, ...], dtype: npt.DTypeLike, order: str = "C") -> Any:
         """Make an array whose values are not set."""
@@ -62,12 +62,21 @@ class Device:
         return host
 
     def view(self, value: Any) -> Any:
-        """Give a CuPy array that shares the memory of what lies on this device."""
+        """Give a CuPy array that shares the memory of what lies on this device.
+
+        By DLPack, where there is a choice: its maker then lets CuPy's current stream wait for what
+        it has still to do, of which the other interface of PyTorch says nothing.
+        """
         if isinstance(value, self._cupy.ndarray):
             return value
-        if hasattr(value, "__cuda_array_interface__"):
-            return self._cupy.asarray(value)
-        return self._cupy.from_dlpack(value)
+        has_interface = hasattr(value, "__cuda_array_interface__")
+        if hasattr(value, "__dlpack__"):
+            try:
+                return self._cupy.from_dlpack(value)
+            except (BufferError, TypeError, ValueError, RuntimeError) as error:
+                if not has_interface:  # a dtype that DLPack or this CuPy does not know
+                    raise MaskTypeError(f"expected an array that can be shared: {error}") from error
+        return self._cupy.asarray(value)
 
 
 _devices: dict[int, Device] = {}
@@ -138,6 +147,15 @@ def same_device(device: Any, **others: Any) -> None:
                 "between host and device silently",
                 parameter=name,
             )
+
+
+def as_target(device: Any, out: Any) -> Any:
+    """Give what is to be written to as an array of the device, or say why it cannot be."""
+    same_device(device, out=out)
+    interface = getattr(out, "__cuda_array_interface__", None)
+    if interface is not None and interface["data"][1]:  # JAX; a CuPy array of it does not know
+        raise MaskError("expected an array that can be written to", parameter="out")
+    return device.view(out)
 
 
 @contextmanager

@@ -86,6 +86,7 @@ CASES = [
     ),
     Case(
         name="boundary, masks",
+        cuda=(0,),
         run=me.boundary,
         inputs=st.tuples(strategies.masks(max_side=24), *HOW),
         oracle=oracle,

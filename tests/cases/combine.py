@@ -32,8 +32,9 @@ def group_oracle(name):
         out = []
         for g in range(max(groups, default=-1) + 1):
             members = [one for one, of in zip(dense, groups, strict=True) if of == g]
-            empty = np.full(size, name == "intersection")
-            out.append(reduce(DENSE[name], members) if members else empty)
+            out.append(
+                reduce(DENSE[name], members) if members else np.full(size, name == "intersection")
+            )
         return oracles.encode(out)
 
     return oracle
@@ -82,6 +83,27 @@ def rough_pairs(draw):
 
 
 @st.composite
+def mixed_pairs(draw):
+    """Draw two batches whose pairs each have a size of their own, some without pixels."""
+    each = draw(st.lists(strategies.sizes(70), min_size=1, max_size=4))
+    a, b = (
+        me.Masks.concatenate([draw(strategies.masks(1, 1, size)) for size in each])
+        for _ in range(2)
+    )
+    first = draw(st.integers(0, len(each) - 1))
+    return a[first:], b[first:]
+
+
+@st.composite
+def mixed_groups(draw):
+    """Draw a batch in groups, each of which has a size of its own."""
+    sizes = draw(st.lists(strategies.sizes(70), min_size=1, max_size=3))
+    others = draw(st.lists(st.integers(0, len(sizes) - 1), max_size=4))
+    groups = draw(st.permutations([*range(len(sizes)), *others]))
+    return me.Masks.concatenate([draw(strategies.masks(1, 1, sizes[g])) for g in groups]), groups
+
+
+@st.composite
 def batches(draw, max_masks, *, max_side=130, grouped=True, min_side=0):
     size = draw(strategies.sizes(max_side, min_side))
     masks = draw(strategies.masks(1, max_masks, size))
@@ -110,6 +132,13 @@ def reduce_case(name):
             },
         ),
         Case(
+            name=f"{name} of groups of several sizes",
+            cuda=(0,),
+            run=lambda masks, groups: operation(masks, groups=groups),
+            inputs=mixed_groups(),
+            oracle=lambda masks, groups: group_oracle(name)(masks, groups, None),
+        ),
+        Case(
             name=f"{name} of one batch",
             cuda=(0,),
             run=lambda masks, _, __: operation(masks),
@@ -135,6 +164,13 @@ def pair_case(name, laws, hostile):
                 {"pycocotools": pycocotools_pairs(intersect=peers[name])} if name in peers else {}
             ),
             hostile=hostile,
+        ),
+        Case(
+            name=f"{name} of several sizes",
+            cuda=(0, 1),
+            run=operation,
+            inputs=mixed_pairs(),
+            oracle=pair_oracle(name),
         ),
         Case(
             name=f"{name} of rough counts",
@@ -232,6 +268,7 @@ CASES = [
     ),
     Case(
         name="complement",
+        cuda=(0,),
         run=me.complement,
         inputs=st.tuples(strategies.masks()),
         oracle=lambda masks: oracles.encode(~one for one in oracles.decode(masks)),

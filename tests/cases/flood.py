@@ -193,6 +193,13 @@ CASES = [
         oracle=oracle,
     ),
     Case(
+        name="flood, floating",
+        cuda=(0, 5),
+        run=run,
+        inputs=calls(("floating",)),
+        oracle=oracle,
+    ),
+    Case(
         name="flood",
         run=run,
         inputs=calls(),

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 import maskengine as me
+from devices import to_host
 from maskengine.testing import strategies
 from maskengine.testing.cases import Case
 
@@ -85,13 +86,24 @@ def run(*arrays):
     return found.labels, found.pixels
 
 
-def run_pair(*arrays):
-    """Of the first two maps, as on a device."""
-    return run(*arrays[:2])
+def run_without(*arrays):
+    """Leave out a label of the first map that it has, and one of the last."""
+    found = me.joint(*arrays, void=voids(arrays))
+    return found.labels, found.pixels
 
 
-def pair_oracle(*arrays):
-    return oracle(*arrays[:2])
+def voids(arrays):
+    labels = oracle(*(to_host(array) for array in arrays))[0]
+    first = [int(labels[len(labels) // 2, 0]), 5] if len(labels) else [0]
+    return [first, *[None] * (len(arrays) - 2), 0][: len(arrays)]
+
+
+def oracle_without(*arrays):
+    labels, pixels = oracle(*arrays)
+    keep = np.ones(len(pixels), bool)
+    for m, values in enumerate(voids(arrays)):
+        keep &= ~np.isin(labels[:, m], [] if values is None else values)
+    return labels[keep], pixels[keep]
 
 
 def as_runs(array, rng):
@@ -238,25 +250,39 @@ CASES = [
         oracle=write_one_after_another,
     ),
     Case(
-        name="joint of two maps of at most 32 bits",
-        cuda=(0, 1),
-        run=run_pair,
-        inputs=maps(most=2, dtypes=("?", "u1", "u2", "u4", "i1", "i2", "i4")),
-        oracle=pair_oracle,
+        name="joint of some maps",
+        cuda=(0, 1, 2, 3),
+        run=run,
+        inputs=maps(most=4, max_side=70),
+        oracle=oracle,
+    ),
+    Case(
+        name="joint of up to eleven maps",
+        cuda=tuple(range(11)),
+        run=run,
+        inputs=maps(most=11, max_side=20),
+        oracle=oracle,
+    ),
+    Case(
+        name="joint without some labels",
+        cuda=(0, 1, 2),
+        run=run_without,
+        inputs=maps(most=3, max_side=30),
+        oracle=oracle_without,
     ),
     Case(
         name="joint of two maps of bytes in rows of whole words",
         cuda=(0, 1),
-        run=run_pair,
+        run=run,
         inputs=rows_of_words(),
-        oracle=pair_oracle,
+        oracle=oracle,
     ),
     Case(
         name="joint of two large maps of bytes",
         cuda=(0, 1),
-        run=run_pair,
+        run=run,
         inputs=large_maps(),
-        oracle=pair_oracle,
+        oracle=oracle,
     ),
     Case(
         name="joint",

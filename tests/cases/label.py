@@ -116,7 +116,21 @@ def into_any_array(source, connectivity, kind):
 def masks_of(masks, connectivity):
     parts, counts, stats = me.label(masks, connectivity, stats=True)
     columns = (stats.area, stats.bbox, stats.first_pixel, stats.perimeter, stats.holes)
-    return parts, counts, stats.offsets, *columns, stats.touches_border
+    return to_host((parts, counts, stats.offsets, *columns, stats.touches_border))
+
+
+def parts_of(source, connectivity, kind):
+    parts, n = me.label(source, connectivity, kind=kind, output="masks")
+    parts, n = to_host((parts, n))
+    return parts, int(n) if source.ndim == 2 else n
+
+
+def parts_oracle(source, connectivity, kind):
+    found = slow(source, connectivity, kind)
+    parts = [oracles.encode([numbers == k for k in range(1, n + 1)]) for numbers, n in found]
+    counts = np.array([n for _, n in found], np.int64)
+    masks = me.Masks.concatenate(parts or [oracles.encode([])])
+    return masks, int(counts[0]) if np.ndim(source) == 2 else counts
 
 
 def masks_oracle(masks, connectivity):
@@ -283,7 +297,22 @@ CASES = [
         peers={"scipy": scipy_label},
     ),
     Case(
+        name="label as masks",
+        cuda=(0,),
+        run=parts_of,
+        inputs=small_masks,
+        oracle=parts_oracle,
+    ),
+    Case(
+        name="label of a map as masks",
+        cuda=(0,),
+        run=parts_of,
+        inputs=small_maps.filter(lambda drawn: drawn[0].ndim == 2),
+        oracle=parts_oracle,
+    ),
+    Case(
         name="label of a batch",
+        cuda=(0,),
         run=masks_of,
         inputs=st.tuples(strategies.masks(max_side=12), connectivities),
         oracle=masks_oracle,

@@ -38,7 +38,7 @@ def strokes(draw, shape):
 
 def run(points, radii, size, shape, brush):
     if brush is not None:
-        return me.stroke(points, size=size, brush=brush)
+        return me.stroke(points, size=size, brush=brush, device=here())
     return me.stroke(points, radii if len(radii) else 1, size, shape, device=here())
 
 
@@ -102,7 +102,7 @@ HOSTILE = {
 def case(shape):
     return Case(
         name=f"stroke-{shape}",
-        cuda=() if shape in {"disk", "square"} else None,
+        cuda=(),
         run=run,
         inputs=strokes(shape),
         oracle=oracle,

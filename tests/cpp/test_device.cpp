@@ -16,38 +16,12 @@
 #include "ops/label/label.h"
 #include "ops/rasterize/rasterize.h"
 #include "ops/stroke/stroke.h"
+#include "stacks.h"
 
 namespace cuda = me::cuda;
-
-namespace {
-
-struct Stack {
-  std::int64_t n, height, width;
-  std::vector<unsigned char> pixels;
-
-  me::MaskView view() const {
-    return {reinterpret_cast<const char*>(pixels.data()),
-            me::Element::u8,
-            n,
-            height,
-            width,
-            height * width,
-            width,
-            1};
-  }
-};
-
-Stack random_stack(std::int64_t n, std::int64_t height, std::int64_t width, unsigned seed) {
-  std::mt19937 random(seed);
-  Stack stack{n, height, width, {}};
-  const unsigned share = random() % 4;
-  for (std::int64_t i = 0; i < n * height * width; i++) {
-    stack.pixels.push_back(random() % 4 < share ? 1 : 0);
-  }
-  return stack;
-}
-
-}  // namespace
+using stacks::blocks;
+using stacks::random_stack;
+using stacks::Stack;
 
 ME_TEST(cuda_encode_and_decode_equal_the_cpu) {
   device::in_all_orders([](const cuda::Queue& queue) {
@@ -125,39 +99,22 @@ ME_TEST(cuda_set_algebra_equals_the_cpu) {
   const me::Runs a = me::cpu::encode(random_stack(4, 130, 7, 5).view(), std::nullopt, me::Exec{1});
   const me::Runs b = me::cpu::encode(random_stack(1, 130, 7, 6).view(), std::nullopt, me::Exec{1});
   const std::vector<std::int64_t> groups{1, 0, 1, 1}, members{1, 0, 2, 3}, begins{0, 1, 4, 4};
+  const std::vector<std::int64_t> sizes{130, 7, 130, 7, 130, 7};
+  const cuda::DeviceGroups groups_there{members.data(), begins.data(), sizes.data(), 3};
   device::in_all_orders([&](const cuda::Queue& queue) {
     for (const auto op : {me::cpu::SetOp::unite, me::cpu::SetOp::intersect,
                           me::cpu::SetOp::subtract, me::cpu::SetOp::exclude}) {
+      device::check_equal(cuda::combine_pairs(queue, op, device::view_of(a), device::view_of(b),
+                                              a.sizes.data(), b.sizes.data()),
+                          me::cpu::combine_pairs(op, a.view(), b.view(), me::Exec{1}));
       device::check_equal(
-          cuda::combine_pairs(queue, op, device::view_of(a), device::view_of(b), size),
-          me::cpu::combine_pairs(op, a.view(), b.view(), me::Exec{1}));
-      device::check_equal(
-          cuda::combine_groups(queue, op, device::view_of(a), members.data(), begins.data(), 3,
-                               size),
+          cuda::combine_groups(queue, op, device::view_of(a), a.sizes.data(), groups_there),
           me::cpu::combine_groups(op, a.view(), groups.data(), 3, size, me::Exec{1}));
     }
-    device::check_equal(cuda::complement(queue, device::view_of(a), size),
+    device::check_equal(cuda::complement(queue, device::view_of(a), a.sizes.data()),
                         me::cpu::complement(a.view(), me::Exec{1}));
   });
 }
-
-namespace {
-
-// Blocks of a few values, so that runs and components are of all lengths.
-Stack blocks(std::int64_t n, std::int64_t height, std::int64_t width, unsigned seed) {
-  Stack stack = random_stack(n, height, width, seed);
-  std::mt19937 random(seed);
-  for (std::int64_t i = 0; i < n * height * width; i++) {
-    const auto k = static_cast<std::size_t>(i);
-    if (i > 0 && random() % 4 != 0) stack.pixels[k] = stack.pixels[k - 1];
-    if (i >= width && random() % 3 == 0) {
-      stack.pixels[k] = stack.pixels[static_cast<std::size_t>(i - width)];
-    }
-  }
-  return stack;
-}
-
-}  // namespace
 
 ME_TEST(cuda_label_equals_the_cpu) {
   for (const bool valued : {false, true}) {
@@ -207,7 +164,8 @@ ME_TEST(cuda_flood_equals_the_cpu) {
   ask.n_seeds = 3;
   ask.box = request.limits.box;
   device::in_all_orders([&](const cuda::Queue& queue) {
-    const cuda::DeviceFlooded found = cuda::flood(queue, ask, false, INT64_MAX, nullptr, 0);
+    const cuda::DeviceFlooded found =
+        cuda::flood(queue, ask, me::cpu::FloodMode::fixed, false, INT64_MAX, nullptr, 0);
     CHECK_EQUAL(found.sums.area, wanted.area);
     device::check_equal(found.masks, wanted.masks);
   });
@@ -242,7 +200,7 @@ ME_TEST(cuda_joint_equals_the_cpu) {
     const me::MaskView maps[2] = {a.view(), second};
     const me::cpu::JointCounts wanted = me::cpu::joint(maps, 2, me::Exec{1});
     device::in_all_orders([&](const cuda::Queue& queue) {
-      const cuda::DeviceJoint found = cuda::joint(queue, maps, 2);
+      const cuda::DeviceJoint found = cuda::joint(queue, maps, 2, nullptr);
       CHECK_EQUAL(found.pixels.n, wanted.pixels.size());
       for (std::int64_t k = 0; k < found.pixels.n; k++) {
         CHECK_EQUAL(found.pixels.data()[k], wanted.pixels[k]);
@@ -277,11 +235,14 @@ ME_TEST(cuda_rasterize_equals_the_cpu) {
                                        polygons.polygon_offsets.size() - 1,
                                        view.n,
                                        false};
+  std::vector<std::int64_t> all_sizes;
+  for (int item = 0; item < 6; item++) all_sizes.insert(all_sizes.end(), sizes, sizes + 2);
   for (const auto rule : {me::PixelRule::exact, me::PixelRule::coco}) {
     const me::Runs wanted =
         me::cpu::rasterize(view, sizes, true, rule, me::FillRule::even_odd, me::Exec{1});
     device::in_all_orders([&](const cuda::Queue& queue) {
-      const cuda::DeviceRuns runs = cuda::rasterize(queue, there, size, rule);
+      const cuda::DeviceRuns runs =
+          cuda::rasterize(queue, there, all_sizes.data(), rule, me::FillRule::even_odd);
       device::check_equal(runs, wanted);
       const std::vector<std::uint32_t> ranks{3, 1, 2, 6, 5, 4};
       const std::vector<std::int64_t> labels{9, 8, 7, 6, 5, 4};
@@ -308,7 +269,7 @@ ME_TEST(cuda_stroke_equals_the_cpu) {
     brush.shape = shape;
     const me::Runs wanted = me::cpu::stroke(points.data(), 3, {140, 100}, brush);
     device::in_all_orders([&](const cuda::Queue& queue) {
-      device::check_equal(cuda::stroke(queue, points.data(), 3, {140, 100}, shape), wanted);
+      device::check_equal(cuda::stroke(queue, points.data(), 3, {140, 100}, brush), wanted);
     });
   }
 }

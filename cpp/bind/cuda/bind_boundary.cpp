@@ -15,14 +15,15 @@ BandRule rule_of(int side, bool border_set, int shape, double y, double x) {
 ME_BIND(boundary) {
   module.def(
       "boundary",
-      [](const PythonQueue& on, const py::object& masks, std::int64_t height, std::int64_t width,
-         int shape, double y, double x, int side, bool border_set) {
+      [](const PythonQueue& on, const py::object& masks, int shape, double y, double x, int side,
+         bool border_set) {
         const cuda::DeviceRunsView runs = device_runs(masks);
+        const HostSizes sizes = host_sizes(masks, runs.n);
         const BandRule rule = rule_of(side, border_set, shape, y, x);
-        return masks_of([&] { return cuda::boundary(on.queue, runs, {height, width}, rule); });
+        return masks_of([&] { return cuda::boundary(on.queue, runs, sizes.data(), rule); });
       },
-      py::arg("queue"), py::arg("masks"), py::arg("height"), py::arg("width"), py::arg("shape"),
-      py::arg("y"), py::arg("x"), py::arg("side"), py::arg("border_set"));
+      py::arg("queue"), py::arg("masks"), py::arg("shape"), py::arg("y"), py::arg("x"),
+      py::arg("side"), py::arg("border_set"));
   module.def(
       "boundary_array",
       [](const PythonQueue& on, const py::object& masks, bool valued, const py::object& out,

@@ -7,39 +7,44 @@ namespace me::bind::combine_calls {
 ME_BIND(combine) {
   module.def(
       "combine_pairs",
-      [](const PythonQueue& on, int op, const py::object& a, const py::object& b,
-         std::int64_t height, std::int64_t width) {
+      [](const PythonQueue& on, int op, const py::object& a, const py::object& b) {
         const cuda::DeviceRunsView first = device_runs(a);
         const cuda::DeviceRunsView second = device_runs(b);
+        const HostSizes sizes_a = host_sizes(a, first.n);
+        const HostSizes sizes_b = host_sizes(b, second.n);
         return masks_of([&] {
           return cuda::combine_pairs(on.queue, static_cast<cpu::SetOp>(op), first, second,
-                                     {height, width});
+                                     sizes_a.data(), sizes_b.data());
         });
       },
-      py::arg("queue"), py::arg("op"), py::arg("a"), py::arg("b"), py::arg("height"),
-      py::arg("width"));
+      py::arg("queue"), py::arg("op"), py::arg("a"), py::arg("b"));
   module.def(
       "combine_groups",
       [](const PythonQueue& on, int op, const py::object& masks, const py::object& members,
-         const py::object& begins, std::int64_t height, std::int64_t width) {
+         const py::object& begins, const HostSizes& sizes) {
         const cuda::DeviceRunsView runs = device_runs(masks);
-        const auto* const items = DeviceView(members).values<std::int64_t>(runs.n);
-        const DeviceView groups(begins);
-        const auto* const starts = groups.values<std::int64_t>(groups.size());
+        const HostSizes own = host_sizes(masks, runs.n);
+        const DeviceView starts(begins);
+        const std::int64_t n = starts.size() - 1;
+        require(sizes.size() == 2 * n, ErrorKind::shape_mismatch, "sizes",
+                "expected one for each group");
+        const cuda::DeviceGroups groups{DeviceView(members).values<std::int64_t>(runs.n),
+                                        starts.values<std::int64_t>(n + 1), sizes.data(), n};
         return masks_of([&] {
-          return cuda::combine_groups(on.queue, static_cast<cpu::SetOp>(op), runs, items, starts,
-                                      groups.size() - 1, {height, width});
+          return cuda::combine_groups(on.queue, static_cast<cpu::SetOp>(op), runs, own.data(),
+                                      groups);
         });
       },
       py::arg("queue"), py::arg("op"), py::arg("masks"), py::arg("members"), py::arg("begins"),
-      py::arg("height"), py::arg("width"));
+      py::arg("sizes"));
   module.def(
       "complement",
-      [](const PythonQueue& on, const py::object& masks, std::int64_t height, std::int64_t width) {
+      [](const PythonQueue& on, const py::object& masks) {
         const cuda::DeviceRunsView runs = device_runs(masks);
-        return masks_of([&] { return cuda::complement(on.queue, runs, {height, width}); });
+        const HostSizes sizes = host_sizes(masks, runs.n);
+        return masks_of([&] { return cuda::complement(on.queue, runs, sizes.data()); });
       },
-      py::arg("queue"), py::arg("masks"), py::arg("height"), py::arg("width"));
+      py::arg("queue"), py::arg("masks"));
 }
 
 }  // namespace me::bind::combine_calls

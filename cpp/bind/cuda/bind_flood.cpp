@@ -52,15 +52,17 @@ bool mask_of(const py::object& mask, Size size, MaskView& view) {
 }
 
 py::tuple flood(const PythonQueue& on, const py::object& image, const py::object& seeds,
-                const py::tuple& below, const py::tuple& above, bool corners, const Box& box,
-                std::int64_t max_area, const py::object& barrier, const py::object& region,
-                const py::object& values, const py::object& out, std::uint64_t value) {
+                const py::tuple& below, const py::tuple& above, bool floating, bool corners,
+                const Box& box, std::int64_t max_area, const py::object& barrier,
+                const py::object& region, const py::object& values, const py::object& out,
+                std::uint64_t value) {
   cuda::FloodQuestion ask;
   ask.image = image_of(DeviceView(image));
   const DeviceView places(seeds);
   ask.n_seeds = places.size() / 2;
   ask.seeds = places.values<std::int64_t>(2 * ask.n_seeds);
   ask.tolerance = tolerance_of(ask.image, below, above);
+  ask.one_way = !below.equal(above);
   std::tie(ask.box.left, ask.box.top, ask.box.right, ask.box.bottom) = box;
   ask.has_barrier = mask_of(barrier, ask.image.size, ask.barrier);
   ask.has_region = mask_of(region, ask.image.size, ask.region);
@@ -75,7 +77,9 @@ py::tuple flood(const PythonQueue& on, const py::object& image, const py::object
   cuda::DeviceFlooded found;
   {
     const py::gil_scoped_release release;
-    found = cuda::flood(on.queue, ask, corners, max_area, out.is_none() ? nullptr : &target, value);
+    const auto mode = floating ? cpu::FloodMode::floating : cpu::FloodMode::fixed;
+    found = cuda::flood(on.queue, ask, mode, corners, max_area, out.is_none() ? nullptr : &target,
+                        value);
   }
   const cuda::FloodSums& sums = found.sums;
   return py::make_tuple(given(found.masks),
@@ -87,9 +91,9 @@ py::tuple flood(const PythonQueue& on, const py::object& image, const py::object
 
 ME_BIND(flood) {
   module.def("flood", flood, py::arg("queue"), py::arg("image"), py::arg("seeds"), py::arg("below"),
-             py::arg("above"), py::arg("corners"), py::arg("box"), py::arg("max_area"),
-             py::arg("barrier"), py::arg("region"), py::arg("values"), py::arg("out"),
-             py::arg("value"));
+             py::arg("above"), py::arg("floating"), py::arg("corners"), py::arg("box"),
+             py::arg("max_area"), py::arg("barrier"), py::arg("region"), py::arg("values"),
+             py::arg("out"), py::arg("value"));
 }
 
 }  // namespace me::bind::flood_calls

@@ -20,16 +20,37 @@ Labelling label(const PythonQueue& on, const py::object& source, bool valued, bo
 void paint(const Labelling& labelling, const PythonQueue& on, const py::object& out) {
   const auto view = DeviceView(out).stack<MutableMaskView>();
   const cuda::RowGrid& grid = labelling.components.runs.grid;
+  require(grid.items == nullptr, ErrorKind::argument, "out", "expected masks of one size");
   require(view.n == grid.n && view.height == grid.height && view.width == grid.width,
           ErrorKind::shape_mismatch, "out", "expected the shape of the source");
   const py::gil_scoped_release release;
   cuda::paint(on.queue, labelling.components, view);
 }
 
-// Arrays in the order of ComponentColumns.
+Labelling label_masks(const PythonQueue& on, const py::object& masks, bool corners) {
+  const cuda::DeviceRunsView runs = device_runs(masks);
+  const HostSizes sizes = host_sizes(masks, runs.n);
+  const py::gil_scoped_release release;
+  return {cuda::components_of(on.queue, runs, sizes.data(), corners), false};
+}
+
+py::tuple component_masks(const Labelling& labelling, const PythonQueue& on, const HostSizes& sizes,
+                          const HostSizes& each) {
+  require(sizes.size() == 2 * labelling.components.runs.grid.n, ErrorKind::shape_mismatch, "sizes",
+          "expected one for each mask");
+  return masks_of([&] {
+    return cuda::component_masks(on.queue, labelling.components, sizes.data(), each.data(),
+                                 each.size() / 2);
+  });
+}
+
+// Arrays in the order of ComponentColumns. Without a source the components are those of masks, and
+// their values those of a bool array.
 void measure(const Labelling& labelling, const PythonQueue& on, const py::object& source,
              std::int64_t n, const py::list& arrays) {
-  const auto view = DeviceView(source).stack<MaskView>();
+  MaskView view{};
+  view.n = labelling.components.runs.grid.n;
+  if (!source.is_none()) view = DeviceView(source).stack<MaskView>();
   require(arrays.size() == 9, ErrorKind::argument, "arrays", "expected nine");
   const cuda::ComponentColumns columns{
       DeviceView(arrays[0]).values<std::int64_t>(view.n + 1),
@@ -70,6 +91,7 @@ ME_BIND_TYPES(label) {
           },
           py::arg("queue"))
       .def("paint", paint, py::arg("queue"), py::arg("out"))
+      .def("masks", component_masks, py::arg("queue"), py::arg("sizes"), py::arg("each"))
       .def("measure", measure, py::arg("queue"), py::arg("source"), py::arg("n"),
            py::arg("arrays"));
 }
@@ -77,6 +99,7 @@ ME_BIND_TYPES(label) {
 ME_BIND(label_call) {
   module.def("label", label, py::arg("queue"), py::arg("source"), py::arg("valued"),
              py::arg("corners"));
+  module.def("label_masks", label_masks, py::arg("queue"), py::arg("masks"), py::arg("corners"));
 }
 
 }  // namespace me::bind::label_calls

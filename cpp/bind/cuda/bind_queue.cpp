@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/device_status.h"
 #include "bind/cuda/device_arrays.h"
 
 namespace me::bind::queue_calls {
@@ -24,7 +25,8 @@ PythonQueue make_queue(py::object allocate, const std::string& order, std::uint6
 
 #else
 
-PythonQueue make_queue(py::object allocate, std::uintptr_t stream) {
+PythonQueue make_queue(py::object allocate, std::uintptr_t stream, int device) {
+  cuda::use_device(device);
   PythonQueue made{std::make_unique<PythonAllocator>(std::move(allocate)), {}};
   made.queue.allocator = made.allocator.get();
   made.queue.stream = reinterpret_cast<void*>(stream);
@@ -45,7 +47,7 @@ void register_queue(py::module_& module) {
 #if defined(ME_EMULATION)
       .def(py::init(&make_queue), py::arg("allocate"), py::arg("order"), py::arg("seed"));
 #else
-      .def(py::init(&make_queue), py::arg("allocate"), py::arg("stream"));
+      .def(py::init(&make_queue), py::arg("allocate"), py::arg("stream"), py::arg("device"));
 #endif
 }
 

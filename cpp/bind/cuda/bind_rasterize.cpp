@@ -17,7 +17,7 @@ ME_BIND(rasterize) {
       "rasterize",
       [](const PythonQueue& on, const py::object& coords, const py::object& ring_offsets,
          const py::object& polygon_offsets, const py::object& item_offsets, bool one_each,
-         std::int64_t height, std::int64_t width, int rule) {
+         const HostSizes& sizes, int rule, int fill) {
         cuda::DevicePolygonsView polygons;
         const DeviceView xy(coords);
         polygons.vertices = xy.size() / 2;
@@ -26,13 +26,16 @@ ME_BIND(rasterize) {
         polygons.polygons = offsets_in(DeviceView(polygon_offsets), &polygons.polygon_offsets);
         polygons.n = offsets_in(DeviceView(item_offsets), &polygons.item_offsets);
         polygons.one_each = one_each;
+        require(sizes.size() == 2 * polygons.n, ErrorKind::shape_mismatch, "sizes",
+                "expected one for each item");
         return masks_of([&] {
-          return cuda::rasterize(on.queue, polygons, {height, width}, static_cast<PixelRule>(rule));
+          return cuda::rasterize(on.queue, polygons, sizes.data(), static_cast<PixelRule>(rule),
+                                 static_cast<FillRule>(fill));
         });
       },
       py::arg("queue"), py::arg("coords"), py::arg("ring_offsets"), py::arg("polygon_offsets"),
-      py::arg("item_offsets"), py::arg("one_each"), py::arg("height"), py::arg("width"),
-      py::arg("rule"));
+      py::arg("item_offsets"), py::arg("one_each"), py::arg("sizes"), py::arg("rule"),
+      py::arg("fill"));
   module.def(
       "paint_labels",
       [](const PythonQueue& on, const py::object& masks, const py::object& ranks,

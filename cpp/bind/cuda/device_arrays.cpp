@@ -67,6 +67,12 @@ cuda::DeviceRunsView device_runs(const py::handle& runs) {
   return view;
 }
 
+HostSizes host_sizes(const py::handle& runs, std::int64_t n) {
+  HostSizes sizes = runs.attr("sizes").cast<HostSizes>();
+  require(sizes.size() == 2 * n, ErrorKind::shape_mismatch, "sizes", "expected one for each mask");
+  return sizes;
+}
+
 py::tuple given(const cuda::DeviceRuns& runs) {
   return py::make_tuple(owner_of(runs.counts.memory), runs.counts.n, owner_of(runs.offsets.memory),
                         runs.offsets.n);

@@ -2,6 +2,7 @@
 //
 // The package has made CuPy arrays of what callers hold, and checked rank, dtype and alignment.
 #pragma once
+#include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
 #include <algorithm>
@@ -78,6 +79,12 @@ struct DeviceView {
 
 // A batch: an object with counts (uint32) and offsets (int64) in device memory.
 cuda::DeviceRunsView device_runs(const py::handle& runs);
+
+// Heights and widths of masks, in memory of the host.
+using HostSizes = py::array_t<std::int64_t, py::array::c_style>;
+
+// Those of a batch, an object that has them as `sizes`, of n masks.
+HostSizes host_sizes(const py::handle& runs, std::int64_t n);
 
 // What a call that makes masks gives to Python: (owner, number) of counts, then of offsets.
 py::tuple given(const cuda::DeviceRuns& runs);

@@ -30,29 +30,28 @@ struct ReadRows {
 
   ME_HD void operator()(std::int64_t w) const {
     const RowGrid::Place place = lines.grid.place(w);
-    const RowWord word = read.changes(lines.grid, place);
+    const RowWord word = read.changes(place);
     lines.set[w] = word.foreground;
     lines.along[w] = place.x == 0 ? word.starts & ~std::uint64_t{1} : word.starts;
-    lines.across[w] = place.y == 0 ? 0 : read.changes_down(lines.grid, place);
+    lines.across[w] = place.y == 0 ? 0 : read.changes_down(place);
   }
 };
 
 // Columns of runs: the words of the lines are those of the masks.
 struct ReadRuns {
   Lines lines;
-  WordGrid grid;
   RunWords read;
 
   ME_HD void operator()(std::int64_t w) const {
-    const WordGrid::Place place = grid.down(w);
-    const std::uint64_t valid = low_bits(grid.rows_in(place.y));
-    const Word word = read(grid, place);
+    const WordGrid::Place place = read.grid.down(w);
+    const std::uint64_t valid = low_bits(place.rows());
+    const Word word = read(place);
     const std::uint64_t first = place.y == 0 ? 1 : 0;  // what is before it lies in another line
     const std::uint64_t set = word.bits & valid;
     lines.set[w] = set;
     lines.along[w] = (set ^ (set << 1 | (word.before ? 1 : 0))) & valid & ~first;
     lines.across[w] =
-        place.x == 0 ? 0 : set ^ (read(grid, {place.item, place.x - 1, place.y}).bits & valid);
+        place.x == 0 ? 0 : set ^ (read.at(place.item, place.x - 1, place.y).bits & valid);
   }
 };
 
@@ -65,19 +64,18 @@ struct Band {
   std::uint64_t* out;
 
   ME_HD void operator()(std::int64_t w) const {
-    const RowGrid& grid = lines.grid;
-    const RowGrid::Place place = grid.place(w);
-    const std::uint64_t valid = low_bits(grid.columns_in(place.x));
+    const RowGrid::Place place = lines.grid.place(w);
+    const std::uint64_t valid = low_bits(place.columns());
     const std::uint64_t set = lines.set[w];
-    std::uint64_t near = reached(w, place.x, widths[0]);
+    std::uint64_t near = reached(w, place, widths[0]);
     for (int step = -1; step <= 1; step += 2) {
       std::uint64_t differs = 0;  // from the pixel in the line at this distance
       for (std::int64_t d = 1; d <= reach && (near & valid) != valid; d++) {
         const std::int64_t y = place.y + step * d;
-        if (y < 0 || y >= grid.height) break;
-        const std::int64_t at = w + step * d * grid.per_row();
-        differs |= lines.across[step > 0 ? at : at + grid.per_row()];
-        near |= differs | reached(at, place.x, widths[d]);
+        if (y < 0 || y >= place.height) break;
+        const std::int64_t at = w + step * d * place.per_row();
+        differs |= lines.across[step > 0 ? at : at + place.per_row()];
+        near |= differs | reached(at, place, widths[d]);
       }
     }
     std::uint64_t band = 0;
@@ -88,11 +86,10 @@ struct Band {
 
  private:
   // Pixels from which the footprint leaves the image.
-  ME_HD std::uint64_t edge(RowGrid::Place place) const {
-    const RowGrid& grid = lines.grid;
-    if (place.y < reach || place.y + reach >= grid.height) return ~std::uint64_t{0};
+  ME_HD std::uint64_t edge(const RowGrid::Place& place) const {
+    if (place.y < reach || place.y + reach >= place.height) return ~std::uint64_t{0};
     const std::int64_t left = widths[0] - 64 * place.x;  // bits below it, and from `right` on
-    const std::int64_t right = grid.width - widths[0] - 64 * place.x;
+    const std::int64_t right = place.width - widths[0] - 64 * place.x;
     return (left > 0 ? low_bits(left) : 0) | (right < 64 ? ~low_bits(right > 0 ? right : 0) : 0);
   }
 
@@ -100,17 +97,17 @@ struct Band {
     return bits < 0 ? 0 : bits > 64 ? 64 : bits;
   }
 
-  // Pixels b of word w, the x-th of its line, with a change between two pixels of [b - n, b + n]:
-  // one at p says that p differs from p - 1, so p in (b - n, b + n].
-  ME_HD std::uint64_t reached(std::int64_t w, std::int64_t x, std::int64_t n) const {
+  // Pixels b of word w, as far along its line as the place, with a change between two pixels of [b
+  // - n, b + n]: one at p says that p differs from p - 1, so p in (b - n, b + n].
+  ME_HD std::uint64_t reached(std::int64_t w, const RowGrid::Place& place, std::int64_t n) const {
     if (n == 0) return 0;
     const std::uint64_t own = lines.along[w];
     std::uint64_t found = smeared(own, n - 1, true) | smeared(own, n, false);
-    for (std::int64_t j = 1; 64 * j <= n + 62 && j <= x; j++) {
+    for (std::int64_t j = 1; 64 * j <= n + 62 && j <= place.x; j++) {
       const std::uint64_t left = lines.along[w - j];
       if (left != 0) found |= low_bits(in_word(highest_bit(left) + n - 64 * j));
     }
-    for (std::int64_t j = 1; 64 * j <= n + 63 && x + j < lines.grid.per_row(); j++) {
+    for (std::int64_t j = 1; 64 * j <= n + 63 && place.x + j < place.per_row(); j++) {
       const std::uint64_t right = lines.along[w + j];
       if (right != 0) found |= ~low_bits(in_word(lowest_bit(right) + 64 * j - n));
     }
@@ -157,7 +154,7 @@ void find_band(const Queue& queue, const LineMemory& memory, const RowGrid& grid
 
 void boundary(const Queue& queue, const MaskView& masks, bool valued, const MutableMaskView& out,
               const BandRule& rule) {
-  const RowGrid grid{masks.n, masks.height, masks.width};
+  const RowGrid grid{{masks.n, masks.height, masks.width}};
   if (grid.words() == 0) return;
   const LineMemory memory(queue, grid.words());
   with_unsigned(element_bytes(masks.element), [&](auto zero) {
@@ -170,14 +167,17 @@ void boundary(const Queue& queue, const MaskView& masks, bool valued, const Muta
   });
 }
 
-DeviceRuns boundary(const Queue& queue, const DeviceRunsView& masks, Size size,
+DeviceRuns boundary(const Queue& queue, const DeviceRunsView& masks, const std::int64_t* sizes,
                     const BandRule& rule) {
-  const WordGrid grid{masks.n, size.height, size.width};
-  const RowGrid lines{masks.n, size.width, size.height};
+  const HeldGrid<WordGrid> columns = columns_of(queue, sizes, masks.n);
+  const HeldGrid<RowGrid> lines = columns_as_rows(queue, sizes, masks.n);
+  const WordGrid& grid = columns.grid;
   const LineMemory memory(queue, grid.words());
-  const RunPositions found = positions_of(queue, masks, size.height, size.width);
-  for_each(queue, grid.words(), ReadRuns{memory.lines(lines), grid, RunWords(masks, found)});
-  find_band(queue, memory, lines, footprint_of_columns(rule.reach, size.height, size.width), rule);
+  const RunPositions found = positions_of(queue, masks, grid);
+  for_each(queue, grid.words(), ReadRuns{memory.lines(lines.grid), RunWords(masks, grid, found)});
+  // what of a footprint lies outside of the smaller masks does not matter to them
+  find_band(queue, memory, lines.grid, footprint_of_columns(rule.reach, grid.height, grid.width),
+            rule);
   return runs_of(queue, grid, BitColumns{memory.band.data()});
 }
 

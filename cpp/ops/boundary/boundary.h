@@ -31,8 +31,8 @@ namespace me::cuda {
 void boundary(const Queue& queue, const MaskView& masks, bool valued, const MutableMaskView& out,
               const BandRule& rule);
 
-// Of masks that all have `size`. Waits once, for the number of runs.
-DeviceRuns boundary(const Queue& queue, const DeviceRunsView& masks, Size size,
+// Of masks whose `sizes` are in memory of the host. Waits once, for the number of runs.
+DeviceRuns boundary(const Queue& queue, const DeviceRunsView& masks, const std::int64_t* sizes,
                     const BandRule& rule);
 
 }  // namespace me::cuda

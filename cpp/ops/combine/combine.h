@@ -32,16 +32,24 @@ Runs complement(const RunsView& masks, const Exec& exec);
 
 namespace me::cuda {
 
-// The same in device memory, for masks that all have `size`; the caller has checked sizes, lengths
-// and groups. Each waits once, for the number of runs.
+// The same in device memory; the caller has checked sizes, lengths and groups. `sizes` of each
+// batch, two numbers for each mask, are in memory of the host. Each waits once, for the number of
+// runs.
 DeviceRuns combine_pairs(const Queue& queue, cpu::SetOp op, const DeviceRunsView& a,
-                         const DeviceRunsView& b, Size size);
+                         const DeviceRunsView& b, const std::int64_t* sizes_a,
+                         const std::int64_t* sizes_b);
 
-// Group g combines masks[members[k]] for k in [begins[g], begins[g + 1]), in this order.
+// Group g combines masks[members[k]] for k in [begins[g], begins[g + 1]), in this order, to one of
+// sizes[2 * g] rows and sizes[2 * g + 1] columns; `sizes` are in memory of the host.
+struct DeviceGroups {
+  const std::int64_t* members;
+  const std::int64_t* begins;
+  const std::int64_t* sizes;
+  std::int64_t n;
+};
 DeviceRuns combine_groups(const Queue& queue, cpu::SetOp op, const DeviceRunsView& masks,
-                          const std::int64_t* members, const std::int64_t* begins,
-                          std::int64_t group_count, Size size);
+                          const std::int64_t* sizes, const DeviceGroups& groups);
 
-DeviceRuns complement(const Queue& queue, const DeviceRunsView& masks, Size size);
+DeviceRuns complement(const Queue& queue, const DeviceRunsView& masks, const std::int64_t* sizes);
 
 }  // namespace me::cuda

@@ -21,12 +21,12 @@ struct PaintWord {
   bool across;
 
   ME_HD void operator()(std::int64_t i) const {
-    const WordGrid::Place place = across ? grid.across(i) : grid.down(i);
-    std::uint64_t open = low_bits(grid.rows_in(place.y));
+    const WordGrid::Place place = across ? grid.across_one_size(i) : grid.down_one_size(i);
+    std::uint64_t open = low_bits(place.rows());
     char* pixel = map.data + place.x * map.column_stride + 64 * place.y * map.row_stride;
     for (std::int64_t k = n - 1; k >= 0 && open != 0; k--) {
       const std::int64_t m = order[k];
-      const std::uint64_t taken = masks(grid, {m, place.x, place.y}).bits & open;
+      const std::uint64_t taken = masks.at(m, place.x, place.y).bits & open;
       if (taken == 0) continue;
       paint(pixel, taken, static_cast<T>(labels[m]));
       open &= ~taken;
@@ -45,11 +45,12 @@ struct PaintWord {
 template <class T>
 void compose_as(const Queue& queue, const DeviceRunsView& masks, const std::uint64_t* labels,
                 const std::int64_t* order, const MutableMaskView& map) {
-  const WordGrid grid{1, map.height, map.width};
-  const RunPositions found = positions_of(queue, masks, map.height, map.width);
+  const WordGrid grid{{1, map.height, map.width}};
+  const WordGrid each{{masks.n, map.height, map.width}};
+  const RunPositions found = positions_of(queue, masks, each);
   const bool across = std::abs(map.column_stride) < std::abs(map.row_stride);
   for_each(queue, grid.words(),
-           PaintWord<T>{grid, RunWords(masks, found), masks.n, labels, order, map, across});
+           PaintWord<T>{grid, RunWords(masks, each, found), masks.n, labels, order, map, across});
 }
 
 }  // namespace

@@ -19,11 +19,11 @@ struct WriteWord {
   T value;
 
   ME_HD void operator()(std::int64_t i) const {
-    const WordGrid::Place place = across ? grid.across(i) : grid.down(i);
-    const std::uint64_t bits = source(grid, place).bits;
+    const WordGrid::Place place = across ? grid.across_one_size(i) : grid.down_one_size(i);
+    const std::uint64_t bits = source(place).bits;
     char* pixel = out.data + place.item * out.item_stride + place.x * out.column_stride +
                   64 * place.y * out.row_stride;
-    const int rows = static_cast<int>(grid.rows_in(place.y));
+    const int rows = static_cast<int>(place.rows());
     for (int r = 0; r < rows; r++) {
       *reinterpret_cast<T*>(pixel + r * out.row_stride) = (bits >> r & 1) != 0 ? value : T{0};
     }
@@ -33,11 +33,11 @@ struct WriteWord {
 template <class T>
 void decode_as(const Queue& queue, const DeviceRunsView& masks, const MutableMaskView& out,
                std::uint64_t value) {
-  const WordGrid grid{out.n, out.height, out.width};
-  const RunPositions found = positions_of(queue, masks, out.height, out.width);
+  const WordGrid grid{{out.n, out.height, out.width}};
+  const RunPositions found = positions_of(queue, masks, grid);
   const bool across = std::abs(out.column_stride) < std::abs(out.row_stride);
   for_each(queue, grid.words(),
-           WriteWord<T>{grid, RunWords(masks, found), out, across, static_cast<T>(value)});
+           WriteWord<T>{grid, RunWords(masks, grid, found), out, across, static_cast<T>(value)});
 }
 
 }  // namespace

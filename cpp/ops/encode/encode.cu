@@ -13,6 +13,7 @@ namespace {
 // Pixels of an image of any strides as words; each pixel is read once, but for one in 64.
 template <class Pixel>
 struct ImageWords {
+  static constexpr bool one_size = true;
   MaskView view;
   Pixel is_set;
   bool in_eights;  // bytes down the columns, of which eight are read at once
@@ -25,10 +26,10 @@ struct ImageWords {
     return bits;
   }
 
-  ME_HD Word operator()(const WordGrid& grid, WordGrid::Place place) const {
+  ME_HD Word operator()(const WordGrid::Place& place) const {
     const char* column = view.data + place.item * view.item_stride + place.x * view.column_stride;
     const char* pixel = column + 64 * place.y * view.row_stride;
-    const std::int64_t rows = grid.rows_in(place.y);
+    const std::int64_t rows = place.rows();
     Word word{0, false};
     if (in_eights && rows == 64) {
       for (int k = 0; k < 8; k++) {
@@ -44,7 +45,7 @@ struct ImageWords {
     if (place.y > 0) {
       word.before = is_set(pixel - view.row_stride);
     } else if (place.x > 0) {
-      word.before = is_set(column - view.column_stride + (grid.height - 1) * view.row_stride);
+      word.before = is_set(column - view.column_stride + (place.height - 1) * view.row_stride);
     }
     return word;
   }
@@ -58,7 +59,7 @@ DeviceRuns encode_pixels(const Queue& queue, const MaskView& masks, const Pixel&
                      static_cast<std::uintptr_t>(masks.column_stride);
   const bool in_eights =
       std::is_same_v<Pixel, IsNonzero<std::uint8_t>> && masks.row_stride == 1 && steps % 8 == 0;
-  return runs_of(queue, WordGrid{masks.n, masks.height, masks.width},
+  return runs_of(queue, WordGrid{{masks.n, masks.height, masks.width}},
                  ImageWords<Pixel>{masks, is_set, in_eights}, across);
 }
 

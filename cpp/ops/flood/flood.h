@@ -1,5 +1,5 @@
-// Flood fill: the pixels that can be reached from seeds within a tolerance. Runs on the CPU; with
-// the fixed mode on CUDA, too.
+// Flood fill: the pixels that can be reached from seeds within a tolerance. Runs on the CPU and on
+// CUDA.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -55,17 +55,19 @@ bool flood_spans(const FloodRequest& request, Buffer<RowSpan>& spans);
 
 namespace me::cuda {
 
-// As FloodRequest with the fixed mode; pointers to device memory. Half floats have the element f16.
+// As FloodRequest; pointers to device memory. Half floats have the element f16.
 struct FloodQuestion {
   ImageView image;
   const std::int64_t* seeds = nullptr;
   std::int64_t n_seeds = 0;
   Tolerance tolerance;
-  PixelBox box;  // inside the image
+  bool one_way = false;  // whether it is not the same below and above
+  PixelBox box;          // inside the image
   MaskView barrier{}, region{};
   bool has_barrier = false, has_region = false;
   const cpu::ValueRange* values = nullptr;  // barriers, too
   std::int64_t n_values = 0;
+  std::int64_t most_pixels = std::int64_t{1} << 28;  // of the box times seeds, at once
 };
 
 // Relative to the box of the question.
@@ -79,8 +81,10 @@ struct DeviceFlooded {
   bool complete = true;
 };
 
-// Waits for the sums, and for the number of runs.
-DeviceFlooded flood(const Queue& queue, const FloodQuestion& question, bool corners,
-                    std::int64_t max_area, const MutableMaskView* out, std::uint64_t value);
+// Waits for the sums, and for the number of runs; in the floating mode with another tolerance below
+// than above, again and again for whether all is reached. The box has fewer than 2^32 pixels.
+DeviceFlooded flood(const Queue& queue, const FloodQuestion& question, cpu::FloodMode mode,
+                    bool corners, std::int64_t max_area, const MutableMaskView* out,
+                    std::uint64_t value);
 
 }  // namespace me::cuda

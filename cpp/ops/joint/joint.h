@@ -1,5 +1,5 @@
-// joint: how many pixels have each combination of labels in several maps. Runs on the CPU
-// and, of one or two maps, on CUDA.
+// joint: how many pixels have each combination of labels in several maps. Runs on the CPU and, of
+// arrays, on CUDA.
 #pragma once
 #include <cstdint>
 
@@ -43,10 +43,23 @@ namespace me::cuda {
 struct DeviceJoint {
   DeviceArray<std::int64_t> labels;
   DeviceArray<std::int64_t> pixels;
+
+  DeviceJoint() = default;
+  DeviceJoint(const Queue& queue, std::int64_t rows, std::int64_t k)
+      : labels(queue, checked_mul(rows, k, "maps")), pixels(queue, rows) {}
 };
 
-// Of one or two maps of one shape. Labels must fit 32 bits. Waits for the number of rows, and with
-// labels of more than 8 bits for two more numbers.
-DeviceJoint joint(const Queue& queue, const MaskView* maps, std::int64_t k);
+// Labels whose pixels are left out: those of map m are values[begins[m]] to values[begins[m + 1]].
+// In device memory.
+struct DeviceVoid {
+  const std::int64_t* values;
+  const std::int64_t* begins;  // k + 1
+};
+
+// Of k maps of one shape. Labels are below 2^63. Waits for the number of rows, once more where some
+// are left out, and of more than two maps or labels of more than 8 bits for one or two numbers
+// more.
+DeviceJoint joint(const Queue& queue, const MaskView* maps, std::int64_t k,
+                  const DeviceVoid* left_out);
 
 }  // namespace me::cuda

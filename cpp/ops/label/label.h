@@ -1,5 +1,5 @@
-// label: connected components of dense masks and label maps. Runs on the CPU; those of
-// dense masks and label maps run on CUDA, too.
+// label: connected components of dense masks, label maps and run-length masks. Runs on the CPU and
+// on CUDA.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -77,6 +77,12 @@ void paint(const Queue& queue, const Components& components, const MutableMaskVi
 // Components in all masks, and the most in one. Each waits.
 std::int64_t total(const Queue& queue, const Components& components);
 std::int64_t most(const Queue& queue, const Components& components);
+
+// One mask for each of the `n` components, mask after mask. The sizes of the masks they were found
+// in, and `each`, the size of each of theirs, are in memory of the host. Waits twice, for the
+// number of changes and of runs.
+DeviceRuns component_masks(const Queue& queue, const Components& components,
+                           const std::int64_t* sizes, const std::int64_t* each, std::int64_t n);
 
 // Measures the components, of which there are `n` in all. Never waits.
 void measure(const Queue& queue, const Components& components, const MaskView& source, bool valued,

@@ -30,8 +30,8 @@ struct SumsOf {
   ComponentSums* sums;
 
   ME_HD ComponentSums& operator()(std::int64_t w, std::uint32_t run) const {
-    const std::int64_t mask = w / grid.per_mask();
-    return sums[before[mask * grid.per_mask()] + numbers[run] - 1];
+    const std::int64_t first = grid.words_before(grid.place(w).item);
+    return sums[before[first] + numbers[run] - 1];
   }
 };
 
@@ -55,7 +55,7 @@ struct SumRuns {
     const std::uint64_t s = runs.starts[w];
     for_each_part(f, s, [&](int b, int end) { add_part(w, place, b, end, (s >> b & 1) != 0); });
     if (place.y == 0) return;
-    const std::int64_t up = w - runs.grid.per_row();
+    const std::int64_t up = w - place.per_row();
     for_each_part(f & runs.foreground[up], s | runs.starts[up], [&](int b, int end) {
       const std::int64_t x = 64 * place.x + b;
       if (!valued ||
@@ -76,7 +76,7 @@ struct SumRuns {
     atomic_add(&sums.twice_y, n * (2 * place.y + 1));
     atomic_min(&sums.left, left);
     atomic_max(&sums.right, right);
-    atomic_min(&sums.first, place.y * runs.grid.width + left);
+    atomic_min(&sums.first, place.y * place.width + left);
     atomic_max(&sums.bottom, place.y + 1);
     if (begins) atomic_add(&sums.runs, std::int64_t{1});
   }
@@ -93,8 +93,10 @@ struct FinishStats {
 
   ME_HD void operator()(std::int64_t c) const {
     const ComponentSums& one = sums[c];
-    const std::int64_t y = one.first / grid.width;
-    const std::int64_t x = one.first % grid.width;
+    const std::int64_t m = last_at_most(offsets, 0, grid.n, c);
+    const GridItem mask = grid.item(m);
+    const std::int64_t y = one.first / mask.width;
+    const std::int64_t x = one.first % mask.width;
     out.area[c] = one.area;
     out.boxes[4 * c] = one.left;
     out.boxes[4 * c + 1] = y;
@@ -106,11 +108,10 @@ struct FinishStats {
     out.first_pixels[2 * c] = x;
     out.first_pixels[2 * c + 1] = y;
     out.touches_border[c] =
-        one.left == 0 || y == 0 || one.right == grid.width || one.bottom == grid.height;
+        one.left == 0 || y == 0 || one.right == mask.width || one.bottom == mask.height;
     out.perimeters[c] = 2 * (one.runs + one.area - one.contact);
     out.holes[c] = 1 - (one.runs - one.pairs);
-    const std::uint64_t value =
-        valued ? bits_of(values, last_at_most(offsets, 0, grid.n, c), y, x) : 1;
+    const std::uint64_t value = valued ? bits_of(values, m, y, x) : 1;
     set_bits(values.element, out.values + c * bytes, value);
   }
 };
@@ -119,7 +120,7 @@ struct FindOffsets {
   RowGrid grid;
   const std::int64_t* before;
   std::int64_t* offsets;
-  ME_HD void operator()(std::int64_t m) const { offsets[m] = before[m * grid.per_mask()]; }
+  ME_HD void operator()(std::int64_t m) const { offsets[m] = before[grid.words_before(m)]; }
 };
 
 }  // namespace

@@ -12,13 +12,14 @@ namespace me::cuda {
 struct ExactEdge {
   std::int64_t first, last;
   std::int64_t x0, y0, dx, dy;  // from its left end, on the grid of 2^-16 pixel
+  bool reversed;
 
   ME_HD ExactEdge(const double* a, const double* b, std::int64_t width) {
     const std::int64_t ax = snap(a[0]);
     const std::int64_t bx = snap(b[0]);
     const std::int64_t ay = snap(a[1]);
     const std::int64_t by = snap(b[1]);
-    const bool reversed = ax > bx;
+    reversed = ax > bx;
     x0 = reversed ? bx : ax;
     y0 = reversed ? by : ay;
     dx = reversed ? ax - bx : bx - ax;
@@ -29,6 +30,8 @@ struct ExactEdge {
     if (first < 0) first = 0;
     if (last > width - 1) last = width - 1;
   }
+
+  ME_HD bool goes_left() const { return reversed; }
 
   // Row of the first centre at or below the edge: at a centre on the edge when it does not fall to
   // the right, after it when it does.
@@ -65,6 +68,9 @@ struct CocoEdge {
       set_far(trunc(au), trunc(av), trunc(bu), trunc(bv), width);
     }
   }
+
+  // The rule knows no winding number.
+  ME_HD static bool goes_left() { return false; }
 
   ME_HD std::int64_t row(std::int64_t column, std::int64_t height) const {
     const double bottom = 5.0 * static_cast<double>(height) + 2.0;

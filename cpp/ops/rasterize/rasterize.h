@@ -1,4 +1,5 @@
-// rasterize: polygons -> masks, by a named pixel rule. Runs on the CPU.
+// rasterize: polygons -> masks, by a named pixel rule. Runs on the CPU, and by the first two rules
+// on CUDA.
 #pragma once
 #include <cstdint>
 
@@ -46,10 +47,11 @@ struct DevicePolygonsView {
   bool one_each = false;
 };
 
-// By the exact rule or that of COCO, even-odd, masks of one size; the caller has checked the
-// coordinates. Waits twice, for the number of crossings and of runs.
-DeviceRuns rasterize(const Queue& queue, const DevicePolygonsView& polygons, Size size,
-                     PixelRule rule);
+// By the exact rule or that of COCO; FillRule::nonzero needs PixelRule::exact. `sizes`, two numbers
+// for each item, are in memory of the host. The caller has checked the coordinates. Waits twice,
+// for the number of crossings and of runs.
+DeviceRuns rasterize(const Queue& queue, const DevicePolygonsView& polygons,
+                     const std::int64_t* sizes, PixelRule rule, FillRule fill);
 
 // Writes labels[r] (its low bytes) at the foreground of the masks into a map of their size; r + 1
 // is the highest of ranks[m] of the masks m there. Other pixels stay. Never waits.

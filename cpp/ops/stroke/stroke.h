@@ -1,5 +1,5 @@
 // Brush strokes: the pixels that a brush covers as it moves along a line of points.
-// Runs on the CPU; those of discs and squares on CUDA, too.
+// Runs on the CPU and on CUDA.
 #pragma once
 #include <cstdint>
 
@@ -18,8 +18,9 @@ Runs stroke(const BrushPoint* points, std::int64_t n, Size size, const Brush& br
 
 namespace me::cuda {
 
-// The same for points of the host and a disc or a square. Waits once, for the number of runs.
+// The same, the mask in device memory; points and brush are of the host. Waits once, for the number
+// of runs.
 DeviceRuns stroke(const Queue& queue, const BrushPoint* points, std::int64_t n, Size size,
-                  BrushShape shape);
+                  const Brush& brush);
 
 }  // namespace me::cuda

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from maskengine import _arrays
-from maskengine._device import device_of
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine._device import as_target, device_of
+from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.ops import _flooding, _pixels
 from maskengine.values import DeviceRuns, Masks, common_size, runs_of, wrap
 
@@ -19,6 +19,7 @@ def flood_there(
     seed: Any,
     *,
     tolerance: Any,
+    floating: bool,
     corners: bool,
     limits: dict[str, Any],
     out: Any,
@@ -36,7 +37,7 @@ def flood_there(
     box, inside = _as_region(device, limits["region"], size)
     target, bits = None, 0
     if out is not None:
-        target = _on(device, out, "out")
+        target = as_target(device, out)
         _arrays.check_out_there(target, size)
         bits = _arrays.as_value(value, target.dtype)
     left, top, right, bottom = box
@@ -50,6 +51,7 @@ def flood_there(
             device.upload(places),
             below,
             above,
+            floating,
             corners,
             box,
             _pixels.as_max_area(limits["max_area"]),
@@ -104,9 +106,3 @@ def _as_region(
     if region is None:
         return (0, 0, size[1], size[0]), None
     return _pixels.as_box(region, "region"), None
-
-
-def refuse_floating(floating: bool) -> None:
-    """Say that only one of the modes has a CUDA form."""
-    if floating:
-        raise MaskError("expected 'fixed' on a CUDA device", parameter="mode")

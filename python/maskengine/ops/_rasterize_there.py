@@ -8,33 +8,32 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._device import device_of
-from maskengine.errors import LimitExceeded, MaskError, ShapeMismatch
-from maskengine.values import DeviceRuns, Masks, wrap
+from maskengine._device import as_target, device_of
+from maskengine.errors import LimitExceeded, MaskError
+from maskengine.values import DeviceRuns
 
 _LIMITS = {"exact": 2.0**31, "coco": 1e300}
 
 
 def fill_there(
-    device: Any, columns: Any, size: Any, *, rule: str, fill: str, number: int
+    device: Any,
+    columns: Any,
+    sizes: npt.NDArray[np.int64],
+    *,
+    rule: str,
+    numbers: tuple[int, int],
 ) -> DeviceRuns:
-    """Check as rasterize does what goes to a device, and fill there."""
+    """Check as rasterize does what goes to a device, and fill there; `numbers` name the rules."""
     if rule not in _LIMITS:
         raise MaskError(
             f"expected 'exact' or 'coco' on a CUDA device, got {rule!r}", parameter="rule"
         )
-    if fill != "even-odd":
-        raise MaskError("expected 'even-odd' on a CUDA device", parameter="fill")
-    if np.ndim(size) == 2:
-        raise ShapeMismatch("expected one size for all items on a CUDA device", parameter="size")
-    height, width = _arrays.as_size(size)
     coords, rings, polygons, items = _rebased(columns)
     _check_coordinates(coords, rings, polygons, items, _LIMITS[rule])
     one_each = bool((np.diff(items) == 1).all())
     there = [device.upload(np.ascontiguousarray(c)) for c in (coords, rings, polygons, items)]
     with device.queue() as queue:
-        given = device.native.rasterize(queue, *there, one_each, height, width, number)
-    sizes = np.tile(np.array([height, width], np.int64), (len(items) - 1, 1))
+        given = device.native.rasterize(queue, *there, one_each, sizes, *numbers)
     return DeviceRuns.from_native(device, given, sizes)
 
 
@@ -46,10 +45,8 @@ def formed_there(
     numbers: npt.NDArray[np.int64] | None,
     order: npt.NDArray[np.int64],
     value: Any,
-) -> Masks | Any:
+) -> Any:
     """Give what was filled in the form asked for; with numbers, as a label map."""
-    if isinstance(out, str) and out == "runs":
-        return wrap(runs)
     device = runs.device
     given = None if isinstance(out, str) else _checked(device, out)
     n = len(runs)
@@ -88,7 +85,7 @@ def _checked(device: Any, out: Any) -> Any:
         raise MaskError(
             f"expected 'runs' or 'dense' or 'labels' or an array on {device.name}", parameter="out"
         )
-    return device.view(out)
+    return as_target(device, out)
 
 
 def _rebased(columns: Any) -> tuple[npt.NDArray[Any], ...]:

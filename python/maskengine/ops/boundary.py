@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine._device import device_of, same_device
+from maskengine._device import as_target, device_of
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops import _morphology
 from maskengine.ops._morphology import Border, Radius, Shape
-from maskengine.values import DeviceRuns, Masks, common_size, runs_of, wrap
+from maskengine.values import DeviceRuns, Masks, runs_of, wrap
 
 Side = Literal["inner", "outer", "both"]
 
@@ -54,7 +54,7 @@ def boundary(
     Parameters
     ----------
     masks : Masks or array_like
-        A batch of N masks (on a CUDA device: of one size); or a dense mask (H, W) or stack
+        A batch of N masks; or a dense mask (H, W) or stack
         (N, H, W) of bool or any integer dtype, where nonzero is foreground. With
         ``kind="labels"``: a label map (H, W) of any integer dtype; 0 is background.
     width : float or (float, float), default 1
@@ -142,9 +142,8 @@ def _of_masks_there(masks: Masks, out: Any, *how: Any) -> Masks:
     if out is not None:
         raise MaskError("expected None, as masks are Masks", parameter="out")
     runs = runs_of(masks, cuda=True)
-    size = common_size(runs, "masks")
     with runs.device.queue() as queue:
-        given = runs.device.native.boundary(queue, runs, *size, *how)
+        given = runs.device.native.boundary(queue, runs, *how)
     return wrap(DeviceRuns.from_native(runs.device, given, runs.sizes))
 
 
@@ -158,8 +157,7 @@ def _there(device: Any, masks: Any, valued: bool, out: Any, *how: Any) -> npt.ND
         is_bytes = not valued and array.dtype == np.uint8
         target: npt.NDArray[Any] = device.empty(array.shape, np.uint8 if is_bytes else bool)
     else:
-        same_device(device, out=out)
-        target = device.view(out)
+        target = as_target(device, out)
         _arrays.check_out_there(target, array.shape)
         if _arrays.may_overlap(target, array):
             raise MaskError("expected memory apart from that of masks", parameter="out")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from maskengine._backend import core
 from maskengine.errors import MaskError, ShapeMismatch
 from maskengine.ops._groups import as_groups
-from maskengine.values import DeviceRuns, Masks, common_device, common_size, runs_of, wrap
+from maskengine.values import DeviceRuns, Masks, common_device, runs_of, wrap
 
 _UNION, _INTERSECTION, _DIFFERENCE, _SYMMETRIC_DIFFERENCE = range(4)  # as cpu::SetOp
 
@@ -27,8 +27,7 @@ def union(
     Parameters
     ----------
     a : Masks
-        A batch of N masks. On a CUDA device all masks must have one size, and the result stays
-        there.
+        A batch of N masks; of one on a CUDA device, the result stays there.
     b : Masks, optional
         A batch of N masks, paired with `a` item by item; a batch of one on either side pairs with
         every item of the other. Without it `a` is reduced over the batch.
@@ -223,9 +222,8 @@ def complement(masks: Masks) -> Masks:
     """
     runs = runs_of(masks, cuda=True)
     if isinstance(runs, DeviceRuns):
-        height, width = common_size(runs, "masks")
         with runs.device.queue() as queue:
-            given = runs.device.native.complement(queue, runs, height, width)
+            given = runs.device.native.complement(queue, runs)
         return wrap(DeviceRuns.from_native(runs.device, given, runs.sizes))
     return wrap(core.complement(runs))
 
@@ -243,41 +241,66 @@ def _pairs_there(op: int, a: DeviceRuns, b: DeviceRuns) -> Masks:
         raise ShapeMismatch(
             f"expected {len(a)} masks, as in a, or one, got {len(b)}", parameter="b"
         )
-    n = len(b) if len(a) == 1 else len(a)
-    size = common_size(a, "a")
-    if n and common_size(b, "b") != size:
-        raise ShapeMismatch(
-            f"expected the size {size} of a[0], got {common_size(b, 'b')}", parameter="b", index=0
-        )
+    sizes = np.broadcast_arrays(a.sizes, b.sizes)
+    differing = np.flatnonzero((sizes[0] != sizes[1]).any(axis=1))
+    if differing.size:
+        i = int(differing[0])
+        of_a, of_b = (i if len(batch) > 1 else 0 for batch in (a, b))
+        raise _mismatch("b", of_b, sizes[0][i], f"a[{of_a}]", sizes[1][i])
     with device.queue() as queue:
-        given = device.native.combine_pairs(queue, op, a, b, *size)
-    return wrap(DeviceRuns.from_native(device, given, [size] * n))
+        given = device.native.combine_pairs(queue, op, a, b)
+    return wrap(DeviceRuns.from_native(device, given, sizes[0]))
+
+
+def _mismatch(name: str, index: int, wanted: Any, source: str, got: Any) -> ShapeMismatch:
+    return ShapeMismatch(
+        f"expected the size {tuple(map(int, wanted))} of {source}, got {tuple(map(int, got))}",
+        parameter=name,
+        index=index,
+    )
 
 
 def _reduce_there(op: int, runs: DeviceRuns, groups: Any, count: int, pair: Any) -> Masks:
     numbers = np.zeros(len(runs), np.int64) if groups is None else groups
     if numbers.size and numbers.min() < 0:
-        i = int(np.argmin(numbers))
+        i = int(np.flatnonzero(numbers < 0)[0])
         raise MaskError(
             f"expected group numbers in [0, {count}), got {numbers[i]}", parameter="groups", index=i
         )
     members = np.argsort(numbers, kind="stable").astype(np.int64)
     begins = np.searchsorted(numbers[members], np.arange(count + 1)).astype(np.int64)
-    size = common_size(runs, "masks") if len(runs) else pair
-    if size is None or (pair is None and (np.diff(begins) == 0).any()):
-        g = int(np.argmin(np.diff(begins)))
-        raise MaskError(
-            f"expected the size of the result of group {g}, which has no masks, got none",
-            parameter="size",
-        )
-    if pair is not None and size != pair:
-        raise ShapeMismatch(f"expected the size {pair}, got {size}", parameter="masks", index=0)
+    sizes = _sizes_of_groups(runs, numbers, members, begins, pair)
     device = runs.device
     with device.queue() as queue:
         given = device.native.combine_groups(
-            queue, op, runs, device.upload(members), device.upload(begins), *size
+            queue, op, runs, device.upload(members), device.upload(begins), sizes
         )
-    return wrap(DeviceRuns.from_native(device, given, [size] * count))
+    return wrap(DeviceRuns.from_native(device, given, sizes))
+
+
+def _sizes_of_groups(
+    runs: DeviceRuns, numbers: Any, members: Any, begins: Any, pair: Any
+) -> npt.NDArray[np.int64]:
+    """Give the size of each group, which all its masks have; `pair` where it is given."""
+    count = len(begins) - 1
+    filled = np.diff(begins) > 0
+    sizes = np.zeros((count, 2), np.int64)
+    sizes[filled] = runs.sizes[members[begins[:-1][filled]]]
+    if pair is not None:
+        sizes[:] = pair
+    empty = count if pair is not None or filled.all() else int(np.argmin(filled))
+    differing = (runs.sizes != sizes[numbers]).any(axis=1)
+    group = int(numbers[differing].min(initial=count))
+    if empty < group:
+        raise MaskError(
+            f"expected the size of the result of group {empty}, which has no masks, got none",
+            parameter="size",
+        )
+    if group < count:
+        i = int(np.flatnonzero(differing & (numbers == group))[0])
+        source = "size=" if pair is not None else f"masks[{members[begins[group]]}]"
+        raise _mismatch("masks", i, sizes[group], source, runs.sizes[i])
+    return sizes
 
 
 def _reduce(op: int, a: Masks, b: Masks | None, groups: Any, size: Any) -> Masks:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine._device import same_device
+from maskengine._device import as_target
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.values import DeviceRuns, Masks, common_size, runs_of
 
@@ -120,17 +120,16 @@ def _target_there(runs: DeviceRuns, low: int, high: int, out: Any, dtype: Any) -
     device = runs.device
     if out is not None and dtype is not None:
         raise MaskError("expected no dtype= with out=", parameter="dtype")
-    if len(runs) == 0:
-        raise ShapeMismatch("expected at least one mask", parameter="masks")
+    if len(runs) == 0 and out is None:
+        raise ShapeMismatch("expected at least one mask, or out=", parameter="masks")
     size = common_size(runs, "masks")
     target: npt.NDArray[Any]
     if out is None:
         kind = None if dtype is None else _arrays.as_label_dtype(dtype)
         target = device.empty(size, kind or _arrays.narrowest_dtype(low, high))
         return target
-    same_device(device, out=out)
-    target = device.view(out)
-    _arrays.check_out_there(target, size)
+    target = as_target(device, out)
+    _arrays.check_out_there(target, size, tuple(target.shape[:2]) if len(runs) == 0 else None)
     _arrays.as_label_dtype(target.dtype)
     return target
 

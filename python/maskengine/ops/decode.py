@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine._device import same_device
+from maskengine._device import as_target
 from maskengine.errors import MaskError, MaskTypeError
 from maskengine.values import DeviceRuns, Masks, common_size, runs_of
 
@@ -127,8 +127,7 @@ def _decode_there(
         stack = device.empty(shape, kind)
         stack = stack if order == "C" else stack.transpose(0, 2, 1)
     else:
-        same_device(device, out=out)
-        stack = device.view(out)
+        stack = as_target(device, out)
         _arrays.check_out_there(stack, (n, height, width), (height, width) if n == 1 else None)
         bits = _arrays.as_value(value, stack.dtype)
     with device.queue() as queue:

@@ -10,7 +10,7 @@ from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._device import device_of
 from maskengine.ops import _flooding, _pixels
-from maskengine.ops._flood_there import flood_there, refuse_floating
+from maskengine.ops._flood_there import flood_there
 from maskengine.values import Masks, wrap
 
 
@@ -114,9 +114,9 @@ def flood(
     seed on which every step from p to q has -lower <= q - p <= upper. This does not depend on the
     order in which pixels are visited.
 
-    An image on a CUDA device is flooded there, in the fixed mode; masks and arrays given with it
-    must lie there, too, and `masks` stays there. All of the region is then compared with each
-    seed, at once, so that a small `region` costs less.
+    An image on a CUDA device is flooded there; masks and arrays given with it must lie there, too,
+    and `masks` stays there. All of the region is then looked at, in the fixed mode once for each
+    seed, so that a small `region` costs less.
 
     ``"fixed"`` with one seed is ``skimage.segmentation.flood`` and, without overflow or limits of
     size, ``cv2.floodFill`` with ``FLOODFILL_FIXED_RANGE | FLOODFILL_MASK_ONLY``. Whole stretches of
@@ -139,13 +139,13 @@ def flood(
     """
     device = device_of(image)
     if device is not None:
-        refuse_floating(_flooding.is_floating(mode))
         limits = {"barrier": barrier, "region": region, "max_area": max_area}
         found = flood_there(
             device,
             image,
             seed,
             tolerance=tolerance,
+            floating=_flooding.is_floating(mode),
             corners=_arrays.is_eight(connectivity),
             limits=limits,
             out=out,

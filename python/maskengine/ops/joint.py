@@ -75,8 +75,8 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
         One after another: 1 to 64 label maps or stacks of one shape, (H, W) or (N, H, W), each of
         bool or any integer dtype, memory order and stride, without a copy. Or label maps as runs,
         N of the same sizes: :class:`LabelRuns`, or the masks of one map and their labels as
-        :func:`split` gives them. Where some are runs, arrays are turned to runs. On a CUDA device
-        one or two arrays, whose labels fit 32 bits; the counts stay there.
+        :func:`split` gives them. Where some are runs, arrays are turned to runs. Of arrays on a
+        CUDA device the counts stay there.
     void : int or sequence, optional
         Labels whose pixels are left out: one for all maps, or an entry for each map, which is None,
         a label, or several of them.
@@ -235,18 +235,13 @@ def _joint_there(device: Any, maps: tuple[Any, ...], void: Any) -> Joint:
     arrays = [_arrays.as_device_masks(one, f"maps[{i}]") for i, one in enumerate(views)]
     _check_number(arrays)
     _check_shapes(arrays)
-    if len(arrays) > 2:
-        raise LimitExceeded(
-            f"expected at most two maps on a CUDA device, got {len(arrays)}",
-            parameter="maps",
-            name="maps",
-            value=len(arrays),
-            limit=2,
-        )
-    if any(_as_void(void, len(arrays))):
-        raise MaskError("expected none on a CUDA device; leave out rows instead", parameter="void")
+    left_out = _as_void(void, len(arrays))
+    values = begins = None
+    if any(left_out):
+        values = device.upload(np.array([v for one in left_out for v in one], np.int64))
+        begins = device.upload(np.cumsum([0, *map(len, left_out)]).astype(np.int64))
     with device.queue() as queue:
-        given = device.native.joint(queue, tuple(arrays))
+        given = device.native.joint(queue, tuple(arrays), values, begins)
     labels = device.from_memory(given[0], given[1], np.int64).reshape(-1, len(arrays))
     return Joint(labels, device.from_memory(given[2], given[3], np.int64))
 

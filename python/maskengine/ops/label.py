@@ -13,9 +13,9 @@ from maskengine._backend import core
 from maskengine._device import device_of
 from maskengine.errors import MaskError, ShapeMismatch
 from maskengine.ops import _volumes
-from maskengine.ops._label_there import label_there
+from maskengine.ops._label_there import label_masks_there, label_there
 from maskengine.ops._volumes import VolumeStats
-from maskengine.values import Masks, runs_of, wrap
+from maskengine.values import DeviceRuns, Masks, runs_of, wrap
 
 __all__ = ["ComponentStats", "VolumeStats", "label"]
 
@@ -187,10 +187,10 @@ def label(
 
     Notes
     -----
-    An array on a CUDA device is labelled there, up to 2^32 pixels in one call. The image and `n`
-    stay there, `n` as an array of no dimension or (N,), and the dtype of a new image is uint32, as
-    nothing waits to see how large the numbers are; `stats`, and a dtype that might be too narrow,
-    do wait. ``output="masks"`` and batches have no CUDA form.
+    An array on a CUDA device is labelled there, up to 2^32 pixels in one call, and so is a batch.
+    The image and `n` stay there, `n` as an array of no dimension or (N,), and the dtype of a new
+    image is uint32, as nothing waits to see how large the numbers are; `stats`, masks, a batch, and
+    a dtype that might be too narrow, do wait.
 
     The partition and the order are those of ``scipy.ndimage.label`` for masks and of ``cc3d`` for
     label maps; they depend neither on threads nor on the CPU. Rows become runs, a run takes the
@@ -249,8 +249,7 @@ def label(
         )
         return (image, n, ComponentStats(**measured)) if stats else (image, n)
     if isinstance(source, Masks):
-        found = _label_masks(source, corners, valued, stats, output)
-        return found if stats else found[:2]
+        return _label_batch(source, corners, valued, stats, output)
     array = _arrays.as_masks(source, "source")
     if output == "masks":
         found = (_of_map if valued else _of_mask)(array, corners)
@@ -269,13 +268,24 @@ def label(
     return painted, n, _stats_of(sizes, counts, columns, array.dtype)
 
 
-def _label_masks(
+def _label_batch(
     masks: Masks, corners: bool, valued: bool, stats: bool, output: str | None
-) -> tuple[Any, Any, Any]:
+) -> tuple[Any, Any] | tuple[Any, Any, ComponentStats]:
     if valued:
         raise MaskError("expected 'mask' for a batch of masks", parameter="kind")
     if output == "image":
         raise MaskError("expected 'masks' or 'none' for a batch of masks", parameter="output")
+    runs = runs_of(masks, cuda=True)
+    if isinstance(runs, DeviceRuns):
+        parts, n, measured = label_masks_there(runs, corners=corners, stats=stats, output=output)
+        return (parts, n, ComponentStats(**measured)) if stats else (parts, n)
+    found = _label_masks(masks, corners, stats, output)
+    return found if stats else found[:2]
+
+
+def _label_masks(
+    masks: Masks, corners: bool, stats: bool, output: str | None
+) -> tuple[Any, Any, Any]:
     runs, counts, columns = core.label_masks(runs_of(masks), corners, bool(stats), output != "none")
     parts = None if runs is None else wrap(runs)
     if not stats:
@@ -286,7 +296,7 @@ def _label_masks(
 def _of_mask(array: npt.NDArray[Any], corners: bool) -> tuple[Any, Any, ComponentStats]:
     """Give the components of a dense mask or stack as masks."""
     masks = wrap(core.encode(array))
-    parts, counts, stats = _label_masks(masks, corners, False, True, "masks")
+    parts, counts, stats = _label_masks(masks, corners, True, "masks")
     n = int(counts[0]) if array.ndim == 2 else counts
     return parts, n, replace(stats, label=stats.label.astype(array.dtype))
 
@@ -298,7 +308,7 @@ def _of_map(array: npt.NDArray[Any], corners: bool) -> tuple[Any, Any, Component
             f"expected a label map (H, W) for 'masks', got {array.shape}", parameter="source"
         )
     runs, values, _ = core.split(array, measured=False)
-    parts, each, stats = _label_masks(wrap(runs), corners, False, True, "masks")
+    parts, each, stats = _label_masks(wrap(runs), corners, True, "masks")
     order = np.lexsort((stats.first_pixel[:, 0], stats.first_pixel[:, 1]))
     stats = replace(stats, label=np.repeat(_arrays.from_bits(values, array.dtype), each))
     columns = {field.name: getattr(stats, field.name)[order] for field in fields(stats)[1:]}

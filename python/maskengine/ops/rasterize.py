@@ -10,17 +10,23 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._device import named
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, ShapeMismatch
+from maskengine.ops._rasterize_checks import (
+    as_numbers,
+    as_order,
+    as_sizes,
+    check_form,
+    one_size,
+    size_of_each,
+)
 from maskengine.ops._rasterize_there import fill_there, formed_there
-from maskengine.values import Masks, Polygons, polygons_of, wrap
+from maskengine.values import DeviceRuns, Masks, Polygons, polygons_of, wrap
 
 if TYPE_CHECKING:
     from maskengine._core import Runs
 
 _RULES = {name: int(rule) for name, rule in core.PixelRule.__members__.items()}
 _FILLS = {"even-odd": int(core.FillRule.even_odd), "nonzero": int(core.FillRule.nonzero)}
-
-_OUTS = ("runs", "dense", "labels")
 
 _COVERAGE = "coverage"
 _Rule = Literal["exact", "coco", "opencv", "pillow", "skimage", "gdal", "all_touched"]
@@ -105,7 +111,7 @@ def rasterize(
         Of ``rule="coverage"`` alone: the share of the area (default), or 255 times it, rounded.
     device : str, default "cpu"
         ``"cuda"`` or ``"cuda:1"``: polygons are copied to that device and filled there, where the
-        result stays; with ``rule="exact"`` or ``"coco"``, even-odd, and one size for all.
+        result stays; with ``rule="exact"`` or ``"coco"``.
 
     Returns
     -------
@@ -180,14 +186,10 @@ def rasterize(
     columns = polygons_of(polygons)
     if device != "cpu":
         there = named(device)
-        filled_there = fill_there(there, columns, size, rule=rule, fill=fill, number=pixel_rule)
-        labelled = labels is not None or z is not None or (isinstance(out, str) and out == "labels")
-        _check_form(out, labels, z, value, given=not isinstance(out, str))
-        numbers = _numbers(labels, len(columns)) if labelled else None
-        order = _order(z, len(columns))
-        return formed_there(
-            filled_there, _arrays.as_size(size), out, numbers=numbers, order=order, value=value
-        )
+        each = size_of_each(size, len(columns))
+        kinds = (pixel_rule, fill_rule)
+        filled_there = fill_there(there, columns, each, rule=rule, numbers=kinds)
+        return _formed_there(filled_there, size, out, labels=labels, z=z, value=value)
     array: Any = None if type(size) is tuple else np.asarray(size)
     one: tuple[int, int] | None = None
     wants_runs = isinstance(out, str) and out == "runs"
@@ -199,12 +201,12 @@ def rasterize(
             return filled
         runs = core.rasterize(columns, height, width, pixel_rule, fill_rule)
     else:
-        runs = core.rasterize_sizes(columns, _sizes(array, len(columns)), pixel_rule, fill_rule)
+        runs = core.rasterize_sizes(columns, as_sizes(array, len(columns)), pixel_rule, fill_rule)
     plain = labels is None and z is None and type(value) is int and value == 1
     if plain and wants_runs:
         return wrap(runs)
     if one is None:
-        one = _one_size(runs.sizes, out)
+        one = one_size(runs.sizes, out)
     result: npt.NDArray[Any] = _formed(_Drawn(runs), one, out, labels=labels, z=z, value=value)
     return result
 
@@ -252,31 +254,25 @@ class _Shapes:
             self._drawn().paint(order, labels, out)
 
 
-def _sizes(array: npt.NDArray[Any], n: int) -> npt.NDArray[np.int64]:
-    sizes = _arrays.as_int64(array, "size", (n, 2))
-    if sizes.size and not 0 <= int(sizes.min()) <= int(sizes.max()) < 2**31:
-        bad = int(np.flatnonzero((sizes < 0) | (sizes >= 2**31))[0]) // 2
-        _arrays.as_size(tuple(sizes[bad].tolist()), f"size[{bad}]")
-    return sizes
-
-
-def _one_size(sizes: npt.NDArray[np.int64], out: Any) -> tuple[int, int]:
-    if len(sizes) == 0:
-        return out.shape[-2:] if isinstance(out, np.ndarray) and out.ndim > 1 else (0, 0)
-    other = np.flatnonzero((sizes != sizes[0]).any(axis=1))
-    if other.size:
-        what = "an array" if isinstance(out, np.ndarray) else f"out={out!r}"
-        raise ShapeMismatch(
-            f"expected one size for all items with {what}", parameter="size", index=int(other[0])
-        )
-    return int(sizes[0, 0]), int(sizes[0, 1])
+def _formed_there(
+    runs: DeviceRuns, size: Any, out: Any, *, labels: Any, z: Any, value: Any
+) -> Masks | Any:
+    labelled = labels is not None or z is not None or (isinstance(out, str) and out == "labels")
+    check_form(out, labels, z, value, given=not isinstance(out, str))
+    numbers = as_numbers(labels, len(runs)) if labelled else None
+    order = as_order(z, len(runs))
+    if isinstance(out, str) and out == "runs":
+        return wrap(runs)
+    many = type(size) is not tuple and np.ndim(size) == 2
+    one = one_size(runs.sizes, out) if many else _arrays.as_size(size)
+    return formed_there(runs, one, out, numbers=numbers, order=order, value=value)
 
 
 def _formed(
     source: _Drawn | _Shapes, size: tuple[int, int], out: Any, *, labels: Any, z: Any, value: Any
 ) -> Any:
     given = isinstance(out, np.ndarray)
-    has_labels = _check_form(out, labels, z, value, given=given)
+    has_labels = check_form(out, labels, z, value, given=given)
     if has_labels or (not given and out == "labels"):
         return _label_map(source, size, out if given else None, labels, z)
     n = source.n
@@ -286,20 +282,6 @@ def _formed(
     _check_out(out, size, n)
     source.fill(out, _arrays.as_value(value, out.dtype))
     return out
-
-
-def _check_form(out: Any, labels: Any, z: Any, value: Any, *, given: bool) -> bool:
-    """Check what goes together, and say whether there are labels or heights."""
-    if not given and (not isinstance(out, str) or out not in _OUTS):
-        expected = " or ".join(repr(name) for name in _OUTS)
-        raise MaskError(f"expected {expected} or an array, got {out!r}", parameter="out")
-    has_labels = labels is not None or z is not None
-    if has_labels and not given and out != "labels":
-        name = "z" if labels is None else "labels"
-        raise MaskError(f"expected none with out={out!r}", parameter=name)
-    if (not given or has_labels) and (not isinstance(value, (int, np.integer)) or value != 1):
-        raise MaskError("expected none but with an array without labels", parameter="value")
-    return has_labels
 
 
 def _refuse_labels(labels: Any, z: Any, value: Any) -> None:
@@ -339,7 +321,7 @@ def _label_map(
     if out is not None:
         _check_out(out, size, None)
         low, high = _arrays.value_range(out.dtype)
-    numbers, order = _numbers(labels, n), _order(z, n)
+    numbers, order = as_numbers(labels, n), as_order(z, n)
     bad = np.flatnonzero((numbers < low) | (numbers > high))
     if bad.size:
         raise MaskError(
@@ -359,29 +341,6 @@ def _check_out(out: npt.NDArray[Any], size: tuple[int, int], n: int | None) -> N
     wanted = size if n is None else (n, *size)
     fits = out.shape == wanted or (n == 1 and out.shape == size)
     _arrays.check_out(out, str(wanted), fits=fits)
-
-
-def _numbers(labels: Any, n: int) -> npt.NDArray[np.int64]:
-    if labels is None:
-        return np.arange(1, n + 1)
-    return _arrays.as_int64(labels, "labels", (n,))
-
-
-def _order(z: Any, n: int) -> npt.NDArray[np.int64]:
-    """Give the items from the back to the front."""
-    if z is None:
-        return np.arange(n)
-    array = np.asarray(z)
-    if array.size == 0:
-        array = array.astype(np.int64)
-    if array.dtype.kind not in "uif":
-        raise MaskTypeError(f"expected numbers, got dtype {array.dtype}", parameter="z")
-    if array.shape != (n,):
-        raise ShapeMismatch(f"expected shape ({n},), got {array.shape}", parameter="z")
-    if array.dtype.kind == "f" and np.isnan(array).any():
-        index = int(np.flatnonzero(np.isnan(array))[0])
-        raise MaskError("expected a number, got nan", parameter="z", index=index)
-    return np.argsort(array, kind="stable")
 
 
 def _bad_name(rule: Any, fill: Any) -> MaskError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -45,8 +46,7 @@ def stroke(
         A bitmap in place of `shape`: its nonzero pixels are moved, the centre of the array on the
         points.
     device : str, default "cpu"
-        ``"cuda"`` or ``"cuda:1"``: a disk or a square is drawn on that device, where the mask
-        stays.
+        ``"cuda"`` or ``"cuda:1"``: drawn on that device, where the mask stays.
 
     Returns
     -------
@@ -88,29 +88,24 @@ def stroke(
     height, width = _arrays.as_size(size)
     kind = shape if isinstance(shape, str) else ""
     places = _arrays.as_rows(points, "points", 2)
-    if device != "cpu":
-        return _drawn_there(named(device), places, radius, (height, width), kind, angle, brush)
+    draw = core.stroke if device == "cpu" else partial(_drawn_there, named(device))
     if brush is not None:
         if radius is not None or kind != "disk":
             raise MaskError("expected neither radius nor shape with it", parameter="brush")
         boxes, radii = _brush.as_boxes(brush), np.zeros(1)
-        return wrap(core.stroke(places, radii, height, width, _brush.BITMAP, _brush.UNUSED, boxes))
+        return wrap(draw(places, radii, height, width, _brush.BITMAP, _brush.UNUSED, boxes))
     _brush.check_shape(shape, angle)
     radii = _brush.as_radii(radius)
     ellipse = _brush.UNUSED
     if kind == "ellipse":
         ellipse = _brush.as_ellipse(radii, angle)
         radii = radii[:1] * 0
-    return wrap(core.stroke(places, radii, height, width, _brush.SHAPES[kind], ellipse, None))
+    return wrap(draw(places, radii, height, width, _brush.SHAPES[kind], ellipse, None))
 
 
-def _drawn_there(device: Any, places: Any, radius: Any, size: tuple[int, int], *how: Any) -> Masks:
-    shape, angle, brush = how
-    _brush.check_shape(shape, angle)
-    if brush is not None or shape == "ellipse":
-        name = "brush" if brush is not None else "shape"
-        raise MaskError("expected a disk or a square on a CUDA device", parameter=name)
-    radii = _brush.as_radii(radius)
+def _drawn_there(
+    device: Any, places: Any, radii: Any, height: int, width: int, *brush: Any
+) -> DeviceRuns:
     with device.queue() as queue:
-        given = device.native.stroke(queue, places, radii, *size, _brush.SHAPES[shape])
-    return wrap(DeviceRuns.from_native(device, given, [size]))
+        given = device.native.stroke(queue, places, radii, height, width, *brush)
+    return DeviceRuns.from_native(device, given, [(height, width)])

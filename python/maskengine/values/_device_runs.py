@@ -40,7 +40,7 @@ class DeviceRuns:
         """Take what a native call gave: owner and number of the counts, then of the offsets."""
         counts = device.from_memory(given[0], given[1], np.uint32)
         offsets = device.from_memory(given[2], given[3], np.int64)
-        return cls(device, counts, offsets, np.asarray(sizes, np.int64).reshape(-1, 2))
+        return cls(device, counts, offsets, np.array(sizes, np.int64, order="C").reshape(-1, 2))
 
     def to_host(self) -> Any:
         """Copy the batch to the host; waits."""
