@@ -173,6 +173,8 @@ def test_columns_are_read_only():
     for column in (ONE.counts, ONE.sizes, ONE.offsets):
         assert not column.flags.writeable
     counts = np.array([2, 3, 1], np.uint32)
+    assert not np.shares_memory(me.Masks(counts, [0, 3], [(2, 3)]).counts, counts)
+    counts.flags.writeable = False
     assert np.shares_memory(me.Masks(counts, [0, 3], [(2, 3)]).counts, counts)
 
 

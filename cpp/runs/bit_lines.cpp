@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/limits.h"
 #include "base/values.h"
 #include "runs/cursor.h"
 
@@ -113,9 +114,7 @@ void RunLineWriter::write(std::int64_t line, const std::uint64_t* words) {
   carry_ = carry;
   if (!whole_columns_) end_column(base + length);
   if (counts_.size() - start_ > limit_) {
-    throw Error(
-        ErrorKind::limit, "masks",
-        "expected a result of at most " + std::to_string(limit_) + " runs in one mask, got more");
+    throw LimitError(Limit::mask_runs, counts_.size() - start_, "masks");
   }
 }
 

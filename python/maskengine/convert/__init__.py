@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from maskengine import formats
+from maskengine._arrays import is_one_of
 from maskengine.convert._complete import complete
 from maskengine.convert._engines import Engine, Place
 from maskengine.convert._fill import fill_counts, polygons_of_rows
@@ -126,7 +127,7 @@ def convert(
     started = time.perf_counter()
     if target.exists() and source.samefile(target):
         raise MaskError(f"source and target are the same file: {source}", parameter="dst")
-    if on_error not in {"quarantine", "skip", "fail"}:
+    if not is_one_of(on_error, "quarantine", "skip", "fail"):
         raise MaskError(
             f"expected 'quarantine', 'skip' or 'fail', got {on_error!r}", parameter="on_error"
         )

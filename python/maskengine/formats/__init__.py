@@ -33,6 +33,7 @@ there.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import pkgutil
@@ -42,6 +43,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from maskengine.errors import BadFile, MaskError
+from maskengine.formats import _sidecar
 from maskengine.formats._adapters import (
     from_fiftyone,
     from_supervision,
@@ -222,14 +224,18 @@ def detect(path: str | os.PathLike[str]) -> str:
         If no format knows it.
     """
     path = Path(path)
-    head = b""
-    if not path.is_dir():
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
+    if path.exists() and not path.is_dir() and not path.is_file():
+        raise BadFile(f"{path} is neither a file nor a folder", parameter="file")
+    head = b"" if path.is_dir() else _head_of(path)
     sure, name = max((by_name(name).detect(path, head), name) for name in names())
     if sure == 0:
         raise BadFile(f"{path} is of no known format ({', '.join(names())})", parameter="file")
     return name
+
+
+def _head_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD)
 
 
 def for_target(path: str | os.PathLike[str]) -> str:
@@ -273,7 +279,20 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
     OSError
         If the file cannot be opened.
     """
-    return by_name(format or detect(path)).read(Path(path))
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    name = format or detect(path)
+    module = by_name(name)
+    if module.FOLDER and path.is_file() and not module.detect(path, _head_of(path)):
+        raise BadFile(f"expected a folder of the format {name}", parameter="file")
+    if not module.FOLDER and not path.is_file():
+        raise BadFile(f"{path} is no file", parameter="file")
+    frames = module.read(path)
+    known = module.FOLDER and path.is_dir() and not (path / _sidecar.NAME).is_file()
+    if known and frames.tables.get("images") == b"[]":
+        raise BadFile(f"{path} has no files of the format {name}", parameter="file")
+    return frames
 
 
 def write(path: str | os.PathLike[str], frames: Frames, format: str | None = None) -> None:  # noqa: A002

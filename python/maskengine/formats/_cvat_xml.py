@@ -88,7 +88,7 @@ class _Reader:
             self._shape.attributes[self._attribute] = value
         elif name == "name" and above == "label":
             self.meta.labels.append(value)
-        elif above == "original_size" and name in {"height", "width"} and value.isdecimal():
+        elif above == "original_size" and name in {"height", "width"} and value.isdecimal() and len(value) < 11:
             setattr(self, f"_{name}", int(value))
             self.meta.size = self._height, self._width
         elif name in SHAPES and self._shape is not None and self._shape.kind == name:
@@ -134,7 +134,7 @@ def images_of(path: Path, meta: Meta | None = None) -> Iterator[tuple[int, Image
             done += len(chunk)
             try:
                 parser.Parse(chunk, not chunk)
-            except expat.ExpatError as error:
+            except (expat.ExpatError, LookupError, ValueError) as error:
                 raise BadFile(f"{path}: {error}", parameter="file") from error
             for image in reader.done:
                 yield done, image

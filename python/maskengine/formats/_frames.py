@@ -63,6 +63,10 @@ SCHEMA = pa.schema(
 )
 
 
+#: What msgspec raises for text that is no JSON, or no text.
+NOT_JSON = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
+
+
 @dataclass(frozen=True)
 class Refused:
     """An annotation that is not sound.
@@ -198,7 +202,7 @@ class Frames:
             return None
         try:
             return msgspec.json.decode(self.tables[key], type=list[kind])
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except NOT_JSON as error:
             raise BadFile(str(error), parameter=key) from error
 
 

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _limits
 from maskengine._backend import core
-from maskengine.errors import BadFile, LimitExceeded
+from maskengine.errors import BadFile
+from maskengine.formats._png_chunks import check_chunks
 from maskengine.values.segment_ids import rgb_to_ids
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_PIXELS = 1 << 28  # of one image
 _GREY, _RGB, _PALETTE, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6
 _NAMES = {
     _GREY: "grey",
@@ -49,13 +50,9 @@ def _header(data: bytes, name: str) -> _Header:
     header = _Header(*struct.unpack(">IIBB", data[16:26]))
     if header.colour not in _NAMES:
         raise BadFile(f"a colour type that PNG has not, {header.colour}", parameter=name)
-    if header.height * header.width > _PIXELS:
-        raise LimitExceeded(
-            f"{name} has {header.height} x {header.width} pixels, at most {_PIXELS} are read",
-            name="png_pixels",
-            value=header.height * header.width,
-            limit=_PIXELS,
-        )
+    if not header.height or not header.width:
+        raise BadFile("expected sides of at least 1", parameter=name)
+    _limits.check("png_pixels", header.height * header.width, parameter=name)
     return header
 
 
@@ -96,6 +93,7 @@ def _decoded(data: bytes, header: _Header, name: str, mode: str | None) -> npt.N
     """Have Pillow decode it, and convert it to one of its modes where one is told."""
     from PIL import Image, ImageFile, UnidentifiedImageError  # noqa: PLC0415 - slow to import
 
+    check_chunks(data, name)
     limit, truncated = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = None, False  # the header told
