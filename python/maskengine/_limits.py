@@ -37,6 +37,7 @@ LIMITS: dict[str, Limit] = {
     "png_pixels": Limit(2**28, "pixels of a PNG file"),
     "png_text_bytes": Limit(2**20, "bytes of a chunk of text or colours in a PNG file"),
     "annotation_bytes": Limit(2**30, "bytes of one annotation in a COCO file"),
+    "table_bytes": Limit(2**30, "bytes of one table of a Parquet file"),
     "json_depth": Limit(64, "levels of brackets in a COCO file"),
 }
 _MOST = {"json_depth": 10_000}  # readers call themselves for each level

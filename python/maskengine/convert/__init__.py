@@ -14,6 +14,7 @@ from typing import Literal
 
 from maskengine import formats
 from maskengine._arrays import is_one_of
+from maskengine.convert._arguments import check_arguments
 from maskengine.convert._complete import complete
 from maskengine.convert._engines import Engine, Place
 from maskengine.convert._fill import fill_counts, polygons_of_rows
@@ -123,6 +124,7 @@ def convert(
     >>> convert("instances.json", "instances.parquet").written  # doctest: +SKIP
     36781
     """
+    check_arguments(src, dst, limit=limit, jobs=jobs, max_bad=max_bad)
     source, target = Path(src), Path(dst)
     started = time.perf_counter()
     if target.exists() and source.samefile(target):

@@ -37,7 +37,9 @@ import errno
 import importlib
 import os
 import pkgutil
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
@@ -288,11 +290,27 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
         raise BadFile(f"expected a folder of the format {name}", parameter="file")
     if not module.FOLDER and not path.is_file():
         raise BadFile(f"{path} is no file", parameter="file")
-    frames = module.read(path)
+    with _as_bad_file(path):
+        frames = module.read(path)
     known = module.FOLDER and path.is_dir() and not (path / _sidecar.NAME).is_file()
     if known and frames.tables.get("images") == b"[]":
         raise BadFile(f"{path} has no files of the format {name}", parameter="file")
-    return frames
+    parts = frames.parts
+
+    def guarded() -> Iterator[Part]:
+        with _as_bad_file(path):
+            yield from parts()
+
+    return replace(frames, parts=guarded)
+
+
+@contextmanager
+def _as_bad_file(path: Path) -> Iterator[None]:
+    """Say of text that is none, or nested without end, what a reader lets pass."""
+    try:
+        yield
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise BadFile(f"{path}: {error}", parameter="file") from error
 
 
 def write(path: str | os.PathLike[str], frames: Frames, format: str | None = None) -> None:  # noqa: A002

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ import numpy as np
 
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._frames import Frames, ImageRow, Part, Refused
+from maskengine.formats._names import check_apart, checked_name, regular
 from maskengine.formats._rows import Row, records_of
 
 _ROWS = 20_000  # annotations in a part
@@ -103,25 +104,12 @@ def write_file(folder: Path, name: str, data: bytes | memoryview) -> None:
         The content.
     """
     path = folder / checked_name(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
-        file.write(data)
-
-
-def checked_name(name: str) -> str:
-    """Give a relative name with ``/`` that stays below its folder.
-
-    Raises
-    ------
-    BadFile
-        If it is absolute, empty, has a drive, a ``..`` or a character that no file name has.
-    """
-    plain = name.replace("\\", "/")
-    parts = PurePosixPath(plain).parts
-    bad = not parts or plain.startswith("/") or ".." in parts or PureWindowsPath(name).drive
-    if bad or any(ord(letter) < 32 for letter in name):
-        raise BadFile(f"expected a name inside the folder, got {name!r}", parameter="file_name")
-    return "/".join(parts)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(data)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise BadFile(f"two images share the file {name!r}"[:300], parameter="images") from error
 
 
 def inside(folder: Path, name: Any) -> Path:
@@ -149,17 +137,11 @@ def file_names(images: Sequence[ImageRow], suffix: str) -> dict[int, str]:
     BadFile
         If two images would share a file (``a.jpg`` and ``a.png``).
     """
-    out: dict[int, str] = {}
-    taken: dict[str, str] = {}
-    for image in images:
-        own = image_name(image)
-        name = str(PurePosixPath(own).with_suffix("")) + suffix
-        other = taken.setdefault(name.lower(), own)
-        if other != own or image.id in out:
-            raise BadFile(
-                f"two images share the file {name!r}: {other!r}, {own!r}", parameter="images"
-            )
-        out[image.id] = name
+    names = [(image.id, image_name(image)) for image in images]
+    out = {id_: str(PurePosixPath(own).with_suffix("")) + suffix for id_, own in names}
+    check_apart((str(PurePosixPath(own).with_suffix("")) + suffix, own) for _, own in names)
+    if len(out) != len(names):
+        raise BadFile("two images have one id", parameter="images")
     return out
 
 
@@ -172,13 +154,20 @@ def image_name(image: ImageRow) -> str:
     return f"{image.id}.jpg"
 
 
-def files_below(folder: Path, *suffixes: str) -> list[Path]:
-    """List the files with one of these endings, at any depth, sorted by name; no hidden ones."""
+def files_below(folder: Path, *suffixes: str, may_lead_out: bool = False) -> list[Path]:
+    """List the files with one of these endings, at any depth, sorted by name; no hidden ones.
+
+    Raises
+    ------
+    BadFile
+        If one is a link that leads out of the folder, unless it may.
+    """
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         wanted = (name for name in names if name.lower().endswith(suffixes))
-        found.extend(Path(place, name) for name in wanted if not name.startswith("."))
+        paths = (Path(place, name) for name in wanted if not name.startswith("."))
+        found.extend(regular(paths, folder, may_lead_out=may_lead_out))
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
 

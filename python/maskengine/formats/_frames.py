@@ -63,10 +63,6 @@ SCHEMA = pa.schema(
 )
 
 
-#: What msgspec raises for text that is no JSON, or no text.
-NOT_JSON = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
-
-
 @dataclass(frozen=True)
 class Refused:
     """An annotation that is not sound.
@@ -195,14 +191,17 @@ class Frames:
     def categories(self) -> dict[int, str]:
         """Give category names by id."""
         rows = self._rows("categories", CategoryRow) or []
-        return {row.id: row.name if row.name is not None else str(row.id) for row in rows}
+        names = {row.id: row.name if row.name is not None else str(row.id) for row in rows}
+        if len(names) != len(rows):
+            raise BadFile("two categories have one id", parameter="categories")
+        return names
 
     def _rows(self, key: str, kind: Any) -> Any:
         if key not in self.tables:
             return None
         try:
             return msgspec.json.decode(self.tables[key], type=list[kind])
-        except NOT_JSON as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise BadFile(str(error), parameter=key) from error
 
 

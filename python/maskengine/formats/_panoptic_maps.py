@@ -19,7 +19,6 @@ from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._atomic import replacing
 from maskengine.formats._folder import inside
-from maskengine.formats._frames import NOT_JSON
 from maskengine.formats._png import read_id_png, write_id_png
 from maskengine.values.segment_ids import ids_to_rgb
 
@@ -122,7 +121,7 @@ class PanopticFile:
             text = self.path.read_bytes()
             document = msgspec.json.decode(text, type=_Document)
             tables = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-        except NOT_JSON as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise BadFile(f"{path} is no COCO panoptic JSON: {error}", parameter="file") from error
         self.categories = document.categories
         self.images = document.images
@@ -154,7 +153,7 @@ class PanopticFile:
         """Read the annotation of an image without its PNG."""
         try:
             return msgspec.json.decode(self._annotations[place], type=PanopticAnnotation)
-        except NOT_JSON as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise BadFile(str(error), parameter="annotations", index=place) from error
 
     def text(self, place: int) -> bytes:

@@ -17,7 +17,7 @@ def photo_sizes(folder: Path) -> dict[str, tuple[str, int, int]]:
     if not folder.is_dir():
         return {}
     out = {}
-    for path in files_below(folder, *_ENDINGS):
+    for path in files_below(folder, *_ENDINGS, may_lead_out=True):
         size = photo_size(path)
         if size is not None:
             name = path.relative_to(folder)

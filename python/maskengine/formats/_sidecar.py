@@ -14,7 +14,7 @@ import msgspec
 
 from maskengine.errors import BadFile
 from maskengine.formats._folder import write_file
-from maskengine.formats._frames import NOT_JSON, CategoryRow, Frames, ImageRow
+from maskengine.formats._frames import CategoryRow, Frames, ImageRow
 from maskengine.formats._png import png_size
 
 NAME = "maskengine.json"
@@ -48,7 +48,7 @@ class Sidecar:
                 # what is needed of a row must be there
                 msgspec.convert(tables.images, list[ImageRow])
                 msgspec.convert(tables.categories, list[CategoryRow])
-            except NOT_JSON as error:
+            except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
                 raise BadFile(str(error), parameter=str(path)) from error
             for row in tables.images:
                 if not isinstance(row.get("file_name"), str):

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._folder import files_below, frames_of, inside
-from maskengine.formats._frames import NOT_JSON, Frames, Refused
+from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._pixels import mask_from
 from maskengine.formats._png import png_size, read_png
 from maskengine.formats._rows import Row
@@ -115,14 +115,14 @@ def _objects(stem: Path) -> list[tuple[_Object, dict[str, Any], bytes] | Refused
     try:
         text = file.read_bytes().decode("utf-8", errors="replace")  # some have other bytes
         content = msgspec.json.decode(text, type=_File).annotation
-    except (OSError, *NOT_JSON) as error:
+    except (OSError, msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
     out: list[tuple[_Object, dict[str, Any], bytes] | Refused] = []
     for raw in content.object:
         try:
             found = msgspec.json.decode(raw, type=_Object)
             out.append((found, msgspec.json.decode(raw, type=dict[str, Any]), bytes(raw)))
-        except NOT_JSON as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             out.append(Refused(0, None, None, f"object: {error}", bytes(raw)))
     return out
 

@@ -21,7 +21,7 @@ from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
 from maskengine.formats._cityscapes_maps import CITYSCAPES
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
-from maskengine.formats._frames import NOT_JSON, Frames, Refused
+from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._maps import paint_rows, split_map
 from maskengine.formats._png import encode_png, png_size, read_png
 from maskengine.formats._rows import Row
@@ -122,7 +122,7 @@ def _image_row(path: Path, stem: str, file: Path, sidecar: Sidecar, number: int)
 def _polygons(file: Path) -> _Polygons:
     try:
         return msgspec.json.decode(file.read_bytes(), type=_Polygons)
-    except NOT_JSON as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
@@ -165,7 +165,7 @@ def _polygon_rows(file: Path, image: int, categories: list[dict[str, Any]]) -> l
     for raw in _polygons(file).objects:
         try:
             found = msgspec.json.decode(raw, type=_Object)
-        except NOT_JSON as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             rows.append(Refused(0, None, None, f"objects: {error}", bytes(raw)))
             continue
         if found.deleted:

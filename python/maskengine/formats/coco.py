@@ -17,7 +17,7 @@ import pyarrow as pa
 from maskengine import _limits
 from maskengine._backend import core
 from maskengine.errors import BadFile
-from maskengine.formats._frames import KINDS, MEMBERS, NOT_JSON, SCHEMA, Frames, Part, Refused
+from maskengine.formats._frames import KINDS, MEMBERS, SCHEMA, Frames, Part, Refused
 from maskengine.formats._json_text import annotations_to_json
 
 EXTENSIONS = (".json",)
@@ -157,7 +157,7 @@ def read(path: Path) -> Frames:
 def _key(raw: bytes) -> str:
     try:
         return str(msgspec.json.decode(b'"' + raw + b'"', type=str))
-    except NOT_JSON as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BadFile(f"a key is no text: {error}", parameter="file") from error
 
 

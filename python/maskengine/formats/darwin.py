@@ -17,7 +17,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._folder import files_below, frames_of
-from maskengine.formats._frames import NOT_JSON, Frames, Refused
+from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._pixels import of_rows
 from maskengine.formats._rows import Row
 from maskengine.formats._shapes import ellipse
@@ -131,7 +131,7 @@ def read(path: Path) -> Frames:
 def _content(file: Path) -> _File:
     try:
         content = msgspec.json.decode(file.read_bytes(), type=_File)
-    except NOT_JSON as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
     if len(content.item.slots) != 1:
         raise BadFile(f"expected one slot, got {len(content.item.slots)}", parameter=str(file))
@@ -143,7 +143,7 @@ def _sound(content: _File) -> list[_Annotation]:
     for raw in content.annotations:
         try:
             out.append(msgspec.json.decode(raw, type=_Annotation))
-        except NOT_JSON:
+        except (msgspec.MsgspecError, RecursionError):
             continue  # refused when it is read
     return out
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._folder import files_below, frames_of
-from maskengine.formats._frames import NOT_JSON, Frames, Refused
+from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._rows import Row
 from maskengine.values import Masks
@@ -116,7 +116,7 @@ def read(path: Path) -> Frames:
 def _content(file: Path) -> _File:
     try:
         return msgspec.json.decode(file.read_bytes(), type=_File)
-    except NOT_JSON as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
-from maskengine.formats._frames import NOT_JSON, Frames, Refused
+from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._maps import paint_rows, palette, split_map
 from maskengine.formats._png import encode_png, read_png
 from maskengine.formats._rows import Row
@@ -100,7 +100,7 @@ def _meta(file: Path) -> _Meta:
         return _Meta()
     try:
         return msgspec.json.decode(file.read_bytes(), type=_Meta)
-    except NOT_JSON as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from maskengine.errors import BadFile
 from maskengine.formats._folder import frames_of
-from maskengine.formats._frames import NOT_JSON, Frames, Refused
+from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._photos import photo_size
 from maskengine.formats._rows import Row
 
@@ -80,7 +80,7 @@ def _features(path: Path) -> list[msgspec.Raw]:
         if data.lstrip().startswith(b"["):
             return msgspec.json.decode(data, type=list[msgspec.Raw])
         content = msgspec.json.decode(data, type=_Collection)
-    except NOT_JSON as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
     if content.type == "Feature":
         return [msgspec.Raw(data)]

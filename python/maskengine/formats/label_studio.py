@@ -24,7 +24,7 @@ from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import frames_from, image_name
-from maskengine.formats._frames import NOT_JSON, Frames, ImageRow, Refused, masks_of
+from maskengine.formats._frames import Frames, ImageRow, Refused, masks_of
 from maskengine.formats._pixels import mask_rows, of_rows
 from maskengine.formats._rows import Row, rings_of
 from maskengine.formats._shapes import ellipse, turned
@@ -100,7 +100,7 @@ def read(path: Path) -> Frames:
         for raw in _results(task):
             try:
                 found = msgspec.json.decode(raw, type=_Labelled)
-            except NOT_JSON:
+            except (msgspec.MsgspecError, RecursionError):
                 continue  # refused when it is read
             if found.original_height and found.original_width and size[0] is None:
                 size = found.original_height, found.original_width
@@ -121,7 +121,7 @@ def read(path: Path) -> Frames:
 def _tasks(path: Path) -> list[_Task]:
     try:
         return msgspec.json.decode(path.read_bytes(), type=list[_Task])
-    except NOT_JSON as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
 
 
@@ -134,7 +134,7 @@ def _results(task: _Task) -> Iterator[msgspec.Raw]:
 def _labels(raw: msgspec.Raw) -> list[str]:
     try:
         return msgspec.json.decode(raw, type=list[str])
-    except NOT_JSON:
+    except msgspec.MsgspecError:
         return []
 
 

@@ -23,7 +23,7 @@ import pyarrow as pa
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
-from maskengine.formats._frames import NOT_JSON, Frames, Refused
+from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._pixels import crops_of, mask_from, pasted, union_of
 from maskengine.formats._png import decode_png, encode_png
 from maskengine.formats._rows import Row, rings_of
@@ -114,7 +114,7 @@ def read(path: Path) -> Frames:
 def _head(file: Path) -> _Head:
     try:
         return msgspec.json.decode(file.read_bytes(), type=_Head)
-    except NOT_JSON as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
@@ -123,7 +123,7 @@ def _labels(head: _Head) -> set[str]:
     for raw in head.shapes:
         try:
             found.add(msgspec.json.decode(raw, type=_Label).label)
-        except NOT_JSON:
+        except msgspec.MsgspecError:
             continue  # refused when its rows are read
     return found
 

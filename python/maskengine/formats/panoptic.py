@@ -21,7 +21,7 @@ from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, frames_of, table, write_file
-from maskengine.formats._frames import NOT_JSON, Frames, Refused
+from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._maps import paint_rows, split_map
 from maskengine.formats._panoptic_maps import PanopticFile
 from maskengine.formats._png import encode_png, png_size
@@ -140,7 +140,7 @@ def _rows(
     for info in row.segments_info:
         try:
             segment = msgspec.convert(info, _Segment)
-        except NOT_JSON as error:
+        except msgspec.MsgspecError as error:
             rows.append(_refused(info, f"segments_info: {error}"))
             continue
         if segment.id not in at:

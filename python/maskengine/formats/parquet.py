@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from maskengine import _limits
 from maskengine._backend import core
 from maskengine.errors import BadFile
 from maskengine.formats._frames import SCHEMA, Frames, Part, mask_sizes, masks_of
@@ -153,6 +154,7 @@ def _tables(pairs: dict[str, bytes]) -> dict[str, bytes]:
                 tables[key] = pairs[name]
             else:
                 size, packed = pairs[name + ".zstd"].split(b":", 1)
+                _limits.check("table_bytes", int(size), parameter=name)
                 tables[key] = pa.decompress(
                     base64.b64decode(packed, validate=True), int(size), "zstd", asbytes=True
                 )

@@ -17,7 +17,7 @@ from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, frames_of, image_name, write_file
-from maskengine.formats._frames import NOT_JSON, Frames, Refused, masks_of
+from maskengine.formats._frames import Frames, Refused, masks_of
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import NAME, Sidecar, write_sidecar
 from maskengine.values import Masks, runs_of
@@ -96,7 +96,7 @@ def read(path: Path) -> Frames:
 def _content(file: Path) -> _File:
     try:
         return msgspec.json.decode(file.read_bytes(), type=_File)
-    except NOT_JSON as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
@@ -105,7 +105,7 @@ def _row(raw: msgspec.Raw, image: int) -> Row | Refused:
         found = msgspec.json.decode(raw, type=_Annotation)
         others = msgspec.json.decode(raw, type=dict[str, Any])
         mask = Masks.from_coco([found.segmentation])
-    except (*NOT_JSON, MaskError, OverflowError) as error:
+    except (MaskError, msgspec.MsgspecError, RecursionError, OverflowError) as error:
         return Refused(0, None, None, f"annotations: {error}", bytes(raw))
     extra = {key: others[key] for key in others if key not in _OWN}
     if found.id is not None:

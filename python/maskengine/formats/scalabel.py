@@ -23,7 +23,7 @@ from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import frames_from, image_name
-from maskengine.formats._frames import NOT_JSON, Frames, ImageRow, Refused, masks_of
+from maskengine.formats._frames import Frames, ImageRow, Refused, masks_of
 from maskengine.formats._rows import Row, rings_of
 from maskengine.values import Masks, runs_of
 
@@ -104,7 +104,7 @@ def read(path: Path) -> Frames:
         for raw in frame.labels or []:
             try:
                 names.add(msgspec.json.decode(raw, type=_Label).category or "")
-            except NOT_JSON:
+            except (msgspec.MsgspecError, RecursionError):
                 continue  # refused when it is read
     ids = {name: number for number, name in enumerate(sorted(names - {""}), 1)}
 
@@ -122,7 +122,7 @@ def _content(path: Path) -> _File:
         if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"["):
             return _File(msgspec.json.decode(data, type=list[_Frame]))
         return msgspec.json.decode(data, type=_File)
-    except NOT_JSON as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
 
 

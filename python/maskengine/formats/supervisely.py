@@ -22,7 +22,7 @@ import pyarrow as pa
 from maskengine.errors import BadFile, LimitExceeded, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import files_below, frames_of, image_name, write_file
-from maskengine.formats._frames import NOT_JSON, Frames, ImageRow, Refused
+from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._pixels import crops_of, pasted
 from maskengine.formats._png import decode_png, encode_png
 from maskengine.formats._rows import Row, rings_of
@@ -123,7 +123,7 @@ def read(path: Path) -> Frames:
 def _decoded(file: Path, kind: Any) -> Any:
     try:
         return msgspec.json.decode(file.read_bytes(), type=kind)
-    except NOT_JSON as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
@@ -132,7 +132,7 @@ def _titles(content: _File) -> list[str]:
     for raw in content.objects:
         try:
             out.append(msgspec.json.decode(raw, type=_Object).classTitle)
-        except NOT_JSON:
+        except (msgspec.MsgspecError, RecursionError):
             continue  # refused when it is read
     return out
 

@@ -20,7 +20,7 @@ from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import frames_from, image_name
-from maskengine.formats._frames import NOT_JSON, Frames, Refused, masks_of
+from maskengine.formats._frames import Frames, Refused, masks_of
 from maskengine.formats._rows import Row, rings_of
 from maskengine.values import Masks, runs_of
 
@@ -80,7 +80,7 @@ def read(path: Path) -> Frames:
     """
     try:
         content = msgspec.json.decode(path.read_bytes(), type=_File)
-    except NOT_JSON as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
     images: list[dict[str, Any]] = []
     first: dict[int, tuple[int, _Video]] = {}
@@ -107,7 +107,7 @@ def _rows(
         found = msgspec.json.decode(raw, type=_Annotation)
         others = msgspec.json.decode(raw, type=dict[str, Any])
         start, video = first[found.video_id]
-    except (*NOT_JSON, KeyError) as error:
+    except (msgspec.MsgspecError, RecursionError, KeyError) as error:
         text = f"no video {error}" if isinstance(error, KeyError) else str(error)
         yield Refused(0, None, None, f"annotations: {text}", bytes(raw))
         return
