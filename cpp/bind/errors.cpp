@@ -32,10 +32,10 @@ const char* class_of(ErrorKind kind) {
 
 // Python's table knows how a limit is raised, and has the words.
 void raise_limit(const LimitError& error, const py::object& index) {
-  const py::object value = py::module_::import("maskengine._limits")
-                               .attr("exceeded")(error.name, error.value,
-                                                 py::arg("parameter") = error.parameter,
-                                                 py::arg("index") = index);
+  const py::object value =
+      py::module_::import("maskengine._limits")
+          .attr("exceeded")(error.name, error.value, py::arg("parameter") = error.parameter,
+                            py::arg("index") = index);
   PyErr_SetObject(py::type::of(value).ptr(), value.ptr());
 }
 

@@ -12,8 +12,7 @@ namespace me::bind {
 // Whether so many pixels are few, and the limit is so high that they cannot pass it.
 inline bool is_small_stack(std::int64_t n, const Size& size) {
   constexpr std::int64_t few = std::int64_t{1} << 20;
-  return size.area() <= few && n * size.area() <= few &&
-         limit_of(Limit::decode_pixels) >= few;
+  return size.area() <= few && n * size.area() <= few && limit_of(Limit::decode_pixels) >= few;
 }
 
 // An array of zeros over `bytes` of memory of its own.

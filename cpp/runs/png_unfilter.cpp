@@ -17,7 +17,9 @@ std::uint8_t nearest(int left, int above, int corner) {
   return static_cast<std::uint8_t>(to_above <= to_corner ? above : corner);
 }
 
-std::uint8_t sum(int stored, int predicted) { return static_cast<std::uint8_t>(stored + predicted); }
+std::uint8_t sum(int stored, int predicted) {
+  return static_cast<std::uint8_t>(stored + predicted);
+}
 
 // One row; `above` is null for the first, as if zeros were there.
 bool unfilter(std::uint8_t filter, const std::uint8_t* in, const std::uint8_t* above,

@@ -15,7 +15,8 @@ namespace me {
 class SpanWriter {
  public:
   // The mask may have at most `limit` runs: what is written can be far larger than what was read.
-  explicit SpanWriter(Buffer<std::uint32_t>& counts, std::int64_t limit = limit_of(Limit::mask_runs))
+  explicit SpanWriter(Buffer<std::uint32_t>& counts,
+                      std::int64_t limit = limit_of(Limit::mask_runs))
       : counts_(counts), start_(counts.size()), used_(start_), room_(start_), limit_(limit) {}
 
   // Adds the foreground [begin, end): begin < end, and begin is not before the end of the last.

@@ -108,7 +108,7 @@ def is_whole(value: Any) -> bool:
 
 def is_one_of(value: Any, *words: str) -> bool:
     """Whether it is one of some words; an array or a list, which cannot be compared, is none."""
-    return isinstance(value, str) and value in words
+    return isinstance(value, str) and bool(value in words)
 
 
 def is_eight(connectivity: Any) -> bool:
@@ -139,7 +139,7 @@ def is_labels(kind: Any) -> bool:
     """Check what an array of integers means and say whether it is a label map."""
     if not is_one_of(kind, "mask", "labels"):
         raise MaskError(f"expected 'mask' or 'labels', got {kind!r}", parameter="kind")
-    return kind == "labels"
+    return bool(kind == "labels")
 
 
 def as_number(value: Any, name: str) -> float:
@@ -178,9 +178,10 @@ def as_dtype(dtype: Any, name: str = "dtype") -> np.dtype[Any]:
     if isinstance(dtype, bytes):
         raise MaskTypeError(f"expected a dtype, got {dtype!r}", parameter=name)
     try:
-        return np.dtype(dtype)
+        found: np.dtype[Any] = np.dtype(dtype)
     except (TypeError, ValueError, RecursionError) as error:
         raise MaskTypeError(f"expected a dtype: {error}", parameter=name) from None
+    return found
 
 
 def as_label_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:

@@ -109,6 +109,7 @@ __all__: list[str] = [
     "largest_rectangle_of_aspect",
     "level",
     "levels",
+    "limits",
     "look_up",
     "moments",
     "move_vertex",
@@ -146,6 +147,7 @@ __all__: list[str] = [
     "runs_from_text",
     "runs_to_text",
     "set_level",
+    "set_limit",
     "set_threads",
     "shift",
     "simplify",
@@ -159,6 +161,7 @@ __all__: list[str] = [
     "tolerance_map",
     "transpose",
     "triangle_pixels",
+    "unfilter_rows",
     "warp",
     "weigh",
     "write_annotations",
@@ -824,6 +827,7 @@ def largest_rectangle_of_aspect(
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def level() -> str: ...
 def levels() -> list[str]: ...
+def limits() -> list[str]: ...
 def look_up(
     masks: Runs,
     table: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
@@ -1010,6 +1014,7 @@ def runs_to_text(
     masks: Runs,
 ) -> tuple[numpy.typing.NDArray[numpy.int8], numpy.typing.NDArray[numpy.int64]]: ...
 def set_level(name: str) -> None: ...
+def set_limit(name: str, value: typing.SupportsInt | typing.SupportsIndex) -> None: ...
 def set_threads(threads: typing.SupportsInt | typing.SupportsIndex) -> None: ...
 def shift(masks: Runs, offsets: typing.Any) -> Runs: ...
 def simplify(
@@ -1059,6 +1064,12 @@ def tolerance_map(
 ) -> numpy.typing.NDArray[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...
 def triangle_pixels(polygons: PolygonColumns) -> int: ...
+def unfilter_rows(
+    rows: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    height: typing.SupportsInt | typing.SupportsIndex,
+    row_bytes: typing.SupportsInt | typing.SupportsIndex,
+    step: typing.SupportsInt | typing.SupportsIndex,
+) -> numpy.typing.NDArray[numpy.uint8]: ...
 def warp(
     masks: Runs,
     matrices: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],

@@ -38,7 +38,7 @@ def _is_odd(part: str) -> bool:
         size = len(part.encode())
     except UnicodeEncodeError:  # half of a letter
         return True
-    device = part.split(".")[0].rstrip().lower() in _DEVICES
+    device = part.split(".", maxsplit=1)[0].rstrip().lower() in _DEVICES
     return device or part[-1] in ". " or size > _LONGEST
 
 

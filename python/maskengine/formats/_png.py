@@ -98,7 +98,8 @@ def _decoded(data: bytes, header: _Header, name: str, *, looked_up: bool) -> npt
         colours = np.frombuffer(chunks.palette, np.uint8).reshape(-1, 3)
         if int(values.max()) >= len(colours):
             raise BadFile(f"a damaged PNG: no colour {values.max()} in its palette", parameter=name)
-        return colours[values[..., 0]]
+        found: npt.NDArray[Any] = colours[values[..., 0]]
+        return found
     return values[..., 0] if header.colour in {_GREY, _PALETTE, _GREY_ALPHA} else values
 
 

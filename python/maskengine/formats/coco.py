@@ -191,7 +191,9 @@ def _parts(read: _Read, begin: int, end: int) -> Iterator[Part]:
         elif stop == end:
             return
         elif window > _limits.value("annotation_bytes"):
-            raise _limits.exceeded("annotation_bytes", window, parameter=f"annotation at byte {begin}")
+            raise _limits.exceeded(
+                "annotation_bytes", window, parameter=f"annotation at byte {begin}"
+            )
         else:
             window *= 4
 

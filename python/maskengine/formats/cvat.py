@@ -96,11 +96,11 @@ def _image_row(image: Image, meta: Meta, number: int) -> dict[str, Any]:
                 "frame": frame}  # fmt: skip
     try:
         height, width = int(members["height"]), int(members["width"])
-        if not (0 <= height < 2**31 and 0 <= width < 2**31):
-            raise ValueError(f"sides of {height} and {width}")
         id_ = int(members.get("id", number))
     except (KeyError, ValueError) as error:
         raise BadFile(f"an image without id, width or height: {error}", parameter="file") from error
+    if not (0 <= height < 2**31 and 0 <= width < 2**31):
+        raise BadFile(f"expected sides from 0 on, got {height} x {width}", parameter="file")
     name = members.get("name") or f"{id_}.jpg"
     row: dict[str, Any] = {"id": id_, "file_name": name, "height": height, "width": width}
     others = {k: v for k, v in members.items() if k not in {*row, "name"}}

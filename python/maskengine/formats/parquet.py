@@ -198,4 +198,24 @@ def _from_file(batch: pa.RecordBatch, positions: Any, done: int) -> Part:
         mask=pa.array(~valid),
     )
     part = Part(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA), (), positions, done, masks)
-    return part.without({int(rows[i]): f"'counts': {reason}" for i, reason in bad})
+    reasons = _bad_rings(batch) | {int(rows[i]): f"'counts': {reason}" for i, reason in bad}
+    return part.without(reasons)
+
+
+def _bad_rings(batch: pa.RecordBatch) -> dict[int, str]:
+    """Find rows whose rings have other coordinates than they say, or some that are not finite."""
+    coords, rings = batch.column("coords"), batch.column("rings")
+    if coords.null_count == rings.null_count == len(coords):
+        return {}
+    ends, ring_ends = (np.asarray(column.offsets, np.int64) for column in (coords, rings))
+    values, lengths = (column.values.to_numpy(zero_copy_only=False) for column in (coords, rings))
+    sums = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+    shortest = np.concatenate([[0], np.cumsum(lengths < 0, dtype=np.int64)])
+    strange = np.concatenate([[0], np.cumsum(~np.isfinite(values), dtype=np.int64)])
+    vertices = np.diff(sums[ring_ends])
+    other = (2 * vertices != np.diff(ends)) | (np.diff(shortest[ring_ends]) > 0)
+    infinite = np.diff(strange[ends]) > 0
+    reasons = {int(row): "'rings' has another number of vertices" for row in np.flatnonzero(other)}
+    return reasons | {
+        int(row): "'coords' is not finite" for row in np.flatnonzero(infinite & ~other)
+    }

@@ -49,7 +49,7 @@ def is_foreground(border: Any) -> bool:
         raise MaskError(
             f"expected 'foreground' or 'background', got {border!r}", parameter="border"
         )
-    return border == "foreground"
+    return bool(border == "foreground")
 
 
 def apply(

@@ -77,13 +77,9 @@ class Polygons(ArrayForms):
         rings = _arrays.as_int64(ring_offsets, "ring_offsets", (None,))
         polygons = _offsets(polygon_offsets, "polygon_offsets", len(rings))
         items = _offsets(item_offsets, "item_offsets", len(polygons))
-        self._columns = core.polygons_from_columns(
-            _memory.settled(_arrays.as_rows(coords, "coords", 2), coords),
-            rings,
-            polygons,
-            items,
-            _MIN_VERTICES,
-        )
+        vertices = _memory.settled(_arrays.as_rows(coords, "coords", 2), coords)
+        made = core.polygons_from_columns(vertices, rings, polygons, items, _MIN_VERTICES)
+        self._columns = made
 
     # --- columns
 
@@ -346,8 +342,8 @@ class Polygons(ArrayForms):
         >>> len(me.Polygons.concatenate([one, one]))
         2
         """
-        listed = listed_batches(batches)
-        return wrap_polygons(core.polygons_concatenate([polygons_of(one) for one in listed]))
+        columns = [polygons_of(one) for one in listed_batches(batches)]
+        return wrap_polygons(core.polygons_concatenate(columns))
 
     def __eq__(self, other: object) -> bool:
         """Tell whether both hold the same columns: coordinates and offsets."""

@@ -1,5 +1,7 @@
 """Run the hostile cases on this engine and say how each came out."""
 
+# ruff: noqa: T201 - a program
+
 from __future__ import annotations
 
 import argparse
@@ -17,7 +19,7 @@ def main() -> int:
     """Run the cases; 1 when one did not come out well."""
     parser = argparse.ArgumentParser(
         prog="python -m maskengine.testing.hostile", description=main.__doc__
-    )  # noqa: E501
+    )
     parser.add_argument("--family", action="append", choices=hostile.families(), default=[])
     parser.add_argument("--case", help="only those whose name has this")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -36,7 +38,7 @@ def main() -> int:
         if options.verbose or not row.is_good:
             print(
                 f"{row.outcome:6} {row.cpu:6.2f} s {row.rss >> 20:5} MB  {row.name}  {row.detail}"
-            )  # noqa: T201, E501
+            )
     rows.sort()
     if options.json is not None:
         options.json.write_text(json.dumps([row._asdict() for row in rows], indent=0) + "\n")
@@ -45,7 +47,7 @@ def main() -> int:
     shown = ", ".join(
         f"{counts[outcome]} {outcome}" for outcome in hostile.OUTCOMES if counts[outcome]
     )
-    print(f"{len(rows)} cases in {time.monotonic() - begin:.1f} s: {shown}; {bad} not good")  # noqa: T201
+    print(f"{len(rows)} cases in {time.monotonic() - begin:.1f} s: {shown}; {bad} not good")
     return 1 if bad or not rows else 0
 
 

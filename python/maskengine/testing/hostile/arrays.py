@@ -1,5 +1,9 @@
 """Arrays: dtypes, strides, sides of zero, views that lie, and arrays that another thread changes."""
 
+# A case is a line, and calls of wrong types are the point.
+# ruff: noqa: E501
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 import threading

@@ -1,5 +1,9 @@
 """The canvas: strokes, fills, patches and histories that lie, and files of patches cut anywhere."""
 
+# A case is a line, and calls of wrong types are the point.
+# ruff: noqa: ARG005, E501, PLW0108
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 import math
@@ -41,7 +45,7 @@ for _what, _make in {
     "image-of-another-size": lambda: me.Canvas(np.zeros((4, 4), np.uint8), np.zeros((5, 4), np.uint8)),
     "image-of-texts": lambda: me.Canvas(np.zeros((4, 4), np.uint8), np.full((4, 4), "x")),
     "history-negative": lambda: me.Canvas(np.zeros((4, 4), np.uint8), history_bytes=-1),
-    "history-text": lambda: me.Canvas(np.zeros((4, 4), np.uint8), history_bytes="x"),  # type: ignore[arg-type]
+    "history-text": lambda: me.Canvas(np.zeros((4, 4), np.uint8), history_bytes="x"),
 }.items():  # fmt: skip
     CASES.ours(f"labels-{_what}", _make, _BAD)
 CASES.ours("labels-0x0", lambda: me.Canvas(np.zeros((0, 0), np.uint8)).stroke([(1, 1)], 5).area, 0,
@@ -144,7 +148,9 @@ for _what, _calls in {
 }.items():
     CASES.ours(_what, lambda f=_calls: f(_canvas()), anything_sound())
 CASES.ours("stroke-outside", lambda: _canvas().stroke([(10**6, 10**6)], 9).area, 0)
-CASES.ours("stroke-from-far-to-far", lambda: _canvas().stroke([(-1e6, 20), (1e6, 20)], 1).area > 0, True)
+CASES.ours(
+    "stroke-from-far-to-far", lambda: _canvas().stroke([(-1e6, 20), (1e6, 20)], 1).area > 0, True
+)
 CASES.ours("stroke-of-10^5-points", lambda: _canvas().stroke(
     np.random.default_rng(0).uniform(0, 50, (100_000, 2)), 1).area <= 2000, True, is_large=True)  # fmt: skip
 CASES.ours("10^4-edits-in-64-KB", lambda: _budget(), True)
@@ -182,11 +188,15 @@ def _survivors(changed: list[bytes]) -> list[int]:
     return taken
 
 
-CASES.ours("patch-cut-at-each-byte", lambda: _survivors([_PATCH[:i] for i in range(len(_PATCH))]), [])
+CASES.ours(
+    "patch-cut-at-each-byte", lambda: _survivors([_PATCH[:i] for i in range(len(_PATCH))]), []
+)
 CASES.ours("patch-each-bit-flipped", lambda: _survivors(
     [_PATCH[:i] + bytes([_PATCH[i] ^ 1 << b]) + _PATCH[i + 1 :] for i in range(len(_PATCH))
      for b in range(8)]), [])  # fmt: skip
-CASES.ours("patch-bytes-added", lambda: _survivors([_PATCH + b"\0", _PATCH + _PATCH, b"\0" + _PATCH]), [])
+CASES.ours(
+    "patch-bytes-added", lambda: _survivors([_PATCH + b"\0", _PATCH + _PATCH, b"\0" + _PATCH]), []
+)
 CASES.ours("patch-random-bytes", lambda: _survivors(
     [random.Random(i).randbytes(i) for i in range(2000)]), [])  # noqa: S311  # fmt: skip
 for _what, _value in {

@@ -1,5 +1,9 @@
 """Every parameter of every operation, given what it never takes: each must be refused by name."""
 
+# A case is a line, and calls of wrong types are the point.
+# ruff: noqa: E501, PLW0108
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 import inspect
@@ -152,6 +156,12 @@ def _operations() -> dict[str, _Call]:
         **{call.__name__: (call, {"a": _MASKS, "b": _MASKS},
                            {"a": "masks", "b": "masks-or-none", "size": "size-or-none"})
            for call in (me.union, me.intersection, me.difference, me.symmetric_difference)},
+    }  # fmt: skip
+
+
+def _on_arrays() -> dict[str, _Call]:
+    word, out = "word", "out"
+    return {
         "encode": _on_source(me.encode, "mask", threshold="number-or-none"),
         "encode_labels": _on_source(me.encode_labels, "label_map", kind="map"),
         "label": _on_source(me.label, "source", connectivity=word, out=out, dtype="dtype"),
@@ -277,7 +287,7 @@ def _tried(call: Callable[..., Any], right: dict[str, Any], name: str, kind: str
 
 
 _CLEAN = Holds(lambda bad: bad == {}, "every value is refused by a MaskError")
-for _operation, (_call, _right, _kinds) in (_operations() | _quality()).items():
+for _operation, (_call, _right, _kinds) in (_operations() | _on_arrays() | _quality()).items():
     _names = inspect.signature(_call).parameters
     for _name, _kind in _kinds.items():
         if _name in _names or any(p.kind == p.VAR_KEYWORD for p in _names.values()):

@@ -1,7 +1,12 @@
 """Names and places of files: out of the folder, onto each other, through links, half-way gone."""
 
+# A case is a line, and calls of wrong types are the point.
+# ruff: noqa: E501
+# mypy: ignore-errors
+
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable
@@ -106,7 +111,11 @@ def _link_in_the_folder(victim: Path) -> None:
     chosen.symlink_to(Path("outside.png").resolve())
     del victim
     taken, bad = _samples.read(target, "labelmap")
-    raise BadFile(f"{bad} set aside", parameter="x") if bad else AssertionError(f"read {taken} through a link")
+    raise (
+        BadFile(f"{bad} set aside", parameter="x")
+        if bad
+        else AssertionError(f"read {taken} through a link")
+    )
 
 
 def _with(change: Callable[[Path], None], name: str = "labelmap") -> Callable[[], tuple[int, int]]:
@@ -209,10 +218,8 @@ def _journal(change: Callable[[bytes], list[bytes]]) -> list[str]:
     def stop(done: int, total: int) -> None:
         raise KeyboardInterrupt(f"{done} of {total}")
 
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         me.convert(source, target, jobs=1, check=False, progress=stop)
-    except KeyboardInterrupt:
-        pass
     if not place.is_dir():
         return ["nothing was left to resume"]
     shutil.copytree(place, "kept")

@@ -1,5 +1,9 @@
 """Components, flood, morphology, outlines, measures: seeds, radii, patterns that blow up."""
 
+# A case is a line, and calls of wrong types are the point.
+# ruff: noqa: E501, FURB171, PLW0108
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 import math
@@ -61,21 +65,27 @@ for _side in (500, 1000):
 CASES.add("label-4.5-million-components", "label", lambda: (_board(3000), 4), _n(4_500_000),
           is_large=True)  # fmt: skip
 CASES.add("label-comb", "label", lambda: (_comb(2000), 8), _n(1))
-CASES.add("label-spiral", "label", lambda: (_spiral(801), 4), Holds(lambda f: f[1] >= 1, "components"))
+CASES.add(
+    "label-spiral", "label", lambda: (_spiral(801), 4), Holds(lambda f: f[1] >= 1, "components")
+)
 CASES.add("outlines-noise-2000", "outlines", lambda: (_noise(2000),),
           Holds(lambda n: n > 100_000, "many outlines"), is_large=True)  # fmt: skip
 CASES.add("outlines-of-nothing", "outlines", lambda: (_BLANK,), 0)
 CASES.add("outlines-of-a-square", "outlines", lambda: (np.ones((5, 5), np.uint8),), 1)
 CASES.add("outlines-of-a-ring", "outlines",
           lambda: (np.pad(np.zeros((3, 3), np.uint8), 2, constant_values=1),), 2)  # fmt: skip
-CASES.add("label-nan", "label", lambda: (np.full((4, 4), math.nan), 8), refused(MaskError, "source"))
+CASES.add(
+    "label-nan", "label", lambda: (np.full((4, 4), math.nan), 8), refused(MaskError, "source")
+)
 CASES.add("label-connectivity-6-of-two-sides", "label", lambda: (_BLANK, 6),
           refused(MaskError))  # fmt: skip
 CASES.add("label-connectivity-nan", "label", lambda: (_BLANK, math.nan),
           refused(MaskError, "connectivity"))  # fmt: skip
 CASES.ours("label-90000-into-16-bits", lambda: me.label(
     _board(425), 4, out=np.zeros((425, 425), np.uint16)), refused(MaskError))  # fmt: skip
-CASES.ours("label-300-into-8-bits", lambda: me.label(_board(30), 4, dtype=np.uint8), refused(MaskError))
+CASES.ours(
+    "label-300-into-8-bits", lambda: me.label(_board(30), 4, dtype=np.uint8), refused(MaskError)
+)
 CASES.ours("label-unchanged-when-refused", lambda: _unchanged_when_refused(), True)
 
 
@@ -179,15 +189,23 @@ for _what, _call, _wanted in (
     ("bbox", lambda: me.bbox(_WIDE).tolist(), [[10**9, 0, 5, 1]]),
     ("flip", lambda: me.bbox(me.flip(_WIDE)).tolist(), [[2**31 - 1 - 10**9 - 5, 0, 5, 1]]),
     ("transpose", lambda: me.bbox(me.transpose(_WIDE)).tolist(), [[0, 10**9, 1, 5]]),
-    ("crop", lambda: me.bbox(me.crop(_WIDE, (10**9 - 1, 0, 10**9 + 9, 1))).tolist(), [[1, 0, 5, 1]]),
+    (
+        "crop",
+        lambda: me.bbox(me.crop(_WIDE, (10**9 - 1, 0, 10**9 + 9, 1))).tolist(),
+        [[1, 0, 5, 1]],
+    ),
     ("shift", lambda: me.bbox(me.shift(_WIDE, dx=7)).tolist(), [[10**9 + 7, 0, 5, 1]]),
     ("complement", lambda: int(me.area(me.complement(_WIDE))[0]), 2**31 - 6),
     ("dilate", lambda: int(me.area(me.dilate(_WIDE, 3))[0]), 11),
     ("label", lambda: len(me.label(_WIDE, output="masks")[0]), 1),
-    ("polygonize", lambda: me.polygonize(_WIDE).coords.max(), 10**9 + 5),  # type: ignore[union-attr]
+    ("polygonize", lambda: me.polygonize(_WIDE).coords.max(), 10**9 + 5),
     ("perimeter", lambda: int(me.perimeter(_WIDE)[0]), 12),
     ("contains", lambda: bool(me.contains(_WIDE, [(10**9 + 2.5, 0.5)])[0, 0]), True),
-    ("resize", lambda: int(me.area(me.resize(_WIDE, (1, 2**30)))[0]), Holds(lambda n: 2 <= n <= 3, "2 or 3")),
+    (
+        "resize",
+        lambda: int(me.area(me.resize(_WIDE, (1, 2**30)))[0]),
+        Holds(lambda n: 2 <= n <= 3, "2 or 3"),
+    ),
 ):
     CASES.ours(f"wide-{_what}", _call, _wanted)
 for _what, _call in {
@@ -224,7 +242,8 @@ for _what, _call in {
     "vote-weights-far-apart": lambda: me.vote(_WIDE, [1e300], 1e-300),
     "convolve-kernel-empty": lambda: me.convolve(_WIDE, np.zeros((0, 0)), 1),
     "move-vertex-outside": lambda: me.move_vertex(
-        _WIDE, me.Polygons([(0, 0), (1, 0), (1, 1)], [0, 3]), 0, 9, (1, 1)),
+        _WIDE, me.Polygons([(0, 0), (1, 0), (1, 1)], [0, 3]), 0, 9, (1, 1)
+    ),
     "encode-labels-2^64": lambda: me.encode_labels(_BLANK, labels=[2**64]),
     "remap-2^64": lambda: me.remap(_BLANK, {0: 2**64}),
     "remap-missing": lambda: me.remap(_DOT, {0: 1}),
@@ -240,7 +259,7 @@ for _what, _call in {
     "threads-10^6": lambda: me.use(threads=10**6).__enter__(),
     "limits-unknown": lambda: me.use(limits={"everything": 1}).__enter__(),
     "limits-negative": lambda: me.use(limits={"mask_runs": -1}).__enter__(),
-    "limits-a-list": lambda: me.use(limits=[1]).__enter__(),  # type: ignore[arg-type]
+    "limits-a-list": lambda: me.use(limits=[1]).__enter__(),
 }.items():
     CASES.ours(f"call-{_what}", _call, refused(MaskError), other=refused(IndexError))
 CASES.ours("limit-raised-and-back", lambda: _raised(), [True, False, True])
@@ -276,4 +295,3 @@ CASES.ours("results-are-sound-on-noise", _swept(
         me.complement, me.flip, me.rot90, me.transpose, me.fill_holes, me.largest,
         lambda m: me.dilate(m, 2), lambda m: me.erode(m, 1), lambda m: me.resize(m, (31, 17)))],
     lambda results: all(one.validate() == [] for one in results)), True)  # fmt: skip
-
