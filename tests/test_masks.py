@@ -275,7 +275,9 @@ def test_arrow_that_is_none():
 
 def test_validate_sees_memory_that_changed():
     counts = np.array([2, 3, 1, 6], np.uint32)
+    counts.flags.writeable = False
     masks = me.Masks(counts, [0, 3, 4], [(2, 3), (2, 3)])
+    counts.flags.writeable = True
     counts[3] = 7
     (problem,) = masks.validate()
     assert problem[0] == 1

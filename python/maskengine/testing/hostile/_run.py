@@ -20,7 +20,7 @@ from maskengine.testing.hostile._case import Hostile, Verdict, judge
 
 MEMORY = 4 << 30  # of address space, above what the process has when it starts
 CPU = 10  # seconds of processor time
-WALL = 40.0  # seconds, where a process waits for something that does not come
+WALL = 180.0  # seconds, where a process waits for something that does not come
 MAX_CPU = 1.0  # the gate for a case that is not declared large
 MAX_RSS = 256 << 20
 
