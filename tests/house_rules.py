@@ -145,12 +145,14 @@ def header_openings(tree):
     return problems
 
 
-LOW = {"errors", "_arrays", "_backend", "_core", "_device", "values"}
+LOW = {"errors", "_limits", "_memory", "_arrays", "_backend", "_core", "_device", "values"}
 # What each part of the package may import from it; a part not listed may not exist.
 ARROWS = {
     "errors": set(),
-    "_arrays": {"errors"},
-    "_backend": {"errors", "_core", "_cuda"},
+    "_limits": {"errors"},
+    "_memory": {"errors"},
+    "_arrays": {"errors", "_limits"},
+    "_backend": {"errors", "_limits", "_core", "_cuda"},
     "_device": {"errors", "_backend"},
     "values": LOW,
     "ops": LOW,
@@ -158,7 +160,7 @@ ARROWS = {
     "quality": LOW | {"ops"},
     "formats": LOW,
     "pycocotools": LOW | {"", "ops"},
-    "testing": LOW | {"", "ops", "formats"},
+    "testing": LOW | {"", "ops", "canvas", "quality", "formats", "convert"},
     "convert": LOW | {"", "ops", "canvas", "quality", "formats"},
     "cli": LOW | {"", "ops", "canvas", "quality", "formats", "convert", "testing"},
     "": LOW | {"ops", "canvas", "quality"},  # the package itself: the flat names

@@ -108,6 +108,7 @@ def test_extension():
 
 def test_without_a_copy():
     coords = np.array([(0, 0), (4, 0), (4, 3), (0, 0)], float)
+    coords.flags.writeable = False
     batch = me.Polygons.from_ragged(coords, (np.array([0, 4], np.int32), np.array([0, 1])))
     assert np.shares_memory(batch.coords, coords)
     array = batch.to_arrow("interleaved")
@@ -131,6 +132,7 @@ def test_there_and_back(drawn):
 def test_as_shapely_has_it():
     geometries = WANTED.to_shapely()
     _, coords, offsets = shapely.to_ragged_array(geometries)
+    coords.flags.writeable = False
     for dtype in (np.int32, np.int64):
         ragged = me.Polygons.from_ragged(coords, [o.astype(dtype) for o in offsets])
         assert np.shares_memory(ragged.coords, coords)
@@ -148,6 +150,7 @@ def test_arrays():
     found = me.Polygons.from_arrays(rings)
     assert found.to_coco() == [[[20, 0, 24, 0, 20, 4]], [[1, 1, 4, 1, 1, 3]]]
     coords = np.array([(20, 0), (24, 0), (20, 4)], float)
+    coords.flags.writeable = False
     assert np.shares_memory(me.Polygons.from_arrays(coords).coords, coords)
     assert len(me.Polygons.from_arrays([])) == 0
 

@@ -189,6 +189,8 @@ def test_columns_are_read_only():
     for column in (ONE.counts, ONE.sizes, ONE.offsets):
         assert not column.flags.writeable
     counts = np.array([2, 3, 1], np.uint32)
+    assert not np.shares_memory(me.Masks(counts, [0, 3], [(2, 3)]).counts, counts)
+    counts.flags.writeable = False
     assert np.shares_memory(me.Masks(counts, [0, 3], [(2, 3)]).counts, counts)
 
 
@@ -289,7 +291,9 @@ def test_arrow_that_is_none():
 
 def test_validate_sees_memory_that_changed():
     counts = np.array([2, 3, 1, 6], np.uint32)
+    counts.flags.writeable = False
     masks = me.Masks(counts, [0, 3, 4], [(2, 3), (2, 3)])
+    counts.flags.writeable = True
     counts[3] = 7
     (problem,) = masks.validate()
     assert problem[0] == 1

@@ -124,6 +124,8 @@ def test_columns_that_are_no_batch(columns, text):
 
 def test_coords_are_not_copied_and_cannot_be_written():
     coords = np.array([(0.0, 0), (4, 0), (4, 3)])
+    assert not np.shares_memory(me.Polygons(coords, [0, 3]).coords, coords)
+    coords.flags.writeable = False
     polygons = me.Polygons(coords, np.array([0, 3], np.int32))
     assert np.shares_memory(polygons.coords, coords)
     assert np.shares_memory(polygons[0].coords, coords)

@@ -7,6 +7,7 @@
 #include "base/decimal.h"
 #include "base/dispatch.h"
 #include "base/json_kernels.h"
+#include "base/limits.h"
 
 namespace me {
 namespace {
@@ -263,9 +264,8 @@ JsonSpan JsonCursor::value(int depth) {
   const char first = peek();
   const char* const begin = at_;
   if (first == '{' || first == '[') {
-    if (depth >= json_depth_limit) {
-      fail("nested deeper than " + std::to_string(json_depth_limit) + " levels");
-    }
+    const std::int64_t most = limit_of(Limit::json_depth);
+    if (depth >= most) fail("nested deeper than " + std::to_string(most) + " levels");
     const char close = first == '{' ? '}' : ']';
     at_++;
     if (!take(close)) {

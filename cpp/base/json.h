@@ -7,8 +7,6 @@
 
 namespace me {
 
-inline constexpr int json_depth_limit = 64;
-
 // Why and where a text is no JSON, or is not what the caller expects there.
 struct JsonFault {
   std::string text;

@@ -50,10 +50,6 @@ inline constexpr double dense_row_crossings = 6;
 inline constexpr double rasterize_part_ns = 1e6;
 inline constexpr double rasterize_crossing_ns = 10;
 
-// Runs that one mask may grow to (1 GiB of counts): a few bytes of input can ask for 2^62 pixels of
-// stripes. A mask that already has more may still be transformed.
-inline constexpr std::int64_t max_mask_runs = std::int64_t{1} << 28;
-
 // Combining masks as bits or run by run (ops/combine): nanoseconds on one core of an AMD EPYC 9004.
 // Pairs of 4096 x 4096 took, run by run and as bits, 0.19 and 0.50 ms for blobs (121 000 runs) and
 // 68 and 25 ms for noise (16.8 million).

@@ -1,6 +1,7 @@
 // COCO's nested polygon lists <-> a batch of polygons.
 #include <string>
 
+#include "base/limits.h"
 #include "bind/polygon_batch.h"
 #include "bind/registry.h"
 
@@ -25,6 +26,7 @@ class Reader {
   explicit Reader(std::int64_t min_vertices) : min_vertices_(min_vertices) {}
 
   void item(py::handle rings) {
+    const std::int64_t start = out_.coords.size();
     ring_ = 0;
     if (!is_list(rings)) {
       refuse("expected a list of rings, each a flat list of x, y, x, y, ..., got " +
@@ -39,6 +41,7 @@ class Reader {
       out_.end_polygon();
     }
     out_.end_item();
+    check_limit(Limit::item_vertices, (out_.coords.size() - start) / 2, "polygons", item_);
     item_++;
   }
 

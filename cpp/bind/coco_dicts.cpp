@@ -3,6 +3,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/limits.h"
 #include "runs/coco_text.h"
 
 namespace me::bind {
@@ -63,8 +64,10 @@ std::int64_t exact_integer(py::handle object, std::int64_t limit, const char* wh
 Size size_of(py::handle mask, const Place& place) {
   const py::object size = value_at(mask, size_key());
   if (!size) malformed(place, "expected a key 'size'");
-  const py::object fast =
-      py::reinterpret_steal<py::object>(PySequence_Fast(size.ptr(), "not a sequence"));
+  py::object fast;
+  if (PySequence_Check(size.ptr()) != 0) {
+    fast = py::reinterpret_steal<py::object>(PySequence_Fast(size.ptr(), "not a sequence"));
+  }
   if (!fast) {
     PyErr_Clear();
     malformed(place, "expected 'size' as [height, width], got " + type_name(size));
@@ -81,13 +84,18 @@ Size size_of(py::handle mask, const Place& place) {
 
 void append_text(const char* text, Py_ssize_t length, Buffer<std::uint32_t>& counts,
                  const Place& place) {
+  check_limit(Limit::counts_bytes, length, place.parameter, place.item);
+  const std::int64_t before = counts.size();
   const std::string reason = parse_coco_text(text, length, counts);
+  check_limit(Limit::mask_runs, counts.size() - before, place.parameter, place.item);
   if (!reason.empty()) malformed(place, reason);
 }
 
 void append_list(py::handle list, Buffer<std::uint32_t>& counts, const Place& place) {
-  const py::object fast =
-      py::reinterpret_steal<py::object>(PySequence_Fast(list.ptr(), "not a sequence"));
+  py::object fast;  // a set has no order, and an iterator may have no end
+  if (PySequence_Check(list.ptr()) != 0) {
+    fast = py::reinterpret_steal<py::object>(PySequence_Fast(list.ptr(), "not a sequence"));
+  }
   if (!fast) {
     PyErr_Clear();
     malformed(place,
@@ -106,6 +114,7 @@ void append_list(py::handle list, Buffer<std::uint32_t>& counts, const Place& pl
     if (count < 0 || count > UINT32_MAX) {
       count = exact_integer(value, UINT32_MAX, "a count", place);
     }
+    if ((k & 0xFFFFF) == 0) check_limit(Limit::mask_runs, k, place.parameter, place.item);
     counts.push_back(static_cast<std::uint32_t>(count));
   }
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/limits.h"
 
 namespace me::bind {
 namespace {
@@ -30,9 +31,22 @@ const char* class_of(ErrorKind kind) {
   return "MaskError";
 }
 
+// Python's table knows how a limit is raised, and has the words.
+void raise_limit(const LimitError& error, const py::object& index) {
+  const py::object value =
+      py::module_::import("maskengine._limits")
+          .attr("exceeded")(error.name, error.value, py::arg("parameter") = error.parameter,
+                            py::arg("index") = index);
+  PyErr_SetObject(py::type::of(value).ptr(), value.ptr());
+}
+
 void raise(const Error& error) {
   const py::object type = py::module_::import("maskengine.errors").attr(class_of(error.kind));
   const py::object index = error.index < 0 ? py::object(py::none()) : py::int_(error.index);
+  if (const auto* limit = dynamic_cast<const LimitError*>(&error)) {
+    raise_limit(*limit, index);
+    return;
+  }
   // replace: a reason may quote bytes of a malformed input
   const py::str text = py::reinterpret_steal<py::str>(PyUnicode_DecodeUTF8(
       error.what(), static_cast<Py_ssize_t>(std::strlen(error.what())), "backslashreplace"));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/dispatch.h"
+#include "base/limits.h"
 #include "bind/batch.h"
 #include "bind/registry.h"
 
@@ -48,6 +49,19 @@ ME_BIND(exec) {
   module.def("threads", [] { return current_exec().threads; });
   module.def("set_level", force_level, py::arg("name"));
   module.def("level", [] { return std::string(level_name(active_level())); });
+  module.def("limits", [] {
+    std::vector<std::string> names;
+    for (int i = 0; i < limit_count; i++) names.emplace_back(limit_name(static_cast<Limit>(i)));
+    return names;
+  });
+  module.def(
+      "set_limit",
+      [](const std::string& name, std::int64_t value) {
+        for (int i = 0; i < limit_count; i++) {
+          if (name == limit_name(static_cast<Limit>(i))) set_limit(static_cast<Limit>(i), value);
+        }
+      },
+      py::arg("name"), py::arg("value"));
   module.def("levels", [] {
     std::vector<std::string> names;
     for (const Level level : available_levels()) names.emplace_back(level_name(level));

@@ -3,18 +3,16 @@
 #include <cstdlib>
 #include <new>
 
+#include "base/limits.h"
 #include "bind/arrays.h"
 #include "bind/batch.h"
 
 namespace me::bind {
 
-inline constexpr const char* decode_limit_variable = "MASKENGINE_MAX_DECODE_PIXELS";
-
-// Whether so many pixels are few, and no limit is set that they could pass.
+// Whether so many pixels are few, and the limit is so high that they cannot pass it.
 inline bool is_small_stack(std::int64_t n, const Size& size) {
   constexpr std::int64_t few = std::int64_t{1} << 20;
-  return size.area() <= few && n * size.area() <= few &&
-         std::getenv(decode_limit_variable) == nullptr;
+  return size.area() <= few && n * size.area() <= few && limit_of(Limit::decode_pixels) >= few;
 }
 
 // An array of zeros over `bytes` of memory of its own.

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/limits.h"
 
 namespace me {
 namespace {
@@ -101,6 +102,8 @@ void validate(const PolygonColumns& columns, std::int64_t min_vertices) {
   const bool finite =
       all_finite(view.coords + 2 * view.vertices_before(0), 2 * view.total_vertices());
   for (std::int64_t i = 0; i < view.n; i++) {
+    check_limit(Limit::item_vertices, view.vertices_before(i + 1) - view.vertices_before(i),
+                "polygons", i);
     const std::int64_t first = view.rings_before(i);
     for (std::int64_t r = first; r < view.rings_before(i + 1); r++) {
       const Ring ring = view.ring(r);

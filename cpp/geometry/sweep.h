@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/interrupt.h"
+#include "base/limits.h"
 #include "base/tuning.h"
 
 namespace me {
@@ -96,10 +97,13 @@ void sweep_columns(const Buffer<Edge>& edges, KeySweepScratch<Key>& scratch, Wri
                    Columns columns) {
   std::int64_t first = INT64_MAX;
   std::int64_t last = -1;
+  std::int64_t crossings = 0;
   for (const Edge& edge : edges) {
     first = std::min<std::int64_t>(first, edge.first);
     last = std::max<std::int64_t>(last, edge.last);
+    crossings += edge.last - edge.first + 1;
   }
+  check_limit(Limit::crossings, crossings, "polygons");
   const std::int64_t most = std::max(tuning::sweep_band_keys, 2 * edges.size());
   for (std::int64_t block = first; block <= last; block += tuning::sweep_block_columns) {
     const std::int64_t n = std::min(tuning::sweep_block_columns, last + 1 - block);

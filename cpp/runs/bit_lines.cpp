@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/interrupt.h"
+#include "base/limits.h"
 #include "base/values.h"
 #include "runs/cursor.h"
 
@@ -115,9 +116,7 @@ void RunLineWriter::write(std::int64_t line, const std::uint64_t* words) {
   carry_ = carry;
   if (!whole_columns_) end_column(base + length);
   if (counts_.size() - start_ > limit_) {
-    throw Error(
-        ErrorKind::limit, "masks",
-        "expected a result of at most " + std::to_string(limit_) + " runs in one mask, got more");
+    throw LimitError(Limit::mask_runs, counts_.size() - start_, "masks");
   }
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/buffer.h"
+#include "base/limits.h"
 #include "runs/runs.h"
 
 namespace me {
@@ -29,6 +30,9 @@ class RunBuilder {
 
  private:
   void flush() {
+    if (pending_ > UINT32_MAX) {
+      check_limit(Limit::mask_runs, 2 * (pending_ / UINT32_MAX), "masks");
+    }
     while (pending_ > UINT32_MAX) {
       counts_.push_back(UINT32_MAX);
       counts_.push_back(0);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/tuning.h"
 #include "runs/runs.h"
 
@@ -14,7 +15,8 @@ namespace me {
 class SpanWriter {
  public:
   // The mask may have at most `limit` runs: what is written can be far larger than what was read.
-  explicit SpanWriter(Buffer<std::uint32_t>& counts, std::int64_t limit = tuning::max_mask_runs)
+  explicit SpanWriter(Buffer<std::uint32_t>& counts,
+                      std::int64_t limit = limit_of(Limit::mask_runs))
       : counts_(counts), start_(counts.size()), used_(start_), room_(start_), limit_(limit) {}
 
   // Adds the foreground [begin, end): begin < end, and begin is not before the end of the last.
@@ -53,6 +55,9 @@ class SpanWriter {
   }
 
   void put(std::int64_t length) {
+    if (length / UINT32_MAX > limit_ / 2) {
+      throw LimitError(Limit::mask_runs, 2 * (length / UINT32_MAX), "masks");
+    }
     for (; length > UINT32_MAX; length -= UINT32_MAX) {
       if (room_ - used_ < 3) make_room();
       out_[used_++] = UINT32_MAX;
@@ -64,11 +69,7 @@ class SpanWriter {
 
   void make_room() {
     const std::int64_t runs = used_ - start_;
-    if (runs > limit_) {
-      throw Error(
-          ErrorKind::limit, "masks",
-          "expected a result of at most " + std::to_string(limit_) + " runs in one mask, got more");
-    }
+    if (runs > limit_) throw LimitError(Limit::mask_runs, runs, "masks");
     counts_.truncate(used_);
     counts_.grow(std::max<std::int64_t>(16, runs / 2));
     room_ = counts_.size();
@@ -88,7 +89,7 @@ class SpanWriter {
 
 // What a result made from `runs` may have: growth is bounded, but never below what came in.
 inline std::int64_t run_limit(const RunList& runs) {
-  return std::min<std::int64_t>(std::max(tuning::max_mask_runs, 4 * runs.n), INT32_MAX - 64);
+  return std::min<std::int64_t>(std::max(limit_of(Limit::mask_runs), 4 * runs.n), INT32_MAX - 64);
 }
 
 }  // namespace me

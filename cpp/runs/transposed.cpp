@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/tuning.h"
 #include "runs/span_writer.h"
 #include "runs/transposed_bits.h"
@@ -148,11 +149,7 @@ Filed file_by_band(const Buffer<Change>& changes, std::int64_t bands, std::int64
     filed.ends[change.end]--;
     total += change.end - change.begin;
   }
-  if (total > limit) {
-    throw Error(ErrorKind::limit, "masks",
-                "expected a result of at most " + std::to_string(limit) +
-                    " runs in one mask, got " + std::to_string(total));
-  }
+  if (total > limit) throw LimitError(Limit::mask_runs, total, "masks");
   std::uint32_t in_band = 0;
   std::uint32_t next = 0;
   for (std::int64_t k = 0; k < bands; k++) {  // from differences to where each band starts

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import math
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
+from maskengine import _limits
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 
 _KINDS = "bui"
-_LIMIT = 2**28  # pixels of one mask; raised by the environment variable, or by passing out=
-_LIMIT_VARIABLE = "MASKENGINE_MAX_DECODE_PIXELS"
-_BATCH = 16  # a batch may have this many times the limit
+_BATCH = 16  # a batch may have this many times the limit of pixels
 
 
 def as_array(value: Any, name: str) -> npt.NDArray[Any]:
@@ -26,10 +25,12 @@ def as_array(value: Any, name: str) -> npt.NDArray[Any]:
             "with .get() or .cpu()",
             parameter=name,
         )
-    if hasattr(value, "__array__") or hasattr(value, "__array_interface__"):
-        return np.asarray(value)
-    if hasattr(value, "__dlpack__"):
-        return np.from_dlpack(value)
+    known = hasattr(value, "__array__") or hasattr(value, "__array_interface__")
+    if known or hasattr(value, "__dlpack__"):
+        try:
+            return np.asarray(value) if known else np.from_dlpack(value)
+        except (ValueError, TypeError, BufferError) as error:
+            raise MaskTypeError(f"expected an array: {error}", parameter=name) from error
     raise MaskTypeError(f"expected an array, got {type(value).__name__}", parameter=name)
 
 
@@ -105,6 +106,11 @@ def is_whole(value: Any) -> bool:
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
+def is_one_of(value: Any, *words: str) -> bool:
+    """Whether it is one of some words; an array or a list, which cannot be compared, is none."""
+    return isinstance(value, str) and bool(value in words)
+
+
 def is_eight(connectivity: Any) -> bool:
     """Check a connectivity and say whether it is 8."""
     if not is_whole(connectivity) or connectivity not in {4, 8}:
@@ -131,9 +137,20 @@ def as_whole(values: Any) -> npt.NDArray[Any]:
 
 def is_labels(kind: Any) -> bool:
     """Check what an array of integers means and say whether it is a label map."""
-    if not isinstance(kind, str) or kind not in {"mask", "labels"}:
+    if not is_one_of(kind, "mask", "labels"):
         raise MaskError(f"expected 'mask' or 'labels', got {kind!r}", parameter="kind")
-    return kind == "labels"
+    return bool(kind == "labels")
+
+
+def as_number(value: Any, name: str) -> float:
+    """Check a number, which may be infinite but not NaN; digits in a text are none."""
+    try:
+        number = math.nan if isinstance(value, (str, bytes, bytearray)) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if math.isnan(number):
+        raise MaskTypeError(f"expected a number, got {value!r}", parameter=name)
+    return number
 
 
 def as_crowd(crowd: Any, n: int, item: str) -> npt.NDArray[np.uint8]:
@@ -156,9 +173,20 @@ def value_range(dtype: np.dtype[Any]) -> tuple[int, int]:
     return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
 
 
+def as_dtype(dtype: Any, name: str = "dtype") -> np.dtype[Any]:
+    """Check that it is a dtype."""
+    if isinstance(dtype, bytes):
+        raise MaskTypeError(f"expected a dtype, got {dtype!r}", parameter=name)
+    try:
+        found: np.dtype[Any] = np.dtype(dtype)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise MaskTypeError(f"expected a dtype: {error}", parameter=name) from None
+    return found
+
+
 def as_label_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
     """Check a dtype in which labels are to be returned."""
-    wanted = np.dtype(dtype)
+    wanted = as_dtype(dtype)
     if wanted.kind not in "ui" or not wanted.isnative:
         raise MaskTypeError(f"expected a native integer dtype, got {wanted}", parameter="dtype")
     return wanted
@@ -223,24 +251,6 @@ def check_out_there(out: Any, shape: tuple[int, ...], other: tuple[int, ...] | N
     if out.__cuda_array_interface__["data"][1]:
         raise MaskError("expected an array that can be written to", parameter="out")
     check_aligned(out, "out")
-
-
-def may_overlap(a: Any, b: Any) -> bool:
-    """Say whether two arrays on a CUDA device may share memory, by their first and last bytes."""
-    if not a.size or not b.size:
-        return False
-    (a_low, a_high), (b_low, b_high) = _span(a), _span(b)
-    return a_low < b_high and b_low < a_high
-
-
-def _span(array: Any) -> tuple[int, int]:
-    interface = array.__cuda_array_interface__
-    low = high = interface["data"][0]
-    for side, step in zip(array.shape, interface.get("strides") or (), strict=False):
-        low += min(0, step * (side - 1))
-        high += max(0, step * (side - 1))
-    whole = interface.get("strides") is None
-    return low, high + array.dtype.itemsize * (array.size if whole else 1)
 
 
 def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArray[np.int64]:
@@ -314,20 +324,9 @@ def as_size(value: Any, name: str = "size") -> tuple[int, int]:
 
 def check_dense(n: int, height: int, width: int, name: str) -> None:
     """Refuse a new stack that is too large: few bytes of runs can ask for any amount of memory."""
-    text = os.environ.get(_LIMIT_VARIABLE, str(_LIMIT))
-    if not text.isdecimal():
-        raise MaskError(f"expected a number of pixels, got {text!r}", parameter=_LIMIT_VARIABLE)
-    limit = int(text)
-    if height * width <= limit and n * height * width <= _BATCH * limit:
-        return
-    raise LimitExceeded(
-        f"decoding {n} x {height} x {width} pixels passes the limit of {limit} a mask and "
-        f"{_BATCH * limit} in all; pass out=, or set the environment variable {_LIMIT_VARIABLE}",
-        parameter=name,
-        name=_LIMIT_VARIABLE,
-        value=n * height * width,
-        limit=limit,
-    )
+    limit = _limits.value("decode_pixels")
+    if height * width > limit or n * height * width > _BATCH * limit:
+        raise _limits.exceeded("decode_pixels", n * height * width, parameter=name)
 
 
 def as_per_mask(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from maskengine.errors import BackendUnavailable, MaskError
+import numpy as np
+
+from maskengine import _limits
+from maskengine.errors import BackendUnavailable, MaskError, MaskTypeError
 
 try:
     from maskengine import _core as core
@@ -18,6 +21,7 @@ except ImportError as error:  # pragma: no cover - a broken install
 
 __all__ = ["core", "cpu_levels", "devices", "use"]
 
+_NATIVE_LIMITS: tuple[str, ...] = tuple(core.limits())
 _NO_MODULE = "this build has no CUDA module (build with MASKENGINE_CUDA=ON)"
 
 
@@ -89,11 +93,17 @@ def _cuda_status() -> str:
 
 
 @contextmanager
-def use(*, level: str | None = None, threads: int | None = None) -> Iterator[None]:
-    """Set the CPU level and the number of threads for the calls inside a ``with`` block.
+def use(
+    *,
+    level: str | None = None,
+    threads: int | None = None,
+    limits: Mapping[str, int] | None = None,
+) -> Iterator[None]:
+    """Set the CPU level, the number of threads and limits for the calls inside a ``with`` block.
 
     The setting is one per process, not one per thread. The environment variables
-    ``MASKENGINE_LEVEL`` and ``MASKENGINE_THREADS`` set it for the whole process.
+    ``MASKENGINE_LEVEL``, ``MASKENGINE_THREADS`` and, for each limit,
+    ``MASKENGINE_MAX_<its name in capitals>`` set it for the whole process when it is imported.
 
     Parameters
     ----------
@@ -101,11 +111,15 @@ def use(*, level: str | None = None, threads: int | None = None) -> Iterator[Non
         One of :func:`cpu_levels`, or ``"auto"`` for the best.
     threads : int, optional
         Threads that one call may use, at least 1.
+    limits : mapping of str to int, optional
+        Limits that guard memory and time, by name, such as ``{"decode_pixels": 2**30}``;
+        ``docs/errors.md`` lists them. Others stay.
 
     Raises
     ------
     MaskError
-        If the level cannot run here or ``threads`` is not a positive integer.
+        If the level cannot run here, ``threads`` is not a positive integer, or there is no such
+        limit.
 
     Examples
     --------
@@ -115,17 +129,29 @@ def use(*, level: str | None = None, threads: int | None = None) -> Iterator[Non
     'scalar, 1 threads'
     """
     old_level, old_threads = core.level(), core.threads()
-    if threads is not None and (isinstance(threads, bool) or not 1 <= threads <= 1024):
+    known = isinstance(threads, (int, np.integer)) and not isinstance(threads, bool)
+    if threads is not None and not (known and 1 <= threads <= 1024):
         raise MaskError(f"expected an integer in [1, 1024], got {threads!r}", parameter="threads")
-    if level is not None:
-        core.set_level(level)
-    if threads is not None:
-        core.set_threads(threads)
+    if level is not None and (not isinstance(level, str) or not level):
+        raise MaskTypeError(f"expected a name, got {level!r}", parameter="level")
+    old_limits = _limits.replaced({} if limits is None else limits)
     try:
+        _tell_limits()
+        if level is not None:
+            core.set_level(level)
+        if threads is not None:
+            core.set_threads(int(threads))
         yield
     finally:
+        _limits.replaced(old_limits)
+        _tell_limits()
         core.set_level(old_level)
         core.set_threads(old_threads)
+
+
+def _tell_limits() -> None:
+    for name in _NATIVE_LIMITS:
+        core.set_limit(name, _limits.value(name))
 
 
 def _from_environment() -> None:
@@ -143,3 +169,4 @@ def _from_environment() -> None:
 
 
 _from_environment()
+_tell_limits()

@@ -110,6 +110,7 @@ __all__: list[str] = [
     "largest_rectangle_of_aspect",
     "level",
     "levels",
+    "limits",
     "look_up",
     "map_streams",
     "moments",
@@ -148,6 +149,7 @@ __all__: list[str] = [
     "runs_from_text",
     "runs_to_text",
     "set_level",
+    "set_limit",
     "set_threads",
     "shift",
     "simplify",
@@ -162,6 +164,7 @@ __all__: list[str] = [
     "tolerance_map",
     "transpose",
     "triangle_pixels",
+    "unfilter_rows",
     "warp",
     "weigh",
     "write_annotations",
@@ -834,6 +837,7 @@ def largest_rectangle_of_aspect(
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def level() -> str: ...
 def levels() -> list[str]: ...
+def limits() -> list[str]: ...
 def look_up(
     masks: Runs,
     table: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
@@ -1027,6 +1031,7 @@ def runs_to_text(
     masks: Runs,
 ) -> tuple[numpy.typing.NDArray[numpy.int8], numpy.typing.NDArray[numpy.int64]]: ...
 def set_level(name: str) -> None: ...
+def set_limit(name: str, value: typing.SupportsInt | typing.SupportsIndex) -> None: ...
 def set_threads(threads: typing.SupportsInt | typing.SupportsIndex) -> None: ...
 def shift(masks: Runs, offsets: typing.Any) -> Runs: ...
 def simplify(
@@ -1077,6 +1082,12 @@ def tolerance_map(
 ) -> numpy.typing.NDArray[typing.Any]: ...
 def transpose(masks: Runs) -> Runs: ...
 def triangle_pixels(polygons: PolygonColumns) -> int: ...
+def unfilter_rows(
+    rows: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    height: typing.SupportsInt | typing.SupportsIndex,
+    row_bytes: typing.SupportsInt | typing.SupportsIndex,
+    step: typing.SupportsInt | typing.SupportsIndex,
+) -> numpy.typing.NDArray[numpy.uint8]: ...
 def warp(
     masks: Runs,
     matrices: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],

@@ -124,7 +124,10 @@ def device_of(value: Any) -> Any:
         return cuda(int(index)) if int(kind) in _DLPACK_CUDA else None
     if _emulation:
         return _emulation[-1]
-    pointer = interface["data"][0]
+    try:
+        pointer = interface["data"][0]
+    except (TypeError, KeyError, IndexError) as error:
+        raise MaskTypeError(f"expected an array that can be shared: {error!r}") from error
     if getattr(value, "__dlpack_device__", None) is not None:
         return cuda(int(value.__dlpack_device__()[1]))
     device = cuda()

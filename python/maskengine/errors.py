@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_LONGEST = 480  # letters of a text
+
 
 class MaskError(ValueError):
     """Bad input to an operation.
@@ -24,6 +26,8 @@ class MaskError(ValueError):
     def __init__(
         self, text: str, *, parameter: str | None = None, index: int | None = None
     ) -> None:
+        if len(text) > _LONGEST:  # it may quote what came
+            text = f"{text[:_LONGEST]}..."
         self.text = text
         self.parameter = parameter
         self.index = index

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "base/limits.h"
 #include "base/tuning.h"
 #include "geometry/polygons.h"
 #include "runs/runs.h"
@@ -50,7 +51,7 @@ inline bool rows_are_cheaper(const PolygonsView& polygons, std::int64_t item, Si
   const Crossings n = count_crossings(polygons, item, size);
   // The runs by columns are at most as many as the crossings: more may pass what transposing takes.
   return n.columns > tuning::axis_crossings && tuning::axis_gain * n.rows < n.columns &&
-         n.columns < static_cast<double>(tuning::max_mask_runs) / 2;
+         n.columns < static_cast<double>(limit_of(Limit::mask_runs)) / 2;
 }
 
 }  // namespace me::cpu

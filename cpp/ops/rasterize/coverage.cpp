@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/limits.h"
 #include "base/parallel.h"
 #include "geometry/target.h"
 
@@ -76,10 +77,12 @@ class Coverage {
   Buffer<Crossing> crossings_;
   Buffer<double> steps_;  // of the share from one column to the next
   std::int64_t first_ = 0, last_ = 0;
+  std::int64_t work_ = 0;  // edges looked at, over all slabs
 };
 
 void Coverage::read(const Target& target) {
   edges_.clear();
+  work_ = 0;
   const auto height = static_cast<double>(target.size.height);
   for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) {
     const Ring ring = target.polygons.ring(r);
@@ -144,6 +147,8 @@ void Coverage::cross() {
   for (std::int64_t i = 0; i < pieces_.size(); i++) {
     order_.push_back(i);
     const Piece& piece = pieces_[i];
+    // A pair that changes places takes memory, and sorting: it counts for many edges.
+    check_limit(Limit::crossings, work_ + 64 * crossings_.size(), "polygons");
     for (std::int64_t k = i; k > 0 && pieces_[order_[k - 1]].x1 > piece.x1; k--) {
       const std::int64_t other = order_[k - 1];
       const double before = piece.x0 - pieces_[other].x0;
@@ -159,6 +164,8 @@ void Coverage::cross() {
 
 void Coverage::slab(double top, double bottom) {
   pieces_.clear();
+  work_ += 16 * active_.size();  // sorted in each slab
+  check_limit(Limit::crossings, work_, "polygons");
   for (const Edge& edge : active_) {
     if (edge.y0 <= top && edge.y1 >= bottom) {
       pieces_.push_back({edge.y0 == top ? edge.x0 : edge.at(top), edge.at(bottom), edge.turn, 0});

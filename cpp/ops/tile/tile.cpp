@@ -5,6 +5,7 @@
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "runs/builder.h"
 #include "runs/collect.h"
 #include "runs/columns.h"
@@ -65,7 +66,7 @@ bool append_copies(const RunList* masks, std::int64_t k, Buffer<std::uint32_t>& 
 
 void append_beside(const RunList* masks, std::int64_t k, Buffer<std::uint32_t>& counts) {
   if (append_copies(masks, k, counts)) return;
-  SpanWriter writer(counts, tuning::max_mask_runs);
+  SpanWriter writer(counts, limit_of(Limit::mask_runs));
   std::int64_t start = 0;
   for (std::int64_t m = 0; m < k; m++) {
     for_each_span(masks[m], [&](std::int64_t begin, std::int64_t end) {
@@ -126,7 +127,7 @@ void append_tiled(const RunList& runs, std::int64_t rows, std::int64_t columns,
 }
 
 void append_below(const RunList* masks, std::int64_t k, Size size, Buffer<std::uint32_t>& counts) {
-  SpanWriter writer(counts, tuning::max_mask_runs);
+  SpanWriter writer(counts, limit_of(Limit::mask_runs));
   Buffer<Piece> pieces;
   Buffer<std::int64_t> next;  // piece of each mask, and where its pieces end
   Buffer<std::int64_t> ends;

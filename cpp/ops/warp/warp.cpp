@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/limits.h"
 #include "base/tuning.h"
 #include "ops/warp/cracks.h"
 #include "ops/warp/map.h"
@@ -151,7 +152,7 @@ bool look_up_marks(const RunList& runs, const WayBack& way, ColumnMap column, Si
 
 void append_warped(const RunList& runs, const Map& map, Size size, Whole whole,
                    Buffer<std::uint32_t>& counts) {
-  require(2 * (size.area() >> 32) <= tuning::max_mask_runs, ErrorKind::limit, "size",
+  require(2 * (size.area() >> 32) <= limit_of(Limit::mask_runs), ErrorKind::limit, "size",
           "expected a result that fits in 2^28 runs, each of at most 2^32-1 pixels");
   if (size.area() == 0 || runs.size.area() == 0) {
     append_toggles(counts, nullptr, 0, size.area());

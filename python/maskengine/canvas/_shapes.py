@@ -78,7 +78,7 @@ class Shapes(CanvasBase):
         """
         with self._lock:
             self._require_closed()
-            if not isinstance(on, str) or on not in {"image", "labels"}:
+            if not _arrays.is_one_of(on, "image", "labels"):
                 raise MaskError(f"expected 'image' or 'labels', got {on!r}"[:200], parameter="on")
             source = self._look if on == "image" else self._source
             if source is None:

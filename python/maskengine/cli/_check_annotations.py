@@ -33,7 +33,7 @@ _FLAWS: dict[str, tuple[Severity, str]] = {
 
 def check_annotations(path: Path, name: str, limits: Limits) -> Findings:
     """Look for flaws in an annotation file of a format that `convert` reads."""
-    frames = fill_counts(formats.read(path, name))
+    frames = fill_counts(formats.read(path, name), lenient=True)
     found = Findings(path, name)
 
     def parts() -> Iterator[Part]:

@@ -67,7 +67,7 @@ def survey(frames: Frames) -> Survey:
     if "categories" in frames.tables:
         out.tables["categories"] = len(out.category_names)
     sizes = {i.id: (i.height, i.width) for i in images or [] if i.height and i.width}
-    for part in fill_counts(frames):
+    for part in fill_counts(frames, lenient=True):
         _add(out, part, sizes)
     return out
 

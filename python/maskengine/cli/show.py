@@ -101,7 +101,7 @@ def masks_of_image(frames: Frames, image: int) -> tuple[Masks, list[str]]:
     """
     categories = frames.categories()
     batches, names = [], []
-    for part in fill_counts(frames):
+    for part in fill_counts(frames, lenient=True):
         rows = np.flatnonzero(part.records.column("image_id").to_numpy() == image)
         if not rows.size:
             continue

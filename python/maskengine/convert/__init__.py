@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from maskengine import formats
+from maskengine._arrays import is_one_of
+from maskengine.convert._arguments import check_arguments
 from maskengine.convert._complete import complete
 from maskengine.convert._engines import Engine, Place
 from maskengine.convert._fill import fill_counts, polygons_of_rows
@@ -133,6 +135,7 @@ def convert(
     >>> convert("instances.json", "instances.parquet").written  # doctest: +SKIP
     36781
     """
+    check_arguments(src, dst, limit=limit, jobs=jobs, max_bad=max_bad)
     started = time.perf_counter()
     in_shards = jobs is not None or resume or engine != "local"
     place = Place(_processes(jobs, engine), engine, address)
@@ -177,7 +180,7 @@ def convert(
 def _check_ends(source: Path, target: Path, on_error: str) -> None:
     if target.exists() and source.samefile(target):
         raise MaskError(f"source and target are the same file: {source}", parameter="dst")
-    if on_error not in {"quarantine", "skip", "fail"}:
+    if not is_one_of(on_error, "quarantine", "skip", "fail"):
         raise MaskError(
             f"expected 'quarantine', 'skip' or 'fail', got {on_error!r}", parameter="on_error"
         )

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute
 
 import maskengine as me
 from maskengine import formats
@@ -16,7 +17,7 @@ from maskengine.formats import KINDS, Frames, Part
 from maskengine.values import Masks
 
 
-def fill_counts(frames: Frames) -> Frames:
+def fill_counts(frames: Frames, *, lenient: bool = False) -> Frames:
     """Give the same annotations with runs, their area and box for every mask that has a size.
 
     Polygons are rasterized at the size of their image, ``rule="coco"``. An annotation of an image
@@ -27,12 +28,15 @@ def fill_counts(frames: Frames) -> Frames:
     ----------
     frames : Frames
         As a format reads them.
+    lenient : bool, default False
+        Take annotations of categories that the file does not list, and masks of another size than
+        their image, which else are refused, too: for those who look for them themselves.
 
     Returns
     -------
     Frames
     """
-    sizes = ImageSizes(frames)
+    sizes = ImageSizes(frames, lenient=lenient)
 
     def parts() -> Iterator[Part]:
         for part in frames:
@@ -48,7 +52,7 @@ def _side(side: int | None) -> int:
 class ImageSizes:
     """Heights and widths by image id."""
 
-    def __init__(self, frames: Frames) -> None:
+    def __init__(self, frames: Frames, *, lenient: bool = False) -> None:
         images = frames.images()
         self.known = images is not None
         rows = images or []
@@ -58,6 +62,18 @@ class ImageSizes:
         self._ids, first = np.unique(ids, return_index=True)  # the first of equals wins
         self._sizes = sizes[first]
         self._sizes[self._sizes.min(axis=1, initial=0) < 0] = -1
+        self.lenient = lenient
+        categories = [] if lenient else sorted(frames.categories())
+        self._categories = pa.array(categories, pa.int64())
+
+    def lacks_category(self, records: pa.RecordBatch) -> npt.NDArray[np.bool_]:
+        """Say which rows are of a category that the file does not list in its table."""
+        categories = records.column("category_id")
+        if not len(self._categories):
+            return np.zeros(records.num_rows, np.bool_)
+        listed = pa.compute.is_in(categories, self._categories)
+        known: pa.Array = pa.compute.or_(listed, categories.is_null())
+        return np.asarray(~known.to_numpy(zero_copy_only=False), np.bool_)
 
     def of(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Give (N, 2) sizes; -1 where the image tells none, -2 where there is no such image."""
@@ -93,16 +109,28 @@ def _checked(
     is_polygon: npt.NDArray[np.bool_],
 ) -> Part:
     missing = images.known & (sizes[:, 0] == -2)
-    bad = missing | (is_polygon & images.known & (sizes[:, 0] == -1))
+    strange = images.lacks_category(part.records)
+    own = formats.mask_sizes(part.records)
+    told = part.records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    other = (
+        ~is_polygon & told & (not images.lenient) & (sizes[:, 0] >= 0) & (own != sizes).any(axis=1)
+    )
+    unsized = is_polygon & images.known & (sizes[:, 0] == -1)
+    bad = missing | unsized | strange | other
     rows = np.flatnonzero(bad)
     if not rows.size:
         return part
     ids = part.records.column("image_id").to_numpy()
-    reasons = {
-        int(row): f"image {ids[row]} "
-        + ("is not in 'images'" if missing[row] else "has no height and width")
-        for row in rows
-    }
+    reasons = {}
+    for row in rows.tolist():
+        if strange[row]:
+            category = part.records.column("category_id")[row].as_py()
+            reasons[row] = f"category {category} is not in 'categories'"
+        elif other[row]:
+            reasons[row] = f"a mask of {own[row].tolist()} on an image of {sizes[row].tolist()}"
+        else:
+            why = "is not in 'images'" if missing[row] else "has no height and width"
+            reasons[row] = f"image {ids[row]} {why}"
     text, ends = formats.annotations_to_json(part.records.take(pa.array(rows)))
     starts = [0, *(ends[:-1] + 2)]  # ",\n" stands between them
     raw = [bytes(text[start:end]) for start, end in zip(starts, ends, strict=True)]

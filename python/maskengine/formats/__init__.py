@@ -33,15 +33,19 @@ there.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import pkgutil
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
 
 from maskengine.errors import BadFile, MaskError
+from maskengine.formats import _sidecar
 from maskengine.formats._adapters import (
     from_fiftyone,
     from_supervision,
@@ -249,14 +253,18 @@ def detect(path: str | os.PathLike[str]) -> str:
         with local_copy(url) as copy:
             return detect(copy)
     path = local_path(path)
-    head = b""
-    if not path.is_dir():
-        with path.open("rb", buffering=0) as file:
-            head = file.read(_HEAD).removeprefix(MARK)
+    if path.exists() and not path.is_dir() and not path.is_file():
+        raise BadFile(f"{path} is neither a file nor a folder", parameter="file")
+    head = b"" if path.is_dir() else _head_of(path)
     sure, name = max((_module(name).detect(path, head), name) for name in names())
     if sure == 0:
         raise BadFile(f"{path} is of no known format ({', '.join(names())})", parameter="file")
     return name
+
+
+def _head_of(path: Path) -> bytes:
+    with path.open("rb", buffering=0) as file:
+        return file.read(_HEAD).removeprefix(MARK)
 
 
 def for_target(path: str | os.PathLike[str]) -> str:
@@ -305,7 +313,35 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
     if url is not None:
         return read_remote(url, lambda copy: read(copy, format))
     path = local_path(path)
-    return by_name(format or detect(path)).read(path)
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    name = format or detect(path)
+    module = by_name(name)
+    if module.FOLDER and path.is_file() and not module.detect(path, _head_of(path)):
+        raise BadFile(f"expected a folder of the format {name}", parameter="file")
+    if not module.FOLDER and not path.is_file():
+        raise BadFile(f"{path} is no file", parameter="file")
+    with _as_bad_file(path):
+        frames = module.read(path)
+    known = module.FOLDER and path.is_dir() and not (path / _sidecar.NAME).is_file()
+    if known and frames.tables.get("images") == b"[]":
+        raise BadFile(f"{path} has no files of the format {name}", parameter="file")
+    parts = frames.parts
+
+    def guarded() -> Iterator[Part]:
+        with _as_bad_file(path):
+            yield from parts()
+
+    return replace(frames, parts=guarded)
+
+
+@contextmanager
+def _as_bad_file(path: Path) -> Iterator[None]:
+    """Say of text that is none, or nested without end, what a reader lets pass."""
+    try:
+        yield
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise BadFile(f"{path}: {error}", parameter="file") from error
 
 
 def write(path: str | os.PathLike[str], frames: Frames, format: str | None = None) -> None:  # noqa: A002

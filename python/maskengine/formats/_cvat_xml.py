@@ -88,7 +88,12 @@ class _Reader:
             self._shape.attributes[self._attribute] = value
         elif name == "name" and above == "label":
             self.meta.labels.append(value)
-        elif above == "original_size" and name in {"height", "width"} and value.isdecimal():
+        elif (
+            above == "original_size"
+            and name in {"height", "width"}
+            and value.isdecimal()
+            and len(value) < 11
+        ):
             setattr(self, f"_{name}", int(value))
             self.meta.size = self._height, self._width
         elif name in SHAPES and self._shape is not None and self._shape.kind == name:
@@ -101,6 +106,10 @@ class _Reader:
             self._image = None
         elif name == "track":
             self._track = None
+
+
+def _is_side(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 11
 
 
 def images_of(path: Path, meta: Meta | None = None) -> Iterator[tuple[int, Image]]:

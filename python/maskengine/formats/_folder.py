@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import BadFile, LimitExceeded, MaskError
 from maskengine.formats._frames import Frames, ImageRow, Part, Refused
+from maskengine.formats._names import check_apart, checked_name, regular
 from maskengine.formats._rows import Row, records_of, unfit
 
 MARK = b"\xef\xbb\xbf"  # of UTF-8
@@ -129,16 +130,23 @@ def write_file(folder: Path, name: str, data: bytes | memoryview) -> None:
     """
     path = f"{folder}/{checked_name(name)}"
     try:
-        handle = os.open(path, _NEW, 0o666)
-    except FileNotFoundError:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, _NEW, 0o666)
+        handle = _opened(path)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise BadFile(f"two images share the file {name!r}"[:300], parameter="images") from error
     try:
         left = memoryview(data)
         while left:
             left = left[os.write(handle, left) :]
     finally:
         os.close(handle)
+
+
+def _opened(path: str) -> int:
+    try:
+        return os.open(path, _NEW, 0o666)
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, _NEW, 0o666)
 
 
 def names_below(folder: Path) -> tuple[list[str], list[str]]:
@@ -152,24 +160,6 @@ def names_below(folder: Path) -> tuple[list[str], list[str]]:
         files += [start + name for name in names]
         folders += [start + name for name in inner]
     return sorted(files), sorted(folders)
-
-
-def checked_name(name: str) -> str:
-    """Give a relative name with ``/`` that stays below its folder.
-
-    Raises
-    ------
-    BadFile
-        If it is absolute, empty, has a drive, a ``..`` or a character that no file name has.
-    """
-    if _PLAIN.fullmatch(name):
-        return name
-    plain = name.replace("\\", "/")
-    parts = PurePosixPath(plain).parts
-    bad = not parts or plain.startswith("/") or ".." in parts or PureWindowsPath(name).drive
-    if bad or any(ord(letter) < 32 for letter in name):
-        raise BadFile(f"expected a name inside the folder, got {name!r}", parameter="file_name")
-    return "/".join(parts)
 
 
 def inside(folder: Path, name: Any) -> Path:
@@ -197,17 +187,11 @@ def file_names(images: Sequence[ImageRow], suffix: str) -> dict[int, str]:
     BadFile
         If two images would share a file (``a.jpg`` and ``a.png``).
     """
-    out: dict[int, str] = {}
-    taken: dict[str, str] = {}
-    for image in images:
-        own = image_name(image)
-        name = without_suffix(own) + suffix
-        other = taken.setdefault(name.lower(), own)
-        if other != own or image.id in out:
-            raise BadFile(
-                f"two images share the file {name!r}: {other!r}, {own!r}", parameter="images"
-            )
-        out[image.id] = name
+    names = [(image.id, image_name(image)) for image in images]
+    out = {id_: without_suffix(own) + suffix for id_, own in names}
+    check_apart((without_suffix(own) + suffix, own) for _, own in names)
+    if len(out) != len(names):
+        raise BadFile("two images have one id", parameter="images")
     return out
 
 
@@ -247,13 +231,20 @@ def text_bytes(path: Path) -> bytes:
     return path.read_bytes().removeprefix(MARK)
 
 
-def files_below(folder: Path, *suffixes: str) -> list[Path]:
-    """List the files with one of these endings, at any depth, sorted by name; no hidden ones."""
+def files_below(folder: Path, *suffixes: str, may_lead_out: bool = False) -> list[Path]:
+    """List the files with one of these endings, at any depth, sorted by name; no hidden ones.
+
+    Raises
+    ------
+    BadFile
+        If one is a link that leads out of the folder, unless it may.
+    """
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         wanted = (name for name in names if name.lower().endswith(suffixes))
-        found.extend(Path(place, name) for name in wanted if not name.startswith("."))
+        paths = (Path(place, name) for name in wanted if not name.startswith("."))
+        found.extend(regular(paths, folder, may_lead_out=may_lead_out))
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
 

@@ -198,7 +198,10 @@ class Frames:
     def categories(self) -> dict[int, str]:
         """Give category names by id."""
         rows = self._rows("categories", CategoryRow) or []
-        return {row.id: row.name if row.name is not None else str(row.id) for row in rows}
+        names = {row.id: row.name if row.name is not None else str(row.id) for row in rows}
+        if len(names) != len(rows):
+            raise BadFile("two categories have one id", parameter="categories")
+        return names
 
     def _rows(self, key: str, kind: Any) -> Any:
         if key not in self.tables:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 
 from maskengine.formats._folder import files_below
-from maskengine.formats._png import DAMAGED
 
 _ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
+
+# What Pillow raises for damaged files, beside its own error.
+_DAMAGED = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, MemoryError,
+            OverflowError, struct.error, zlib.error)  # fmt: skip
 
 
 def photo_sizes(folder: Path) -> dict[str, tuple[str, int, int]]:
@@ -18,7 +23,7 @@ def photo_sizes(folder: Path) -> dict[str, tuple[str, int, int]]:
     if not folder.is_dir():
         return {}
     out = {}
-    for path in files_below(folder, *_ENDINGS):
+    for path in files_below(folder, *_ENDINGS, may_lead_out=True):
         size = photo_size(path)
         if size is not None:
             name = path.relative_to(folder)
@@ -33,5 +38,5 @@ def photo_size(path: Path) -> tuple[int, int] | None:
     try:
         with Image.open(path) as image:
             return image.height, image.width
-    except (*DAMAGED, Image.DecompressionBombError):
+    except (*_DAMAGED, Image.DecompressionBombError):
         return None

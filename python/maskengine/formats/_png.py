@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from pathlib import Path
@@ -11,13 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _limits
 from maskengine._backend import core
-from maskengine.errors import BadFile, LimitExceeded
+from maskengine.errors import BadFile
+from maskengine.formats._png_chunks import Chunks, chunks_of
 from maskengine.values.segment_ids import rgb_to_ids
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_FRAME = 12  # bytes of a chunk beside its data
-_PIXELS = 1 << 28  # of one image
 _GREY, _RGB, _PALETTE, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6
 _NAMES = {
     _GREY: "grey",
@@ -26,16 +25,6 @@ _NAMES = {
     _GREY_ALPHA: "grey and alpha",
     _RGBA: "RGB and alpha",
 }
-
-
-_CHANNELS = {_GREY: 1, _RGB: 3, _PALETTE: 1, _GREY_ALPHA: 2, _RGBA: 4}
-
-# A byte of deflated data holds at most so many: https://zlib.net/zlib_tech.html
-_MOST_INFLATED = 1032
-
-# What Pillow raises for damaged files, beside its own error.
-DAMAGED = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, MemoryError,
-            OverflowError, struct.error, zlib.error)  # fmt: skip
 
 
 class _Header(NamedTuple):
@@ -60,13 +49,9 @@ def _header(data: bytes, name: str) -> _Header:
     header = _Header(*struct.unpack(">IIBB", data[16:26]))
     if header.colour not in _NAMES:
         raise BadFile(f"a colour type that PNG has not, {header.colour}", parameter=name)
-    if header.height * header.width > _PIXELS:
-        raise LimitExceeded(
-            f"{name} has {header.height} x {header.width} pixels, at most {_PIXELS} are read",
-            name="png_pixels",
-            value=header.height * header.width,
-            limit=_PIXELS,
-        )
+    if not header.height or not header.width:
+        raise BadFile("expected sides of at least 1", parameter=name)
+    _limits.check("png_pixels", header.height * header.width, parameter=name)
     return header
 
 
@@ -100,41 +85,54 @@ def decode_png(data: bytes, name: str) -> npt.NDArray[Any]:
     header = _header(data, name)
     if header.depth == 16 and header.colour != _GREY:
         raise BadFile("expected 8 bits for each colour, got 16", parameter=name)
-    return _decoded(data, header, name, None)
+    return _decoded(data, header, name, looked_up=False)
 
 
-def _decoded(data: bytes, header: _Header, name: str, mode: str | None) -> npt.NDArray[Any]:
-    """Have Pillow decode it, and convert it to one of its modes where one is told.
-
-    The class of PNG files is opened itself: ``Image.open`` would ask for Pillow's settings, which
-    are the process's and not for us to change. They could let a cut file pass, so that is looked
-    for here.
-    """
-    from PIL.PngImagePlugin import PngImageFile  # noqa: PLC0415 - slow to import
-
-    _check_end(data, name)
-    try:
-        with PngImageFile(io.BytesIO(data)) as image:
-            wanted = mode or ("L" if image.mode in {"1", "LA"} else None)
-            array: npt.NDArray[Any] = np.asarray(image.convert(wanted) if wanted else image)
-    except (OSError, SyntaxError, ValueError, struct.error, zlib.error) as error:
-        raise BadFile(f"a damaged PNG: {error}", parameter=name) from error
-    if array.dtype == np.int32:  # some versions of Pillow read 16 bits so
-        return array.astype(np.uint16)
-    if header.colour == _GREY and header.depth < 8:
-        array = array // (255 // (2**header.depth - 1))  # Pillow spreads them over 8 bits
-    return array
+def _decoded(data: bytes, header: _Header, name: str, *, looked_up: bool) -> npt.NDArray[Any]:
+    """Give values, (H, W) or (H, W, channels); of a palette its indices, or its colours."""
+    chunks = chunks_of(data, name)
+    values = _passes(chunks, np.frombuffer(chunks.rows(name), np.uint8))
+    if values.dtype == np.uint16 and header.colour != _GREY:
+        values = (values >> 8).astype(np.uint8)
+    if header.colour == _PALETTE and looked_up:
+        colours = np.frombuffer(chunks.palette, np.uint8).reshape(-1, 3)
+        if int(values.max()) >= len(colours):
+            raise BadFile(f"a damaged PNG: no colour {values.max()} in its palette", parameter=name)
+        found: npt.NDArray[Any] = colours[values[..., 0]]
+        return found
+    return values[..., 0] if header.colour in {_GREY, _PALETTE, _GREY_ALPHA} else values
 
 
-def _check_end(data: bytes, name: str) -> None:
-    """Walk from chunk to chunk up to the one that ends the file."""
-    at = len(_SIGNATURE)
-    while at + _FRAME <= len(data):
-        length, kind = struct.unpack_from(">I4s", data, at)
-        at += _FRAME + length
-        if kind == b"IEND" and at <= len(data):
-            return
-    raise BadFile("a damaged PNG: it is cut", parameter=name)
+def _passes(chunks: Chunks, rows: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
+    """Put the pixels of the passes of a file together; nearly always there is one."""
+    shape = (chunks.height, chunks.width, chunks.channels)
+    values = None
+    if chunks.interlaced:
+        values = np.empty(shape, np.uint16 if chunks.depth == 16 else np.uint8)
+    for x, y, right, down in chunks.passes():
+        own = (-(-(shape[0] - y) // down), -(-(shape[1] - x) // right), shape[2])
+        if min(own) < 1:
+            continue
+        row_bytes = chunks.row_bytes(own[1])
+        n = own[0] * (1 + row_bytes)
+        step = max(1, chunks.channels * chunks.depth // 8)
+        pixels = _values(core.unfilter_rows(rows[:n], own[0], row_bytes, step), chunks.depth, own)
+        rows = rows[n:]
+        if values is None:
+            return pixels
+        values[y::down, x::right] = pixels
+    return np.empty(shape, np.uint8) if values is None else values
+
+
+def _values(pixels: npt.NDArray[np.uint8], depth: int, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    """Give values of their depth, of rows of bytes."""
+    if depth == 16:
+        return pixels.view(">u2").astype(np.uint16).reshape(shape)
+    if depth == 8:
+        return pixels.reshape(shape)
+    shifts = np.arange(8 - depth, -1, -depth, dtype=np.uint8)
+    spread = (pixels[:, :, np.newaxis] >> shifts) & np.uint8(2**depth - 1)
+    return spread.reshape(len(pixels), -1)[:, : shape[1]].reshape(shape)
 
 
 def read_id_png(path: Path, *, indices: bool = False) -> tuple[npt.NDArray[Any], str]:
@@ -169,7 +167,7 @@ def read_id_png(path: Path, *, indices: bool = False) -> tuple[npt.NDArray[Any],
     if header.depth != 8:
         pixel_format += f", {header.depth} bits"
     looked_up = header.colour == _PALETTE and not indices
-    array = _decoded(data, header, str(path), "RGB" if looked_up else None)
+    array = _decoded(data, header, str(path), looked_up=looked_up)
     if array.ndim == 3:
         array = rgb_to_ids(np.ascontiguousarray(array[..., :3]))
     return array, pixel_format

@@ -22,8 +22,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from maskengine.errors import BadFile, MaskError
-from maskengine.formats._folder import checked_name
 from maskengine.formats._frames import Frames, Part
+from maskengine.formats._names import checked_name
 
 _URL = re.compile(r"([a-z][a-z0-9+.-]+):/{1,3}(?=[^/])")
 _T = TypeVar("_T")

@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from maskengine import _limits
 from maskengine._backend import core
-from maskengine.errors import BadFile, LimitExceeded
+from maskengine.errors import BadFile
 from maskengine.formats._frames import BAD_JSON, KINDS, MEMBERS, SCHEMA, Frames, Part, Refused
 from maskengine.formats._json_text import annotations_to_json
 
@@ -46,7 +47,6 @@ _WINDOW = 16 << 20  # bytes of the file in memory at a time
 _PIECE = 1 << 18  # bytes of the first pass; they stay in the processor's cache
 _SMALL = _WINDOW  # bytes of a file that is kept in memory
 _ROWS = 50_000  # annotations in a part
-_LONGEST = 1 << 30  # bytes of one annotation
 
 _POLYGON, _TEXT, _LIST = (KINDS.index(name) for name in ("polygon", "text", "list"))
 _KIND_NAMES = pa.array(KINDS)
@@ -201,11 +201,9 @@ def _parts(read: _Read, begin: int, end: int) -> Iterator[Part]:
             yield part
         elif stop == end:
             return
-        elif window >= _LONGEST:
-            raise LimitExceeded(
-                f"an annotation at byte {begin} is longer than {_LONGEST} bytes",
-                name="annotation_bytes",
-                limit=_LONGEST,
+        elif window > _limits.value("annotation_bytes"):
+            raise _limits.exceeded(
+                "annotation_bytes", window, parameter=f"annotation at byte {begin}"
             )
         else:
             window *= 4

@@ -99,6 +99,8 @@ def _image_row(image: Image, meta: Meta, number: int) -> dict[str, Any]:
         id_ = int(members.get("id", number))
     except (KeyError, ValueError) as error:
         raise BadFile(f"an image without id, width or height: {error}", parameter="file") from error
+    if not (0 <= height < 2**31 and 0 <= width < 2**31):
+        raise BadFile(f"expected sides from 0 on, got {height} x {width}", parameter="file")
     name = members.get("name") or f"{id_}.jpg"
     row: dict[str, Any] = {"id": id_, "file_name": name, "height": height, "width": width}
     others = {k: v for k, v in members.items() if k not in {*row, "name"}}
@@ -190,7 +192,8 @@ def _ellipse(shape: Shape) -> npt.NDArray[np.float64]:
 
 def _mask(members: dict[str, str], size: tuple[int, int]) -> Masks:
     left, top, width, height = (int(members[k]) for k in ("left", "top", "width", "height"))
-    if width <= 0 or height <= 0 or height * width > _LONGEST:
+    outside = left >= size[1] or top >= size[0] or left + width <= 0 or top + height <= 0
+    if width <= 0 or height <= 0 or height * width > _LONGEST or outside:
         raise ValueError(f"a crop of {height} x {width} pixels")
     counts = np.array(members["rle"].split(","), np.int64)
     if (counts < 0).any() or counts.sum() != height * width:

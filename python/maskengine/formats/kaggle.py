@@ -98,7 +98,11 @@ def _table(path: Path) -> Iterator[dict[str, str]]:
             if not set(_IMAGE) & set(names) or not set(_RUNS) & set(names):
                 raise BadFile(f"expected the columns ImageId and EncodedPixels, got {names}",
                               parameter="file")  # fmt: skip
-            yield from rows
+            for row in rows:
+                if None in row:
+                    raise BadFile(f"line {rows.line_num} has more cells than the first",
+                                  parameter="file")  # fmt: skip
+                yield row
     except (csv.Error, UnicodeDecodeError) as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
 

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from maskengine import _limits
 from maskengine._backend import core
 from maskengine.errors import BadFile
 from maskengine.formats._frames import BAD_JSON, KINDS, SCHEMA, Frames, Part, mask_sizes, masks_of
@@ -154,6 +155,7 @@ def _tables(pairs: dict[str, bytes]) -> dict[str, bytes]:
                 tables[key] = pairs[name]
             else:
                 size, packed = pairs[name + ".zstd"].split(b":", 1)
+                _limits.check("table_bytes", int(size), parameter=name)
                 tables[key] = pa.decompress(
                     base64.b64decode(packed, validate=True), int(size), "zstd", asbytes=True
                 )
@@ -198,7 +200,8 @@ def _from_file(batch: pa.RecordBatch, positions: Any, done: int) -> Part:
         mask=pa.array(~valid),
     )
     part = Part(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA), (), positions, done, masks)
-    return part.without({int(rows[i]): f"'counts': {reason}" for i, reason in bad})
+    reasons = _bad_rings(batch) | {int(rows[i]): f"'counts': {reason}" for i, reason in bad}
+    return part.without(reasons)
 
 
 def _kinds(column: pa.DictionaryArray) -> pa.DictionaryArray:
@@ -208,3 +211,22 @@ def _kinds(column: pa.DictionaryArray) -> pa.DictionaryArray:
         raise BadFile(f"expected the kinds {', '.join(KINDS)}, got {words}"[:300], parameter="kind")
     place = np.array([KINDS.index(word) for word in words] or [0], np.int8)
     return pa.DictionaryArray.from_arrays(place[column.indices.to_numpy()], pa.array(KINDS))
+
+
+def _bad_rings(batch: pa.RecordBatch) -> dict[int, str]:
+    """Find rows whose rings have other coordinates than they say, or some that are not finite."""
+    coords, rings = batch.column("coords"), batch.column("rings")
+    if coords.null_count == rings.null_count == len(coords):
+        return {}
+    ends, ring_ends = (np.asarray(column.offsets, np.int64) for column in (coords, rings))
+    values, lengths = (column.values.to_numpy(zero_copy_only=False) for column in (coords, rings))
+    sums = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+    shortest = np.concatenate([[0], np.cumsum(lengths < 0, dtype=np.int64)])
+    strange = np.concatenate([[0], np.cumsum(~np.isfinite(values), dtype=np.int64)])
+    vertices = np.diff(sums[ring_ends])
+    other = (2 * vertices != np.diff(ends)) | (np.diff(shortest[ring_ends]) > 0)
+    infinite = np.diff(strange[ends]) > 0
+    reasons = {int(row): "'rings' has another number of vertices" for row in np.flatnonzero(other)}
+    return reasons | {
+        int(row): "'coords' is not finite" for row in np.flatnonzero(infinite & ~other)
+    }

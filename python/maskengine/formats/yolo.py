@@ -39,6 +39,7 @@ HOLDS = frozenset({"polygons", "overlap", "empty"})
 NEEDS = frozenset({"rings"})
 RULE = "opencv_truncated"
 
+_LONGEST = 4 << 20  # bytes of data.yaml
 _SLACK = 0.01  # by which a coordinate may leave [0, 1], as in Ultralytics' reader
 
 
@@ -119,19 +120,26 @@ def _class_names(path: Path, sidecar: Sidecar) -> dict[int, tuple[int, str]]:
         if (path / "classes.txt").is_file():
             names = _read_text(path / "classes.txt").split("\n")
             names = [name.strip() for name in names if name.strip()]
-    pairs = list(names.items() if isinstance(names, dict) else enumerate(names or []))
-    for number, name in pairs:  # aliases may stand for texts that fit in no memory
-        if not isinstance(number, int) or not isinstance(name, str | int | float):
-            raise BadFile("expected a text for each class number in 'names'", parameter="file")
-    return {number: (number, str(name)) for number, name in pairs}
+    if not isinstance(names, (dict, list)):
+        raise BadFile(f"expected names as a list or by number, got {names!r}", parameter="names")
+    pairs = names.items() if isinstance(names, dict) else enumerate(names)
+    out = {}
+    for n, name in pairs:
+        plain = isinstance(name, (str, int, float))  # a list may hold itself over and over
+        if not plain or not isinstance(n, int) or not 0 <= n < 2**31:
+            raise BadFile("expected a name for each class number", parameter="names")
+        out[n] = n, str(name)
+    return out
 
 
 def _yaml(file: Path) -> dict[str, Any]:
     import yaml  # noqa: PLC0415 - only where there is such a file
 
+    if file.stat().st_size > _LONGEST:
+        raise BadFile(f"{file} is longer than {_LONGEST} bytes", parameter="file")
     try:
         found = yaml.safe_load(_read_text(file))
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
     if not isinstance(found, dict):
         raise BadFile(f"{file}: expected keys and values", parameter="file")
@@ -144,12 +152,13 @@ def _row(line: str, image: dict[str, Any], names: dict[int, tuple[int, str]]) ->
     try:
         class_, *numbers = map(float, words)
         values = np.array(numbers)
-    except ValueError as error:
+        number = int(class_)
+    except (ValueError, OverflowError) as error:
         return Refused(0, None, None, str(error), line.encode())
-    if not class_.is_integer() or class_ < 0:
+    if class_ != number or number < 0:
         reason = f"expected a class number, got {words[0]!r}"
-    elif names and int(class_) not in names:
-        reason = f"class {int(class_)} has no name"
+    elif names and number not in names:
+        reason = f"class {number} has no name"
     elif len(values) < 6 and len(values) != 4:
         reason = f"expected 4 numbers of a box or 6 and more of a ring, got {len(values)}"
     elif len(values) % 2:
@@ -159,7 +168,7 @@ def _row(line: str, image: dict[str, Any], names: dict[int, tuple[int, str]]) ->
     if reason is not None:
         return Refused(0, None, None, f"labels: {reason}", line.encode())
     size = np.array([image["width"], image["height"]], np.float64)
-    category = names.get(int(class_), (int(class_), ""))[0]
+    category = names.get(number, (number, ""))[0]
     if len(values) == 4:
         (x, y), (w, h) = values[:2] * size, values[2:] * size
         return Row(image["id"], category_id=category, bbox=(x - w / 2, y - h / 2, w, h))

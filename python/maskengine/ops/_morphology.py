@@ -45,11 +45,11 @@ def _is_length(value: Any) -> bool:
 
 def is_foreground(border: Any) -> bool:
     """Check the border rule and say whether it takes the outside as foreground."""
-    if not isinstance(border, str) or border not in {"foreground", "background"}:
+    if not _arrays.is_one_of(border, "foreground", "background"):
         raise MaskError(
             f"expected 'foreground' or 'background', got {border!r}", parameter="border"
         )
-    return border == "foreground"
+    return bool(border == "foreground")
 
 
 def apply(

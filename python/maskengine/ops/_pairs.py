@@ -74,9 +74,8 @@ def as_spacing(spacing: Any) -> tuple[float, float]:
     """Check the distance from one row to the next and from one column to the next."""
     pair = spacing if isinstance(spacing, (tuple, list, np.ndarray)) else (spacing, spacing)
     try:
-        y, x = (float(value) for value in pair)
+        y, x = (_arrays.as_number(value, "spacing") for value in pair)
         good = all(_LEAST <= value <= 1 / _LEAST for value in (y, x))
-        good = good and not isinstance(spacing, (str, bytes))
     except (TypeError, ValueError, OverflowError):
         good = False
     if not good:

@@ -103,7 +103,7 @@ def absorb_small(
     """
     array = _arrays.as_masks(label_map, "label_map")
     limits = _region_changes.as_limits(min_area, array.dtype, valued=True)
-    if to not in ("neighbour", "void"):
+    if not _arrays.is_one_of(to, "neighbour", "void"):
         raise MaskError(f"expected 'neighbour' or 'void', got {to!r}", parameter="to")
     corners = _arrays.is_eight(connectivity)
     cleaned = _region_changes.target(array, out)

@@ -132,7 +132,7 @@ def argmax(
 
 def _as_scores(scores: Any, kind: Any) -> npt.NDArray[Any]:
     """Check scores and give them as (N, C, H, W)."""
-    if kind not in {"logits", "probabilities"}:
+    if not _arrays.is_one_of(kind, "logits", "probabilities"):
         raise MaskError(
             f"expected 'logits' or 'probabilities', got {kind!r}"[:200], parameter="kind"
         )

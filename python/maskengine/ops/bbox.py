@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._arrays import is_one_of
 from maskengine._backend import core
 from maskengine.errors import MaskError
 from maskengine.values import DeviceRuns, Masks, runs_of
@@ -50,7 +51,7 @@ def bbox(masks: Masks, format: Literal["xywh", "xyxy"] = "xywh") -> npt.NDArray[
     >>> me.bbox(masks, format="xyxy")
     array([[1, 0, 3, 2]])
     """
-    if format not in ("xywh", "xyxy"):
+    if not is_one_of(format, "xywh", "xyxy"):
         raise MaskError(f"expected 'xywh' or 'xyxy', got {format!r}", parameter="format")
     runs = runs_of(masks, cuda=True)
     if isinstance(runs, DeviceRuns):

@@ -7,7 +7,7 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from maskengine import _arrays
+from maskengine import _arrays, _memory
 from maskengine._backend import core
 from maskengine._device import as_target, device_of
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
@@ -159,7 +159,7 @@ def _there(device: Any, masks: Any, valued: bool, out: Any, *how: Any) -> npt.ND
     else:
         target = as_target(device, out)
         _arrays.check_out_there(target, array.shape)
-        if _arrays.may_overlap(target, array):
+        if _memory.may_overlap(target, array):
             raise MaskError("expected memory apart from that of masks", parameter="out")
     with device.queue() as queue:
         device.native.boundary_array(queue, array, valued, target, *how)

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_crowd, as_rows
+from maskengine._arrays import as_crowd, as_rows, is_one_of
 from maskengine._backend import core
 from maskengine.errors import MaskError
 
@@ -55,7 +55,7 @@ def box_iou(
     >>> me.box_iou([[0, 0, 2, 2]], [[1, 0, 2, 2], [0, 0, 2, 1]])
     array([[0.33333333, 0.5       ]])
     """
-    if format not in ("xywh", "xyxy"):
+    if not is_one_of(format, "xywh", "xyxy"):
         raise MaskError(f"expected 'xywh' or 'xyxy', got {format!r}", parameter="format")
     first, second = as_rows(a, "a", 4), as_rows(b, "b", 4)
     flags = None if crowd is None else as_crowd(crowd, len(second), "box")

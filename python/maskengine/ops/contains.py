@@ -48,7 +48,10 @@ def contains(masks: Masks, points: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     array([[ True, False, False]])
     """
     runs = runs_of(masks)
-    array = np.asarray(points)
+    try:
+        array = np.asarray(points)
+    except ValueError as error:
+        raise ShapeMismatch("expected rows (x, y)", parameter="points") from error
     if array.size == 0 and array.ndim == 1:
         array = np.zeros((0, 2))
     if array.dtype.kind not in "fui":

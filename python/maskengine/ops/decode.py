@@ -73,7 +73,7 @@ def decode(
         return _decode_there(runs, out, order, dtype, value)
     is_zero = False
     if out is None:
-        dtype = _checked(np.dtype(dtype), order)
+        dtype = _checked(_arrays.as_dtype(dtype), order)
         bits = _arrays.as_value(value, dtype)
         stack: npt.NDArray[Any] | None = core.decode_small(runs, dtype, order == "F", bits)
         if stack is not None:
@@ -87,7 +87,7 @@ def decode(
 
 
 def _checked(dtype: np.dtype[Any], order: str) -> np.dtype[Any]:
-    if order not in {"C", "F"}:
+    if not _arrays.is_one_of(order, "C", "F"):
         raise MaskError(f"expected 'C' or 'F', got {order!r}", parameter="order")
     if dtype.kind not in "bui":
         raise MaskTypeError(f"expected a bool or integer dtype, got {dtype}", parameter="dtype")
@@ -121,7 +121,7 @@ def _decode_there(
     stack: npt.NDArray[Any]
     n, (height, width) = len(runs), common_size(runs, "masks")
     if out is None:
-        kind = _checked(np.dtype(dtype), order)
+        kind = _checked(_arrays.as_dtype(dtype), order)
         bits = _arrays.as_value(value, kind)
         shape = (n, height, width) if order == "C" else (n, width, height)
         stack = device.empty(shape, kind)

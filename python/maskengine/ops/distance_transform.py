@@ -105,7 +105,7 @@ def distance_transform(
 
 def _float_type(dtype: Any, name: str) -> np.dtype[Any]:
     try:
-        found: np.dtype[Any] = np.dtype(dtype)
+        found: np.dtype[Any] = _arrays.as_dtype(dtype)
     except TypeError as error:
         raise MaskTypeError(
             f"expected float32 or float64, got {dtype!r}", parameter=name

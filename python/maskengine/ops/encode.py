@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -64,12 +63,7 @@ def encode(mask: Any, threshold: float | None = None) -> Masks:
         if device is not None:
             return _encode_there(device, mask, None)
         return wrap(core.encode(_arrays.as_masks(mask, "mask")))
-    try:
-        limit = float(threshold)
-    except (TypeError, ValueError, OverflowError):
-        limit = math.nan
-    if math.isnan(limit):
-        raise MaskError(f"expected a number, got {threshold!r}", parameter="threshold")
+    limit = _arrays.as_number(threshold, "threshold")
     if device is not None:
         return _encode_there(device, mask, limit)
     array = _arrays.as_masks(mask, "mask", floats=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from maskengine._arrays import is_one_of
 from maskengine._backend import core
 from maskengine.errors import MaskError
 from maskengine.values import Masks, runs_of, wrap
@@ -38,6 +39,6 @@ def flip(masks: Masks, axis: Literal["horizontal", "vertical"] = "horizontal") -
     >>> me.flip(masks).to_coco(compressed=False)
     [{'size': [2, 3], 'counts': [0, 4, 2]}]
     """
-    if axis not in ("horizontal", "vertical"):
+    if not is_one_of(axis, "horizontal", "vertical"):
         raise MaskError(f"expected 'horizontal' or 'vertical', got {axis!r}", parameter="axis")
     return wrap(core.flip(runs_of(masks), axis == "vertical"))

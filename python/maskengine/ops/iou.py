@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_crowd
+from maskengine._arrays import as_crowd, is_one_of
 from maskengine._backend import core
 from maskengine.errors import MaskError, ShapeMismatch
 from maskengine.values import DeviceRuns, Masks, common_device, runs_of
@@ -66,16 +66,16 @@ def iou(
     flags = None if crowd is None else as_crowd(crowd, len(second), "mask")
     if isinstance(first, DeviceRuns) or isinstance(second, DeviceRuns):
         return _iou_there(first, second, flags, mode)
-    if mode == "matrix":
+    if is_one_of(mode, "matrix"):
         return core.iou_matrix(first, second, flags)
-    if mode == "pairs":
+    if is_one_of(mode, "pairs"):
         return core.iou_pairs(first, second, flags)
     raise MaskError(f"expected 'matrix' or 'pairs', got {mode!r}", parameter="mode")
 
 
 def _iou_there(a: DeviceRuns, b: DeviceRuns, flags: Any, mode: str) -> npt.NDArray[np.float64]:
     device = common_device(a=a, b=b)
-    if mode not in {"matrix", "pairs"}:
+    if not is_one_of(mode, "matrix", "pairs"):
         raise MaskError(f"expected 'matrix' or 'pairs', got {mode!r}", parameter="mode")
     if mode == "pairs" and len(a) != len(b) and 1 not in {len(a), len(b)}:
         raise ShapeMismatch(

@@ -89,7 +89,7 @@ def largest_rectangle(
     >>> me.largest_rectangle(full, around=(4.5, 2.5))
     array([[0., 1., 9., 3.]])
     """
-    if format not in ("xywh", "xyxy"):
+    if not _arrays.is_one_of(format, "xywh", "xyxy"):
         raise MaskError(f"expected 'xywh' or 'xyxy', got {format!r}", parameter="format")
     runs = runs_of(masks)
     if aspect is None and around is None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_rows
+from maskengine._arrays import as_number, as_rows, is_one_of
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.values import Masks, runs_of
@@ -69,9 +69,9 @@ def nms(
     >>> me.nms([[0, 0, 4, 4], [1, 0, 4, 4]], [0.8, 0.9], 0.5)
     array([1])
     """
-    if metric not in ("iou", "ios"):
+    if not is_one_of(metric, "iou", "ios"):
         raise MaskError(f"expected 'iou' or 'ios', got {metric!r}", parameter="metric")
-    if format not in ("xywh", "xyxy"):
+    if not is_one_of(format, "xywh", "xyxy"):
         raise MaskError(f"expected 'xywh' or 'xyxy', got {format!r}", parameter="format")
     limit = _threshold(threshold)
     if isinstance(masks, Masks):
@@ -93,10 +93,7 @@ def nms(
 
 
 def _threshold(value: Any) -> float:
-    try:
-        limit = float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise MaskTypeError(f"expected a number, got {value!r}", parameter="threshold") from None
+    limit = as_number(value, "threshold")
     if not 0 <= limit <= 1:
         raise MaskError(f"expected a number in [0, 1], got {limit}", parameter="threshold")
     return limit

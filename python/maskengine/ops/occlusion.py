@@ -194,7 +194,7 @@ def occlusion(
     """
     runs = runs_of(masks)
     n = len(masks)
-    if ties not in ("later", "earlier", "error"):
+    if not _arrays.is_one_of(ties, "later", "earlier", "error"):
         raise MaskError(f"expected 'later', 'earlier' or 'error', got {ties!r}", parameter="ties")
     if visible is not None:
         if z is not None:

@@ -297,7 +297,7 @@ def _coverage(polygons: Polygons, size: Any, fill: Any, out: Any, dtype: Any) ->
         raise MaskError(
             f"expected 'dense', the only form of rule='coverage', got {out!r}", parameter="out"
         )
-    wanted = np.dtype(np.float32 if dtype is None else dtype)
+    wanted = _arrays.as_dtype(np.float32 if dtype is None else dtype)
     if wanted not in {np.dtype(np.float32), np.dtype(np.uint8)}:
         raise MaskError(f"expected float32 or uint8, got {dtype!r}", parameter="dtype")
     columns = polygons_of(polygons)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from maskengine._arrays import as_per_mask
+from maskengine._arrays import as_per_mask, is_one_of
 from maskengine._backend import core
 from maskengine.errors import MaskError
 from maskengine.values import Masks, runs_of, wrap
@@ -56,7 +56,7 @@ def resize(masks: Masks, size: Any, method: Literal["nearest", "opencv"] = "near
     >>> me.resize(masks, (4, 6)).to_coco(compressed=False)
     [{'size': [4, 6], 'counts': [8, 16]}]
     """
-    if method not in ("nearest", "opencv"):
+    if not is_one_of(method, "nearest", "opencv"):
         raise MaskError(f"expected 'nearest' or 'opencv', got {method!r}", parameter="method")
     runs = runs_of(masks)
     sizes = as_per_mask(size, "size", len(runs), 2)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_per_mask
+from maskengine._arrays import as_number, as_per_mask
 from maskengine._backend import core
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops._groups import as_groups
@@ -299,12 +299,7 @@ def _exact(weights: Any, threshold: Any, n: int) -> npt.NDArray[np.int64]:
             parameter="weights",
             index=int(bad[0]),
         )
-    try:
-        limit = float(threshold)
-    except (TypeError, ValueError, OverflowError):
-        raise MaskTypeError(
-            f"expected a number, got {threshold!r}", parameter="threshold"
-        ) from None
+    limit = as_number(threshold, "threshold")
     if not math.isfinite(limit):
         raise MaskError(f"expected a finite number, got {limit}", parameter="threshold")
     pairs = [value.as_integer_ratio() for value in (*values.tolist(), limit)]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_per_mask
+from maskengine._arrays import as_per_mask, is_one_of
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.values import Masks, runs_of, wrap
@@ -79,7 +79,7 @@ def warp(
     >>> me.warp(masks, [[1, 0, -1], [0, 1, 0]]) == me.shift(masks, dx=-1)
     True
     """
-    if coordinates not in ("edges", "centres"):
+    if not is_one_of(coordinates, "edges", "centres"):
         raise MaskError(
             f"expected 'edges' or 'centres', got {coordinates!r}", parameter="coordinates"
         )

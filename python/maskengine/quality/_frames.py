@@ -124,7 +124,7 @@ def same_items(ours: Any, theirs: Any) -> None:
 
 def by_pairs(by: Any, classes: Any) -> bool:
     """Say whether pairs of classes are compared, rather than classes or masks."""
-    if not isinstance(by, str) or by not in {"class", "pair"}:
+    if not _arrays.is_one_of(by, "class", "pair"):
         raise MaskError(f"expected 'class' or 'pair', got {by!r}"[:300], parameter="by")
     if by == "pair" and classes is None:
         raise MaskError("expected classes, whose pairs are to be compared", parameter="classes")

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._arrays import as_number, is_one_of
 from maskengine.errors import MaskError, MaskTypeError
 from maskengine.quality._segments import as_categories
 from maskengine.values.segment_ids import ID_LIMIT
@@ -76,9 +77,9 @@ class Rules:
     def of(cls, categories: Any, mode: str, void_limit: float, min_fragment: int) -> Rules:
         """Check the parameters that all validations share."""
         ids, things = as_categories(categories)
-        if mode not in ("full", "partial"):
+        if not is_one_of(mode, "full", "partial"):
             raise MaskError(f"expected 'full' or 'partial', got {mode!r}", parameter="mode")
-        if isinstance(void_limit, (bool, str)) or not 0 <= void_limit <= 1:
+        if isinstance(void_limit, bool) or not 0 <= as_number(void_limit, "void_limit") <= 1:
             raise MaskError(
                 f"expected a share in [0, 1], got {void_limit!r}", parameter="void_limit"
             )

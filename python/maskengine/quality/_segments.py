@@ -44,7 +44,8 @@ def as_categories(value: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.boo
     if isinstance(value, Mapping):
         ids = as_labels(value.keys(), name)
         return ids, np.array([bool(thing) for thing in value.values()], np.bool_)
-    listed = list(value) if isinstance(value, Iterable) else value
+    is_many = isinstance(value, Iterable) and not isinstance(value, (str, bytes))
+    listed = list(value) if is_many else value
     if isinstance(listed, list) and listed and isinstance(listed[0], Mapping):
         rows = _rows(listed, name, ("id", "isthing"))
         ids = as_labels([row["id"] for row in rows], name)

@@ -8,7 +8,7 @@ import numpy as np
 
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.ops.occlusion import occlusion
-from maskengine.values import Masks
+from maskengine.values import Masks, runs_of
 
 
 class AmodalProblem(NamedTuple):
@@ -78,6 +78,7 @@ def check_amodal(
     outside 2
     unexplained 2
     """
+    runs_of(visible, "visible")
     found = occlusion(amodal, visible=visible)
     allowed = np.zeros(len(found), bool)
     if hidden_by_unlabeled is not None:

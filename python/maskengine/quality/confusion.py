@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._arrays import is_one_of
 from maskengine.errors import MaskError, MaskTypeError
 from maskengine.ops._label_maps import LabelMap
 from maskengine.ops.joint import joint
@@ -159,7 +160,7 @@ def confusion(
     >>> miou(counts).miou
     0.5
     """
-    if other not in {"error", "miss"}:
+    if not is_one_of(other, "error", "miss"):
         raise MaskError(f"expected 'error' or 'miss', got {other!r}"[:300], parameter="other")
     labels, names = as_classes(classes)
     ignored = as_ignored(void, labels)

@@ -179,7 +179,7 @@ def fill_gaps(
     """
     array = _arrays.as_label_map(label_map, "label_map")
     value = _as_void(void)
-    if method not in ("nearest", "neighbour"):
+    if not _arrays.is_one_of(method, "nearest", "neighbour"):
         raise MaskError(f"expected 'nearest' or 'neighbour', got {method!r}", parameter="method")
     most = array.size if max_area is None else _as_pixels(max_area)
     found = coverage(array, value, connectivity)

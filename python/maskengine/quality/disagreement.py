@@ -254,7 +254,7 @@ def _as_tau(tau: Any) -> int:
 
 
 def _strength(places: Longs, measure: Any) -> Floats:
-    if measure not in {"votes", "entropy"}:
+    if not _arrays.is_one_of(measure, "votes", "entropy"):
         raise MaskError(f"expected 'votes' or 'entropy', got {measure!r}", parameter="measure")
     rated = (places >= 0).sum(axis=1)
     several = rated > 1

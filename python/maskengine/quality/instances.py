@@ -154,7 +154,7 @@ def instances(
     by = by or ("connectivity" if ids is None else "id")
     if by not in ("id", "connectivity") or (by == "id" and ids is None):
         raise MaskError(f"expected 'connectivity', or 'id' with ids, got {by!r}", parameter="by")
-    if parts not in ("join", "split"):
+    if not _arrays.is_one_of(parts, "join", "split"):
         raise MaskError(f"expected 'join' or 'split', got {parts!r}", parameter="parts")
     wanted = None if things is None else as_labels(things, "things")
     named, numbers = _numbered(classes, ids, wanted, void)

@@ -115,7 +115,7 @@ def match_instances(
     [0.667, 0.667]
     """
     least = _as_least(min_iou)
-    if method not in {"hungarian", "greedy"}:
+    if not _arrays.is_one_of(method, "hungarian", "greedy"):
         raise MaskError(
             f"expected 'hungarian' or 'greedy', got {method!r}"[:300], parameter="method"
         )

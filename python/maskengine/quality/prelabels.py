@@ -244,7 +244,7 @@ def prelabel_masks(
     """
     array = _arrays.as_array(scores, "scores")
     bytes_ = array.dtype == np.uint8 and kind == "probabilities"
-    if kind not in {"logits", "probabilities"}:
+    if not _arrays.is_one_of(kind, "logits", "probabilities"):
         raise MaskError(
             f"expected 'logits' or 'probabilities', got {kind!r}"[:200], parameter="kind"
         )

@@ -89,7 +89,7 @@ def review_queue(
     """
     reach = as_width(width)
     before = _arrays.as_label_map(pre, "pre")
-    if kind not in ("labels", "logits", "probabilities"):
+    if not _arrays.is_one_of(kind, "labels", "logits", "probabilities"):
         raise MaskError(
             f"expected 'labels', 'logits' or 'probabilities', got {kind!r}"[:200], parameter="kind"
         )

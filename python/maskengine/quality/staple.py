@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._arrays import as_dtype
 from maskengine.errors import MaskTypeError
 from maskengine.ops.joint import Joint, assign, joint
 from maskengine.quality._labels import as_labels
@@ -117,7 +118,7 @@ def staple(
     arrays = as_raters(maps, least=1)
     most = as_most(max_iterations)
     factor = as_weight(weight)
-    kind = np.dtype(dtype)
+    kind = as_dtype(dtype)
     if kind not in {np.dtype(np.float32), np.dtype(np.float64)}:
         raise MaskTypeError(f"expected float32 or float64, got {kind}", parameter="dtype")
     wanted = None if foreground is None else as_labels([foreground], "foreground")[0]

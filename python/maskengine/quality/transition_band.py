@@ -265,8 +265,10 @@ def transition_band(
     array([20])
     """
     array = _arrays.as_label_map(label_map, "label_map")
-    if isinstance(width, (bool, str, bytes)) or not np.isfinite(width) or width <= 0:
+    if isinstance(width, bool) or not 0 < _arrays.as_number(width, "width") < np.inf:
         raise MaskError(f"expected a finite number > 0, got {width!r}", parameter="width")
+    if not _arrays.is_one_of(shape, "square", "disk", "cross"):
+        raise MaskError(f"expected 'square', 'disk' or 'cross', got {shape!r}", parameter="shape")
     if pairs is None:
         wanted = adjacency(array).pairs.astype(np.int64).reshape(-1, 2)
     else:

@@ -9,7 +9,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import LimitExceeded, MaskError
+from maskengine._arrays import is_one_of
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError
 from maskengine.ops.decode import decode
 from maskengine.ops.joint import joint
 from maskengine.quality._frames import alike
@@ -139,6 +140,8 @@ def trimap_iou(
     >>> trimap_iou(a, b, (2, 4, 8), classes=2).iou[:, 1].round(3).tolist()
     [0.593, 0.77, 0.873]
     """
+    if isinstance(widths, (str, bytes)) or not isinstance(widths, Iterable):
+        raise MaskTypeError(f"expected widths, got {widths!r}", parameter="widths")
     given = tuple(widths)
     if len(given) > _MOST:
         raise LimitExceeded(
@@ -161,7 +164,7 @@ def trimap_iou(
         Confusion(labels, names, np.zeros((len(labels), len(labels) + 1), np.int64), 0)
         for _ in given
     ]
-    if other not in {"error", "miss"}:
+    if not is_one_of(other, "error", "miss"):
         raise MaskError(f"expected 'error' or 'miss', got {other!r}"[:300], parameter="other")
     stacks = (first, second, first if outlined is None else outlined)
     frames = (one if one.ndim == 3 else one[np.newaxis] for one in stacks)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._memory import check_arrow
 from maskengine.errors import MaskTypeError
 
 try:
@@ -35,6 +36,8 @@ def columns(table: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray
             f"expected a pyarrow table, record batch or struct array, got {type(table).__name__}",
             parameter="table",
         )
+    for name in table.schema.names:
+        check_arrow(table.column(name), name)
     lists = _column(table, "counts")
     if not (pa.types.is_list(lists.type) or pa.types.is_large_list(lists.type)):
         raise MaskTypeError(f"expected lists of uint32, got {lists.type}", parameter="counts")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from maskengine import _arrays
+from maskengine import _arrays, _memory
 from maskengine.errors import MaskTypeError
 
 if TYPE_CHECKING:
@@ -71,7 +71,10 @@ class ArrayForms:
                 f"expected arrays of vertices, got {type(rings).__name__}", parameter="rings"
             )
         rows = [_arrays.as_rows(one, f"rings[{i}]", 2) for i, one in enumerate(rings)]
-        coords = rows[0] if len(rows) == 1 else np.concatenate([np.zeros((0, 2)), *rows])
+        if len(rows) == 1:
+            coords = _memory.settled(rows[0], rings[0])
+        else:
+            coords = _memory.frozen(np.concatenate([np.zeros((0, 2)), *rows]))
         return cls(coords, np.cumsum([0, *map(len, rows)]))
 
     @classmethod

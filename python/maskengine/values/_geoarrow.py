@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._arrays import is_one_of
+from maskengine._memory import check_arrow, frozen
 from maskengine.errors import MaskError, MaskTypeError
 
 try:
@@ -37,7 +39,7 @@ class _MultiPolygonType(pa.ExtensionType):  # type: ignore[misc]
 
 def columns(array: Any, closing: str) -> tuple[_Doubles, _Longs, _Longs, _Longs]:
     """Give coords and the offsets of rings, polygons and items."""
-    if closing not in {"drop", "keep"}:
+    if not is_one_of(closing, "drop", "keep"):
         raise MaskError(f"expected 'drop' or 'keep', got {closing!r}", parameter="closing")
     lists: list[_Longs] = []
     inner = _storage(array)
@@ -73,6 +75,7 @@ def _storage(array: Any) -> Any:
         raise MaskTypeError(
             f"expected a pyarrow array, got {type(array).__name__}", parameter="array"
         )
+    check_arrow(array, "array")
     return array
 
 
@@ -91,7 +94,7 @@ def _coords(vertices: Any) -> _Doubles:
         if all(side.type == pa.float64() for side in sides):
             for side in sides:
                 _refuse_nulls(side)
-            return np.stack([side.to_numpy() for side in sides], axis=1)
+            return frozen(np.stack([side.to_numpy() for side in sides], axis=1))
     elif pa.types.is_fixed_size_list(kind) and kind.value_type == pa.float64():
         width = kind.list_size
         flat = vertices.values.slice(vertices.offset * width, len(vertices) * width)
@@ -115,7 +118,8 @@ def _opened(coords: _Doubles, rings: _Longs) -> tuple[_Doubles, _Longs]:
         return coords, rings
     dropped = np.zeros(len(lengths), np.int64)
     dropped[full] = closed
-    return np.delete(coords, last[closed], axis=0), rings - np.concatenate([[0], dropped.cumsum()])
+    kept = frozen(np.delete(coords, last[closed], axis=0))
+    return kept, rings - np.concatenate([[0], dropped.cumsum()])
 
 
 def _closed(coords: _Doubles, rings: _Longs) -> tuple[_Doubles, _Longs]:
@@ -135,7 +139,7 @@ def array(
     coords: _Doubles, offsets: tuple[_Longs, ...], layout: str, *, extension: bool
 ) -> pa.Array:
     """Give a multipolygon array with closed rings; `offsets` of rings, polygons and items."""
-    if layout not in {"separated", "interleaved"}:
+    if not is_one_of(layout, "separated", "interleaved"):
         raise MaskError(
             f"expected 'separated' or 'interleaved', got {layout!r}", parameter="coords"
         )

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, MaskTypeError
+
+
+def listed_batches(batches: Any) -> list[Any]:
+    """List batches that are to be joined."""
+    if isinstance(batches, (str, bytes)) or not isinstance(batches, Iterable):
+        raise MaskTypeError(
+            f"expected a sequence of batches, got {type(batches).__name__}", parameter="batches"
+        )
+    return list(batches)
 
 
 def selection(key: Any, n: int, what: str) -> tuple[int, int] | npt.NDArray[np.int64]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._memory import frozen
 from maskengine.errors import MaskTypeError
 
 try:
@@ -39,7 +40,7 @@ def columns(geometries: Any) -> tuple[npt.NDArray[np.float64], _Longs, _Longs, _
     lengths = np.bincount(ring_of, minlength=len(rings))
     closing = np.cumsum(lengths) - 1
     return (
-        np.delete(coords, closing, axis=0),
+        frozen(np.delete(coords, closing, axis=0)),
         _starts(lengths - 1),
         _starts(np.bincount(polygon_of, minlength=len(parts))),
         _starts(np.bincount(item_of, minlength=len(array))),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine import _arrays
+from maskengine import _arrays, _memory
 from maskengine._backend import core
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.values._index import selection
@@ -65,7 +65,7 @@ class LabelRuns:
             values = np.zeros(values.shape, np.int64)
         if values.dtype.kind not in "iu":
             raise MaskTypeError(f"expected integers, got {values.dtype}", parameter="labels")
-        counts = _arrays.as_uint32(lengths, "lengths")
+        counts = _memory.settled(_arrays.as_uint32(lengths, "lengths"), lengths)
         if values.shape != counts.shape:
             raise ShapeMismatch(
                 f"expected one label for each of {counts.size} runs, got shape {values.shape}",
@@ -76,13 +76,13 @@ class LabelRuns:
             pairs = np.zeros((0, 2), np.int64)
         self._runs: Runs = core.from_columns(
             counts,
-            _arrays.as_int64(offsets, "offsets", (None,)),
-            _arrays.as_int64(pairs, "sizes", (None, 2)),
+            _memory.settled(_arrays.as_int64(offsets, "offsets", (None,)), offsets),
+            _memory.settled(_arrays.as_int64(pairs, "sizes", (None, 2)), sizes),
         )
         # from_columns takes what lies before the first offset and after the last one, too
         first, last = int(np.asarray(offsets)[0]), int(np.asarray(offsets)[-1])
         native = values.astype(values.dtype.newbyteorder("="), copy=False)[first:last]
-        self._labels = _frozen(np.ascontiguousarray(native))
+        self._labels = _frozen(_memory.settled(np.ascontiguousarray(native), labels))
 
     # --- columns
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine import _arrays
+from maskengine import _arrays, _memory
 from maskengine._backend import core
 from maskengine._device import named
 from maskengine.errors import MaskTypeError
 from maskengine.values._device_runs import DeviceRuns
-from maskengine.values._index import selection
+from maskengine.values._index import listed_batches, selection
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,8 +36,8 @@ class Masks:
     Parameters
     ----------
     counts : array_like of int
-        Run lengths of all masks, flat. A uint32 array is used without a copy; do not change it
-        afterwards.
+        Run lengths of all masks, flat. A uint32 array that cannot be written to
+        (``array.flags.writeable = False``, or one of Arrow) is used without a copy.
     offsets : array_like of int
         Shape (N + 1,): where each mask's counts start and end.
     sizes : array_like of int
@@ -65,13 +65,13 @@ class Masks:
     _runs: Runs | DeviceRuns
 
     def __init__(self, counts: Any, offsets: Any, sizes: Any) -> None:
-        sizes = np.asarray(sizes)
-        if sizes.size == 0:
-            sizes = np.zeros((0, 2), np.int64)
+        given = np.asarray(sizes)
+        if given.size == 0:
+            given = np.zeros((0, 2), np.int64)
         self._runs = core.from_columns(
-            _arrays.as_uint32(counts, "counts"),
-            _arrays.as_int64(offsets, "offsets", (None,)),
-            _arrays.as_int64(sizes, "sizes", (None, 2)),
+            _memory.settled(_arrays.as_uint32(counts, "counts"), counts),
+            _memory.settled(_arrays.as_int64(offsets, "offsets", (None,)), offsets),
+            _memory.settled(_arrays.as_int64(given, "sizes", (None, 2)), sizes),
         )
 
     # --- columns
@@ -283,7 +283,7 @@ class Masks:
         >>> len(me.Masks.concatenate([one, one]))
         2
         """
-        return wrap(core.concatenate([runs_of(batch) for batch in batches]))
+        return wrap(core.concatenate([runs_of(batch) for batch in listed_batches(batches)]))
 
     # --- checks, comparison, storage
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine import _arrays
+from maskengine import _arrays, _memory
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.values._forms import ArrayForms
-from maskengine.values._index import selection
+from maskengine.values._index import listed_batches, selection
 
 if TYPE_CHECKING:
     from maskengine._core import PolygonColumns
@@ -34,8 +34,8 @@ class Polygons(ArrayForms):
     ----------
     coords : array_like of float
         Shape (V, 2): the vertices as (x, y), in pixels; pixel (x, y) covers
-        ``[x, x + 1) x [y, y + 1)``. A C-ordered float64 array is used without a copy; do not
-        change it afterwards.
+        ``[x, x + 1) x [y, y + 1)``. A C-ordered float64 array that cannot be written to
+        (``array.flags.writeable = False``, or one of Arrow) is used without a copy.
     ring_offsets : array_like of int
         Shape (R + 1,): where the vertices of each ring start and end.
     polygon_offsets : array_like of int, optional
@@ -77,9 +77,9 @@ class Polygons(ArrayForms):
         rings = _arrays.as_int64(ring_offsets, "ring_offsets", (None,))
         polygons = _offsets(polygon_offsets, "polygon_offsets", len(rings))
         items = _offsets(item_offsets, "item_offsets", len(polygons))
-        self._columns = core.polygons_from_columns(
-            _arrays.as_rows(coords, "coords", 2), rings, polygons, items, _MIN_VERTICES
-        )
+        vertices = _memory.settled(_arrays.as_rows(coords, "coords", 2), coords)
+        made = core.polygons_from_columns(vertices, rings, polygons, items, _MIN_VERTICES)
+        self._columns = made
 
     # --- columns
 
@@ -192,7 +192,7 @@ class Polygons(ArrayForms):
         [[10.0, 20.0], [10.0, 24.0], [15.0, 24.0], [15.0, 20.0]]
         """
         array = _arrays.as_rows(boxes, "boxes", 4)
-        if format not in {"xywh", "xyxy"}:
+        if not _arrays.is_one_of(format, "xywh", "xyxy"):
             raise MaskError(f"expected 'xywh' or 'xyxy', got {format!r}", parameter="format")
         start, end = array[:, :2], array[:, 2:]
         if format == "xywh":
@@ -342,7 +342,8 @@ class Polygons(ArrayForms):
         >>> len(me.Polygons.concatenate([one, one]))
         2
         """
-        return wrap_polygons(core.polygons_concatenate([polygons_of(one) for one in batches]))
+        columns = [polygons_of(one) for one in listed_batches(batches)]
+        return wrap_polygons(core.polygons_concatenate(columns))
 
     def __eq__(self, other: object) -> bool:
         """Tell whether both hold the same columns: coordinates and offsets."""
