@@ -50,7 +50,7 @@ BAD = st.sampled_from(
 
 def read(ring):
     text = b'{"image_id": 1, "segmentation": [[' + ring.encode() + b"]]}"
-    return core.read_annotations(text, 10, True, True, core.IdSet())
+    return core.read_annotations(text, 10, True, True, core.IdSet.make())
 
 
 @given(st.lists(st.tuples(NUMBER, COMMA), min_size=3, max_size=60))

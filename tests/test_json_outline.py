@@ -41,7 +41,7 @@ def test_members_lie_where_python_finds_them(level, members, piece, separators):
     document = {f"key{i}": value for i, value in enumerate(members)}
     text = json.dumps(document, separators=separators)
     with me.use(level=level):
-        outline = core.JsonOutline()
+        outline = core.JsonOutline.make()
         for begin in range(0, len(text), piece):
             outline.feed(text[begin : begin + piece].encode())
         outline.finish()
@@ -53,7 +53,7 @@ def test_members_lie_where_python_finds_them(level, members, piece, separators):
 def test_a_list_ends_at_its_bracket(level, value, piece):
     text = " " + json.dumps(value) + "\n"
     with me.use(level=level):
-        outline = core.JsonOutline()
+        outline = core.JsonOutline.make()
         for begin in range(0, len(text), piece):
             outline.feed(text[begin : begin + piece].encode())
         outline.finish()

@@ -41,8 +41,15 @@ class Buffer {
   explicit Buffer(std::int64_t n) { grow(n); }
   Buffer(const Buffer& other) { append(other.data_, other.size_); }
   Buffer(Buffer&& other) noexcept { swap(other); }
-  Buffer& operator=(Buffer other) noexcept {
-    swap(other);
+  // Two of them: with one by value, structures of buffers would promise that copying never throws.
+  Buffer& operator=(const Buffer& other) {
+    Buffer copy(other);
+    swap(copy);
+    return *this;
+  }
+  Buffer& operator=(Buffer&& other) noexcept {
+    Buffer taken(std::move(other));
+    swap(taken);
     return *this;
   }
   ~Buffer() { release(); }

@@ -45,12 +45,14 @@ bool raised_by_signal();
 
 // Releases the interpreter lock while a call of about `cost` nanoseconds runs. Small calls keep
 // it: handing the lock over costs more than they do. A long one ends early when a signal's handler
-// raises, as that of Ctrl-C does.
+// raises, as that of Ctrl-C does; but not where what it had done by then would be left half done.
+enum class Ending { early, whole };
+
 class ReleaseLock {
  public:
-  explicit ReleaseLock(double cost) {
+  explicit ReleaseLock(double cost, Ending ending = Ending::early) {
     if (cost <= 50e3) return;
-    if (handles_signals()) ask_.emplace(raised_by_signal);
+    if (ending == Ending::early && handles_signals()) ask_.emplace(raised_by_signal);
     release_.emplace();
   }
 

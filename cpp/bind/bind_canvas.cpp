@@ -95,13 +95,13 @@ double cost_of(const BrushPoint* points, std::size_t n) {
 }
 
 CanvasEdit extend(CanvasEngine& engine, const BrushPoint* points, std::size_t n) {
-  const ReleaseLock release(cost_of(points, n));
+  const ReleaseLock release(cost_of(points, n), Ending::whole);
   return engine.edit_of_changes(engine.stroke->extend(points, static_cast<std::int64_t>(n)));
 }
 
 // What the open stroke encloses, painted.
 CanvasEdit fill_inside(CanvasEngine& engine) {
-  const ReleaseLock release(1e6);
+  const ReleaseLock release(1e6, Ending::whole);
   return engine.edit_of_changes(engine.stroke->fill_inside());
 }
 
@@ -109,7 +109,7 @@ CanvasEdit fill_inside(CanvasEngine& engine) {
 CanvasEdit end(CanvasEngine& engine, bool complete) {
   CanvasEdit edit;
   {
-    const ReleaseLock release(1e6);
+    const ReleaseLock release(1e6, Ending::whole);
     auto changes = std::make_shared<const cpu::Changes>(engine.stroke->changes());
     edit = compact_edit(engine.edit_of_changes(std::move(changes)));
     edit.complete = complete;
@@ -141,7 +141,7 @@ CanvasEdit paste(CanvasEngine& engine, const Batch& masks, const std::vector<std
   for (const std::int64_t i : order) {
     layers.push_back({masks.view[i], engine.bits(labels.at(static_cast<std::size_t>(i)))});
   }
-  const ReleaseLock release(1e6);
+  const ReleaseLock release(1e6, Ending::whole);
   auto changes = std::make_shared<cpu::Changes>();
   cpu::find_layer_changes(engine.labels(), layers, dx, dy, rules, *changes);
   return engine.finish(changes, rules.max_area);
@@ -150,7 +150,7 @@ CanvasEdit paste(CanvasEngine& engine, const Batch& masks, const std::vector<std
 // Paints wherever the rules allow.
 CanvasEdit paint_everywhere(CanvasEngine& engine, std::uint64_t label,
                             const std::optional<std::uint64_t>& old, const cpu::Rules& rules) {
-  const ReleaseLock release(1e6);
+  const ReleaseLock release(1e6, Ending::whole);
   auto changes = std::make_shared<cpu::Changes>();
   cpu::find_changes_everywhere(engine.labels(), make_paint(engine, label, old), rules, *changes);
   return engine.finish(changes, rules.max_area);
@@ -172,7 +172,7 @@ py::object fill(CanvasEngine& engine, const py::array& image, std::int64_t left,
   held.set_barrier(barrier, values);
   std::optional<CanvasEdit> edit;
   {
-    const ReleaseLock release(1e6);
+    const ReleaseLock release(1e6, Ending::whole);
     Buffer<RowSpan> spans;
     bool complete = cpu::flood_spans(request, spans);
     bool at_edge = false;
@@ -201,7 +201,8 @@ CanvasEdit apply(CanvasEngine& engine, const cpu::Patch& patch) {
   require(patch.size == engine.size() && patch.element == engine.labels().element(),
           ErrorKind::shape_mismatch, "patch", "expected a patch of a label map like this one");
   CanvasEdit edit = edit_of(patch);
-  const ReleaseLock release(50.0 * double(patch.n) + 0.1 * double(patch.extent.area));
+  const ReleaseLock release(50.0 * double(patch.n) + 0.1 * double(patch.extent.area),
+                            Ending::whole);
   cpu::Changes changes;
   cpu::append_changes(patch, changes);
   require_match(cpu::matches(engine.labels(), changes, false), "patch");
@@ -317,13 +318,18 @@ ME_BIND(canvas) {
   module.attr("canvas_tile") = cpu::LabelMap::block;
   module.def("join_patches", join_patches, py::arg("patches"));
   py::class_<CanvasEngine>(module, "CanvasEngine")
-      .def(py::init<py::array>(), py::arg("labels"))
-      .def(py::init([](std::int64_t height, std::int64_t width, const py::array& like,
-                       py::object fetch, py::object peek) {
-             return std::make_unique<CanvasEngine>(Size{height, width}, like, std::move(fetch),
-                                                   std::move(peek));
-           }),
-           py::arg("height"), py::arg("width"), py::arg("like"), py::arg("fetch"), py::arg("peek"))
+      .def_static(
+          "over",
+          [](py::array labels) { return std::make_unique<CanvasEngine>(std::move(labels)); },
+          py::arg("labels"))
+      .def_static(
+          "fetching",
+          [](std::int64_t height, std::int64_t width, const py::array& like, py::object fetch,
+             py::object peek) {
+            return std::make_unique<CanvasEngine>(Size{height, width}, like, std::move(fetch),
+                                                  std::move(peek));
+          },
+          py::arg("height"), py::arg("width"), py::arg("like"), py::arg("fetch"), py::arg("peek"))
       .def("rules", make_rules, py::arg("only"), py::arg("protect"), py::arg("box"),
            py::arg("region"), py::arg("max_area"))
       .def("begin", begin, py::arg("label"), py::arg("old"), py::arg("rules"), py::arg("shape"),

@@ -10,7 +10,7 @@ namespace {
 py::dict census(CanvasEngine& engine) {
   std::vector<cpu::LabelCount> counts;
   {
-    const ReleaseLock release(double(engine.size().area()));
+    const ReleaseLock release(double(engine.size().area()), Ending::whole);
     counts = cpu::count_labels(engine.labels());
   }
   py::dict dict;
@@ -31,7 +31,7 @@ class CanvasComponents {
   py::tuple box() {
     PixelBox box;
     {
-      const ReleaseLock release(1e6);
+      const ReleaseLock release(1e6, Ending::whole);
       box = tiles_.box(engine_.labels());
     }
     return py::make_tuple(box.left, box.top, box.right, box.bottom);
@@ -44,7 +44,7 @@ class CanvasComponents {
     Buffer<double> sums;
     Buffer<std::int64_t> first;
     {
-      const ReleaseLock release(1e6);
+      const ReleaseLock release(1e6, Ending::whole);
       for (const cpu::ComponentSums& one : tiles_.components(engine_.labels())) {
         area.push_back(one.area);
         const std::int64_t sides[4] = {one.box.left, one.box.top, one.box.right, one.box.bottom};
@@ -73,8 +73,12 @@ class CanvasComponents {
 ME_BIND(canvas_measure) {
   module.def("canvas_areas", census, py::arg("engine"));
   py::class_<CanvasComponents>(module, "CanvasComponents")
-      .def(py::init<CanvasEngine&, std::uint64_t, bool>(), py::keep_alive<1, 2>(),
-           py::arg("engine"), py::arg("label"), py::arg("diagonal"))
+      .def_static(
+          "make",
+          [](CanvasEngine& engine, std::uint64_t label, bool diagonal) {
+            return std::make_unique<CanvasComponents>(engine, label, diagonal);
+          },
+          py::keep_alive<0, 1>(), py::arg("engine"), py::arg("label"), py::arg("diagonal"))
       .def("note", &CanvasComponents::note, py::arg("edit"))
       .def("box", &CanvasComponents::box)
       .def("columns", &CanvasComponents::columns)

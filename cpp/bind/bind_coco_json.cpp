@@ -132,9 +132,9 @@ void check_json(const py::buffer& text, const std::string& name) {
 }  // namespace
 
 ME_BIND(coco_json) {
-  py::class_<IdSet>(module, "IdSet").def(py::init<>());
+  py::class_<IdSet>(module, "IdSet").def_static("make", [] { return IdSet(); });
   py::class_<JsonOutline>(module, "JsonOutline")
-      .def(py::init<>())
+      .def_static("make", [] { return JsonOutline(); })
       .def(
           "feed",
           [](JsonOutline& outline, const py::buffer& data) {

@@ -51,10 +51,12 @@ py::tuple stats(const cpu::VolumeLabelling& found) {
 ME_BIND_TYPES(label_volume) {
   using cpu::VolumeLabelling;
   py::class_<VolumeLabelling>(module, "VolumeLabelling")
-      .def(py::init([](int connectivity, bool valued, bool measured, bool kept) {
-             return VolumeLabelling({connectivity_of(connectivity), valued, measured, kept});
-           }),
-           py::arg("connectivity"), py::arg("valued"), py::arg("measured"), py::arg("kept"))
+      .def_static(
+          "make",
+          [](int connectivity, bool valued, bool measured, bool kept) {
+            return VolumeLabelling({connectivity_of(connectivity), valued, measured, kept});
+          },
+          py::arg("connectivity"), py::arg("valued"), py::arg("measured"), py::arg("kept"))
       .def(
           "add",
           [](VolumeLabelling& found, const py::array& slab) {

@@ -33,10 +33,10 @@ class CanvasBase:
             height, width = tiles.shape
             like = np.empty((1, 1), tiles.dtype)
             self._source = tiles
-            self._engine = core.CanvasEngine(height, width, like, tiles.fetch, tiles.peek)
+            self._engine = core.CanvasEngine.fetching(height, width, like, tiles.fetch, tiles.peek)
         else:
             self._source = _check_labels(labels)
-            self._engine = core.CanvasEngine(self._source)
+            self._engine = core.CanvasEngine.over(self._source)
         self._dtype = self._source.dtype
         self._size: tuple[int, int] = (self._source.shape[0], self._source.shape[1])
         self._image = image

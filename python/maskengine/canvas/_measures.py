@@ -174,5 +174,5 @@ class Measures(CanvasBase):
     def _components(self, label: int, *, diagonal: bool) -> CanvasComponents:
         bits = as_label(label, self._dtype)
         if (bits, diagonal) not in self._tracked:
-            self._tracked[bits, diagonal] = core.CanvasComponents(self._engine, bits, diagonal)
+            self._tracked[bits, diagonal] = core.CanvasComponents.make(self._engine, bits, diagonal)
         return self._tracked[bits, diagonal]

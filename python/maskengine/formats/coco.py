@@ -78,7 +78,7 @@ class _Source:
 
     def outline(self) -> tuple[Any, int]:
         """Read all of it in pieces; give its outline and how long it is."""
-        outline = core.JsonOutline()
+        outline = core.JsonOutline.make()
         with self._path.open("rb", buffering=0) as file:
             if (size := os.fstat(file.fileno()).st_size) < _SMALL:
                 buffer: Any = np.empty(size + 1, np.uint8)
@@ -183,7 +183,7 @@ def _fill(file: FileIO, begin: int, buffer: memoryview) -> memoryview:
 
 def _parts(read: _Read, begin: int, end: int) -> Iterator[Part]:
     """Read the annotations in windows; one that passes the end of its window starts the next."""
-    seen = core.IdSet()
+    seen = core.IdSet.make()
     begin, end = _inside(read, begin, end)
     first, position, window = True, 0, _WINDOW
     while begin < end:
