@@ -56,7 +56,7 @@ def test_a_call_without_a_device_is_an_error():
 
     with emulation.emulated_cuda() as device:  # memory that no GPU is asked to reach
         array = device.upload(np.ones((2, 2), bool))
-        queue = _cuda.Queue(device._allocate, 0)
+        queue = _cuda.Queue.make(device._allocate, 0, 0)
         with pytest.raises(RuntimeError, match="cudaError"):
             _cuda.encode(queue, array)
 

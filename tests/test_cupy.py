@@ -73,8 +73,10 @@ def cupy(monkeypatch):
         **{name: getattr(emulated, name) for name in dir(emulated) if name[0] != "_"},
         status=lambda: "Stand-in, compute capability 9.0",
     )
-    native.Queue = lambda allocate, stream, device: emulated.Queue(
-        allocate, "sequential", stream + device
+    native.Queue = SimpleNamespace(
+        make=lambda allocate, stream, device: emulated.Queue.make(
+            allocate, "sequential", stream + device
+        )
     )
     monkeypatch.setitem(sys.modules, "cupy", stand_in)
     monkeypatch.setattr(_device, "cuda_module", lambda: native)

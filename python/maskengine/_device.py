@@ -40,7 +40,7 @@ class Device:
         """Give what a native call runs on: memory from the pool, the current stream."""
         with self._cupy.cuda.Device(self.index):
             stream = self._cupy.cuda.get_current_stream().ptr
-            yield self.native.Queue(self._cupy.cuda.alloc, stream, self.index)
+            yield self.native.Queue.make(self._cupy.cuda.alloc, stream, self.index)
 
     def empty(self, shape: tuple[int, ...], dtype: npt.DTypeLike, order: str = "C") -> Any:
         """Make an array whose values are not set."""

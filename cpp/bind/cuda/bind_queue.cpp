@@ -45,9 +45,9 @@ void register_queue(py::module_& module) {
   using queue_calls::make_queue;
   py::class_<PythonQueue>(module, "Queue", py::module_local())
 #if defined(ME_EMULATION)
-      .def(py::init(&make_queue), py::arg("allocate"), py::arg("order"), py::arg("seed"));
+      .def_static("make", make_queue, py::arg("allocate"), py::arg("order"), py::arg("seed"));
 #else
-      .def(py::init(&make_queue), py::arg("allocate"), py::arg("stream"), py::arg("device"));
+      .def_static("make", make_queue, py::arg("allocate"), py::arg("stream"), py::arg("device"));
 #endif
 }
 

@@ -103,7 +103,7 @@ class EmulatedDevice:
     @contextmanager
     def queue(self) -> Iterator[Any]:
         """Give what a native call runs on."""
-        yield self.native.Queue(self._allocate, self.order, self.seed)
+        yield self.native.Queue.make(self._allocate, self.order, self.seed)
 
     def empty(self, shape: tuple[int, ...], dtype: npt.DTypeLike, order: Any = "C") -> Any:
         """Make an array whose values are not set."""
