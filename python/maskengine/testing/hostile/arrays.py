@@ -20,8 +20,8 @@ from maskengine.testing.hostile._rle_text import rle
 CASES = Family("arrays")
 _SHAPE = refused(ShapeMismatch, "mask")
 _DTYPE = refused(MaskTypeError, "mask")
-_DRAWN = np.array([[0, 1, 0], [2, 0, 3]])
-_COUNTS = [1, 2, 2, 1]  # of _DRAWN, column by column: 0 2 | 1 0 | 0 3
+_DRAWN = np.array([[0, 1, 0], [1, 0, 1]])
+_COUNTS = [1, 2, 2, 1]  # of _DRAWN, column by column: 0 1 | 1 0 | 0 1
 
 
 def _strided(dtype: Any) -> Any:
