@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "check.h"
+#include "device.h"
 #include "ops/boundary/boundary.h"
 #include "ops/distance_transform/distance_transform.h"
 #include "ops/erode/erode.h"
@@ -104,6 +105,36 @@ ME_TEST(every_shape_and_radius_stays_in_bounds) {
       CHECK(band.pixels[i] == (image.pixels[i] & ~inner.pixels[i]));
     }
   }
+}
+
+// 0 times an infinite square is no number. The disk holds (0, dx) for all dx <= rx, and with ry =
+// 2.5 whole rows at distances of 1 and 2, as (2 / 2.5)^2 < 1.
+ME_TEST(a_radius_whose_square_is_infinite_reaches_the_whole_row) {
+  const Reach reach{Shape::disk, 2.5, 1e300};
+  const Footprint footprint = footprint_of_rows(reach, 11, 1000);
+  CHECK_EQUAL(footprint.across(), 2);
+  for (std::int64_t d = 0; d <= 2; d++) CHECK_EQUAL(footprint.along(d), 1000);
+  CHECK_EQUAL(footprint_of_columns({Shape::disk, 1e300, 1e200}, 11, 1000).along(0), 11);
+
+  // One row of 730 pixels: what it reaches is the rest of its row and the two below.
+  Image image{11, 1000, std::vector<std::uint8_t>(11000, 0)};
+  std::fill_n(image.pixels.begin(), 730, std::uint8_t{1});
+  Image wanted = image;
+  for (std::size_t k = 0; k < 3000; k++) wanted.pixels[k] = k < 730 ? 0 : 1;
+  const BandRule rule{reach, BandSide::outer, false};
+  Image out = image;
+  cpu::boundary(image.view(), writable(out), rule, Exec{1});
+  CHECK(out.pixels == wanted.pixels);
+  const LabelRows labels{image.view().data, 1, image.height, image.width, image.width};
+  cpu::boundary(labels, writable(out), rule, Exec{1});
+  CHECK(out.pixels == wanted.pixels);
+  device::in_all_orders([&](const cuda::Queue& queue) {
+    for (const bool valued : {false, true}) {
+      std::fill(out.pixels.begin(), out.pixels.end(), std::uint8_t{7});
+      cuda::boundary(queue, image.view(), valued, writable(out), rule);
+      CHECK(out.pixels == wanted.pixels);
+    }
+  });
 }
 
 ME_TEST(distances_are_those_of_the_nearest_background_pixel) {

@@ -105,11 +105,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     EXPECT(fuzz::same(me::cpu::complement(masks.view(), fuzz::one_thread), wanted_inverses));
   });
   const me::cuda::DeviceRunsView there = device::view_of(masks);
-  EXPECT(fuzz::same(me::cuda::combine_pairs(queue, op, there, device::view_of(one), shape),
+  const me::cuda::DeviceGroups groups{batch.members.data(), batch.begins.data(),
+                                      wanted_groups.sizes.data(), batch.n_groups};
+  EXPECT(fuzz::same(me::cuda::combine_pairs(queue, op, there, device::view_of(one),
+                                            masks.sizes.data(), one.sizes.data()),
                     wanted_pairs));
-  EXPECT(fuzz::same(me::cuda::combine_groups(queue, op, there, batch.members.data(),
-                                             batch.begins.data(), batch.n_groups, shape),
+  EXPECT(fuzz::same(me::cuda::combine_groups(queue, op, there, masks.sizes.data(), groups),
                     wanted_groups));
-  EXPECT(fuzz::same(me::cuda::complement(queue, there, shape), wanted_inverses));
+  EXPECT(fuzz::same(me::cuda::complement(queue, there, masks.sizes.data()), wanted_inverses));
   return 0;
 }

@@ -78,7 +78,7 @@ me::Polygons read_polygons(fuzz::Input& input, me::Size size) {
   return polygons;
 }
 
-void check_device(const me::Polygons& polygons, me::Size size, me::PixelRule rule,
+void check_device(const me::Polygons& polygons, me::PixelRule rule, me::FillRule fill,
                   const me::Runs& wanted, const me::cuda::Queue& queue) {
   const me::cuda::DevicePolygonsView there{polygons.coords.data(),
                                            polygons.ring_offsets.data(),
@@ -89,7 +89,7 @@ void check_device(const me::Polygons& polygons, me::Size size, me::PixelRule rul
                                            polygons.polygon_offsets.size() - 1,
                                            polygons.n(),
                                            false};
-  EXPECT(fuzz::same(me::cuda::rasterize(queue, there, size, rule), wanted));
+  EXPECT(fuzz::same(me::cuda::rasterize(queue, there, wanted.sizes.data(), rule, fill), wanted));
 }
 
 }  // namespace
@@ -123,7 +123,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       EXPECT(fuzz::same(run(rules[k], me::FillRule::even_odd), wanted[k]));
     }
   });
-  check_device(polygons, shape, me::PixelRule::exact, even_odd, queue);
-  check_device(polygons, shape, me::PixelRule::coco, wanted[0], queue);
+  check_device(polygons, me::PixelRule::exact, me::FillRule::even_odd, even_odd, queue);
+  check_device(polygons, me::PixelRule::exact, me::FillRule::nonzero, nonzero, queue);
+  check_device(polygons, me::PixelRule::coco, me::FillRule::even_odd, wanted[0], queue);
   return 0;
 }

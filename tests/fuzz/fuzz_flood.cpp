@@ -60,9 +60,10 @@ void check_device(const me::cpu::FloodRequest& request, const me::Runs& masks, s
   ask.seeds = request.seeds;
   ask.n_seeds = request.n_seeds;
   ask.tolerance = request.tolerance;
+  ask.one_way = ask.tolerance.whole_below[0] != ask.tolerance.whole_above[0];
   ask.box = request.limits.box;
-  const me::cuda::DeviceFlooded found =
-      me::cuda::flood(fuzz::queue_of(order), ask, request.limits.diagonal, INT64_MAX, nullptr, 0);
+  const me::cuda::DeviceFlooded found = me::cuda::flood(
+      fuzz::queue_of(order), ask, request.mode, request.limits.diagonal, INT64_MAX, nullptr, 0);
   EXPECT(found.sums.area == area && fuzz::same(found.masks, masks));
 }
 
@@ -116,8 +117,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     EXPECT(flooded.area == area && me::validate(flooded.masks.view()[0]).empty());
     masks = flooded.masks;
   }
-  if (request.mode == me::cpu::FloodMode::fixed && picture.width * picture.height <= 1024) {
-    check_device(request, masks, area, data[2]);
-  }
+  if (picture.width * picture.height <= 1024) check_device(request, masks, area, data[2]);
   return 0;
 }

@@ -39,7 +39,7 @@ void check_device(const std::vector<me::MaskView>& views, const Counts& wanted,
     if (k > 2 || me::element_bytes(view.element) > 4) return;
   }
   const me::cuda::DeviceJoint found =
-      me::cuda::joint(queue, views.data(), static_cast<std::int64_t>(k));
+      me::cuda::joint(queue, views.data(), static_cast<std::int64_t>(k), nullptr);
   EXPECT(found.pixels.n == static_cast<std::int64_t>(wanted.size()));
   std::size_t row = 0;
   for (const auto& entry : wanted) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "base/json.h"
+#include "base/limits.h"
 #include "engines.h"
 #include "json_rule.h"
 
@@ -23,7 +24,8 @@ bool accepts(const std::string& text) {
 }
 
 void check_number(const std::string& text) {
-  const std::size_t wanted = fuzz::JsonRule(text, me::json_depth_limit).number_from(0);
+  const std::size_t wanted =
+      fuzz::JsonRule(text, me::limit_of(me::Limit::json_depth)).number_from(0);
   me::JsonCursor json(text.data(), text.data() + text.size());
   try {
     const me::JsonNumber number = json.number();
@@ -38,7 +40,8 @@ void check_number(const std::string& text) {
 }
 
 void check_string(const std::string& text) {
-  const std::size_t wanted = fuzz::JsonRule(text, me::json_depth_limit).string_from(0);
+  const std::size_t wanted =
+      fuzz::JsonRule(text, me::limit_of(me::Limit::json_depth)).string_from(0);
   me::JsonCursor json(text.data(), text.data() + text.size());
   try {
     const me::JsonSpan span = json.string();
@@ -94,7 +97,7 @@ void check_printing(double value) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // of a number, only what comes after it says that it has ended
   const std::string text = std::string(reinterpret_cast<const char*>(data), size) + ' ';
-  const bool wanted = fuzz::JsonRule(text, me::json_depth_limit).whole_value();
+  const bool wanted = fuzz::JsonRule(text, me::limit_of(me::Limit::json_depth)).whole_value();
   EXPECT(me::is_utf8({text.data(), text.data() + text.size()}) == fuzz::is_utf8(text));
   const std::string value = text.substr(std::min(text.find_first_not_of(" \t\r\n"), size));
   fuzz::at_every_level([&] {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/json_outline.h"
+#include "base/limits.h"
 #include "engines.h"
 #include "json_rule.h"
 
@@ -49,7 +50,7 @@ Outline read(const std::string& text, std::size_t piece) {
 
 // The members of an object that the grammar accepts, by the grammar; false where a key comes twice.
 bool by_grammar(const std::string& text, Outline& found) {
-  fuzz::JsonRule rule(text, me::json_depth_limit);
+  fuzz::JsonRule rule(text, me::limit_of(me::Limit::json_depth));
   const auto skip = [&](std::size_t at) {
     while (at < text.size() && text[at] != '\0' && std::strchr(" \t\r\n", text[at])) at++;
     return at;
@@ -85,7 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     EXPECT(read(text, 1) == wanted);
   });
   const std::size_t first = text.find_first_not_of(" \t\r\n");
-  const bool grammar = fuzz::JsonRule(text, me::json_depth_limit).whole_value();
+  const bool grammar = fuzz::JsonRule(text, me::limit_of(me::Limit::json_depth)).whole_value();
   if (!grammar || (text[first] != '{' && text[first] != '[')) return 0;
   Outline expected;
   const bool once = text[first] == '[' || by_grammar(text, expected);

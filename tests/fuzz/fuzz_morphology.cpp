@@ -122,7 +122,7 @@ void check_masks(const Case& c, const fuzz::Grid& values, const Wanted& wanted,
   const fuzz::Array there(values.height, values.width, me::Element::u8, 0);
   me::cuda::boundary(queue, dense.view(), false, there.out(), c.rule);
   EXPECT(there.grid() == band);
-  EXPECT(fuzz::same(me::cuda::boundary(queue, device::view_of(runs), mask.size(), c.rule),
+  EXPECT(fuzz::same(me::cuda::boundary(queue, device::view_of(runs), runs.sizes.data(), c.rule),
                     fuzz::runs_of(band)));
 }
 

@@ -12,7 +12,7 @@ namespace fuzz {
 class JsonRule {
  public:
   // How deep arrays and objects may lie in one another.
-  JsonRule(const std::string& text, int depth) : text_(text), limit_(depth) {}
+  JsonRule(const std::string& text, std::int64_t depth) : text_(text), limit_(depth) {}
 
   bool whole_value() {
     space();
@@ -128,7 +128,7 @@ class JsonRule {
   }
 
   const std::string& text_;
-  int limit_;
+  std::int64_t limit_;
   std::size_t at_ = 0;
 };
 
