@@ -199,7 +199,9 @@ def label(
     shared = target is not None and volume.is_array and target.out is not None
     overlaps = shared and np.may_share_memory(volume.source, target.out)  # type: ignore[union-attr]
     again = volume.is_read_twice and not overlaps
-    found = core.VolumeLabelling.make(connectivity, valued, measured, target is not None and not again)
+    found = core.VolumeLabelling.make(
+        connectivity, valued, measured, target is not None and not again
+    )
     sizes = []
     for slab in volume.slabs():
         found.add(slab)
