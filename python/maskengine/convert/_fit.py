@@ -85,7 +85,7 @@ def fit(
         moved = pa.array(~stays)
         part_moved = Part(part.records.filter(moved), (), part.positions[~stays])
         records = fill_part(part_moved, sizes, frames.rule).records
-        records = _with_rings(records, plain(records), target, frames)
+        records = _with_rings(records, ~plain(records), target, frames)
         return replace(part, records=_put(part.records, records, ~stays))
 
     def fitted(part: Part) -> Part:
