@@ -199,10 +199,26 @@ def test_urls_of_this_machine(store, tmp_path):
     assert formats.detect(f"file://{tmp_path}/out.parquet") == "parquet"
 
 
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def refuse(self):
+        """Read what is sent before the answer: a client still sending would see a broken pipe."""
+        if "chunked" in self.headers.get("Transfer-Encoding", ""):
+            while size := int(self.rfile.readline(), 16):
+                self.rfile.read(size + 2)
+            self.rfile.readline()
+        else:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_error(501)
+
+    do_POST = do_PUT = refuse  # noqa: N815 - the names that http.server looks for
+
+
 def test_reading_over_http(store, tmp_path):
     pytest.importorskip("aiohttp", reason="fsspec reads http by aiohttp")
-    quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
-    handler = functools.partial(quiet, directory=str(PANOPTIC.parent))
+    handler = functools.partial(Quiet, directory=str(PANOPTIC.parent))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/{PANOPTIC.name}"
