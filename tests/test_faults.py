@@ -85,19 +85,26 @@ def test_a_full_disk_leaves_what_was_there(share, name, tmp_path):
 @pytest.mark.parametrize("call", ["fsync", "replace", "open"])
 def test_any_call_of_the_system_may_fail(call, name, tmp_path, monkeypatch):
     target = target_of(tmp_path, name)
+    is_folder = formats.by_name(name).FOLDER  # which is not written over
     right = content(convert(LVIS, target, to=name).target)
-    owner = Path if call == "replace" else os
-    fails = Failing(getattr(owner, call))
-    monkeypatch.setattr(owner, call, fails)
-    convert(LVIS, target, to=name)
-    total = fails.made
-    for fails.at in sorted({1, 2, total // 2, total - 1, total} & set(range(1, total + 1))):
-        fails.made = 0
+    fails = Failing(getattr(os, call))
+
+    def again(at):
+        if is_folder:
+            shutil.rmtree(target, ignore_errors=True)
+        fails.made, fails.at = 0, at
         with suppress(OSError, me.MaskError):  # a folder may stay unsynced
             convert(LVIS, target, to=name)
-        assert content(target) == right
+
+    monkeypatch.setattr(os, call, fails)
+    again(0)
+    total = fails.made
+    for at in sorted({1, 2, total // 2, total - 1, total} & set(range(1, total + 1))):
+        again(at)
+        assert (is_folder and not target.exists()) or content(target) == right
+        assert [path.name for path in tmp_path.iterdir()] in ([target.name], [])
     monkeypatch.undo()
-    convert(LVIS, target, to=name)
+    again(0)
     assert content(target) == right
 
 
@@ -128,22 +135,21 @@ def test_kills_at_random_moments(tmp_path, monkeypatch):
     from maskengine.convert import _spool
 
     monkeypatch.setattr(_spool, "_IMAGES", 10)
-    started = time.monotonic()
     right = content(convert(LVIS, tmp_path / "right", to="yolo", jobs=1).target)
-    took = time.monotonic() - started
     command = [sys.executable, "-c", KILLED, str(LVIS), str(tmp_path / "out")]
     rng = random.Random(9)
     kills = 0
-    for _ in range(12):
+    for _ in range(8):
         process = subprocess.Popen(command)
         try:
-            process.wait(0.15 + rng.random() * 3 * took)
+            process.wait(0.4 + 0.8 * rng.random())
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             kills += 1
         if process.wait() == 0:
             break
-        assert not (tmp_path / "out").exists()
+        if (tmp_path / "out").exists():  # killed when all was done
+            assert content(tmp_path / "out") == right
     if not (tmp_path / "out").exists():
         convert(LVIS, tmp_path / "out", to="yolo", jobs=1, resume=True)
     assert content(tmp_path / "out") == right
@@ -192,7 +198,7 @@ LONG = {
     "one mask": lambda noise, masks: me.perimeter(masks),
     "outlines": lambda noise, masks: me.polygonize(masks),
     "label": lambda noise, masks: me.label(noise),
-    "many": lambda noise, masks: me.iou(masks[[0] * 40], masks[[0] * 40]),
+    "many": lambda noise, masks: me.iou(masks[[0] * 8], masks[[0] * 8]),
     "dilate": lambda noise, masks: me.dilate(masks, 40),
     "distances": lambda noise, masks: me.distance_transform(noise),
     "resize": lambda noise, masks: me.resize(masks, (9000, 9000)),

@@ -7,6 +7,7 @@ Run: pytest tests/test_leaks.py
 import ctypes
 import gc
 import sys
+import time
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -14,7 +15,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 import maskengine as me
 from conftest import CASES
 
-CALLS = 60
+SECONDS = 0.02  # that calls take together
+SLOW = 0.05  # seconds of a call that is not made so often
 FIELDS = "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost"
 
 
@@ -26,7 +28,6 @@ class Mallinfo(ctypes.Structure):
 
 def used():
     """Bytes that C code holds, and blocks that Python holds."""
-    gc.collect()
     found = MALLINFO()
     return found.uordblks + found.hblkhd, sys.getallocatedblocks()
 
@@ -38,30 +39,42 @@ except (AttributeError, OSError):
     pytest.skip("needs mallinfo2 of glibc 2.33", allow_module_level=True)
 
 
-def growth(call):
-    """Bytes and blocks that `CALLS` calls added, the least of three times; the first warm up."""
-    for _ in range(CALLS // 4):
+def growth(call, calls):
+    """Bytes and blocks that calls added, the least of five times; the first warm up."""
+    for _ in range(calls // 4):
         call()
     grown = []
-    for _ in range(3):
+    for _ in range(5):
+        gc.collect()
         before = used()
-        for _ in range(CALLS):
+        for _ in range(calls):
             call()
+        if used()[1] > before[1]:
+            gc.collect()
         after = used()
         grown.append(tuple(b - a for a, b in zip(before, after, strict=True)))
         if grown[-1][0] <= 0 and grown[-1][1] <= 0:
             break
-    return min(grown)
+    return tuple(min(column) for column in zip(*grown, strict=True))
 
 
 def check(call):
-    nbytes, blocks = growth(call)
-    assert nbytes < CALLS * 8, f"{nbytes / CALLS:.1f} bytes a call"
-    assert blocks < CALLS // 2, f"{blocks / CALLS:.2f} objects a call"
+    call()
+    started = time.perf_counter()
+    call()
+    took = time.perf_counter() - started
+    if took > SLOW:
+        return  # would take minutes; a loss of large arrays is felt elsewhere
+    calls = min(max(int(SECONDS / max(took, 1e-6)), 40), 1000)
+    nbytes, blocks = growth(call, calls)
+    assert nbytes < calls * 8, f"{nbytes / calls:.1f} bytes a call, of {calls}"
+    assert blocks < max(calls // 2, 100), f"{blocks / calls:.2f} objects a call, of {calls}"
 
 
-@pytest.mark.parametrize("one", CASES, ids=[one.name for one in CASES])
-def test_calls_give_memory_back(one):
+def drawn(strategy):
+    """Give arguments that hypothesis draws; it keeps things itself, so calls are made after."""
+    found = []
+
     @settings(
         max_examples=1,
         database=None,
@@ -70,22 +83,43 @@ def test_calls_give_memory_back(one):
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(one.inputs)
-    def run(arguments):
-        check(lambda: one.run(*arguments))
+    @given(strategy)
+    def keep(arguments):
+        found.append(arguments)
 
-    with me.use(threads=1):  # memory of other threads is not in what glibc says
-        run()
+    keep()
+    return found[0]
+
+
+@pytest.mark.parametrize("one", CASES, ids=[one.name for one in CASES])
+def test_calls_give_memory_back(one):
+    arguments = drawn(one.inputs)
+    gc.freeze()
+    try:
+        with me.use(threads=1):  # memory of other threads is not in what glibc says
+            check(lambda: one.run(*arguments))
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("one", [one for one in CASES if one.hostile], ids=lambda one: one.name)
 def test_errors_give_memory_back(one):
-    def refused(call):
-        try:
-            call()
-        except me.MaskError:
-            return
-        raise AssertionError("it was not refused")
-
+    quick = []
     for call in one.hostile.values():
-        check(lambda call=call: refused(call))
+        started = time.perf_counter()
+        refused(call)
+        if time.perf_counter() - started < SLOW:
+            quick.append(call)
+    gc.freeze()  # what the other tests hold need not be looked through
+    try:
+        check(lambda: [refused(call) for call in quick])
+    finally:
+        gc.unfreeze()
+
+
+def refused(call):
+    try:
+        call()
+    except me.MaskError:
+        return
+    raise AssertionError("it was not refused")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/interrupt.h"
 #include "base/prefetch.h"
 
 namespace me {
@@ -49,6 +50,7 @@ bool PieceTracer::begin_anywhere(Way& way) {
     while (way.from < way.from_end && met(way.from)) way.from++;
     if (way.from == way.from_end) {
       if (next_block_ == end_) return false;
+      poll(20.0 * block_edges);
       way.from = next_block_;
       way.from_end = next_block_ += std::min(block_edges, end_ - next_block_);
       continue;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/interrupt.h"
 #include "base/prefetch.h"
 
 namespace me {
@@ -61,7 +62,9 @@ void RingTracer::find_rings() {
   ring_of_.resize(n);
   std::fill(ring_of_.begin(), ring_of_.end(), no_ring);
   for (std::int64_t p = 0; p < n; p++) {
-    if (ring_of_[p] == no_ring) add_ring(static_cast<std::uint32_t>(p));
+    if (ring_of_[p] != no_ring) continue;
+    add_ring(static_cast<std::uint32_t>(p));
+    poll(50);
   }
 }
 
@@ -110,6 +113,7 @@ void RingTracer::sort_places() {
     for (int shift = half; shift < half + 32; shift += digit_bits) {
       const std::uint64_t mask = std::min(digits, std::uint64_t{1} << (half + 32 - shift)) - 1;
       if ((used >> shift & mask) == 0) continue;
+      poll(20 * static_cast<double>(places_.size()));
       std::fill(begins, begins + digits, std::int64_t{0});
       for (const Place& place : places_) begins[place.corner >> shift & mask]++;
       std::int64_t sum = 0;
@@ -205,6 +209,7 @@ void RingTracer::append_corners(Polygons& out) const {
   double* const first =
       out.coords.grow(4 * std::int64_t{sorted_rings_[sorted_rings_.size() - 1].end});
   for (const TracedRing& ring : rings_) {
+    poll(30);
     double* xy = first + 4 * std::int64_t{ring.begin};
     for_each_corner(ring, [&xy](std::int32_t x, std::int32_t y) {
       *xy++ = x;
@@ -314,9 +319,12 @@ void RingTracer::append_item(Outline& outline, Holes holes, Vertices vertices, c
   if (holes == Holes::bridge) bridge_holes(outline);
   tracer_.trace(outline);
   find_rings();
+  poll(20 * static_cast<double>(rings_.size()));
   if (holes == Holes::rings) find_above(outline);
   sort_places();
+  poll(20 * static_cast<double>(rings_.size()));
   group(out);
+  poll(20 * static_cast<double>(rings_.size()));
   if (vertices == Vertices::corners && nodes == nullptr) {
     append_corners(out);
   } else {
