@@ -213,8 +213,10 @@ def test_on_a_device_with_limits():
             assert found[1:] == wanted[1:]
             painted = np.where(me.decode(wanted.masks)[0], -4, 3)
             assert out.get().tolist() == painted.tolist()
-        with pytest.raises(me.MaskError, match="mode: expected 'fixed' on a CUDA device"):
-            me.flood(there, (0, 0), mode="floating")
+        wanted = me.flood(image, (0, 0), mode="floating")
+        assert me.flood(there, (0, 0), mode="floating").masks == wanted.masks
+        with pytest.raises(me.MaskError, match="mode: expected 'fixed' or 'floating'"):
+            me.flood(there, (0, 0), mode="float")
         with pytest.raises(me.MaskTypeError, match="barrier: expected an array on cuda:0"):
             me.flood(there, (0, 0), barrier=wall)
         with pytest.raises(me.MaskTypeError, match="region: expected masks on cuda:0"):

@@ -106,12 +106,19 @@ def test_what_a_device_does_not_take():
         one = device.upload(np.array([[1, 2, 2]], np.int64))
         assert me.joint(one, one).pixels.get().tolist() == [1, 2]
         wide = device.upload(np.array([[1, 2, 2**32]], np.int64))
-        with pytest.raises(me.LimitExceeded, match="maps: expected labels of 32 bits"):
-            me.joint(one, wide)
-        with pytest.raises(me.LimitExceeded, match="maps: expected at most two maps on a CUDA"):
-            me.joint(one, one, one)
-        with pytest.raises(me.MaskError, match="void: expected none on a CUDA device"):
-            me.joint(one, one, void=2)
+        assert me.joint(one, wide, one).labels.get().tolist() == [
+            [1, 1, 1],
+            [2, 2, 2],
+            [2, 2**32, 2],
+        ]
+        assert me.joint(one, wide, void=[None, 2**32]).pixels.get().tolist() == [1, 1]
+        beyond = device.upload(np.array([[1, 2, 2**63]], np.uint64))
+        with pytest.raises(me.MaskError, match=r"maps\[1\]: expected labels below 2\^63"):
+            me.joint(one, beyond)
+        with pytest.raises(me.LimitExceeded, match="maps: expected at most 64 maps, got 65"):
+            me.joint(*[one] * 65)
+        with pytest.raises(me.ShapeMismatch, match="void: expected an entry for each of 2 maps"):
+            me.joint(one, one, void=[2])
         with pytest.raises(me.MaskError, match=r"maps\[1\]: expected an array on cuda:0"):
             me.joint(one, np.array([[1, 2, 2]]))
         with pytest.raises(me.MaskTypeError, match=r"maps\[1\]: expected a host array"):

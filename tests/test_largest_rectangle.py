@@ -24,6 +24,13 @@ def test_drawings():
     assert of("...") == [0, 0, 0, 0]
 
 
+def test_the_middle_is_that_of_a_room_which_cannot_grow():
+    mask = oracles.encode([art("######", "####..", ".#.###")])
+    assert me.largest_rectangle(mask, aspect=0.5).tolist() == [[1.5, 0, 1, 2]]
+    mask = oracles.encode([art("#####.", "..#.#.", "#.#.#.", "###.##", "#..##.")])
+    assert me.largest_rectangle(mask, aspect=1.5).tolist() == [[1.75, 0, 1.5, 1]]
+
+
 def test_no_pixels():
     assert me.largest_rectangle(me.Masks([0], [0, 1], [(0, 5)])).tolist() == [[0, 0, 0, 0]]
     assert me.largest_rectangle(me.Masks([], [0], [])).shape == (0, 4)

@@ -217,7 +217,9 @@ def test_beyond_the_limits():
 @pytest.mark.parametrize("rule", RULES)
 def test_coordinates_that_change_under_the_batch(rule):
     coords = np.array([(0.0, 0), (4, 0), (4, 3)])
+    coords.flags.writeable = False  # so they are shared
     batch = me.Polygons(coords, [0, 3])
+    coords.flags.writeable = True
     coords[1, 1] = np.nan
     with pytest.raises(me.BadPolygon, match=r"polygons\[0\]: ring 0: .*finite"):
         me.rasterize(batch, (4, 4), rule=rule)

@@ -224,7 +224,9 @@ def test_a_box_of_too_many_rows_is_refused(rule):
 @pytest.mark.parametrize("rule", RULES)
 def test_bad_input(rule):
     coords = np.array([(0.0, 0), (4, 0), (4, 3)])
+    coords.flags.writeable = False  # so they are shared
     batch = me.Polygons(coords, [0, 3])
+    coords.flags.writeable = True
     with pytest.raises(me.MaskError, match="even-odd"):
         me.rasterize(batch, (4, 4), rule, "nonzero")
     assert me.rasterize(batch, (0, 4), rule).counts.tolist() == [0]

@@ -36,5 +36,5 @@ def test_a_huge_size_costs_its_runs():
 
 
 def test_a_result_beyond_the_limit():
-    with pytest.raises(me.LimitExceeded, match="runs in one mask"):
+    with pytest.raises(me.LimitExceeded, match="runs of one mask pass the limit"):
         me.resize(oracles.encode([oracles.art("#", ".")]), (2, 2**31 - 1))

@@ -117,10 +117,12 @@ def test_what_a_device_does_not_take():
         ours = me.stroke([(9.5, 9.5), (70, 30)], [3, 9], (64, 130), device="cuda")
         assert ours.device == "cuda:0"
         assert ours == me.stroke([(9.5, 9.5), (70, 30)], [3, 9], (64, 130))
-        with pytest.raises(me.MaskError, match="shape: expected a disk or a square on a CUDA"):
-            me.stroke([(1, 1)], (1, 2), (4, 4), "ellipse", device="cuda")
-        with pytest.raises(me.MaskError, match="brush: expected a disk or a square on a CUDA"):
-            me.stroke([(1, 1)], size=(4, 4), brush=np.ones((1, 1), bool), device="cuda")
+        oval = me.stroke([(1, 1)], (1, 2), (4, 4), "ellipse", device="cuda")
+        assert oval == me.stroke([(1, 1)], (1, 2), (4, 4), "ellipse")
+        dot = me.stroke([(1, 1)], size=(4, 4), brush=np.ones((1, 1), bool), device="cuda")
+        assert dot == me.stroke([(1, 1)], size=(4, 4), brush=np.ones((1, 1), bool))
+        with pytest.raises(me.MaskError, match="shape: expected 'disk', 'square' or 'ellipse'"):
+            me.stroke([(1, 1)], (1, 2), (4, 4), "star", device="cuda")
         with pytest.raises(me.MaskError, match=r"points\[1\]: expected finite"):
             me.stroke([(1, 1), (np.nan, 1)], 1, (4, 4), device="cuda")
         with pytest.raises(me.MaskError, match="device: expected"):

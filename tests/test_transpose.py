@@ -33,7 +33,7 @@ def test_bands_of_equal_rows():
 def test_a_result_beyond_the_limit():
     # 2^31-1 rows of "#.": a run of pixels for each row of the result
     side = 2**31 - 1
-    with pytest.raises(me.LimitExceeded, match="runs in one mask"):
+    with pytest.raises(me.LimitExceeded, match="runs of one mask pass the limit"):
         me.transpose(me.Masks([0, side, side], [0, 3], [(side, 2)]))
 
 

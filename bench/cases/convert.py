@@ -78,7 +78,7 @@ def by_pixels(path):
 
 RACES = [
     Race(
-        f"{249 * times:,} LVIS annotations, JSON to Parquet{how}",
+        f"{249 * times:,} LVIS annotations{how}, JSON to Parquet",
         ("rasterize",),
         lvis(times),
         ours,
@@ -88,6 +88,6 @@ RACES = [
         (1, "", polygons_alone),
         (4, "", polygons_alone),
         (20, "", polygons_alone),
-        (4, "; the loop by pixels", by_pixels),
+        (4, ", by pixels", by_pixels),
     )
 ]

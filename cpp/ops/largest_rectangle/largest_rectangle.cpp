@@ -120,10 +120,11 @@ class Search {
     x_++;
   }
 
-  // Searches a stretch of column x_ - 1; `now` is the first of column x_ that ends in it or later.
-  void search(const Stretch& stretch, const Stretch* now) {
+  // Searches a stretch of column x_ - 1; `first` is that of column x_ that ends in it or later.
+  void search(const Stretch& stretch, const Stretch* first) {
     std::int64_t widest = x_;  // the least column at which a row that ends here began
     std::int64_t row = stretch.begin;
+    const Stretch* now = first;
     while (row < stretch.end) {
       const bool more = now != now_.end() && now->begin < stretch.end;
       const std::int64_t end = more ? now->begin : stretch.end;
@@ -134,11 +135,12 @@ class Search {
     }
     const std::int64_t height = rows_.row(stretch.end) - rows_.row(stretch.begin);
     if (widest == x_ || measure_(x_ - widest, height) < size_of(best_)) return;
-    search_rows(stretch);
+    search_rows(stretch, first);
   }
 
-  // The largest rectangle under the bars of rows [begin, end), which all end at column x_.
-  void search_rows(const Stretch& stretch) {
+  // The largest rectangle under the bars of rows [begin, end) that cannot grow into column x_. Of
+  // those that can, a larger one or, of an aspect, one of another middle is found where it ends.
+  void search_rows(const Stretch& stretch, const Stretch* now) {
     bars_.clear();
     for (std::int64_t row = stretch.begin; row <= stretch.end; row++) {
       const std::int64_t from = row < stretch.end ? from_[row] : x_;
@@ -148,10 +150,18 @@ class Search {
         bars_.truncate(bars_.size() - 1);
         start = bar.start;
         const Rectangle found{bar.from, rows_.row(start), x_, rows_.row(row)};
-        if (size_of(found) >= size_of(best_) && is_better(found)) best_ = found;
+        const bool larger = size_of(found) >= size_of(best_) && is_better(found);
+        if (larger && !goes_on({start, row}, now)) best_ = found;
       }
       if (bars_.empty() || bars_.back().from > from) bars_.push_back({from, start});
     }
+  }
+
+  // Whether column x_ has all rows of a stretch; no stretch of it before `now` touches these.
+  bool goes_on(const Stretch& rows, const Stretch* now) const {
+    const Stretch* found =
+        std::partition_point(now, now_.end(), [&](const Stretch& s) { return s.end < rows.end; });
+    return found != now_.end() && found->begin <= rows.begin;
   }
 
   auto size_of(const Rectangle& r) const { return measure_(r.right - r.left, r.bottom - r.top); }

@@ -75,7 +75,7 @@ def read(path: Path) -> Frames:
 
     def lots() -> Iterator[tuple[int, list[Row | Refused]]]:
         for number, row in enumerate(_table(path), 1):
-            if _runs(row) not in _NONE:
+            if None in row or _runs(row) not in _NONE:
                 yield number, [_row(row, images[_name(row)])]
 
     return frames_from(
@@ -98,11 +98,7 @@ def _table(path: Path) -> Iterator[dict[str, str]]:
             if not set(_IMAGE) & set(names) or not set(_RUNS) & set(names):
                 raise BadFile(f"expected the columns ImageId and EncodedPixels, got {names}",
                               parameter="file")  # fmt: skip
-            for row in rows:
-                if None in row:
-                    raise BadFile(f"line {rows.line_num} has more cells than the first",
-                                  parameter="file")  # fmt: skip
-                yield row
+            yield from rows
     except (csv.Error, UnicodeDecodeError) as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
 
@@ -134,13 +130,19 @@ def _category(row: dict[str, str]) -> int | None:
 
 
 def _row(row: dict[str, str], image: dict[str, Any]) -> Row | Refused:
+    if None in row:  # what is left over, under no name
+        return _refused(row, "a line with more cells than the first")
     try:
         mask = _mask(_runs(row), image)
     except (MaskError, ValueError, OverflowError) as error:
-        raw = ",".join(map(str, row.values()))[:10_000]
-        return Refused(0, None, None, f"EncodedPixels: {error}", raw.encode())
+        return _refused(row, f"EncodedPixels: {error}")
     category = _category(row)
     return Row(image["id"], category_id=1 if category is None else category, mask=mask)
+
+
+def _refused(row: dict[str, str], reason: str) -> Refused:
+    raw = ",".join(map(str, row.values()))[:10_000]
+    return Refused(0, None, None, reason, raw.encode())
 
 
 def _mask(text: str, image: dict[str, Any]) -> Masks:

@@ -113,21 +113,18 @@ def _class_names(path: Path, sidecar: Sidecar) -> dict[int, tuple[int, str]]:
     for name in ("data.yaml", "dataset.yaml"):
         if (path / name).is_file():
             names = _yaml(path / name).get("names", [])
-            if not isinstance(names, list | dict | None):
-                raise BadFile("expected a list of texts as 'names'", parameter="file")
             break
     else:
         if (path / "classes.txt").is_file():
             names = _read_text(path / "classes.txt").split("\n")
             names = [name.strip() for name in names if name.strip()]
-    if not isinstance(names, (dict, list)):
-        raise BadFile(f"expected names as a list or by number, got {names!r}", parameter="names")
-    pairs = names.items() if isinstance(names, dict) else enumerate(names)
+    if not isinstance(names, dict | list | None):
+        raise BadFile("expected a list of texts as 'names', or one by number", parameter="file")
     out = {}
-    for n, name in pairs:
-        plain = isinstance(name, (str, int, float))  # a list may hold itself over and over
+    for n, name in names.items() if isinstance(names, dict) else enumerate(names or []):
+        plain = isinstance(name, str | int | float)  # aliases may stand for what fits in no memory
         if not plain or not isinstance(n, int) or not 0 <= n < 2**31:
-            raise BadFile("expected a name for each class number", parameter="names")
+            raise BadFile("expected a text for each class number in 'names'", parameter="file")
         out[n] = n, str(name)
     return out
 
@@ -152,10 +149,10 @@ def _row(line: str, image: dict[str, Any], names: dict[int, tuple[int, str]]) ->
     try:
         class_, *numbers = map(float, words)
         values = np.array(numbers)
-        number = int(class_)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         return Refused(0, None, None, str(error), line.encode())
-    if class_ != number or number < 0:
+    number = int(class_) if class_.is_integer() else -1
+    if number < 0:
         reason = f"expected a class number, got {words[0]!r}"
     elif names and number not in names:
         reason = f"class {number} has no name"
