@@ -4,6 +4,7 @@ GPU kernels of maskengine. Private: call them through the maskengine package.
 """
 
 from __future__ import annotations
+import collections.abc
 import numpy
 import numpy.typing
 import typing
@@ -25,6 +26,7 @@ __all__: list[str] = [
     "iou",
     "joint",
     "label",
+    "label_masks",
     "paint_labels",
     "rasterize",
     "status",
@@ -32,6 +34,12 @@ __all__: list[str] = [
 ]
 
 class Labelling:
+    def masks(
+        self,
+        queue: Queue,
+        sizes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        each: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    ) -> tuple[typing.Any, ...]: ...
     def measure(
         self,
         queue: Queue,
@@ -46,9 +54,12 @@ class Labelling:
     def counts(self) -> tuple[typing.Any, int]: ...
 
 class Queue:
-    def __init__(
-        self, allocate: typing.Any, stream: typing.SupportsInt | typing.SupportsIndex
-    ) -> None: ...
+    @staticmethod
+    def make(
+        allocate: typing.Any,
+        stream: typing.SupportsInt | typing.SupportsIndex,
+        device: typing.SupportsInt | typing.SupportsIndex,
+    ) -> Queue: ...
 
 def area(queue: Queue, masks: typing.Any, areas: typing.Any) -> None: ...
 def bbox(
@@ -57,8 +68,6 @@ def bbox(
 def boundary(
     queue: Queue,
     masks: typing.Any,
-    height: typing.SupportsInt | typing.SupportsIndex,
-    width: typing.SupportsInt | typing.SupportsIndex,
     shape: typing.SupportsInt | typing.SupportsIndex,
     y: typing.SupportsFloat | typing.SupportsIndex,
     x: typing.SupportsFloat | typing.SupportsIndex,
@@ -82,23 +91,12 @@ def combine_groups(
     masks: typing.Any,
     members: typing.Any,
     begins: typing.Any,
-    height: typing.SupportsInt | typing.SupportsIndex,
-    width: typing.SupportsInt | typing.SupportsIndex,
+    sizes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
 ) -> tuple[typing.Any, ...]: ...
 def combine_pairs(
-    queue: Queue,
-    op: typing.SupportsInt | typing.SupportsIndex,
-    a: typing.Any,
-    b: typing.Any,
-    height: typing.SupportsInt | typing.SupportsIndex,
-    width: typing.SupportsInt | typing.SupportsIndex,
+    queue: Queue, op: typing.SupportsInt | typing.SupportsIndex, a: typing.Any, b: typing.Any
 ) -> tuple[typing.Any, ...]: ...
-def complement(
-    queue: Queue,
-    masks: typing.Any,
-    height: typing.SupportsInt | typing.SupportsIndex,
-    width: typing.SupportsInt | typing.SupportsIndex,
-) -> tuple[typing.Any, ...]: ...
+def complement(queue: Queue, masks: typing.Any) -> tuple[typing.Any, ...]: ...
 def compose(
     queue: Queue, masks: typing.Any, labels: typing.Any, order: typing.Any, map: typing.Any
 ) -> None: ...
@@ -119,6 +117,7 @@ def flood(
     seeds: typing.Any,
     below: tuple[typing.Any, ...],
     above: tuple[typing.Any, ...],
+    floating: bool,
     corners: bool,
     box: tuple[
         typing.SupportsInt | typing.SupportsIndex,
@@ -137,9 +136,10 @@ def iou(
     queue: Queue, a: typing.Any, b: typing.Any, crowd: typing.Any, diagonal: bool, out: typing.Any
 ) -> None: ...
 def joint(
-    queue: Queue, maps: tuple[typing.Any, ...]
+    queue: Queue, maps: tuple[typing.Any, ...], void_values: typing.Any, void_begins: typing.Any
 ) -> tuple[typing.Any, int, typing.Any, int]: ...
 def label(queue: Queue, source: typing.Any, valued: bool, corners: bool) -> Labelling: ...
+def label_masks(queue: Queue, masks: typing.Any, corners: bool) -> Labelling: ...
 def paint_labels(
     queue: Queue, masks: typing.Any, ranks: typing.Any, labels: typing.Any, out: typing.Any
 ) -> None: ...
@@ -150,9 +150,9 @@ def rasterize(
     polygon_offsets: typing.Any,
     item_offsets: typing.Any,
     one_each: bool,
-    height: typing.SupportsInt | typing.SupportsIndex,
-    width: typing.SupportsInt | typing.SupportsIndex,
+    sizes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
     rule: typing.SupportsInt | typing.SupportsIndex,
+    fill: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[typing.Any, ...]: ...
 def status() -> str: ...
 def stroke(
@@ -162,6 +162,10 @@ def stroke(
     height: typing.SupportsInt | typing.SupportsIndex,
     width: typing.SupportsInt | typing.SupportsIndex,
     shape: typing.SupportsInt | typing.SupportsIndex,
+    ellipse: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(4)"
+    ],
+    brush: typing.Any,
 ) -> tuple[typing.Any, ...]: ...
 
 __version__: str
