@@ -56,9 +56,8 @@ def test_a_call_without_a_device_is_an_error():
 
     with emulation.emulated_cuda() as device:  # memory that no GPU is asked to reach
         array = device.upload(np.ones((2, 2), bool))
-        queue = _cuda.Queue.make(device._allocate, 0, 0)
         with pytest.raises(RuntimeError, match="cudaError"):
-            _cuda.encode(queue, array)
+            _cuda.encode(_cuda.Queue.make(device._allocate, 0, 0), array)
 
 
 @pytest.mark.skipif(shutil.which("cmake") is None, reason="no cmake on PATH")
