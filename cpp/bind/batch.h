@@ -43,11 +43,11 @@ bool handles_signals();
 // Runs them. True when one raised: what it raised is left as the exception of the call.
 bool raised_by_signal();
 
+enum class Ending { early, whole };
+
 // Releases the interpreter lock while a call of about `cost` nanoseconds runs. Small calls keep
 // it: handing the lock over costs more than they do. A long one ends early when a signal's handler
 // raises, as that of Ctrl-C does; but not where what it had done by then would be left half done.
-enum class Ending { early, whole };
-
 class ReleaseLock {
  public:
   explicit ReleaseLock(double cost, Ending ending = Ending::early) {

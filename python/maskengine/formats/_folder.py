@@ -187,9 +187,10 @@ def file_names(images: Sequence[ImageRow], suffix: str) -> dict[int, str]:
     BadFile
         If two images would share a file (``a.jpg`` and ``a.png``).
     """
-    names = [(image.id, image_name(image)) for image in images]
-    out = {id_: without_suffix(own) + suffix for id_, own in names}
-    check_apart((without_suffix(own) + suffix, own) for _, own in names)
+    names = list(map(image_name, images))
+    files = [without_suffix(own) + suffix for own in names]
+    check_apart(zip(files, names, strict=True))
+    out = dict(zip((image.id for image in images), files, strict=True))
     if len(out) != len(names):
         raise BadFile("two images have one id", parameter="images")
     return out
@@ -198,10 +199,9 @@ def file_names(images: Sequence[ImageRow], suffix: str) -> dict[int, str]:
 def without_suffix(name: str) -> str:
     """Drop the ending of a relative name, as `pathlib` does."""
     if not _PLAIN.fullmatch(name):
-        return str(PurePosixPath(name).with_suffix(""))
+        return str(path.with_suffix("")) if (path := PurePosixPath(name)).name else name
     dot = name.rfind(".")
-    is_ending = dot > name.rfind("/") + 1 and dot < len(name) - 1
-    return name[:dot] if is_ending else name
+    return name[:dot] if name.rfind("/") + 1 < dot < len(name) - 1 else name
 
 
 def image_name(image: ImageRow) -> str:

@@ -6,13 +6,13 @@ A folder written by this package has a file ``maskengine.json`` with the tables 
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from maskengine.errors import BadFile
-from maskengine.formats._folder import text_bytes, write_file
+from maskengine.formats._folder import text_bytes, without_suffix, write_file
 from maskengine.formats._frames import BAD_JSON, CategoryRow, Frames, ImageRow
 
 NAME = "maskengine.json"
@@ -56,17 +56,11 @@ class Sidecar:
                 raise BadFile(str(error), parameter=str(path)) from error
         self.images, self.categories = tables.images, tables.categories
         self.packing = tables.packing
-        self._by_stem = {stem_of(str(row.get("file_name"))): row for row in self.images}
+        self._by_stem = {without_suffix(str(row.get("file_name"))): row for row in self.images}
 
     def image(self, name: str) -> dict[str, Any] | None:
         """Give the row of the image with that name, whatever its ending."""
-        return self._by_stem.get(stem_of(name))
-
-
-def stem_of(name: str) -> str:
-    """Give a name without its ending."""
-    path = PurePosixPath(name)
-    return str(path.with_suffix("")) if path.name else name
+        return self._by_stem.get(without_suffix(name))
 
 
 def write_sidecar(

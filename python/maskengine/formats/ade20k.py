@@ -115,7 +115,7 @@ def _objects(stem: Path) -> list[tuple[_Object, dict[str, Any], bytes] | Refused
     try:
         text = text_bytes(file).decode("utf-8", errors="replace")  # some have other bytes
         content = msgspec.json.decode(text, type=_File).annotation
-    except (OSError, *BAD_JSON, RecursionError) as error:
+    except (OSError, *BAD_JSON) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
     out: list[tuple[_Object, dict[str, Any], bytes] | Refused] = []
     for raw in content.object:

@@ -144,7 +144,7 @@ def _row_or_reason(raw: msgspec.Raw, image: int, n_labels: int) -> Row | Refused
         if found.label_id is not None:
             row.category_id = _category(found.label_id, n_labels)
         _fill(row, found)
-    except (MaskError, *BAD_JSON, ValueError, OverflowError, RecursionError) as error:
+    except (MaskError, *BAD_JSON, ValueError, OverflowError) as error:
         return Refused(0, None, None, f"annotations: {error}", bytes(raw))
     attributes = dict(found.attributes)
     if "is_crowd" in attributes:

@@ -105,7 +105,7 @@ def _row_or_reason(raw: msgspec.Raw) -> Row | Refused:
         found = msgspec.json.decode(raw, type=_Feature)
         row = Row(1)
         _fill(row, found.geometry)
-    except (*BAD_JSON, TypeError, ValueError, OverflowError, RecursionError) as error:
+    except (*BAD_JSON, TypeError, ValueError, OverflowError) as error:
         return Refused(0, None, None, f"features: {error}", bytes(raw))
     properties = dict(found.properties or {})
     classed = properties.get("classification")

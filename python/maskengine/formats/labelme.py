@@ -161,7 +161,7 @@ def _rows(
             row = _row(shape, image, size, ids)
             others = msgspec.json.decode(raw, type=dict[str, Any])
             row.extra = {**(row.extra or {}), **{k: others[k] for k in others.keys() - _SHAPE}}
-        except (*BAD_JSON, MaskError, ValueError, RecursionError) as error:
+        except (*BAD_JSON, MaskError, ValueError) as error:
             rows.append(Refused(0, None, None, f"shapes: {error}", bytes(raw)))
             continue
         if shape.group_id is None:

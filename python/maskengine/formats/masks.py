@@ -26,6 +26,7 @@ from maskengine.formats._folder import (
     image_name,
     rows_or_refused,
     size_of,
+    without_suffix,
     write_file,
 )
 from maskengine.formats._frames import Frames, ImageRow, Refused
@@ -33,7 +34,7 @@ from maskengine.formats._photos import photo_sizes
 from maskengine.formats._pixels import crops_of, mask_from
 from maskengine.formats._png import encode_png, png_size, read_png
 from maskengine.formats._rows import Row
-from maskengine.formats._sidecar import Sidecar, stem_of, write_sidecar
+from maskengine.formats._sidecar import Sidecar, write_sidecar
 
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = True
@@ -70,7 +71,7 @@ def read(path: Path) -> Frames:
             own = file.parent.parent.relative_to(path).as_posix()
             groups.setdefault(own, []).append(file)
     sidecar = Sidecar(path)
-    known = {stem_of(str(row["file_name"])): row for row in sidecar.images}
+    known = {without_suffix(str(row["file_name"])): row for row in sidecar.images}
     names = sorted({*groups, *(name for name in known if (path / name).is_dir())})
     images = []
     for number, name in enumerate(names):

@@ -116,7 +116,7 @@ def _row(raw: msgspec.Raw, image: int) -> Row | Refused:
         found = msgspec.json.decode(raw, type=_Annotation)
         others = msgspec.json.decode(raw, type=dict[str, Any])
         mask = Masks.from_coco([found.segmentation])
-    except (MaskError, *BAD_JSON, RecursionError, OverflowError) as error:
+    except (MaskError, *BAD_JSON, OverflowError) as error:
         return Refused(0, None, None, f"annotations: {error}", bytes(raw))
     extra = {key: others[key] for key in others if key not in _OWN}
     if found.id is not None:

@@ -156,7 +156,7 @@ def _row_or_reason(
         others = msgspec.json.decode(raw, type=dict[str, Any])
         row = Row(image, category_id=ids[found.classTitle])
         _fill(row, found, size)
-    except (MaskError, *BAD_JSON, ValueError, OverflowError, RecursionError) as error:
+    except (MaskError, *BAD_JSON, ValueError, OverflowError) as error:
         return Refused(0, None, None, f"objects: {error}", bytes(raw))
     row.extra = {name: others[name] for name in others.keys() & _KEPT if others[name]}
     if "id" in row.extra:

@@ -107,7 +107,7 @@ def _rows(
         found = msgspec.json.decode(raw, type=_Annotation)
         others = msgspec.json.decode(raw, type=dict[str, Any])
         start, video = first[found.video_id]
-    except (*BAD_JSON, RecursionError, KeyError) as error:
+    except (*BAD_JSON, KeyError) as error:
         text = f"no video {error}" if isinstance(error, KeyError) else str(error)
         yield Refused(0, None, None, f"annotations: {text}", bytes(raw))
         return
