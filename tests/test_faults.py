@@ -234,26 +234,29 @@ def test_ctrl_c_ends_a_long_call(name, threads):
 def interrupted(call, after):
     """Seconds between a signal and the end of the call, or None when the call came first."""
     sent = []
+    calling = [True]
     main = threading.get_native_id()
 
     def handler(number, frame):
-        raise KeyboardInterrupt
+        if calling:  # a signal may come as the call has just ended
+            calling.clear()
+            raise KeyboardInterrupt
 
     def send():
         sent.append(cpu_of(main))
-        os.kill(os.getpid(), signal.SIGALRM)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGALRM)
 
     before = signal.signal(signal.SIGALRM, handler)
     timer = threading.Timer(after, send)
-    timer.start()
     try:
+        timer.start()  # it may fire before this returns
         call()
-        timer.cancel()
-        timer.join()
+        calling.clear()
     except KeyboardInterrupt:
         return cpu_of(main) - sent[0]
     finally:
         timer.cancel()
+        timer.join()
         signal.signal(signal.SIGALRM, before)
     return None
 
