@@ -1,5 +1,7 @@
 // What GPU kernels take beside masks of one size and two maps: masks of several sizes, many maps,
 // the floating flood, the winding number. Run on the host in every order, it equals the CPU.
+#include <algorithm>
+
 #include "device.h"
 #include "ops/boundary/boundary.h"
 #include "ops/combine/combine.h"
@@ -216,4 +218,24 @@ ME_TEST(cuda_strokes_of_other_brushes_equal_the_cpu) {
       device::check_equal(cuda::stroke(queue, points.data(), 3, {140, 100}, brush), wanted);
     });
   }
+}
+
+// One row of 730 pixels in an image of 11 x 1000: what a radius reaches whose square no number
+// holds is the rest of its row and the two below.
+ME_TEST(cuda_radius_whose_square_is_infinite_reaches_the_whole_row) {
+  std::vector<std::uint8_t> pixels(11000, 0), wanted(11000, 0), out(11000);
+  std::fill_n(pixels.begin(), 730, std::uint8_t{1});
+  for (std::size_t k = 730; k < 3000; k++) wanted[k] = 1;
+  const me::BandRule rule{{me::Shape::disk, 2.5, 1e300}, me::BandSide::outer, false};
+  const me::MaskView image{
+      reinterpret_cast<const char*>(pixels.data()), me::Element::u8, 1, 11, 1000, 0, 1000, 1};
+  const me::MutableMaskView written{
+      reinterpret_cast<char*>(out.data()), me::Element::u8, 1, 11, 1000, 0, 1000, 1};
+  device::in_all_orders([&](const cuda::Queue& queue) {
+    for (const bool valued : {false, true}) {
+      std::fill(out.begin(), out.end(), std::uint8_t{7});
+      cuda::boundary(queue, image, valued, written, rule);
+      CHECK(out == wanted);
+    }
+  });
 }

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "check.h"
-#include "device.h"
 #include "ops/boundary/boundary.h"
 #include "ops/distance_transform/distance_transform.h"
 #include "ops/erode/erode.h"
@@ -128,13 +127,6 @@ ME_TEST(a_radius_whose_square_is_infinite_reaches_the_whole_row) {
   const LabelRows labels{image.view().data, 1, image.height, image.width, image.width};
   cpu::boundary(labels, writable(out), rule, Exec{1});
   CHECK(out.pixels == wanted.pixels);
-  device::in_all_orders([&](const cuda::Queue& queue) {
-    for (const bool valued : {false, true}) {
-      std::fill(out.pixels.begin(), out.pixels.end(), std::uint8_t{7});
-      cuda::boundary(queue, image.view(), valued, writable(out), rule);
-      CHECK(out.pixels == wanted.pixels);
-    }
-  });
 }
 
 ME_TEST(distances_are_those_of_the_nearest_background_pixel) {
