@@ -1,4 +1,4 @@
-"""A Canvas behind a Qt widget: python qt_brush.py [IMAGE]   (pip install PySide6-Essentials pillow).
+"""A Canvas behind a Qt widget: python qt_brush.py [IMAGE], with PySide6-Essentials and Pillow.
 
 Drag paints, Shift and drag erases, Control and click floods the image's colour, 1 to 9 choose the
 label, the brackets change the brush, the wheel zooms, Control-Z and Control-Shift-Z undo and redo.
@@ -15,6 +15,11 @@ from typing import Any
 import numpy as np
 
 import maskengine as me
+
+try:
+    from PySide6 import QtCore, QtGui, QtWidgets
+except ImportError:  # the model does without
+    QtCore = QtGui = QtWidgets = None
 
 TOLERANCE = 24  # of a flood, in the image's units
 # The labels' colours as the bytes of QImage.Format_ARGB32_Premultiplied: blue, green, red, alpha.
@@ -81,85 +86,85 @@ class Model:
         return left, top, right - left, bottom - top
 
 
-def widget_class() -> Any:
-    """Make the class of the widget; Qt is imported when it is asked for."""
-    from PySide6 import QtCore, QtGui, QtWidgets  # noqa: PLC0415 - the model does without
+class Painter(QtWidgets.QWidget if QtWidgets else object):
+    """Shows a picture with the labels of a model over it."""
 
-    class Painter(QtWidgets.QWidget):
-        """Shows a picture with the labels of a model over it."""
+    def __init__(self, image: np.ndarray) -> None:
+        super().__init__()
+        self.photo, self.model, self.zoom = image, Model(image), 1.0
+        height, width = image.shape[:2]
+        form = QtGui.QImage.Format
+        self.below = QtGui.QImage(image.data, width, height, 3 * width, form.Format_RGB888)
+        shared = self.model.pixels.data  # not copied: what is coloured there is drawn here
+        premultiplied = form.Format_ARGB32_Premultiplied
+        self.above = QtGui.QImage(shared, width, height, 4 * width, premultiplied)
+        self.resize(width, height)
 
-        def __init__(self, image: np.ndarray) -> None:
-            super().__init__()
-            self.photo, self.model, self.zoom = image, Model(image), 1.0
-            height, width = image.shape[:2]
-            form = QtGui.QImage.Format
-            self.below = QtGui.QImage(image.data, width, height, 3 * width, form.Format_RGB888)
-            shared = self.model.pixels.data  # not copied: what is coloured there is drawn here
-            premultiplied = form.Format_ARGB32_Premultiplied
-            self.above = QtGui.QImage(shared, width, height, 4 * width, premultiplied)
-            self.resize(width, height)
+    def paintEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Draw the part of both images that is asked for."""
+        painter = QtGui.QPainter(self)
+        painter.scale(self.zoom, self.zoom)
+        box = QtCore.QRectF(event.rect())
+        part = QtCore.QRectF(box.topLeft() / self.zoom, box.size() / self.zoom)
+        painter.drawImage(part, self.below, part)
+        painter.drawImage(part, self.above, part)
 
-        def paintEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
-            painter = QtGui.QPainter(self)
-            painter.scale(self.zoom, self.zoom)
-            box = QtCore.QRectF(event.rect())
-            part = QtCore.QRectF(box.topLeft() / self.zoom, box.size() / self.zoom)
-            painter.drawImage(part, self.below, part)
-            painter.drawImage(part, self.above, part)
+    def repaint_box(self, box: tuple[int, int, int, int] | None) -> None:
+        """Ask Qt to paint a box of the image again."""
+        if box is not None:
+            x, y, width, height = (side * self.zoom for side in box)
+            self.update(QtCore.QRectF(x, y, width, height).toAlignedRect().adjusted(-1, -1, 1, 1))
 
-        def repaint_box(self, box: tuple[int, int, int, int] | None) -> None:
-            if box is not None:
-                x, y, width, height = (side * self.zoom for side in box)
-                self.update(QtCore.QRectF(x, y, width, height).toAlignedRect().adjusted(-1, -1, 1, 1))
+    def mousePressEvent(self, event: Any) -> None:  # noqa: N802
+        """Begin a stroke, or flood."""
+        keys, place = event.modifiers(), event.position() / self.zoom
+        if keys & QtCore.Qt.KeyboardModifier.ControlModifier:
+            self.repaint_box(self.model.flood(place.x(), place.y()))
+            return
+        erase = bool(keys & QtCore.Qt.KeyboardModifier.ShiftModifier)
+        self.model.press(erase=erase)
+        self.repaint_box(self.model.move(place.x(), place.y()))
 
-        def mousePressEvent(self, event: Any) -> None:  # noqa: N802
-            keys, place = event.modifiers(), event.position() / self.zoom
-            if keys & QtCore.Qt.KeyboardModifier.ControlModifier:
-                self.repaint_box(self.model.flood(place.x(), place.y()))
-                return
-            erase = bool(keys & QtCore.Qt.KeyboardModifier.ShiftModifier)
-            self.model.press(erase=erase)
-            self.repaint_box(self.model.move(place.x(), place.y()))
+    def mouseMoveEvent(self, event: Any) -> None:  # noqa: N802
+        """Draw on."""
+        place = event.position() / self.zoom
+        self.repaint_box(self.model.move(place.x(), place.y()))
 
-        def mouseMoveEvent(self, event: Any) -> None:  # noqa: N802
-            place = event.position() / self.zoom
-            self.repaint_box(self.model.move(place.x(), place.y()))
+    def mouseReleaseEvent(self, _event: Any) -> None:  # noqa: N802
+        """End the stroke."""
+        self.model.release()
 
-        def mouseReleaseEvent(self, _event: Any) -> None:  # noqa: N802
+    def tabletEvent(self, event: Any) -> None:  # noqa: N802
+        """Draw with the pressure of a pen."""
+        place, kinds = event.position() / self.zoom, QtCore.QEvent.Type
+        if event.type() == kinds.TabletPress:
+            self.model.press()
+        self.repaint_box(self.model.move(place.x(), place.y(), event.pressure()))
+        if event.type() == kinds.TabletRelease:
             self.model.release()
+        event.accept()
 
-        def tabletEvent(self, event: Any) -> None:  # noqa: N802
-            place, kinds = event.position() / self.zoom, QtCore.QEvent.Type
-            if event.type() == kinds.TabletPress:
-                self.model.press()
-            self.repaint_box(self.model.move(place.x(), place.y(), event.pressure()))
-            if event.type() == kinds.TabletRelease:
-                self.model.release()
-            event.accept()
+    def wheelEvent(self, event: Any) -> None:  # noqa: N802
+        """Zoom."""
+        steps = event.angleDelta().y() / 120
+        self.zoom = min(max(self.zoom * 1.2**steps, 0.05), 40.0)
+        self.update()
 
-        def wheelEvent(self, event: Any) -> None:  # noqa: N802
-            steps = event.angleDelta().y() / 120
-            self.zoom = min(max(self.zoom * 1.2**steps, 0.05), 40.0)
-            self.update()
-
-        def keyPressEvent(self, event: Any) -> None:  # noqa: N802
-            undo, redo = QtGui.QKeySequence.StandardKey.Undo, QtGui.QKeySequence.StandardKey.Redo
-            if event.matches(redo):
-                self.repaint_box(self.model.redo())
-            elif event.matches(undo):
-                self.repaint_box(self.model.undo())
-            elif event.text() in set("123456789"):
-                self.model.label = int(event.text())
-            elif event.text() in {"[", "]"}:
-                self.model.radius = max(1.0, self.model.radius * (1.25 if event.text() == "]" else 0.8))
-
-    return Painter
+    def keyPressEvent(self, event: Any) -> None:  # noqa: N802
+        """Undo, redo, choose a label or a radius."""
+        undo, redo = QtGui.QKeySequence.StandardKey.Undo, QtGui.QKeySequence.StandardKey.Redo
+        if event.matches(redo):
+            self.repaint_box(self.model.redo())
+        elif event.matches(undo):
+            self.repaint_box(self.model.undo())
+        elif event.text() in set("123456789"):
+            self.model.label = int(event.text())
+        elif event.text() in {"[", "]"}:
+            self.model.radius = max(1.0, self.model.radius * (1.25 if event.text() == "]" else 0.8))
 
 
 def main() -> None:
     """Open a window with a picture to draw on."""
-    from PySide6 import QtWidgets  # noqa: PLC0415
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("image", nargs="?", help="picture; by default one is made")
     path = parser.parse_args().image
@@ -171,7 +176,7 @@ def main() -> None:
 
         image = np.asarray(Image.open(path).convert("RGB"))
     application = QtWidgets.QApplication(sys.argv[:1])
-    window = widget_class()(np.ascontiguousarray(image, np.uint8))
+    window = Painter(np.ascontiguousarray(image, np.uint8))
     window.setWindowTitle("maskengine brush")
     window.show()
     sys.exit(application.exec())

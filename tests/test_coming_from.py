@@ -39,7 +39,7 @@ def rows(text):
         cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
         assert len(cells) in (2, 3), f"a cell holds a bar: {line}"
         theirs, ours = (re.fullmatch(r"`(.+)`", cell.rstrip(" |")) for cell in cells[:2])
-        assert theirs and ours, f"a cell is no single call: {line}"
+        assert None not in (theirs, ours), f"a cell is no single call: {line}"
         relation = re.match(r"`([^`]*\b(?:ours|theirs)\b[^`]*)`", cells[2]) if cells[2:] else None
         found.append((theirs[1], ours[1], relation and relation[1]))
     return found

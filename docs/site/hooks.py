@@ -65,11 +65,25 @@ def on_files(files, config):
 def on_page_markdown(markdown, page, **_):
     """Give figures their caption, and links to what is no page the page that stands for it."""
     source = page.file.src_uri
+    if source.startswith(("coming-from", "peers")):  # tables of calls want the room
+        page.meta["hide"] = ["toc"]
     if source not in ELSEWHERE:
         markdown = relinked(markdown, f"docs/{source}", source)
+    if source.startswith("ops/"):
+        markdown += reference(Path(source).stem)
     return FIGURE.sub(
         r"<figure markdown>\n![\1](\2)\n<figcaption>\1</figcaption>\n</figure>", markdown
     )
+
+
+def reference(word):
+    """Give the line that leads from the page of an operation to its arguments."""
+    package = (ROOT / "python/maskengine/__init__.py").read_text(encoding="utf-8")
+    imported = rf"^from maskengine\.ops\.{word} import ([^(]+?$|\([^)]+\))"
+    names = re.search(imported, package, re.MULTILINE)[1]
+    functions = [name for name in re.findall(r"\w+", names.split("#")[0]) if name[0].islower()]
+    links = ", ".join(f"[`me.{name}`][maskengine.{name}]" for name in functions)
+    return f"\n\n## Arguments\n\nAll of them, and what is raised when: {links}.\n"
 
 
 def relinked(text, source, name):

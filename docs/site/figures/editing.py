@@ -53,14 +53,21 @@ def argmax():
     labels, doubt = me.argmax(scores, uncertainty="margin")
     margin = heat(doubt.astype(float), "uncertainty, by the margin")
     margin.scale = 5
-    return sheet([Panel(labels.shape, "the label with the best score", 5).labels(labels + 1), margin])
+    return sheet(
+        [Panel(labels.shape, "the label with the best score", 5).labels(labels + 1), margin]
+    )
 
 
 def stroke():
     size = (12, 22)
     shapes = [
         (me.stroke([(4.5, 7.5), (17, 4)], 3.2, size), "disk", [(4.5, 7.5), (17, 4)], (3.2, 3.2)),
-        (me.stroke([(4, 6), (18, 6)], [1, 4.4], size), "a radius per point", [(4, 6), (18, 6)], (1, 4.4)),
+        (
+            me.stroke([(4, 6), (18, 6)], [1, 4.4], size),
+            "a radius per point",
+            [(4, 6), (18, 6)],
+            (1, 4.4),
+        ),
     ]
     panels = []
     for mask, title, points, radii in shapes:
@@ -94,12 +101,12 @@ def canvas():
     canvas = me.Canvas(labels)
     canvas.begin(1, rules=me.Rules(protect=[2]))
     canvas.extend([(6, 8)], 4)
-    edits = []
-    for point in ((15, 12), (27, 10)):
-        edits.append((canvas.extend([point], 4), labels.copy()))
+    edits = [(canvas.extend([point], 4), labels.copy()) for point in ((15, 12), (27, 10))]
     canvas.end()
     panels = []
-    for (edit, after), title in zip(edits, ("extend: redraw the box", "label 2 is protected"), strict=True):
+    for (edit, after), title in zip(
+        edits, ("extend: redraw the box", "label 2 is protected"), strict=True
+    ):
         panel = Panel(size, title, 9.5).labels(before, [TEAL, AMBER])
         panel.pixels(after == 1, TEAL, 0.45)
         new = np.zeros(size, bool)

@@ -20,11 +20,14 @@ def runs():
         panel.text((x + 0.5, y + 0.62), place, colour, 0.34)
     for x in range(width - 1):
         panel.line([(x + 0.86, height - 0.12), (x + 1.14, 0.12)], "#b0bec5", 0.03)
-    bar = Panel((3, SMALL.size), "counts: " + ", ".join(map(str, counts)), 22, grid=False, ground=None)
+    bar = Panel(
+        (3, SMALL.size), "counts: " + ", ".join(map(str, counts)), 22, grid=False, ground=None
+    )
     at = 0
     for number, count in enumerate(counts):
         bar.below.append(
-            f"<rect x='{at}' y='0.6' width='{count}' height='1.3' stroke='#ffffff' stroke-width='0.08' "
+            f"<rect x='{at}' y='0.6' width='{count}' height='1.3' "
+            "stroke='#ffffff' stroke-width='0.08' "
             f"fill='{TEAL if number % 2 else PALE}'/>"
         )
         bar.text((at + count / 2, 1.5), count, "#ffffff" if number % 2 else INK, 0.8, bold=True)
@@ -61,7 +64,10 @@ def columns():
             table.text((x + wide / 2, y + 0.88), value, "#ffffff", 0.6)
     for i, offset in enumerate(offsets):
         table.line(
-            [(3.8 + i * cell + cell / 2, 2.75), (3.8 + offset * cell + 0.02, 1.85)], INDIGO, 0.05, True
+            [(3.8 + i * cell + cell / 2, 2.75), (3.8 + offset * cell + 0.02, 1.85)],
+            INDIGO,
+            0.05,
+            True,
         )
     return sheet(shown, table)
 

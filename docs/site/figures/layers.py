@@ -119,7 +119,10 @@ def resize():
 
 def tile():
     return sheet(
-        [turned(small(), "before", scale=5), turned(me.tile(small(), 2, 3), "tile(masks, 2, 3)", ORANGE, 3)]
+        [
+            turned(small(), "before", scale=5),
+            turned(me.tile(small(), 2, 3), "tile(masks, 2, 3)", ORANGE, 3),
+        ]
     )
 
 

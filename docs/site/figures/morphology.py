@@ -19,7 +19,7 @@ def changed(before, after, title, scale=7):
 
 def dilate():
     shapes = [
-        changed(DOT, me.dilate(DOT, 4, shape), f'{shape}, radius 4', 13)
+        changed(DOT, me.dilate(DOT, 4, shape), f"{shape}, radius 4", 13)
         for shape in ("square", "disk", "cross")
     ]
     mask = leaf()
@@ -31,10 +31,7 @@ def dilate():
 def erode():
     mask = leaf()
     return sheet(
-        [
-            changed(mask, me.erode(mask, radius, "disk"), f"disk {radius}")
-            for radius in (1, 2)
-        ]
+        [changed(mask, me.erode(mask, radius, "disk"), f"disk {radius}") for radius in (1, 2)]
     )
 
 
@@ -43,7 +40,9 @@ def open():  # noqa: A001 - the word of the page
     mask[12:14, 22:] = True
     mask[3, 3] = True
     opened = me.open(mask, 2, "disk")
-    return sheet([Panel(mask.shape, "before", 7).pixels(mask), changed(mask, opened, "open, disk 2")])
+    return sheet(
+        [Panel(mask.shape, "before", 7).pixels(mask), changed(mask, opened, "open, disk 2")]
+    )
 
 
 def close():

@@ -56,9 +56,7 @@ def shared_edge():
     size = (10, 13)
     left = [(0.7, 0.8), (7.5, 0.5), (5.5, 9.5), (1, 9.0)]
     right = [(7.5, 0.5), (12.4, 1), (12, 9), (5.5, 9.5)]
-    pair = me.Polygons.from_coco(
-        [[np.ravel(left).tolist()], [np.ravel(right).tolist()]]
-    )
+    pair = me.Polygons.from_coco([[np.ravel(left).tolist()], [np.ravel(right).tolist()]])
     panels = []
     for rule in ("exact", "opencv", "pillow"):
         a, b = me.rasterize(pair, size, rule, out="dense")
@@ -72,7 +70,7 @@ def pixel_centre():
     size = (4, 6)
     shape = ring([(0.8, 0.9), (5.3, 0.4), (3.6, 3.7)])
     mask = me.rasterize(shape, size, out="dense")[0]
-    panel = Panel(size, "a pixel is inside when its centre is", 64)
+    panel = Panel(size, "", 64)
     panel.pixels(mask, TEAL, 0.55).outline(shape, INK, 0.03)
     inside = mask.ravel()
     panel.dots(centres(size)[inside], INK, 0.08).dots(centres(size)[~inside], "#90a4ae", 0.08)
@@ -135,7 +133,9 @@ def arcs():
     labels = fields((20, 26))
     outlines, _ = me.polygonize(labels, kind="labels")
     shared = me.arcs(outlines)
-    panel = Panel(labels.shape, f"{len(shared)} arcs, each stored once", 17).labels(labels, opacity=0.3)
+    panel = Panel(labels.shape, f"{len(shared)} arcs, each stored once", 17).labels(
+        labels, opacity=0.3
+    )
     offsets = shared.arc_offsets
     for i in range(len(shared)):
         line = shared.coords[offsets[i] : offsets[i + 1]]
@@ -154,7 +154,9 @@ def move_vertex():
     panels = [Panel(size, "before", 11).pixels(before).outline(shape, INK, 0.14, dots=0.3)]
     panel = Panel(size, "vertex 1 dragged: redraw the box", 11)
     panel.pixels(before & after).pixels(after & ~before, ORANGE).pixels(before & ~after, PINK, 0.6)
-    panel.outline(edit.polygons, INK, 0.14, dots=0.3).box((x, y, x + w, y + h), INDIGO, 0.2, "0.6 0.4")
+    panel.outline(edit.polygons, INK, 0.14, dots=0.3).box(
+        (x, y, x + w, y + h), INDIGO, 0.2, "0.6 0.4"
+    )
     return sheet([*panels, panel])
 
 

@@ -69,7 +69,9 @@ def split():
     parts, ids = me.split(labels)
     whole = Panel(labels.shape, "a label map", 4.6).labels(labels)
     masks = [
-        Panel(labels.shape, f"ids[{i}] = {name}", 4.6).pixels(me.decode(parts)[i], COLOURS[name - 1])
+        Panel(labels.shape, f"ids[{i}] = {name}", 4.6).pixels(
+            me.decode(parts)[i], COLOURS[name - 1]
+        )
         for i, name in enumerate(ids)
     ]
     return sheet([whole, *masks[:2]], masks[2:])
@@ -87,7 +89,8 @@ def adjacency():
             panel.line([places[a], places[b]], INK, 0.1)
             panel.text((places[a] + places[b]) / 2 + (0, -0.4), edges, INK, 1.3)
     for name, place in places.items():
-        panel.dots([place], "#ffffff", 1.3).text(place + (0, 0.6), name, INK, 1.6, bold=True)
+        panel.dots([place], "#ffffff", 1.3)
+        panel.text(place + np.array([0, 0.6]), name, INK, 1.6, bold=True)
     return sheet(panel)
 
 
@@ -126,7 +129,11 @@ def vote():
         [me.stroke([(x, y)], 7.0, size) for x, y in ((10, 9), (17, 9), (13.5, 14))]
     )
     panels = []
-    for k, title in ((1, "at_least(masks, 1)"), (2, "at_least(masks, 2)"), (3, "at_least(masks, 3)")):
+    for k, title in (
+        (1, "at_least(masks, 1)"),
+        (2, "at_least(masks, 2)"),
+        (3, "at_least(masks, 3)"),
+    ):
         panel = Panel(size, title, SCALE).pixels(me.at_least(drawn, k), TEAL)
         panels.append(panel.outline(me.polygonize(drawn), INK, 0.22))
     return sheet(panels)

@@ -41,7 +41,9 @@ def fields(size=(30, 40)):
     seeds = np.array([(7, 7), (22, 5), (34, 12), (11, 23), (27, 23)], float)
     weights = np.array([0, 6, 2, 3, 0], float)
     wave = 1.6 * np.sin(x / 3.3) + 1.3 * np.cos(y / 2.7)
-    far = [np.hypot(x + wave - a, y - wave - b) - c for (a, b), c in zip(seeds, weights, strict=True)]
+    far = [
+        np.hypot(x + wave - a, y - wave - b) - c for (a, b), c in zip(seeds, weights, strict=True)
+    ]
     labels = np.argmin(far, axis=0).astype(np.uint8) + 1
     labels[np.hypot(x - 38, y - 29) < 8] = 0
     return labels
@@ -51,7 +53,9 @@ def photograph(size=(60, 80)):
     """Give a grey image: a bright body on a dark ground, a shadow across both, and noise."""
     y, x = np.mgrid[: size[0], : size[1]] + 0.5
     noise = np.random.default_rng(7).normal(0, 5, size)
-    body = np.hypot((x - 36) / 26, (y - 32) / 19) < 1 + 0.12 * np.sin(4 * np.arctan2(y - 32, x - 36))
+    body = np.hypot((x - 36) / 26, (y - 32) / 19) < 1 + 0.12 * np.sin(
+        4 * np.arctan2(y - 32, x - 36)
+    )
     second = np.hypot((x - 70) / 8, (y - 14) / 9) < 1
     image = np.where(body, 176.0, 62.0) + 40 * second - 30 * (np.abs(x - y * 0.6 - 26) < 3) * body
     return np.clip(image + noise, 0, 255).astype(np.uint8)

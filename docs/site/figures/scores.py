@@ -37,7 +37,9 @@ def trimap():
 def transition_band():
     labels = fields()
     band = quality.transition_band(labels, [(1, 2), (2, 4)], 4)
-    panel = Panel(labels.shape, "the borders of 1 and 2, and of 2 and 4", 9).labels(labels, opacity=0.6)
+    panel = Panel(labels.shape, "the borders of 1 and 2, and of 2 and 4", 9).labels(
+        labels, opacity=0.6
+    )
     return sheet(panel.pixels(me.union(band.masks), INK, 0.75))
 
 
@@ -79,7 +81,9 @@ def edge_offset():
     grown = me.dilate(first == 3, 2, "disk")
     second = np.where(grown & (first != 0), 3, first).astype(np.uint8)
     found = me.edge_offset(first, second)
-    panel = Panel(first.shape, "mean offset of each edge, in pixels", 11).labels(second, opacity=0.5)
+    panel = Panel(first.shape, "mean offset of each edge, in pixels", 11).labels(
+        second, opacity=0.5
+    )
     panel.outline(me.polygonize(first == 3), INK, 0.2, dash="0.7 0.4")
     parts, ids = me.split(first)
     places = dict(zip(ids.tolist(), me.centroid(parts), strict=True))
@@ -88,7 +92,8 @@ def edge_offset():
             panel.line([places[a], places[b]], INK, 0.1)
             panel.text((places[a] + places[b]) / 2 + (0, -0.5), f"{total / edges:+.1f}", INK, 1.6)
     for name, place in places.items():
-        panel.dots([place], "#ffffff", 1.3).text(place + (0, 0.6), name, INK, 1.6, bold=True)
+        panel.dots([place], "#ffffff", 1.3)
+        panel.text(place + np.array([0, 0.6]), name, INK, 1.6, bold=True)
     return sheet(panel)
 
 
@@ -115,5 +120,6 @@ def consensus():
 
 
 FIGURES = [
-    boundary_iou, trimap, transition_band, coverage, disagreement, edge_offset, deviation, consensus,
+    boundary_iou, trimap, transition_band, coverage, disagreement, edge_offset, deviation,
+    consensus,
 ]  # fmt: skip

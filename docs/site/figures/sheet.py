@@ -123,7 +123,7 @@ class Panel:
             self.above.append(f"<path d='M{path}Z' fill='{colour}'/>")
         return self
 
-    def text(self, place, words, colour=INK, size=0.7, anchor="middle", bold=False):
+    def text(self, place, words, colour=INK, size=0.7, anchor="middle", *, bold=False):
         weight = " font-weight='600'" if bold else ""
         self.above.append(
             f"<text x='{number(place[0])}' y='{number(place[1])}' font-size='{number(size)}' "
@@ -164,7 +164,9 @@ class Panel:
             f"<text x='{number(middle)}' y='{number(under)}' font-size='14' fill='{INK}' "
             f"text-anchor='middle'>{escaped(self.title)}</text>"
         )
-        return "\n".join([frame, *self.below, *grid, *self.above, "</g>", title if self.title else ""])
+        return "\n".join(
+            [frame, *self.below, *grid, *self.above, "</g>", title if self.title else ""]
+        )
 
 
 def escaped(words):
@@ -175,9 +177,7 @@ def sheet(*rows):
     """Lay out rows of panels on one card, and give the SVG."""
     rows = [row if isinstance(row, (list, tuple)) else [row] for row in rows]
     widths = [sum(p.width * p.scale for p in row) + GAP * (len(row) - 1) for row in rows]
-    heights = [
-        max(p.height * p.scale + (TITLE if p.title else 0) for p in row) for row in rows
-    ]
+    heights = [max(p.height * p.scale + (TITLE if p.title else 0) for p in row) for row in rows]
     width = max(widths) + 2 * EDGE
     height = sum(heights) + GAP * (len(rows) - 1) + 2 * EDGE
     parts, y = [], EDGE
@@ -191,4 +191,6 @@ def sheet(*rows):
     view = f"viewBox='0 0 {number(width)} {number(height)}'"
     card = f"<rect {size} rx='8' fill='#ffffff'/>"
     inner = "\n".join(part.strip() for part in parts)
-    return f"<svg xmlns='http://www.w3.org/2000/svg' {size} {view} {FONT}>\n{card}\n{inner}\n</svg>\n"
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' {size} {view} {FONT}>\n{card}\n{inner}\n</svg>\n"
+    )
