@@ -1,4 +1,4 @@
-"""The site is whole: figures are what the engine draws, and no page or name is missing.
+"""The site is whole: figures are what the engine draws, commands exist, nothing is missing.
 
 Covers: docs/site, docs/figures, docs/api. That mkdocs builds it without a warning is the step docs
 of .ci/run. Run: pytest tests/test_docs_site.py
@@ -9,15 +9,18 @@ import importlib.util
 import inspect
 import io
 import re
+import shlex
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
+from cyclopts import CycloptsError
 from PIL import Image
 
 import maskengine as me
+from maskengine.cli import application
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 FIGURES = DOCS / "figures"
@@ -101,3 +104,22 @@ def test_every_result_is_in_the_reference():
     values = (DOCS / "api" / "values.md").read_text(encoding="utf-8")
     of_values = {n for n in classes if getattr(me, n).__module__.startswith(elsewhere[0])}
     assert of_values <= set(re.search(r"members: \[([^]]+)\]", values)[1].split(", "))
+
+
+def commands():
+    """Give every command of ours that a page shows, but its comment."""
+    pages = [*DOCS.rglob("*.md"), DOCS.parent / "README.md"]
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(pages))
+    return sorted(set(re.findall(r"^maskengine [^\n#]*[^\s#]", text, re.MULTILINE)))
+
+
+@pytest.mark.parametrize("command", commands())
+def test_command_is_understood(command):
+    application().parse_args(shlex.split(command)[1:], exit_on_error=False, print_error=False)
+
+
+def test_a_wrong_command_is_noticed():
+    assert len(commands()) > 15
+    for wrong in ("convert a b --too yolo", "convert", "conver a b"):
+        with pytest.raises(CycloptsError):
+            application().parse_args(wrong.split(), exit_on_error=False, print_error=False)
