@@ -117,7 +117,7 @@ def main() -> int:
         cv2.setNumThreads(threads)
     peers = chosen_peers(options.peers)
     more = {"clock": time.perf_counter, "beside": 1} if threads > 1 else {}
-    settings = harness.Settings(*((0.05, 2) if options.quick else (0.2, 3)), **more)
+    settings = harness.Settings(*((0.05, 2) if options.quick else (0.15, 3)), **more)
     rows = []
     with me.use(threads=threads):
         environ = report.environment(threads)

@@ -176,7 +176,12 @@ def test_lines_of_a_row():
 
 def test_the_ending_has_geometric_means():
     rows = [row("a", 1.0, opencv=2.0), row("b", 1.0, opencv=8.0, scipy=3.0)]
-    assert "opencv 4x, scipy 3x" in "\n".join(_bench_text.ending(run_of(*rows)))
+    with_peers = "\n".join(_bench_text.ending(run_of(*rows)))
+    assert "opencv 4x, scipy 3x" in with_peers
+    assert "where installed" not in with_peers
+    alone = _bench_text.ending(run_of(row("a", 1.0, numpy=2.0)))
+    assert "where installed" in "\n".join(alone)
+    assert all(len(line) <= 80 for line in alone)
 
 
 @pytest.mark.parametrize(("seconds", "text"), [

@@ -12,6 +12,11 @@ from maskengine.cli._race import OURS
 _WIDTH = 80
 _NAME, _TIME, _LIMIT = 32, 11, 9  # columns
 _INDENT = "    "
+_COLUMNS = (
+    "limit: one core over reading the input and writing the output once; several cores by the "
+    "clock on the wall, one core by processor time"
+)
+_NOBODY = "pycocotools, OpenCV, scipy and others are raced as well where installed"
 _GOOD, _BAD, _SOFT, _PLAIN = "\033[32m", "\033[33m", "\033[2m", "\033[0m"
 
 
@@ -91,9 +96,13 @@ def ending(found: dict[str, Any]) -> list[str]:
     parts = [
         f"{name} {plain(exp(sum(map(log, all_)) / len(all_)))}x" for name, all_ in by_peer.items()
     ]
-    text = "others take, geometric means: " + ", ".join(parts)
-    return [
-        "",
-        *textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False),
-        "limit: one core over reading the input and writing the output once",
+    lines = [
+        "others take, geometric means: " + ", ".join(parts) if parts else "",
+        _COLUMNS,
+        "" if {"pycocotools", "opencv"} & by_peer.keys() else _NOBODY,
     ]
+    wrapped = [
+        textwrap.wrap(line, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+        for line in lines
+    ]
+    return ["", *(line for some in wrapped for line in some)]

@@ -34,7 +34,7 @@ MODULES = {  # name of a peer -> module that has what is raced
 # Time of the processor, which a busy machine leaves alone; that of Windows moves in steps of 16 ms.
 CLOCK = time.perf_counter if sys.platform == "win32" else time.process_time
 _READING = 3e-3  # seconds that one reading of the clock takes about: short jobs are repeated
-_SLOW, _LONGEST = 0.05, 3.0  # seconds: of a call that needs no other before, of all rounds of one
+_SLOW, _LONGEST = 0.05, 2.0  # seconds: of a call that needs no other before, of all rounds of one
 _BESIDE = "beside"
 
 
