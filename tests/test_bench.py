@@ -56,7 +56,7 @@ def test_run_writes_and_compares(tmp_path):
     assert set(numbers["rows"][0]["seconds"]) == {"maskengine", "pycocotools"}
     numbers["rows"][0]["seconds"]["pycocotools"] *= 1e6  # as if we had been far faster
     target.write_text(json.dumps(numbers))
-    done = run(*options, "--compare", target)
+    done = run(*options, "--against", target)
     assert done.returncode == 1
     assert "small: area: pycocotools" in done.stdout
 
@@ -71,46 +71,103 @@ def test_wrong_answers_are_not_timed(bench):
         rivals={"numpy": lambda data: harness.Job(data.max)},
     )
     with pytest.raises(harness.WrongAnswer, match="numpy"):
-        harness.race(entry, harness.Settings(("numpy",), 0.0, 1))
+        harness.race(entry, harness.Settings(0.0, 1), ("numpy",))
 
 
 def test_slow_and_fast_jobs_get_their_rounds(bench):
     harness = bench("harness.py")
     calls = []
     jobs = {"a": lambda: calls.append("a"), "b": lambda: sum(range(300_000))}
-    times = harness.interleave(jobs, harness.Settings((), 0.0, 3))
+    times = harness.interleave(jobs, harness.Settings(0.0, 3))
     assert [len(times[name]) for name in jobs] == [3, 3]
     assert 0 < min(times["a"]) < min(times["b"])
 
 
-def test_compare_goes_by_ratio(bench):
-    report = bench("report.py")
-    old = {"rows": [row("x", 1.0, numpy=4.0), row("gone", 1.0, numpy=1.0)]}
-    assert report.compare(old, [row("x", 2.0, numpy=8.0), row("new", 1.0, numpy=1.0)]) == []
-    assert report.compare(old, [row("x", 2.0, numpy=4.0)]) == ["x: numpy 4x -> 2x"]
-
-
 def test_readme_keeps_what_stands_around_the_table(bench, tmp_path):
-    report = bench("report.py")
+    publish = bench("publish.py")
     readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{report.START}\nold\n{report.END}\nafter\n")
-    report.write_readme(readme, "| new |")
-    assert readme.read_text() == f"before\n{report.START}\n| new |\n{report.END}\nafter\n"
+    readme.write_text(f"before\n{publish.START}\nold\n{publish.END}\nafter\n")
+    publish.write_readme(readme, "| new |")
+    assert readme.read_text() == f"before\n{publish.START}\n| new |\n{publish.END}\nafter\n"
     readme.write_text("no marks")
     with pytest.raises(SystemExit):
-        report.write_readme(readme, "| new |")
+        publish.write_readme(readme, "| new |")
 
 
-def test_page_holds_every_row_and_the_readme_the_first_of_each_case(bench, tmp_path):
-    report = bench("report.py")
+def test_page_holds_every_row_and_the_picture_the_first_of_each_case(bench, tmp_path):
+    report, publish = bench("report.py"), bench("publish.py")
     rows = [row(name, 0.5, numpy=1.0) | {"case": name[:4]} for name in ("area a", "area b", "bbox")]
     assert [each["name"] for each in report.headlines(rows)] == ["area a", "bbox"]
-    environ = report.environment("scalar")
-    report.write_page(tmp_path / "speed.md", environ, rows)
+    found = report.environment(1) | {"rows": rows}
+    cores = {"rows": [row("area a", 0.25) | {"cores": {"4": 0.25, "1": 0.5}}]}
+    publish.write_page(tmp_path / "speed.md", found, cores, ["one.svg", "two.svg"])
     lines = (tmp_path / "speed.md").read_text().splitlines()
-    assert [line for line in lines if line.startswith("## ")] == ["## area", "## bbox"]
+    titles = ["Where others are faster", "How it is measured", "Size and density", "All cores"]
+    titles = [f"## {title}" for title in (*titles, "area", "bbox")]
+    assert [line for line in lines if line.startswith("## ")] == titles
     assert [line for line in lines if "numpy 2x" in line] == [
         "| area a | 500 ms | numpy 2x |  |",
         "| area b | 500 ms | numpy 2x |  |",
         "| bbox | 500 ms | numpy 2x |  |",
     ]
+    assert "| area a | 500 ms | 250 ms | 2x |  |" in lines
+    assert all(f"]({name})" in "".join(lines) for name in ("one.svg", "two.svg"))
+    pictured = publish.picture(found, report.headlines(rows)).svg()
+    assert ">area a<" in pictured
+    assert ">area b<" not in pictured
+
+
+def test_rows_of_another_environment_take_the_place_of_theirs(bench):
+    publish = bench("publish.py")
+    found = {"rows": [row("a", 1.0), row("b", 1.0)], "versions": {"numpy": "2"}}
+    more = {"rows": [row("b", 1.0, datumaro=9.0), row("c", 1.0)], "versions": {"datumaro": "1"}}
+    merged = publish.merged(found, more)
+    assert [one["name"] for one in merged["rows"]] == ["a", "b", "c"]
+    assert merged["rows"][1]["seconds"]["datumaro"] == 9
+    assert merged["versions"] == {"numpy": "2", "datumaro": "1"}
+    assert publish.merged(found, None) is found
+
+
+def test_the_verdict_counts_and_lists_what_is_slower(bench):
+    report = bench("report.py")
+    assert report.verdict([row("a", 1.0, numpy=2.0, opencv=0.996)]) == (
+        "1 rows, 2 comparisons with a peer: maskengine is as fast or faster in 2 of them, "
+        "slower in 0."
+    )
+    text = report.verdict([row("a", 1.0, numpy=0.5, opencv=0.25, scipy=3.0)])
+    assert text.splitlines()[-2:] == ["| a | opencv | 0.25 |", "| a | numpy | 0.5 |"]
+
+
+def test_curves_have_a_panel_for_each_job_and_a_line_for_each_library(bench):
+    plots, publish = bench("plots.py"), bench("publish.py")
+    points = [
+        {"seconds": {"maskengine": 1e-3 * n, "numpy": 2e-3 * n}, "limit": 5e-4 * n,
+         "pixels": 10**6 * n, "run_length": 10.0 * n}
+        for n in (1, 4, 16)
+    ]  # fmt: skip
+    environ = bench("report.py").environment(1)
+    for title, across in publish.CURVES.values():
+        chart = plots.curve_chart(environ, {"a job": points, "another": points[:2]}, title, across)
+        text = chart.svg()
+        assert text.count(">a job<") == text.count(">another<") == 1
+        assert text.count('stroke-dasharray="4 3"') == 3  # the limit: legend and two panels
+        assert text.count("<circle") == 2 * 3 + 2 * 2
+        # a pixel costs the same at each size: the line is level
+        level = [line for line in text.splitlines() if line.count(",") == 3 and "dc2626" in line]
+        ys = {pair.split(",")[1] for pair in level[0].split('"')[1].split()}
+        assert len(ys) == 1
+
+
+def test_frames_of_all_sizes_are_one_picture(bench):
+    curves = bench("curves.py")
+    curves.SIDE = 64
+    small = curves.frame(64)
+    large = curves.frame(256)
+    assert large.shape == (256, 256)
+    assert (large[:64, :64] == small).all()
+    assert (large[64:128, :64] == small[::-1]).all()
+    assert (large[:64, 64:128] == small[:, ::-1]).all()
+    assert (large[128:, 128:] == large[:128, :128]).all()
+    board = np.indices((8, 8)).sum(0) % 2
+    assert curves.run_length(board.astype(np.uint8)) == 1
+    assert curves.run_length(np.zeros((4, 10), np.uint8)) == 10

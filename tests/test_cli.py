@@ -34,7 +34,8 @@ def test_help_fits_and_names_every_verb():
     assert all(len(line) <= 80 for line in done.stdout.splitlines())
     assert all(verb in done.stdout for verb in verbs())
     assert verbs() == [
-        *("check", "compare", "completion", "convert", "demo", "diff", "inspect", "plan", "show")
+        *("bench", "check", "compare", "completion", "convert", "demo", "diff", "inspect", "plan"),
+        "show",
     ]
 
 

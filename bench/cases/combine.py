@@ -81,6 +81,7 @@ def merges(*, intersect=False):
         "pycocotools": module("pycocotools.mask", intersect=intersect),
         "faster-coco-eval": module("faster_coco_eval.core.mask", intersect=intersect),
         "hotcoco": module("hotcoco.mask", intersect=intersect),
+        "ultrafast-pycocotools": module("ultrafast_pycocotools.mask", intersect=intersect),
     }
 
 

@@ -57,6 +57,12 @@ def hotcoco(rle):
     return peer.decode(rle)
 
 
+def ultrafast(rle):
+    from ultrafast_pycocotools import mask as peer
+
+    return peer.decode(rle)
+
+
 def rlemasklib(order):
     def make(rles):
         from rlemasklib import RLEMask
@@ -71,6 +77,7 @@ FORTRAN = {
     "pycocotools": loop(pycocotools),
     "faster-coco-eval": loop(faster_coco_eval),
     "hotcoco": loop(hotcoco),
+    "ultrafast-pycocotools": loop(ultrafast),
     "rlemasklib": rlemasklib("F"),
 }
 C = {"pycocotools": loop(pycocotools_c), "rlemasklib": rlemasklib("C")}

@@ -11,6 +11,7 @@ MODULES = {
     "pycocotools": "pycocotools.mask",
     "faster-coco-eval": "faster_coco_eval.core.mask",
     "hotcoco": "hotcoco.mask",
+    "ultrafast-pycocotools": "ultrafast_pycocotools.mask",
 }
 NEEDS = ("bbox", "union", "iou", "rasterize")  # what the drop-in is made of
 CHUNK = 250  # pycocotools.mask.area fails on 256 masks and more

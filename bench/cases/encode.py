@@ -47,6 +47,12 @@ def hotcoco(mask):
     return Job(lambda: peer.encode(mask), scenes.texts)
 
 
+def ultrafast(mask):
+    from ultrafast_pycocotools import mask as peer
+
+    return Job(lambda: peer.encode(mask), scenes.texts)
+
+
 def ours_of_bits(packed):
     return Job(lambda: me.encode(packed), scenes.counts)
 
@@ -95,6 +101,7 @@ COCO_PEERS = {
     "pycocotools": pycocotools,
     "faster-coco-eval": faster_coco_eval,
     "hotcoco": hotcoco,
+    "ultrafast-pycocotools": ultrafast,
 }
 ONE = {**COCO_PEERS, "rlemasklib": rlemasklib}
 ONE_COCO = {**COCO_PEERS, "rlemasklib": rlemasklib_to_coco}

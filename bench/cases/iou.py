@@ -50,6 +50,7 @@ DICTS = {
     "pycocotools": module("pycocotools.mask"),
     "faster-coco-eval": module("faster_coco_eval.core.mask"),
     "hotcoco": module("hotcoco.mask"),
+    "ultrafast-pycocotools": module("ultrafast_pycocotools.mask"),
 }
 
 RACES = [

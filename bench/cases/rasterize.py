@@ -55,6 +55,12 @@ def hotcoco(rings):
     return Job(lambda: peer.frPyObjects(rings, *scenes.SIZE), scenes.texts)
 
 
+def ultrafast(rings):
+    from ultrafast_pycocotools import mask as peer
+
+    return Job(lambda: peer.frPyObjects(rings, *scenes.SIZE), scenes.texts)
+
+
 def boxes():
     rng = np.random.default_rng(7)
     corners = rng.random((10_000, 2)) * [500, 380]
@@ -65,7 +71,12 @@ def traffic(shapes):
     return sum(8 * len(shape) for shape in shapes), 0
 
 
-LISTS = {"pycocotools": pycocotools, "faster-coco-eval": faster_coco_eval, "hotcoco": hotcoco}
+LISTS = {
+    "pycocotools": pycocotools,
+    "faster-coco-eval": faster_coco_eval,
+    "hotcoco": hotcoco,
+    "ultrafast-pycocotools": ultrafast,
+}
 
 
 def ours_by(rule):
