@@ -114,6 +114,22 @@ def centre_of(intervals, height):
     return Fraction(x, n), Fraction(y, n)
 
 
+def power_sum(begin, n, power):
+    """Give the sum of k^power for k in [begin, begin + n), by the formulas for [0, m)."""
+
+    def below(m):
+        return (m, m * (m - 1) // 2, (m - 1) * m * (2 * m - 1) // 6, (m * (m - 1) // 2) ** 2)[power]
+
+    return below(begin + n) - below(begin)
+
+
+def raw_moment(intervals, height, i, j):
+    return sum(
+        power_sum(left, columns, i) * power_sum(top, rows, j)
+        for left, columns, top, rows in stretches(intervals, height)
+    )
+
+
 def ratio(shared, total):
     """Give shared / total as defined: both as doubles, divided once."""
     return float(shared) / float(total) if shared else 0.0
@@ -166,6 +182,16 @@ def check_overlaps(size, batch):
     assert np.array_equal(pairs, matrix[np.arange(len(batch)), np.arange(len(batch))[::-1]])
 
 
+ORDERS = ["00", "10", "01", "20", "11", "02", "30", "21", "12", "03"]
+
+
+def check_moments(size, batch, tolerance):
+    found = me.moments(masks_of(batch, size))
+    for order in ORDERS:
+        wanted = [float(raw_moment(m, size[0], int(order[0]), int(order[1]))) for m in batch]
+        assert found["m" + order].tolist() == pytest.approx(wanted, rel=tolerance), order
+
+
 RULES = {
     me.union: any,
     me.intersection: all,
@@ -197,11 +223,21 @@ def test_the_oracle_on_small_masks():
     assert opposite([(1, 3), (4, 6)], 6) == [(0, 1), (3, 4)]
     assert box_of([(1, 3), (4, 5)], 2) == [0, 0, 3, 2]
     assert centre_of([(1, 3), (4, 5)], 2) == (Fraction(3, 2), Fraction(5, 6))
+    assert [power_sum(2, 3, power) for power in range(4)] == [3, 9, 29, 99]
+    assert raw_moment([(1, 3), (4, 5)], 2, 2, 0) == 0 + 1 + 4
+    assert raw_moment([(1, 3), (4, 5)], 2, 1, 1) == 0
 
 
 @given(batches())
 def test_measures_past_32_bits(drawn):
     check_measures(*drawn)
+
+
+@given(batches())
+def test_moments_past_32_bits(drawn):
+    size, batch = drawn
+    whole = size[0] * size[1] * max(size) ** 3 < 16 * 10**37  # beyond, sums are doubles
+    check_moments(size, batch, 3e-16 if whole else 1e-12)
 
 
 @given(batches())
