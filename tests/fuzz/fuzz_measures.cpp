@@ -1,7 +1,7 @@
-// A few masks of one size: areas, boxes, centres, moments, outlines, points, overlaps, votes and
-// who is kept are what counting pixel by pixel gives, at every CPU level.
+// A few masks of one size: areas, boxes, centres, moments, outlines, points, overlaps, votes, who
+// is kept and distances are what counting pixel by pixel gives, at every CPU level.
 #include <cmath>
-#include <string>
+#include <limits>
 #include <vector>
 
 #include "engines.h"
@@ -9,6 +9,7 @@
 #include "ops/bbox/bbox.h"
 #include "ops/centroid/centroid.h"
 #include "ops/contains/contains.h"
+#include "ops/distance_transform/distance_transform.h"
 #include "ops/iou/iou.h"
 #include "ops/moments/moments.h"
 #include "ops/nms/nms.h"
@@ -170,6 +171,40 @@ void check_votes(const Grids& masks, const me::RunsView& runs, std::int64_t leas
                     fuzz::runs_of(looked_up)));
 }
 
+// The nearest background pixel of every pixel, or foreground pixel where distances are signed.
+void check_distances(const fuzz::Grid& mask, std::uint8_t choice, int layout) {
+  using me::cpu::DistanceMetric;
+  const DistanceMetric metrics[] = {DistanceMetric::euclidean, DistanceMetric::chebyshev,
+                                    DistanceMetric::cityblock, DistanceMetric::euclidean};
+  me::cpu::DistanceRule rule{metrics[choice % 4], 1, 1, choice % 8 >= 4};
+  if (choice % 4 == 3) rule.y = 2, rule.x = 0.5;
+  if (mask.all.size() > 600) return;
+  const fuzz::Array in(mask, me::Element::u8, layout);
+  const fuzz::Array out(mask.height, mask.width, me::Element::f64, layout);
+  me::cpu::distance_transform(in.view(), out.out(), rule, fuzz::one_thread);
+  for (std::int64_t y = 0; y < mask.height; y++) {
+    for (std::int64_t x = 0; x < mask.width; x++) {
+      double best = std::numeric_limits<double>::infinity();
+      for (std::int64_t v = 0; v < mask.height; v++) {
+        for (std::int64_t u = 0; u < mask.width; u++) {
+          if (mask.at(v, u) == mask.at(y, x)) continue;
+          const double dy = std::abs(double(v - y)) * rule.y, dx = std::abs(double(u - x)) * rule.x;
+          const double way = rule.metric == DistanceMetric::chebyshev   ? std::max(dy, dx)
+                             : rule.metric == DistanceMetric::cityblock ? dy + dx
+                                                                        : std::hypot(dy, dx);
+          best = std::min(best, way);
+        }
+      }
+      const bool inside = mask.at(y, x) != 0;
+      const double wanted = inside ? best : rule.is_signed ? -best : 0;
+      const std::uint64_t bits = out.at(y, x);
+      double found = 0;
+      std::memcpy(&found, &bits, 8);
+      EXPECT(found == wanted || std::abs(found - wanted) < 1e-12 * (1 + std::abs(wanted)));
+    }
+  }
+}
+
 }  // namespace
 
 // Bytes: size, how many masks, four choices, six points, then the masks.
@@ -193,6 +228,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::append_runs(masks.back(), runs, odd % 6);
   }
   fuzz::at_every_level([&] {
+    check_distances(masks[0], crowds, odd % 8);
     check_measures(masks, runs.view());
     check_points(masks, runs.view(), points);
     check_overlaps(masks, runs.view(), crowds);

@@ -130,6 +130,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                         return Place{(2 * y + 1) * h / (2 * target[0]),
                                      (2 * x + 1) * w / (2 * target[1])};
                       })));
+    const auto shown = [](std::int64_t i, std::int64_t source, std::int64_t of) {
+      const double step = 1.0 / (double(of) / double(source));
+      return std::min(static_cast<std::int64_t>(std::floor(double(i) * step)), source - 1);
+    };
+    EXPECT(fuzz::same(me::cpu::resize(runs, target, false, me::cpu::Nearest::opencv, one),
+                      moved(mask, target[0], target[1], [&](auto y, auto x) {
+                        return Place{shown(y, h, target[0]), shown(x, w, target[1])};
+                      })));
   });
   return 0;
 }
