@@ -1,11 +1,13 @@
 // What only large images and batches take: strips and blocks that threads join, tiles that are open
 // all over, runs that are merged side by side. At every CPU level.
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <vector>
 
 #include "base/dispatch.h"
 #include "check.h"
+#include "geometry/box_overlap.h"
 #include "ops/clean/clean.h"
 #include "ops/combine/combine.h"
 #include "ops/distance_transform/distance_transform.h"
@@ -230,6 +232,13 @@ ME_TEST(boxes_compete_within_their_category) {
     const double h = std::min(p[1] + p[3], q[1] + q[3]) - std::max(p[1], q[1]);
     return w > 0 && h > 0 ? w * h / (p[2] * p[3] + q[2] * q[3] - w * h) : 0;
   };
+  std::vector<double> matrix(n * n);  // a column for each box of the second batch
+  box_iou(boxes.data(), n, boxes.data(), n, nullptr, matrix.data(), BoxFormat::xywh);
+  for (std::int64_t i = 0; i < n; i++) {
+    for (std::int64_t j = 0; j < n; j++) {
+      CHECK(std::abs(matrix[static_cast<std::size_t>(j * n + i)] - overlap(i, j)) < 1e-12);
+    }
+  }
   for (std::int64_t i = 0; i < n; i++) {
     const bool beaten = std::any_of(wanted.begin(), wanted.end(), [&](std::int64_t k) {
       return k % 3 == i % 3 && overlap(k, i) > 0.25;

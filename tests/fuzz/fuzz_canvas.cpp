@@ -7,6 +7,7 @@
 #include "covered.h"
 #include "engines.h"
 #include "ops/canvas/canvas.h"
+#include "ops/canvas/census.h"
 #include "ops/canvas/component_tiles.h"
 #include "search.h"
 
@@ -194,6 +195,16 @@ void check_patch(const Changes& changes, me::Size size) {
   EXPECT(same(changes, again) && read.extent.area == me::cpu::extent_of(changes).area);
 }
 
+void check_census(Maps& maps) {
+  const fuzz::Grid map = maps.array.grid();
+  std::int64_t pixels = 0;
+  for (const me::cpu::LabelCount& one : me::cpu::count_labels(maps.labels)) {
+    EXPECT(one.pixels > 0 && one.pixels == fuzz::where(map, one.label).area());
+    pixels += one.pixels;
+  }
+  EXPECT(pixels == map.height * map.width);
+}
+
 void check_components(me::cpu::ComponentTiles& tiles, Maps& maps, bool diagonal) {
   std::int64_t n = 0;
   const fuzz::Grid map = maps.array.grid();
@@ -258,6 +269,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     EXPECT(same(both, difference(first, maps.array.grid())));
     all.swap(both);
   }
+  check_census(maps);
   me::cpu::write(maps.labels, all, true);
   EXPECT(maps.array.grid() == first);
   return 0;

@@ -1,8 +1,11 @@
-// Any small label map of any integer type and layout: looked up in a table, and without its small
-// components, holes or all but the largest, it is what a search pixel by pixel makes of it.
+// Any small label map of any integer type and layout: looked up in a table, without its small
+// components, holes or all but the largest, or with small regions given to their neighbours, it is
+// what a search pixel by pixel makes of it.
+#include <map>
 #include <vector>
 
 #include "engines.h"
+#include "ops/absorb_small/absorb_small.h"
 #include "ops/clean/clean.h"
 #include "ops/remap/remap.h"
 #include "search.h"
@@ -101,6 +104,51 @@ void check_clean(const fuzz::Grid& map, me::cpu::CleanRule rule, me::Element ele
   EXPECT(fuzz::same(masks.masks, fuzz::runs_of(wanted)) && masks.changes.counts[0] == count);
 }
 
+// The label beside these pixels along the most edges, of equal ones the lower; 0 where there is
+// none.
+std::uint64_t best_neighbour(const fuzz::Grid& map, const fuzz::Grid& numbers, std::uint64_t k) {
+  std::map<std::uint64_t, std::int64_t> edges;
+  for (std::int64_t y = 0; y < map.height; y++) {
+    for (std::int64_t x = 0; x < map.width; x++) {
+      if (numbers.at(y, x) != k) continue;
+      const std::int64_t beside[4][2] = {{y - 1, x}, {y + 1, x}, {y, x - 1}, {y, x + 1}};
+      for (const auto& [v, u] : beside) {
+        if (map.has(v, u) && numbers.at(v, u) != k && map.at(v, u) != 0) edges[map.at(v, u)]++;
+      }
+    }
+  }
+  std::uint64_t best = 0;
+  for (const auto& [label, n] : edges) {
+    if (best == 0 || n > edges[best]) best = label;
+  }
+  return best;
+}
+
+// All regions are found anew after each step: the smallest goes first, of equal ones the first.
+fuzz::Grid absorbed(fuzz::Grid map, const me::cpu::AbsorbRule& rule) {
+  for (;;) {
+    std::int64_t n = 0;
+    const fuzz::Grid numbers = fuzz::components_of(map, rule.corners, &n);
+    const std::vector<Component> all = measured(map, numbers, n);
+    const auto least = std::min_element(
+        all.begin(), all.end(), [](const auto& a, const auto& b) { return a.area < b.area; });
+    if (least == all.end() || least->area >= rule.limits.otherwise) return map;
+    const auto k = static_cast<std::uint64_t>(least - all.begin() + 1);
+    const std::uint64_t label = rule.to_neighbours ? best_neighbour(map, numbers, k) : 0;
+    for (std::size_t p = 0; p < map.all.size(); p++) {
+      if (numbers.all[p] == k) map.all[p] = label;
+    }
+  }
+}
+
+void check_absorb(const fuzz::Grid& map, const me::cpu::AbsorbRule& rule, me::Element element,
+                  int layout) {
+  if (map.all.size() > 400) return;
+  const fuzz::Array held(map, element, layout);
+  me::cpu::absorb_small(held.out(), rule, fuzz::one_thread);
+  EXPECT(held.grid() == absorbed(map, rule));
+}
+
 }  // namespace
 
 // Bytes: size, type, layout, how many values, limits, then the map.
@@ -118,6 +166,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using Kind = me::cpu::CleanRule::Kind;
   fuzz::at_every_level([&] {
     check_remap(map, element, layout, odd);
+    check_absorb(map, {corners, odd % 4 != 3, {nullptr, nullptr, 0, limit}}, element, layout);
     for (const Kind kind : {Kind::small, Kind::largest, Kind::holes}) {
       check_clean(mask, {kind, corners, false, {nullptr, nullptr, 0, limit}, k, odd % 2 == 0},
                   element, layout);
