@@ -23,6 +23,30 @@ struct Picture {
   }
 };
 
+// The values in this type, with a gap between pixels.
+me::ImageView placed(const Picture& picture, me::Element element, std::int64_t gap,
+                     std::vector<std::uint64_t>& memory) {
+  const std::int64_t bytes = me::element_bytes(element);
+  const std::int64_t apart = picture.channels + gap;
+  memory.resize(static_cast<std::size_t>(picture.width * picture.height * apart * bytes / 8 + 1));
+  char* const values = reinterpret_cast<char*>(memory.data());
+  for (std::size_t i = 0; i < picture.all.size(); i++) {
+    const std::uint64_t value = picture.all[i];
+    const auto k = static_cast<std::int64_t>(i);
+    const std::int64_t at = k / picture.channels * apart + k % picture.channels;
+    std::memcpy(values + at * bytes, &value, static_cast<std::size_t>(bytes));
+  }
+  me::ImageView image;
+  image.data = values;
+  image.element = element;
+  image.channels = picture.channels;
+  image.size = {picture.height, picture.width};
+  image.row_stride = picture.width * apart * bytes;
+  image.column_stride = apart * bytes;
+  image.channel_stride = bytes;
+  return image;
+}
+
 std::vector<bool> search(const Picture& picture, const me::cpu::FloodRequest& request) {
   std::vector<bool> reached(static_cast<std::size_t>(picture.height * picture.width));
   const std::int64_t seed = request.seeds[1] * picture.width + request.seeds[0];
@@ -98,30 +122,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   picture.channels = 1 + data[2] % 4;
   picture.all.resize(static_cast<std::size_t>(picture.width * picture.height * picture.channels));
   for (std::size_t i = 0; i < picture.all.size(); i++) picture.all[i] = data[7 + i % (size - 7)];
-  // the same values in any type, with a gap between pixels at times
   constexpr me::Element elements[] = {me::Element::u8,  me::Element::u8,  me::Element::u8,
                                       me::Element::u16, me::Element::i16, me::Element::u32,
                                       me::Element::i32, me::Element::u64};
-  const me::Element element = elements[data[2] / 32];
-  const std::int64_t bytes_each = me::element_bytes(element);
-  const std::int64_t apart = picture.channels + (data[3] >= 160 ? 1 : 0);
-  std::vector<std::uint64_t> memory(
-      static_cast<std::size_t>(picture.width * picture.height * apart * bytes_each / 8 + 1));
-  char* const values = reinterpret_cast<char*>(memory.data());
-  for (std::size_t i = 0; i < picture.all.size(); i++) {
-    const std::uint64_t value = picture.all[i];
-    const auto k = static_cast<std::int64_t>(i);
-    const std::int64_t at = k / picture.channels * apart + k % picture.channels;
-    std::memcpy(values + at * bytes_each, &value, static_cast<std::size_t>(bytes_each));
-  }
+  std::vector<std::uint64_t> memory;
   me::cpu::FloodRequest request;
-  request.image.data = values;
-  request.image.element = element;
-  request.image.channels = picture.channels;
-  request.image.size = {picture.height, picture.width};
-  request.image.row_stride = picture.width * apart * bytes_each;
-  request.image.column_stride = apart * bytes_each;
-  request.image.channel_stride = bytes_each;
+  request.image = placed(picture, elements[data[2] / 32], data[3] >= 160 ? 1 : 0, memory);
   const std::int64_t seed[2] = {data[3] * 5 % picture.width, data[4] % picture.height};
   request.seeds = seed;
   request.n_seeds = 1;
