@@ -4,9 +4,11 @@ Covers: maskengine (thread pool, kernels), with and without the global interpret
 Run: pytest tests/test_threads.py
 """
 
+import os
 import sys
 import sysconfig
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -146,6 +148,55 @@ def test_batches_on_many_threads_inside_of_threads():
 
     with me.use(threads=4):
         in_threads(work)
+
+
+def busier(call):
+    """Give the processor time of the caller or of its helpers, whichever is more."""
+    own, whole = time.thread_time(), time.process_time()
+    call()
+    own = time.thread_time() - own
+    return max(own, time.process_time() - whole - own)
+
+
+def large_calls():
+    random = np.random.default_rng(8)
+    stack = (random.random((64, 60, 80)) < 0.4).repeat(9, axis=1).repeat(8, axis=2)
+    masks, other = me.encode(stack), me.encode(stack[:, ::-1])
+    many = me.Masks.concatenate([masks] * 60)
+    outlines = me.polygonize(masks)
+    out = np.empty_like(stack)
+    return {
+        "encode": lambda: me.encode(stack),
+        "decode": lambda: me.decode(masks, out=out),
+        "area": lambda: me.area(many),
+        "iou": lambda: me.iou(masks, other),
+        "label": lambda: me.label(masks[:24]),
+        "rasterize": lambda: me.rasterize(outlines, stack.shape[1:]),
+        "union": lambda: me.union(masks, other),
+    }
+
+
+@pytest.mark.skipif(len(getattr(os, "sched_getaffinity", lambda _: [0])(0)) < 2, reason="one core")
+@pytest.mark.parametrize("name", ["encode", "decode", "area", "iou", "label", "rasterize", "union"])
+def test_two_threads_share_the_work_of_a_batch(name):
+    """The busier of two threads takes less than 1 / 1.6 of the processor time of one alone.
+
+    Processor time does not know who else uses the machine, but which thread takes how many parts
+    does: the best of many calls counts. bench/scaling.py measures the time that passes (1.8).
+    """
+    call = large_calls()[name]
+    alone, shared = [], []
+    for _ in range(60):
+        with me.use(threads=1):
+            alone.append(busier(call))
+        with me.use(threads=2):
+            shared.append(busier(call))
+        if len(shared) >= 3 and min(alone) >= 1.6 * min(shared):
+            break
+    else:
+        if os.getloadavg()[0] > 1.5 * len(os.sched_getaffinity(0)):
+            pytest.skip(f"busy: {os.getloadavg()[0]} processes want to run")
+        pytest.fail(f"one thread {min(alone):.4f} s, the busier of two {min(shared):.4f} s")
 
 
 @pytest.mark.skipif(

@@ -69,8 +69,10 @@ py::tuple label(const py::array& source, bool valued, bool corners, bool measure
       throw Error(ErrorKind::argument, "out",
                   "expected a dtype that holds " + std::to_string(most) + " components");
     }
-    const ReleaseLock release(cost);
-    found->paint(to, exec);
+    {
+      const ReleaseLock release(cost);
+      found->paint(to, exec);
+    }
     out = pixels;
   }
   py::array_t<std::int64_t> counts(view.n);

@@ -9,6 +9,10 @@
 
 namespace me {
 
+// The items of all parts, in order. Parts are copied on several threads: what is collected is often
+// as large as what it was made from.
+Runs joined(const Exec& exec, const std::vector<Runs>& parts);
+
 // make(i, counts) appends the counts of item i and returns its size; one item costs about `cost`
 // nanoseconds. The result does not depend on the number of threads.
 template <class Make>
@@ -31,12 +35,7 @@ Runs collect(const Exec& exec, std::int64_t n, double cost, Make make) {
   for_chunks(exec, n, chunks, [&](std::int64_t chunk, std::int64_t begin, std::int64_t end) {
     fill(parts[static_cast<std::size_t>(chunk)], begin, end);
   });
-  std::int64_t total = 0;
-  for (const Runs& part : parts) total += part.counts.size();
-  all.counts.reserve(total);
-  all.reserve_items(n);
-  for (const Runs& part : parts) append(all, part);
-  return all;
+  return joined(exec, parts);
 }
 
 }  // namespace me

@@ -1,11 +1,15 @@
 // Any strokes, pastes and repaints of a label map under any rules: what changes is what the
 // definition of a stroke says pixel by pixel, alike in an array and in tiles, and each step can be
-// taken back, composed, packed into a patch and made again.
+// taken back, composed, packed into a patch and made again. The components that are kept up to date
+// are those that a search finds.
 #include <memory>
 
 #include "covered.h"
 #include "engines.h"
 #include "ops/canvas/canvas.h"
+#include "ops/canvas/census.h"
+#include "ops/canvas/component_tiles.h"
+#include "search.h"
 
 namespace {
 
@@ -191,6 +195,43 @@ void check_patch(const Changes& changes, me::Size size) {
   EXPECT(same(changes, again) && read.extent.area == me::cpu::extent_of(changes).area);
 }
 
+void check_census(Maps& maps) {
+  const fuzz::Grid map = maps.array.grid();
+  std::int64_t pixels = 0;
+  for (const me::cpu::LabelCount& one : me::cpu::count_labels(maps.labels)) {
+    EXPECT(one.pixels > 0 && one.pixels == fuzz::where(map, one.label).area());
+    pixels += one.pixels;
+  }
+  EXPECT(pixels == map.height * map.width);
+}
+
+void check_components(me::cpu::ComponentTiles& tiles, Maps& maps, bool diagonal) {
+  std::int64_t n = 0;
+  const fuzz::Grid map = maps.array.grid();
+  const fuzz::Grid numbers = fuzz::components_of(fuzz::where(map, 1), diagonal, &n);
+  const std::vector<me::cpu::ComponentSums> found = tiles.components(maps.labels);
+  EXPECT(static_cast<std::int64_t>(found.size()) == n);
+  for (std::int64_t k = 0; k < n; k++) {
+    const me::cpu::ComponentSums& ours = found[static_cast<std::size_t>(k)];
+    std::int64_t area = 0, sum_x = 0, sum_y = 0;
+    me::PixelBox box{map.width, map.height, 0, 0};
+    for (std::int64_t y = map.height - 1; y >= 0; y--) {
+      for (std::int64_t x = map.width - 1; x >= 0; x--) {
+        if (numbers.at(y, x) != static_cast<std::uint64_t>(k + 1)) continue;
+        area++;
+        sum_x += x;
+        sum_y += y;
+        box = {std::min(box.left, x), y, std::max(box.right, x + 1), std::max(box.bottom, y + 1)};
+        EXPECT(ours.first_y < y || (ours.first_y == y && ours.first_x <= x));
+      }
+    }
+    EXPECT(numbers.at(ours.first_y, ours.first_x) == static_cast<std::uint64_t>(k + 1));
+    EXPECT(ours.area == area && ours.x == double(sum_x) && ours.y == double(sum_y));
+    EXPECT(ours.box.left == box.left && ours.box.top == box.top && ours.box.right == box.right &&
+           ours.box.bottom == box.bottom);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -203,6 +244,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::uint64_t& label : first.all) label = label == 2 ? 300 : label;
   Maps maps(first, layout);
   Changes all;
+  const bool diagonal = shape.height % 2 == 0;
+  me::cpu::ComponentTiles components(1, diagonal);
+  check_components(components, maps, diagonal);
   for (int step = 0; step < 4 && input.left() > 0; step++) {
     const fuzz::Grid map = maps.array.grid();
     const std::uint8_t kind = input.byte() % 4;
@@ -218,11 +262,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     EXPECT(maps.array.grid() == maps.tile.array.grid());
     EXPECT(me::cpu::matches(maps.labels, changes, true));
     check_patch(changes, shape);
+    components.note(changes);
+    check_components(components, maps, diagonal);
     Changes both;
     me::cpu::compose_steps(all, changes, both);
     EXPECT(same(both, difference(first, maps.array.grid())));
     all.swap(both);
   }
+  check_census(maps);
   me::cpu::write(maps.labels, all, true);
   EXPECT(maps.array.grid() == first);
   return 0;

@@ -46,6 +46,24 @@ void check_device(const me::MaskView& view, const me::Runs& wanted, std::uint8_t
   EXPECT(decoded.back() == 7);
 }
 
+// The same pixels as a bit each, in bytes of either order.
+void check_bits(const me::MaskView& view, const me::Runs& wanted, bool highest_first) {
+  const std::int64_t row_bytes = (view.width + 7) / 8;
+  std::vector<std::uint8_t> bits(static_cast<std::size_t>(view.height * row_bytes) + 1);
+  for (std::int64_t y = 0; y < view.height; y++) {
+    for (std::int64_t x = 0; x < view.width; x++) {
+      const int place = static_cast<int>(highest_first ? 7 - x % 8 : x % 8);
+      if (foreground(view, y, x))
+        bits[static_cast<std::size_t>(y * row_bytes + x / 8)] |= 1 << place;
+    }
+  }
+  const me::cpu::BitsView packed{
+      bits.data(), 1, view.height, view.width, view.height * row_bytes, row_bytes, highest_first};
+  const me::Runs ours = me::cpu::encode_bits(packed, me::Exec{1});
+  EXPECT(std::equal(ours.counts.begin(), ours.counts.end(), wanted.counts.begin(),
+                    wanted.counts.end()));
+}
+
 }  // namespace
 
 // Bytes: element type, layout, height, then pixels, repeated to fill the width they suggest.
@@ -73,6 +91,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const me::Runs wanted = slow_encode(view);
   for (const me::Level level : fuzz::levels()) {
     me::force_level(me::level_name(level));
+    check_bits(view, wanted, rows);
     const me::Runs ours = me::cpu::encode(view, {}, me::Exec{1});
     EXPECT(std::equal(ours.counts.begin(), ours.counts.end(), wanted.counts.begin(),
                       wanted.counts.end()));

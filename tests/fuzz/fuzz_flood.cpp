@@ -1,13 +1,16 @@
 // Any bytes as a small image, a seed and a tolerance: the fill is what a search pixel by pixel
-// finds, at every CPU level, for both modes, and by the GPU kernels for the fixed one.
+// finds, at every CPU level, for both modes, and by the GPU kernels for the fixed one. The map of
+// tolerances says where that tolerance reaches.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <vector>
 
 #include "base/dispatch.h"
 #include "engines.h"
 #include "ops/flood/flood.h"
+#include "ops/tolerance_map/tolerance_map.h"
 
 namespace {
 
@@ -19,6 +22,30 @@ struct Picture {
     return all[static_cast<std::size_t>(pixel * channels + channel)];
   }
 };
+
+// The values in this type, with a gap between pixels.
+me::ImageView placed(const Picture& picture, me::Element element, std::int64_t gap,
+                     std::vector<std::uint64_t>& memory) {
+  const std::int64_t bytes = me::element_bytes(element);
+  const std::int64_t apart = picture.channels + gap;
+  memory.resize(static_cast<std::size_t>(picture.width * picture.height * apart * bytes / 8 + 1));
+  char* const values = reinterpret_cast<char*>(memory.data());
+  for (std::size_t i = 0; i < picture.all.size(); i++) {
+    const std::uint64_t value = picture.all[i];
+    const auto k = static_cast<std::int64_t>(i);
+    const std::int64_t at = k / picture.channels * apart + k % picture.channels;
+    std::memcpy(values + at * bytes, &value, static_cast<std::size_t>(bytes));
+  }
+  me::ImageView image;
+  image.data = values;
+  image.element = element;
+  image.channels = picture.channels;
+  image.size = {picture.height, picture.width};
+  image.row_stride = picture.width * apart * bytes;
+  image.column_stride = apart * bytes;
+  image.channel_stride = bytes;
+  return image;
+}
 
 std::vector<bool> search(const Picture& picture, const me::cpu::FloodRequest& request) {
   std::vector<bool> reached(static_cast<std::size_t>(picture.height * picture.width));
@@ -67,6 +94,22 @@ void check_device(const me::cpu::FloodRequest& request, const me::Runs& masks, s
   EXPECT(found.sums.area == area && fuzz::same(found.masks, masks));
 }
 
+// Where both tolerances are one, a pixel is filled when its least tolerance is not above that.
+void check_map(const me::cpu::FloodRequest& request, const std::vector<bool>& reached) {
+  const std::uint64_t tolerance = request.tolerance.whole_below[0];
+  if (tolerance != request.tolerance.whole_above[0]) return;
+  me::cpu::ToleranceRequest ask;
+  ask.image = request.image;
+  ask.seed_x = request.seeds[0];
+  ask.seed_y = request.seeds[1];
+  ask.window = request.limits.box;
+  ask.floating = request.mode == me::cpu::FloodMode::floating;
+  ask.diagonal = request.limits.diagonal;
+  std::vector<std::uint64_t> least(reached.size());
+  me::cpu::tolerance_map(ask, least.data());
+  for (std::size_t k = 0; k < least.size(); k++) EXPECT((least[k] <= tolerance) == reached[k]);
+}
+
 }  // namespace
 
 // Bytes: width, channels and flags, seed, two tolerances, then pixels, repeated.
@@ -78,15 +121,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   picture.height = 1 + data[1] % (wide ? 10 : data[0] < 64 ? 150 : 32);
   picture.channels = 1 + data[2] % 4;
   picture.all.resize(static_cast<std::size_t>(picture.width * picture.height * picture.channels));
-  const std::size_t bytes = size - 7;
-  for (std::size_t i = 0; i < picture.all.size(); i++) picture.all[i] = data[7 + i % bytes];
+  for (std::size_t i = 0; i < picture.all.size(); i++) picture.all[i] = data[7 + i % (size - 7)];
+  constexpr me::Element elements[] = {me::Element::u8,  me::Element::u8,  me::Element::u8,
+                                      me::Element::u16, me::Element::i16, me::Element::u32,
+                                      me::Element::i32, me::Element::u64};
+  std::vector<std::uint64_t> memory;
   me::cpu::FloodRequest request;
-  request.image.data = reinterpret_cast<const char*>(picture.all.data());
-  request.image.channels = picture.channels;
-  request.image.size = {picture.height, picture.width};
-  request.image.row_stride = picture.width * picture.channels;
-  request.image.column_stride = picture.channels;
-  request.image.channel_stride = 1;
+  request.image = placed(picture, elements[data[2] / 32], data[3] >= 160 ? 1 : 0, memory);
   const std::int64_t seed[2] = {data[3] * 5 % picture.width, data[4] % picture.height};
   request.seeds = seed;
   request.n_seeds = 1;
@@ -95,9 +136,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((data[2] & 16) != 0) request.mode = me::cpu::FloodMode::floating;
   for (int c = 0; c < 4; c++) {
     request.tolerance.whole_below[c] = data[5];
-    request.tolerance.whole_above[c] = data[6];
+    request.tolerance.whole_above[c] = data[data[2] >= 128 ? 5 : 6];
   }
   const std::vector<bool> wanted = search(picture, request);
+  check_map(request, wanted);
   me::Runs masks;
   const std::int64_t area = std::count(wanted.begin(), wanted.end(), true);
   for (const me::Level level : fuzz::levels()) {

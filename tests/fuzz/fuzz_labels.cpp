@@ -64,6 +64,11 @@ void check_label(const fuzz::Array& map, const Wanted& wanted, bool valued, bool
     EXPECT(same(stats.area, wanted.area) && same(stats.first_pixels, wanted.first));
     EXPECT(same(stats.perimeters, wanted.perimeter));
     EXPECT(!valued || same(stats.values, wanted.value));
+    me::ComponentOptions bare = options;  // short runs are then taken two rows at a time
+    bare.joining.measured = false;
+    me::cpu::Labelling plain(view, bare, fuzz::one_thread);
+    plain.paint(out.out(), fuzz::one_thread);
+    EXPECT(plain.n(0) == wanted.n && out.grid() == wanted.numbers);
   });
   const me::cuda::Components found = me::cuda::components_of(queue, view, valued, corners);
   const fuzz::Array out(view.height, view.width, me::Element::u16, 0);

@@ -1,8 +1,9 @@
 // Any rows of pixels: the stream that is written for them is sound zlib and deflate, and undoing
-// its filters gives the rows back.
+// its filters gives the rows back; so does undoing filters that were chosen row by row.
 #include "inflate.h"
 #include "input.h"
 #include "runs/png_rows.h"
+#include "runs/png_unfilter.h"
 
 namespace {
 
@@ -22,6 +23,29 @@ std::uint8_t predict(int filter, int a, int b, int c) {
   }
   const int p = a + b - c, pa = std::abs(p - a), pb = std::abs(p - b), pc = std::abs(p - c);
   return static_cast<std::uint8_t>(pa <= pb && pa <= pc ? a : pb <= pc ? b : c);
+}
+
+// Rows by the filters that the bytes of `chosen` say, in turn, and a last one that is none.
+void check_unfilter(const std::vector<std::uint8_t>& pixels, std::int64_t height,
+                    std::int64_t row_bytes, int step, std::uint8_t chosen) {
+  std::vector<std::uint8_t> rows;
+  const auto at = [&](std::int64_t y, std::int64_t x) {
+    return y < 0 || x < 0 ? 0 : int{pixels[static_cast<std::size_t>(y * row_bytes + x)]};
+  };
+  for (std::int64_t y = 0; y < height; y++) {
+    const int filter = static_cast<int>((chosen + y * (1 + chosen % 3)) % 5);
+    rows.push_back(static_cast<std::uint8_t>(filter));
+    for (std::int64_t x = 0; x < row_bytes; x++) {
+      const int guess = predict(filter, at(y, x - step), at(y - 1, x), at(y - 1, x - step));
+      rows.push_back(static_cast<std::uint8_t>(at(y, x) - guess));
+    }
+  }
+  std::vector<std::uint8_t> found(pixels.size() + 1, 9);
+  EXPECT(me::unfilter_rows(rows.data(), height, row_bytes, step, found.data()) == -1);
+  EXPECT(std::equal(pixels.begin(), pixels.end(), found.begin()) && found.back() == 9);
+  if (height == 0) return;
+  rows[static_cast<std::size_t>((height - 1) * (row_bytes + 1))] = 5;
+  EXPECT(me::unfilter_rows(rows.data(), height, row_bytes, step, found.data()) == height - 1);
 }
 
 }  // namespace
@@ -47,6 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       k++;
     }
   }
+  check_unfilter(pixels, height, row_bytes, step, size > 0 ? data[size - 1] : std::uint8_t{0});
   me::Buffer<std::uint8_t> stream;
   me::deflate_rows(pixels.data(), height, row_bytes, step, stream);
   std::vector<std::uint8_t> rows = fuzz::Inflater(stream.data(), stream.size()).run();

@@ -1,5 +1,7 @@
-// Any mask, of runs with zeros among them: turned, mirrored, cut, padded, moved, repeated and
-// resized, it is what its pixels are at their new places, at every CPU level.
+// Any mask, of runs with zeros among them: turned, mirrored, cut, padded, moved, repeated, resized,
+// put beside itself and warped, it is what its pixels are at their new places, at every CPU level.
+#include <cmath>
+
 #include "engines.h"
 #include "ops/crop/crop.h"
 #include "ops/flip/flip.h"
@@ -9,6 +11,7 @@
 #include "ops/shift/shift.h"
 #include "ops/tile/tile.h"
 #include "ops/transpose/transpose.h"
+#include "ops/warp/warp.h"
 
 namespace {
 
@@ -46,6 +49,44 @@ void check_turns(const fuzz::Grid& mask, const me::RunsView& runs) {
                     moved(mask, w, h, [&](auto y, auto x) { return Place{h - 1 - x, y}; })));
 }
 
+// Eighths, so that every product and sum is exact but for the division of perspective.
+void check_warp(const fuzz::Grid& mask, const me::RunsView& runs, const std::int64_t* target,
+                const std::int64_t* eighths) {
+  double matrix[9] = {};
+  for (int k = 0; k < 8; k++) matrix[k] = double(eighths[k]) / (k < 6 ? 8 : 1024);
+  matrix[8] = 1;
+  for (const me::cpu::Whole whole : {me::cpu::Whole::edges, me::cpu::Whole::centres}) {
+    const double centre = whole == me::cpu::Whole::edges ? 0.5 : 0.0;
+    const fuzz::Grid wanted = [&] {
+      fuzz::Grid out(target[0], target[1]);
+      for (std::int64_t r = 0; r < target[0]; r++) {
+        for (std::int64_t c = 0; c < target[1]; c++) {
+          const double x = double(c) + centre, y = double(r) + centre;
+          const double w = matrix[6] * x + matrix[7] * y + 1;
+          const double u = (matrix[0] * x + matrix[1] * y + matrix[2]) / w + (0.5 - centre);
+          const double v = (matrix[3] * x + matrix[4] * y + matrix[5]) / w + (0.5 - centre);
+          if (!(std::abs(u) < 1e9 && std::abs(v) < 1e9)) continue;
+          const auto column = static_cast<std::int64_t>(std::floor(u));
+          const auto row = static_cast<std::int64_t>(std::floor(v));
+          out.at(r, c) = mask.has(row, column) ? mask.at(row, column) : 0;
+        }
+      }
+      return out;
+    }();
+    EXPECT(fuzz::same(me::cpu::warp(runs, {matrix, false, target, false, whole}, fuzz::one_thread),
+                      fuzz::runs_of(wanted)));
+  }
+}
+
+void check_stacks(const fuzz::Grid& mask, const me::RunsView& runs) {
+  const std::int64_t h = mask.height, w = mask.width;
+  const auto& one = fuzz::one_thread;
+  EXPECT(fuzz::same(me::cpu::stack({runs, runs}, 1, me::cpu::Side::beside, one),
+                    moved(mask, h, 2 * w, [&](auto y, auto x) { return Place{y, x % w}; })));
+  EXPECT(fuzz::same(me::cpu::stack({runs, runs}, 1, me::cpu::Side::below, one),
+                    moved(mask, 2 * h, w, [&](auto y, auto x) { return Place{y % h, x}; })));
+}
+
 }  // namespace
 
 // Bytes: size, four numbers, then the mask.
@@ -60,6 +101,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::int64_t widths[4] = {input.below(70), input.below(9), input.below(70), input.below(9)};
   const std::int64_t target[2] = {input.below(90), input.below(90)};
   const std::int64_t rows = input.below(4), columns = input.below(4);
+  std::int64_t eighths[8];
+  for (std::int64_t& number : eighths) number = input.below(33) - 16;
+  if (rows < 2) eighths[6] = eighths[7] = 0;  // affine
   const fuzz::Grid mask = fuzz::read_grid(input, h, w, 2);
   const me::Runs all = fuzz::runs_of(mask, odd);
   const me::RunsView runs = all.view();
@@ -78,11 +122,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     EXPECT(fuzz::same(
         me::cpu::tile(runs, rows, columns, one),
         moved(mask, h * rows, w * columns, [&](auto y, auto x) { return Place{y % h, x % w}; })));
+    check_stacks(mask, runs);
+    check_warp(mask, runs, target, eighths);
     if (h == 0 || w == 0) return;
     EXPECT(fuzz::same(me::cpu::resize(runs, target, false, me::cpu::Nearest::centre, one),
                       moved(mask, target[0], target[1], [&](auto y, auto x) {
                         return Place{(2 * y + 1) * h / (2 * target[0]),
                                      (2 * x + 1) * w / (2 * target[1])};
+                      })));
+    const auto shown = [](std::int64_t i, std::int64_t source, std::int64_t of) {
+      const double step = 1.0 / (double(of) / double(source));
+      return std::min(static_cast<std::int64_t>(std::floor(double(i) * step)), source - 1);
+    };
+    EXPECT(fuzz::same(me::cpu::resize(runs, target, false, me::cpu::Nearest::opencv, one),
+                      moved(mask, target[0], target[1], [&](auto y, auto x) {
+                        return Place{shown(y, h, target[0]), shown(x, w, target[1])};
                       })));
   });
   return 0;

@@ -24,7 +24,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-KEPT_BYTES, KEPT_FILES = 4096, 40  # of the corpus of a target in the repository
+KEPT_BYTES, KEPT_FILES = 16384, 90  # of the corpus of a target in the repository
 
 
 def options():
@@ -128,6 +128,7 @@ def run_slice(path, given, record):
         str(path),
         f"-max_total_time={given.slice}",
         "-max_len=1024",
+        "-len_control=0",  # long inputs from the start: short ones have a size and no pixels
         "-rss_limit_mb=2048",
         "-timeout=20",
         "-verbosity=0",

@@ -51,7 +51,7 @@ struct ScoreMath {
   static float log(float x) {
     const std::int32_t bits = bits_of(x);
     const std::int32_t e = (bits - 0x3f3504f3) >> 23;
-    const float m = of_bits(bits - (e << 23));
+    const float m = of_bits(bits - e * (1 << 23));
     const float f = (m - 1.0f) / (m + 1.0f);
     const float f2 = f * f;
     float p = 1.0f / 9;

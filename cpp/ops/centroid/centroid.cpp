@@ -5,9 +5,16 @@
 
 #include "base/parallel.h"
 #include "runs/columns.h"
+#include "runs/power_sums.h"
 
 namespace me::cpu {
 namespace {
+
+#if defined(ME_HAS_INT128)
+using Widest = Wide;  // exact for any mask
+#else
+using Widest = double;
+#endif
 
 // T holds twice the sums of coordinates: exact in 64 bits while area * side < 2^63.
 template <class T>
@@ -36,7 +43,7 @@ void centroid(const RunsView& masks, double* points, const Exec& exec) {
       const RunList runs = masks[i];
       const double side = static_cast<double>(std::max(runs.size.height, runs.size.width));
       const bool fits = static_cast<double>(runs.size.area()) * side < 9e18;
-      (fits ? centroid_of<std::uint64_t> : centroid_of<double>)(runs, points + 2 * i);
+      (fits ? centroid_of<std::uint64_t> : centroid_of<Widest>)(runs, points + 2 * i);
     }
   });
 }

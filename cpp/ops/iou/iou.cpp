@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/parallel.h"
 #include "base/tuning.h"
 #include "runs/bands.h"
 #include "runs/popcount.h"
@@ -47,25 +48,30 @@ class Tile {
  public:
   // Takes masks from `begin` on until their bits fill the budget.
   Tile(const SegmentTable<Position>& table, std::int64_t height, std::int64_t from,
-       std::int64_t partners)
+       std::int64_t partners, const Exec& exec)
       : begin(from), end(from) {
     std::int64_t words = 0;
+    std::int64_t segments = 0;
     for (; end < table.n() && words < tuning::iou_tile_words; end++) {
       const Segments<Position>& mask = table[end];
       const bool wanted = wants_bands(mask, partners);
       bands_.push_back(wanted ? bands_of(mask.box) : Bands{});
-      if (wanted) words += word_count(bands_.back());
+      if (!wanted) continue;
+      words += word_count(bands_.back());
+      segments += mask.n;
     }
     words_.resize(words);
-    if (words > 0) std::memset(words_.data(), 0, static_cast<std::size_t>(words) * 8);
     std::uint64_t* next = words_.data();
-    for (std::int64_t j = begin; j < end; j++) {
-      Bands& bands = bands_[j - begin];
-      if (word_count(bands) == 0) continue;
-      fill_bands(table[j], height, bands, next);
-      bands.words = next;
-      next += word_count(bands);
+    for (Bands& bands : bands_) {
+      const std::int64_t room = word_count(bands);
+      if (room > 0) bands.words = next;
+      next += room;
     }
+    const double cost = double(words) + 2 * double(segments);
+    const std::int64_t n = end - begin;
+    for_ranges(exec, n, cost / double(n), [&](std::int64_t first, std::int64_t last) {
+      for (std::int64_t k = first; k < last; k++) fill(table[begin + k], height, bands_[k]);
+    });
   }
 
   const Bands& operator[](std::int64_t j) const { return bands_[j - begin]; }
@@ -74,6 +80,14 @@ class Tile {
   std::int64_t end;
 
  private:
+  void fill(const Segments<Position>& mask, std::int64_t height, const Bands& bands) {
+    const std::int64_t words = word_count(bands);
+    if (words == 0) return;
+    std::uint64_t* const at = words_.data() + (bands.words - words_.data());
+    std::memset(at, 0, static_cast<std::size_t>(words) * 8);
+    fill_bands(mask, height, bands, at);
+  }
+
   Buffer<Bands> bands_;
   Buffer<std::uint64_t> words_;
 };
@@ -129,9 +143,12 @@ void fill_matrix(const RunsView& a, const RunsView& b, const std::uint8_t* crowd
   const std::int64_t height = a.size(0).height;
   const SegmentTable<Position> rows(a, exec);
   const SegmentTable<Position> columns(b, exec);
+  const double runs_each =
+      double(a.total_counts()) / double(a.n) + double(b.total_counts()) / double(b.n);
+  const double pair_cost = 30.0 + 0.05 * runs_each;  // the boxes of most pairs do not meet
   for (std::int64_t from = 0; from < b.n;) {
-    const Tile<Position> tile(columns, height, from, a.n);
-    const double row_cost = 30.0 * static_cast<double>(tile.end - tile.begin);
+    const Tile<Position> tile(columns, height, from, a.n, exec);
+    const double row_cost = pair_cost * static_cast<double>(tile.end - tile.begin);
     for_ranges(exec, a.n, row_cost, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t i = begin; i < end; i++) {
         fill_row(rows[i], height, columns, tile, crowd, out + i * b.n);

@@ -30,7 +30,8 @@ def centroid(masks: Masks) -> npt.NDArray[np.float64]:
 
     Notes
     -----
-    Sums are exact integers while height * width * longer side < 9e18; beyond, they are doubles.
+    Sums are exact integers, of 128 bits where height * width * longer side reaches 9e18 (doubles
+    there under MSVC, which has none so long); each is divided once in double precision.
     scikit-image and OpenCV number pixels by their centres: subtract 0.5 to compare.
 
     Examples

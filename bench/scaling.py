@@ -1,0 +1,145 @@
+"""How much faster batches are on two threads: `python bench/scaling.py [operation ...]`.
+
+Calls with one and two threads take turns; the ratio is of the best times. `ideal` is processor time
+alone: of the call on one thread over that of the busier of two threads, so what two free cores
+would give. `copy` is what the machine gives: two threads that copy half of the bytes each. Less
+than 1.8 in both ends with status 1; a busy machine shows in the first ratio only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+LIMIT = 1.8
+SIZE = (1080, 1920)
+N = 48
+
+
+def blobs(n: int, seed: int) -> Any:
+    """Give n images of a few hundred spots each."""
+    random = np.random.default_rng(seed)
+    coarse = random.random((n, SIZE[0] // 15, SIZE[1] // 15)) < 0.3
+    stack = coarse.repeat(15, axis=1).repeat(15, axis=2)
+    stack[random.random(stack.shape) < 1e-4] ^= True
+    return stack
+
+
+def stars(n: int, vertices: int) -> Any:
+    import maskengine as me
+
+    angle = np.linspace(0, 2 * np.pi, vertices, endpoint=False)
+    far = np.where(np.arange(vertices) % 2, 500.0, 380.0)
+    ring = np.stack([960 + 1.6 * far * np.cos(angle), 540 + far * np.sin(angle)], axis=1)
+    return me.Polygons.from_coco([[(ring + i / n).ravel().tolist()] for i in range(n)])
+
+
+def copies(stack: Any) -> Callable[[int], None]:
+    """Give a copy of half of the stack by each of two threads, or of all by one."""
+    out = np.empty_like(stack)
+    half = len(stack) // 2
+
+    def call(threads: int) -> None:
+        if threads == 1:
+            np.copyto(out, stack)
+            return
+        other = threading.Thread(target=np.copyto, args=(out[half:], stack[half:]))
+        other.start()
+        np.copyto(out[:half], stack[:half])
+        other.join()
+
+    return call
+
+
+def operations() -> dict[str, Callable[[int], Any]]:
+    import maskengine as me
+
+    stack = blobs(N, 1)
+    maps = np.ascontiguousarray(blobs(N, 2).astype(np.uint8))
+    masks, many = me.encode(stack), me.Masks.concatenate([me.encode(blobs(N, 5))] * 40)
+    some = masks[:24]
+    outlines = stars(N, 600)
+    out = np.empty_like(stack)
+
+    def with_threads(call: Callable[[], Any]) -> Callable[[int], Any]:
+        def run(threads: int) -> Any:
+            with me.use(threads=threads):
+                return call()
+
+        return run
+
+    calls = {
+        "encode": lambda: me.encode(stack),
+        "decode": lambda: me.decode(masks, out=out),
+        "area": lambda: me.area(many),
+        "bbox": lambda: me.bbox(many),
+        "iou": lambda: me.iou(some, masks),
+        "union": lambda: me.union(masks, masks[::-1]),
+        "label": lambda: [me.label(m, kind="labels") for m in maps[:4]],
+        "label_masks": lambda: me.label(masks),
+        "rasterize": lambda: me.rasterize(outlines, SIZE),
+        "rasterize_dense": lambda: me.rasterize(outlines, SIZE, out="dense"),
+        "polygonize": lambda: me.polygonize(masks),
+        "dilate": lambda: me.dilate(masks, 5, "disk"),
+    }
+    return {name: with_threads(call) for name, call in calls.items()} | {"copy": copies(stack)}
+
+
+def timed(call: Callable[[int], Any], threads: int) -> tuple[float, float, float]:
+    """Give wall time, processor time of this thread, and of the process."""
+    wall, own, whole = time.perf_counter(), time.thread_time(), time.process_time()
+    call(threads)
+    return (
+        time.perf_counter() - wall,
+        time.thread_time() - own,
+        time.process_time() - whole,
+    )
+
+
+def ratios(call: Callable[[int], Any], seconds: float) -> tuple[float, float, float]:
+    """Give the best time of one thread in ms, the ratio of best times, and the ideal ratio."""
+    call(1)
+    call(2)
+    one, two, one_busy, two_busy = [], [], [], []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(one) < 5:
+        wall, _, whole = timed(call, 1)
+        one.append(wall)
+        one_busy.append(whole)
+        wall, own, whole = timed(call, 2)
+        two.append(wall)
+        two_busy.append(max(own, whole - own))
+    return 1e3 * min(one), min(one) / min(two), min(one_busy) / min(two_busy)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("operations", nargs="*")
+    parser.add_argument("--seconds", type=float, default=3.0, help="for each operation")
+    chosen = parser.parse_args()
+    if len(os.sched_getaffinity(0)) < 2:
+        print("one core only: nothing to compare")
+        return 2
+    failed = []
+    print(f"{'':18}{'one thread':>12} {'two':>7} {'ideal':>7}")
+    for name, call in operations().items():
+        if chosen.operations and name not in chosen.operations:
+            continue
+        ms, ratio, ideal = ratios(call, chosen.seconds)
+        print(f"{name:18}{ms:9.2f} ms {ratio:6.2f}x {ideal:6.2f}x", flush=True)
+        if name != "copy" and max(ratio, ideal) < LIMIT:
+            failed.append(name)
+    if failed:
+        print(f"less than {LIMIT}:", *failed)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
