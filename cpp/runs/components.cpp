@@ -210,7 +210,7 @@ void RowComponents::paint_strip(const Strip& strip, char* out, std::int64_t byte
     const std::uint32_t* labels = labels_of(strip, y);
     if (y > strip.begin && labels == labels_of(strip, y - 1) &&
         std::equal(changes, changes + words_, changes - words_)) {  // the row above once more
-      if (direct) std::memcpy(to, to - row_stride, static_cast<std::size_t>(width * bytes));
+      if (direct) paint_kernels().copy(to - row_stride, width * bytes, to);
     } else {
       paint_row({changes, width, labels, final, !options_.valued}, to);
     }

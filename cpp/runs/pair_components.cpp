@@ -263,7 +263,7 @@ class PairComponents::Painter {
         const std::uint32_t* labels = strip_.labels.data() + strip_.first_labels[pair];
         paint_({changes_.data(), width_, labels, final_, true, bits}, to);
       } else if (direct_) {
-        std::memcpy(to, to - row_stride_, static_cast<std::size_t>(width_ * bytes_));
+        kernels_.copy(to - row_stride_, width_ * bytes_, to);
       }
       if (!direct_) copy_out(y, to);
     }

@@ -8,7 +8,7 @@
 namespace me::kernels {
 namespace {
 
-void stream(const void* from, std::int64_t bytes, void* to) {
+void copy(const void* from, std::int64_t bytes, void* to) {
   std::memcpy(to, from, static_cast<std::size_t>(bytes));
 }
 
@@ -41,7 +41,8 @@ std::int64_t paint(const PaintRow& row, void* out) {
 
 const PaintKernels paint_scalar = {
     {paint<std::uint8_t>, paint<std::uint16_t>, paint<std::uint32_t>, paint<std::uint64_t>},
-    stream,
+    copy,
+    copy,
     drain};
 
 }  // namespace me::kernels

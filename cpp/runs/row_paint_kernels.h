@@ -19,10 +19,13 @@ struct PaintRow {
 
 // paint: writes a row of values of 1, 2, 4 and 8 bytes; returns how many labels it used, and reads
 //   up to labels_padding more.
+// copy: copies bytes to where a row lies; memcpy takes long where both lie alike in their pages, as
+//   rows of images mostly do.
 // stream: copies bytes past the caches, so that memory is not read before it is written.
 // drain: waits for what was streamed; once after many rows, as it costs as much as a row.
 struct PaintKernels {
   std::int64_t (*paint[4])(const PaintRow& row, void* out);
+  void (*copy)(const void* from, std::int64_t bytes, void* to);
   void (*stream)(const void* from, std::int64_t bytes, void* to);
   void (*drain)();
 };
@@ -109,6 +112,15 @@ std::int64_t paint_row(const PaintRow& row, void* out) {
     values.of[0] = *each;
   }
   return label - row.labels;
+}
+
+template <class Cpu>
+void copy(const void* from, std::int64_t bytes, void* to) {
+  const char* in = static_cast<const char*>(from);
+  char* out = static_cast<char*>(to);
+  std::int64_t i = 0;
+  for (; i + 64 <= bytes; i += 64) Cpu::copy_line(in + i, out + i);
+  for (; i < bytes; i++) out[i] = in[i];
 }
 
 // Whole cache lines are streamed. The others are shared with what lies beside, and a line that is

@@ -165,7 +165,7 @@ void assign(const MaskView* maps, std::int64_t k, const JointTable& table,
                                line.width, line.item_stride, line.row_stride, line.column_stride};
   const Blocks blocks(views);
   const Rows rows(views, table);
-  for_ranges(exec, blocks.n(), block_cost(k + 1), [&](std::int64_t begin, std::int64_t end) {
+  for_ranges(exec, blocks.n(), blocks.cost(k + 1), [&](std::int64_t begin, std::int64_t end) {
     Writer writer(rows, table, target);
     blocks.count(begin, end, writer);
   });

@@ -3,8 +3,6 @@
 #include <cstdlib>
 #include <utility>
 
-#include "ops/joint/joint_kernels.h"
-
 namespace me::cpu {
 
 void straighten(Maps& maps) {
@@ -37,17 +35,19 @@ void straighten(Maps& maps) {
   }
 }
 
-void add_changes(const char* values, std::int64_t n, std::int64_t bytes, std::uint64_t* changes,
-                 std::uint64_t* spare) {
-  const std::size_t width = width_index(bytes);
-  const kernels::AddChanges fused =
-      select<kernels::AddChanges>(nullptr, nullptr, ME_X86(kernels::add_changes_avx512[width]));
-  if (fused != nullptr) {
-    fused(values, n, changes);
+MapChanges::MapChanges(std::int64_t bytes)
+    : fused_(select<kernels::AddChanges>(nullptr, nullptr,
+                                         ME_X86(kernels::add_changes_avx512[width_index(bytes)]))),
+      found_(change_kernels().changes[width_index(bytes)]) {}
+
+void MapChanges::add(const char* values, std::int64_t n, std::uint64_t* words,
+                     std::uint64_t* spare) const {
+  if (fused_ != nullptr) {
+    fused_(values, n, words);
     return;
   }
-  change_kernels().changes[width](values, n, spare);
-  for (std::int64_t k = 0; k < (n + 63) / 64; k++) changes[k] |= spare[k];
+  found_(values, n, spare);
+  for (std::int64_t k = 0; k < (n + 63) / 64; k++) words[k] |= spare[k];
 }
 
 }  // namespace me::cpu

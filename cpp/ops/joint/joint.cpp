@@ -21,7 +21,7 @@ JointCounts joint(const MaskView* maps, std::int64_t k, const Exec& exec) {
   }
   const Element* of = elements.data();
   const bool many = area >= (std::int64_t{1} << 16);
-  return count_by_kind(blocks, block_cost(k), of, k, bytes, many, exec);
+  return count_by_kind(blocks, blocks.cost(k), of, k, bytes, many, exec);
 }
 
 }  // namespace me::cpu

@@ -28,6 +28,21 @@ void add_runs(const JointBlock& block, const std::uint64_t* keys, KeySums& sums)
   }
 }
 
+// The same of two maps of one width: no list of keys.
+template <class T>
+void add_pairs(const JointBlock& block, KeySums& sums) {
+  const char* const a = block.labels[0];
+  const char* const b = block.labels[1];
+  for (std::int64_t i = 0; i < block.runs; i++) {
+    T first;
+    T second;
+    std::memcpy(&first, a + std::int64_t{block.places[0][i]} * std::int64_t{sizeof(T)}, sizeof(T));
+    std::memcpy(&second, b + std::int64_t{block.places[1][i]} * std::int64_t{sizeof(T)}, sizeof(T));
+    sums.add(std::uint64_t{first} << 8 * sizeof(T) | second,
+             std::int64_t{block.starts[i + 1]} - block.starts[i]);
+  }
+}
+
 }  // namespace
 
 std::int64_t label_of(std::uint64_t bits, Element element, std::int64_t map) {
@@ -140,6 +155,13 @@ PackedTally::PackedTally(const Element* elements, std::int64_t k)
 }
 
 void PackedTally::add(const JointBlock& block) {
+  if (k_ == 2 && bytes_[0] == bytes_[1]) {
+    with_unsigned(bytes_[0], [&](auto zero) {
+      using T = decltype(zero);
+      if constexpr (sizeof(T) <= 4) add_pairs<T>(block, sums_);
+    });
+    return;
+  }
   pack_keys(block, bytes_, k_, block_keys_.data());
   add_runs(block, block_keys_.data(), sums_);
 }

@@ -72,10 +72,9 @@ def places(labels: npt.NDArray[np.int64], known: npt.NDArray[np.int64]) -> npt.N
         return np.full(labels.shape, -1, np.int64)
     low = int(known[0])
     span = int(known[-1]) - low + 1
-    if span == known.size and (np.diff(known) == 1).all():  # as classes mostly are
-        at = labels - low
-        inside = (labels >= low) & (labels < low + span)  # the difference may wrap
-        return np.where(inside, at, -1)
+    if span == known.size and (known[1:] - known[:-1] == 1).all():  # as classes mostly are
+        at = labels - low  # may wrap: a difference that is not negative is one above the span
+        return np.where(at.view(np.uint64) < span, at, -1)
     order = np.argsort(known)
     found = np.minimum(np.searchsorted(known, labels, sorter=order), known.size - 1)
     at = order[found]

@@ -89,9 +89,9 @@ def segment_places(
 ) -> npt.NDArray[np.int64]:
     """Give the segment of each id, -1 for void; any other id is an error."""
     found = places(labels, segments.ids)
-    strange = np.flatnonzero((found < 0) & (labels != void))
-    if strange.size:
-        label = int(labels[strange[0]])
+    strange = labels[found < 0]
+    if strange.size and (strange != void).any():
+        label = int(strange[strange != void][0])
         raise MaskError(
             f"expected ids of its segments, got {label} at {position(label_map, label)}",
             parameter=name,

@@ -259,57 +259,79 @@ def _joint_of(
     )  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False)
+class _Areas:
+    """Pixels of each segment, and of each of the prediction those on void."""
+
+    g: npt.NDArray[np.int64]
+    p: npt.NDArray[np.int64]
+    on_void: npt.NDArray[np.int64]
+
+
+def _areas(
+    pairs: _Pairs,
+    n: tuple[int, int],
+    of_g: npt.NDArray[np.int64],
+    of_p: npt.NDArray[np.int64],
+) -> _Areas:
+    void = np.flatnonzero(pairs.g < 0)
+    return _Areas(
+        _sums(pairs.g, of_g, n[0]),
+        _sums(pairs.p, of_p, n[1]),
+        _sums(pairs.p[void], of_p[void], n[1]),
+    )
+
+
 def _iou(
-    pairs: _Pairs, pair: npt.NDArray[np.int64], n: tuple[int, int], counts: npt.NDArray[np.int64]
+    areas: _Areas,
+    gs: npt.NDArray[np.int64],
+    ps: npt.NDArray[np.int64],
+    common: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.float64]:
-    """Give the IoU of chosen pairs; counts (K, 3) are of what is of g, of p, and of both."""
-    g, p, common = pairs.g, pairs.p, counts[pair, 2]
-    of_g = _sums(g, counts[:, 0], g >= 0, n[0])
-    of_p = _sums(p, counts[:, 1], p >= 0, n[1])
-    on_void = _sums(p, counts[:, 1], (p >= 0) & (g < 0), n[1])
-    return ratios(common, of_p[p[pair]] + of_g[g[pair]] - common - on_void[p[pair]], 1.0)
+    """Give the IoU of pairs of segments that share pixels."""
+    return ratios(common, areas.p[ps] + areas.g[gs] - common - areas.on_void[ps], 1.0)
 
 
 def _match(
     ours: Segments, theirs: Segments, n: int, pairs: _Pairs
 ) -> tuple[npt.NDArray[np.int64], ...]:
     """Give tp, fp, fn and iou_units of n categories."""
-    g, p, pixels = pairs.g, pairs.p, pairs.pixels
-    p_area = _sums(p, pixels, p >= 0, theirs.ids.size)
-    p_void = _sums(p, pixels, (p >= 0) & (g < 0), theirs.ids.size)
-    pair = np.flatnonzero((g >= 0) & (p >= 0))
-    pair = pair[ours.category[g[pair]] == theirs.category[p[pair]]]
-    on_crowd = ours.crowd[g[pair]]
-    crowd = pair[on_crowd]
-    p_crowd = _sums(p[crowd], pixels[crowd], np.ones(crowd.size, bool), theirs.ids.size)
-    pair = pair[~on_crowd]
     sides = (ours.ids.size, theirs.ids.size)
-    iou = _iou(pairs, pair, sides, np.stack([pixels] * 3, axis=1))
+    areas = _areas(pairs, sides, pairs.pixels, pairs.pixels)
+    forgiven = areas.on_void
+    # Void, at place -1, is of another category than all.
+    of_g, of_p = np.append(ours.category, -1), np.append(theirs.category, -2)
+    pair = np.flatnonzero(of_g[pairs.g] == of_p[pairs.p])
+    if ours.crowd.any():
+        on_crowd = ours.crowd[pairs.g[pair]]
+        crowd = pair[on_crowd]
+        pair = pair[~on_crowd]
+        forgiven = forgiven + _sums(pairs.p[crowd], pairs.pixels[crowd], sides[1])
+    gs, ps = pairs.g[pair], pairs.p[pair]
+    iou = _iou(areas, gs, ps, pairs.pixels[pair])
     if pairs.bands is not None:
-        iou = np.minimum(iou, _iou(pairs, pair, sides, pairs.bands))
-    gs, ps = g[pair], p[pair]
-    hit = iou > 0.5
-    gs, ps, iou = gs[hit], ps[hit], iou[hit]
+        bands = _areas(pairs, sides, pairs.bands[:, 0], pairs.bands[:, 1])
+        iou = np.minimum(iou, _iou(bands, gs, ps, pairs.bands[pair, 2]))
+    hit = np.flatnonzero(iou > 0.5)
+    gs, ps = gs[hit], ps[hit]
     missed = ~ours.crowd
     missed[gs] = False
-    wrong = ~((p_void + p_crowd) / np.maximum(p_area, 1) > 0.5)
+    wrong = ~(forgiven / np.maximum(areas.p, 1) > 0.5)
     wrong[ps] = False
-    units = (iou * 2.0**_UNIT).astype(np.int64)
-    sums = np.zeros((n, 2), np.int64)
-    np.add.at(sums, ours.category[gs], np.stack([units >> _LOW, units & (2**_LOW - 1)], axis=1))
-    listed = (ours.category[gs], theirs.category[wrong], ours.category[missed])
+    tp = ours.category[gs]
+    units = (iou[hit] * 2.0**_UNIT).astype(np.int64)
+    sums = np.stack([_sums(tp, units >> _LOW, n), _sums(tp, units & (2**_LOW - 1), n)], axis=1)
+    listed = (tp, theirs.category[wrong], ours.category[missed])
     return (*(np.bincount(one, minlength=n).astype(np.int64) for one in listed), sums)
 
 
 def _sums(
-    places_of: npt.NDArray[np.int64],
-    pixels: npt.NDArray[np.int64],
-    chosen: npt.NDArray[np.bool_],
-    n: int,
+    places_of: npt.NDArray[np.int64], values: npt.NDArray[np.int64], n: int
 ) -> npt.NDArray[np.int64]:
-    out = np.zeros(n, np.int64)
-    np.add.at(out, places_of[chosen], pixels[chosen])
-    return out
+    """Add values by place; those at place -1 are left out."""
+    out = np.zeros(n + 1, np.int64)  # its last place is -1, too
+    np.add.at(out, places_of, values)
+    return out[:n]
 
 
 def panoptic_quality(matches: PanopticMatches) -> PanopticScores:
