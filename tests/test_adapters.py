@@ -207,7 +207,7 @@ def test_supervision_itself():
     ours = me.encode(masks)
     known = {"class_id": np.arange(len(masks)), "confidence": np.linspace(0, 1, len(masks))}
     found = adapters.to_supervision(ours, sv.Detections, **known)
-    boxes = boxes_of(masks[:-1]).tolist() + [[0, 0, 0, 0]]
+    boxes = [*boxes_of(masks[:-1]).tolist(), [0, 0, 0, 0]]
     assert found == sv.Detections(xyxy=np.array(boxes, float), mask=masks, **known)
     assert adapters.from_supervision(found) == ours
     compact = adapters.to_supervision(ours, sv.Detections, compact=sv.CompactMask, **known)
@@ -314,7 +314,7 @@ def test_an_arrow_stream_becomes_masks():
 
 def test_duckdb_over_the_store(store):
     duckdb = peer("duckdb")
-    query = f"select * from '{store}' where pixel_area > 10000"
+    query = f"select * from '{store}' where pixel_area > 10000"  # noqa: S608 - a path of ours
     wanted, ids = wanted_large()
     found = duckdb.sql(query)
     assert [row[0] for row in found.project("id").fetchall()] == ids
