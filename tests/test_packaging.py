@@ -138,3 +138,15 @@ def test_the_self_test_can_fail(monkeypatch, capsys, name, check):
     shown = capsys.readouterr()
     assert f"FAILED   {check.__name__}" in shown.err
     assert "0 of 2 checks passed" in shown.out
+
+
+def test_the_self_test_says_what_it_left_out(monkeypatch, capsys):
+    def absent():
+        raise selftest.Skipped("no such thing")
+
+    monkeypatch.setattr(selftest, "KERNELS", ())
+    monkeypatch.setattr(selftest, "ONCE", (absent, selftest.bad_input))
+    assert selftest.main([]) == 0
+    shown = capsys.readouterr().out
+    assert "left out absent: no such thing" in shown
+    assert "1 of 2 checks passed, 1 left out" in shown
