@@ -260,9 +260,9 @@ def main(arguments: list[str] | None = None) -> int:
     started, results = time.perf_counter(), []
     for level in me.cpu_levels():
         for threads in (1, 3):
+            where = f"{level}, {threads} threads"
             with me.use(level=level, threads=threads):
-                for one in KERNELS:
-                    results.append(_outcome(one, f"{level}, {threads} threads", options.verbose))
+                results += [_outcome(one, where, options.verbose) for one in KERNELS]
     results += [_outcome(one, "", verbose=True) for one in ONCE]
     seconds = time.perf_counter() - started
     left_out = f", {results.count(None)} left out" if None in results else ""
