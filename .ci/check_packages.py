@@ -1,4 +1,4 @@
-"""Checks what is in the wheel and the source archive: all that is needed, nothing else.
+"""Checks what is in the wheel and the source archive: all that is needed, nothing else, and small.
 
 Run: python .ci/check_packages.py dist/*.whl dist/*.tar.gz
 """
@@ -7,6 +7,7 @@ import re
 import sys
 import tarfile
 import zipfile
+from pathlib import Path
 
 WANTED_IN_WHEEL = [
     r"maskengine/__init__\.py",
@@ -14,6 +15,9 @@ WANTED_IN_WHEEL = [
     r"maskengine/_core\.pyi",
     r"maskengine/_core\..*(so|pyd)",
     r"maskengine/ops/area\.py",
+    r"maskengine/adapters/sam\.py",
+    r"maskengine/testing/__main__\.py",
+    r"maskengine/testing/selftest\.py",
     r"maskengine/testing/strategies\.py",
     r"maskengine-[^/]*\.dist-info/licenses/LICENSE",
     r"maskengine-[^/]*\.dist-info/entry_points\.txt",
@@ -33,6 +37,7 @@ WANTED_IN_SDIST = [
     r"LICENSE",
     r"README\.md",
 ]
+MAX_WHEEL = 3_000_000  # bytes, of a wheel without the CUDA module and the emulated one
 JUNK = r"__pycache__|\.so$|\.venv|\.hypothesis|\.pytest_cache|(^|/)build/|\.o$|(^|/)\.git/"
 
 
@@ -42,14 +47,34 @@ def problems(names: list[str], wanted: list[str], allowed: str, junk: str) -> li
     return found + [f"junk: {n}" for n in names if junk and re.search(junk, n)]
 
 
+def size_problems(wheel: zipfile.ZipFile) -> list[str]:
+    """Count what is published: the emulated GPU is in local builds alone."""
+    sizes = {info.filename: info.compress_size for info in wheel.infolist()}
+    native = [name for name in sizes if name.endswith((".so", ".pyd"))]
+    if any("/_cuda." in name for name in native):
+        return []
+    size = sum(n for name, n in sizes.items() if name not in native or "/_emulated." not in name)
+    return [] if size < MAX_WHEEL else [f"{size} bytes, at most {MAX_WHEEL}"]
+
+
+def dependency_problems(metadata: str) -> list[str]:
+    """A plain install needs NumPy and nothing else; all other needs are in extras."""
+    needs = re.findall(r"^Requires-Dist: ([\w.-]+)(.*)$", metadata, re.MULTILINE)
+    plain = sorted(name.lower() for name, rest in needs if "extra ==" not in rest)
+    return [] if plain == ["numpy"] else [f"a plain install needs {plain}, not NumPy alone"]
+
+
 def main(paths: list[str]) -> int:
     count = 0
     for path in paths:
         if path.endswith(".whl"):
             with zipfile.ZipFile(path) as wheel:
                 names = [name for name in wheel.namelist() if not name.endswith("/")]
-                size = sum(info.compress_size for info in wheel.infolist())
-            bad = problems(names, WANTED_IN_WHEEL, ALLOWED_IN_WHEEL, r"__pycache__|tests/")
+                (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
+                bad = size_problems(wheel)
+                bad += dependency_problems(wheel.read(metadata).decode())
+            size = Path(path).stat().st_size
+            bad += problems(names, WANTED_IN_WHEEL, ALLOWED_IN_WHEEL, r"__pycache__|tests/")
         else:
             with tarfile.open(path) as archive:
                 files = [member for member in archive.getmembers() if member.isfile()]

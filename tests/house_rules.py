@@ -145,7 +145,8 @@ def header_openings(tree):
     return problems
 
 
-LOW = {"errors", "_limits", "_memory", "_arrays", "_backend", "_core", "_device", "values"}
+LOW = {"errors", "_limits", "_memory", "_arrays", "_backend", "_core", "_device", "_png_bytes",
+       "_thumbnail", "values"}  # fmt: skip
 # What each part of the package may import from it; a part not listed may not exist.
 ARROWS = {
     "errors": set(),
@@ -154,11 +155,14 @@ ARROWS = {
     "_arrays": {"errors", "_limits"},
     "_backend": {"errors", "_limits", "_core", "_cuda"},
     "_device": {"errors", "_backend"},
+    "_png_bytes": {"_backend"},
+    "_thumbnail": {"_backend", "_png_bytes"},
     "values": LOW,
     "ops": LOW,
     "canvas": LOW | {"ops"},
     "quality": LOW | {"ops"},
     "formats": LOW,
+    "adapters": LOW | {"ops"},
     "pycocotools": LOW | {"", "ops"},
     "testing": LOW | {"", "ops", "canvas", "quality", "formats", "convert"},
     "convert": LOW | {"", "ops", "canvas", "quality", "formats"},

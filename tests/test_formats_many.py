@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import maskengine as me
-from maskengine import formats
+from maskengine import _png_bytes, formats
 from maskengine._backend import core
 from maskengine.convert import convert
-from maskengine.formats import _folder, _maps, _png
+from maskengine.formats import _folder, _maps
 from maskengine.values import runs_of
 
 LVIS = Path(__file__).parent / "data" / "lvis-api" / "lvis_val_100.json"
@@ -50,7 +50,7 @@ def test_the_later_mask_covers_the_earlier(tmp_path):
     for at, (size, depth) in enumerate([((4, 5), 16), ((2, 2), 8)]):
         stream = text[[0, *stops][at] : stops[at]].data
         path = tmp_path / f"{at}.png"
-        path.write_bytes(_png.map_png(stream, size, depth, None))
+        path.write_bytes(_png_bytes.map_png(stream, size, depth, None))
         found.append(np.asarray(Image.open(path)).tolist())
     assert found[0] == [[0, 0, 0, 0, 0], [0, 1, 1, 1, 0], [0, 1, 700, 2, 2], [0, 0, 0, 0, 0]]
     assert found[1] == [[0, 0], [0, 0]]

@@ -18,9 +18,10 @@ from PIL import Image
 
 import maskengine as me
 from maskengine import formats
+from maskengine._png_bytes import encode_png
 from maskengine.convert import convert, fill_counts
 from maskengine.formats._maps import palette
-from maskengine.formats._png import decode_png, encode_png
+from maskengine.formats._png import decode_png
 
 NAME = "maskengine.json"
 DATA = Path(__file__).parent / "data"

@@ -18,7 +18,8 @@ from PIL import Image
 
 import maskengine as me
 from maskengine._backend import core
-from maskengine.formats._png import decode_png, encode_png
+from maskengine._png_bytes import encode_png
+from maskengine.formats._png import decode_png
 
 SAMPLE = Path(__file__).parent / "data" / "panopticapi" / "panoptic_examples_2ch_format"
 

@@ -47,7 +47,7 @@ def pixels(data):
 
 
 def ours(labels):
-    from maskengine.formats._png import encode_png
+    from maskengine._png_bytes import encode_png
 
     return Job(lambda: encode_png(labels), pixels)
 

@@ -199,11 +199,14 @@ __all__ = [
 ]
 
 
+_LATER = ("adapters", "convert", "formats", "quality")  # when asked for; two need the extra "io"
+
+
 def __getattr__(name: str) -> Any:
-    if name in {"convert", "formats", "quality"}:  # not before asked for: some need the extra "io"
+    if name in _LATER:
         return importlib.import_module(f"maskengine.{name}")
     raise AttributeError(f"module 'maskengine' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "convert", "formats", "quality"]
+    return [*__all__, *_LATER]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from maskengine.cli._picture import colours
+from maskengine._thumbnail import colours
 
 _GROUND = (38, 41, 48)
 _SIDE = 220  # pixels of a panel, at most

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import colorsys
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 import maskengine as me
+from maskengine._thumbnail import colours
 from maskengine.errors import LimitExceeded
 from maskengine.values import Masks
 
@@ -21,7 +21,6 @@ except ImportError as error:  # pragma: no cover - depends on the install
 _BACKGROUND = (27, 29, 34)
 _WIDTH = 1280  # smaller images are enlarged by a whole factor, up to about this
 _LIMIT = 1 << 26  # pixels of a picture
-_GOLDEN = 0.6180339887498949  # turns of hue that keep neighbours in a list far apart
 
 
 def draw(
@@ -96,14 +95,6 @@ def _inner_edge(dense: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         around = np.pad(inner, 1)
         inner = inner & around[:-2, 1:-1] & around[2:, 1:-1] & around[1:-1, :-2] & around[1:-1, 2:]
     return dense & ~inner
-
-
-def colours(i: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Give the fill and the brighter outline of instance, or class, number `i`."""
-    hue = (0.04 + i * _GOLDEN) % 1.0
-    fill = colorsys.hsv_to_rgb(hue, 0.75, 0.85)
-    line = colorsys.hsv_to_rgb(hue, 0.45, 1.0)
-    return tuple(round(255 * c) for c in fill), tuple(round(255 * c) for c in line)
 
 
 def _centre(dense: npt.NDArray[np.bool_], top: int, left: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
+from maskengine._thumbnail import colours
 from maskengine.cli import _picture
 from maskengine.values import Masks
 
@@ -61,7 +62,7 @@ def draw(tiles: list[Tile]) -> Image.Image:
         left = _GAP + k % per_row * (width - _GAP) // per_row
         y = top + k // per_row * _LINE
         if number >= 0:
-            pen.rectangle((left, y + 3, left + 12, y + 15), fill=_picture.colours(number)[0])
+            pen.rectangle((left, y + 3, left + 12, y + 15), fill=colours(number)[0])
         room = (width - _GAP) // per_row - 30
         pen.text((left + 18, y + 1), _fitting(text, font, room), fill=_TEXT, font=font)
     return sheet

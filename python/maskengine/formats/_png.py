@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from maskengine import _limits
 from maskengine._backend import core
+from maskengine._png_bytes import (
+    GREY,
+    GREY_ALPHA,
+    PALETTE,
+    RGB,
+    RGBA,
+    SIGNATURE,
+    Header,
+    encode_png,
+)
 from maskengine.errors import BadFile
 from maskengine.formats._png_chunks import Chunks, chunks_of
 from maskengine.values.segment_ids import rgb_to_ids
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_GREY, _RGB, _PALETTE, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6
 _NAMES = {
-    _GREY: "grey",
-    _RGB: "RGB",
-    _PALETTE: "palette",
-    _GREY_ALPHA: "grey and alpha",
-    _RGBA: "RGB and alpha",
+    GREY: "grey",
+    RGB: "RGB",
+    PALETTE: "palette",
+    GREY_ALPHA: "grey and alpha",
+    RGBA: "RGB and alpha",
 }
 
 
-class _Header(NamedTuple):
-    width: int
-    height: int
-    depth: int
-    colour: int
-
-
-def _header(data: bytes, name: str) -> _Header:
+def _header(data: bytes, name: str) -> Header:
     """Read the header.
 
     Raises
@@ -44,9 +44,9 @@ def _header(data: bytes, name: str) -> _Header:
     LimitExceeded
         If it has more than 2^28 pixels.
     """
-    if not data.startswith(_SIGNATURE) or data[12:16] != b"IHDR" or len(data) < 33:
+    if not data.startswith(SIGNATURE) or data[12:16] != b"IHDR" or len(data) < 33:
         raise BadFile("expected a PNG file", parameter=name)
-    header = _Header(*struct.unpack(">IIBB", data[16:26]))
+    header = Header(*struct.unpack(">IIBB", data[16:26]))
     if header.colour not in _NAMES:
         raise BadFile(f"a colour type that PNG has not, {header.colour}", parameter=name)
     if not header.height or not header.width:
@@ -83,24 +83,24 @@ def read_png(path: Path) -> npt.NDArray[Any]:
 def decode_png(data: bytes, name: str) -> npt.NDArray[Any]:
     """Read a PNG from memory; see `read_png`."""
     header = _header(data, name)
-    if header.depth == 16 and header.colour != _GREY:
+    if header.depth == 16 and header.colour != GREY:
         raise BadFile("expected 8 bits for each colour, got 16", parameter=name)
     return _decoded(data, header, name, looked_up=False)
 
 
-def _decoded(data: bytes, header: _Header, name: str, *, looked_up: bool) -> npt.NDArray[Any]:
+def _decoded(data: bytes, header: Header, name: str, *, looked_up: bool) -> npt.NDArray[Any]:
     """Give values, (H, W) or (H, W, channels); of a palette its indices, or its colours."""
     chunks = chunks_of(data, name)
     values = _passes(chunks, np.frombuffer(chunks.rows(name), np.uint8))
-    if values.dtype == np.uint16 and header.colour != _GREY:
+    if values.dtype == np.uint16 and header.colour != GREY:
         values = (values >> 8).astype(np.uint8)
-    if header.colour == _PALETTE and looked_up:
+    if header.colour == PALETTE and looked_up:
         colours = np.frombuffer(chunks.palette, np.uint8).reshape(-1, 3)
         if int(values.max()) >= len(colours):
             raise BadFile(f"a damaged PNG: no colour {values.max()} in its palette", parameter=name)
         found: npt.NDArray[Any] = colours[values[..., 0]]
         return found
-    return values[..., 0] if header.colour in {_GREY, _PALETTE, _GREY_ALPHA} else values
+    return values[..., 0] if header.colour in {GREY, PALETTE, GREY_ALPHA} else values
 
 
 def _passes(chunks: Chunks, rows: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
@@ -166,7 +166,7 @@ def read_id_png(path: Path, *, indices: bool = False) -> tuple[npt.NDArray[Any],
     pixel_format = _NAMES[header.colour]
     if header.depth != 8:
         pixel_format += f", {header.depth} bits"
-    looked_up = header.colour == _PALETTE and not indices
+    looked_up = header.colour == PALETTE and not indices
     array = _decoded(data, header, str(path), looked_up=looked_up)
     if array.ndim == 3:
         array = rgb_to_ids(np.ascontiguousarray(array[..., :3]))
@@ -176,55 +176,3 @@ def read_id_png(path: Path, *, indices: bool = False) -> tuple[npt.NDArray[Any],
 def write_id_png(path: Path, array: npt.NDArray[Any]) -> None:
     """Write uint8 or uint16 grey values (H, W), or uint8 colours (H, W, 3)."""
     path.write_bytes(encode_png(array))
-
-
-def encode_png(array: npt.NDArray[Any], palette: npt.NDArray[np.uint8] | None = None) -> bytes:
-    """Give the bytes of a PNG file.
-
-    Parameters
-    ----------
-    array : numpy.ndarray
-        uint8 or uint16 of shape (H, W), or uint8 of shape (H, W, 3 or 4).
-    palette : numpy.ndarray, optional
-        uint8 (K, 3) with K at most 256: `array` then has the indices of these colours.
-    """
-    height, width = array.shape[:2]
-    channels = 1 if array.ndim == 2 else array.shape[2]
-    colour = _PALETTE if palette is not None else {1: _GREY, 3: _RGB, 4: _RGBA}[channels]
-    depth = 8 * array.dtype.itemsize
-    big = np.ascontiguousarray(array.astype(array.dtype.newbyteorder(">"), copy=False))
-    rows = big.view(np.uint8).reshape(height, -1)
-    stream = core.deflate_rows(rows, channels * array.dtype.itemsize)
-    return _framed(stream.data, _Header(width, height, depth, colour), palette)
-
-
-def map_png(
-    stream: memoryview, size: tuple[int, int], depth: int, palette: npt.NDArray[np.uint8] | None
-) -> bytes:
-    """Give the bytes of a PNG file of a map that is deflated: grey, or the indices of a palette.
-
-    Parameters
-    ----------
-    stream : memoryview
-        Its data.
-    size : tuple of int
-        Height and width.
-    depth : int
-        Bits of a pixel, 8 or 16.
-    palette : numpy.ndarray or None
-        See `encode_png`.
-    """
-    colour = _GREY if palette is None else _PALETTE
-    return _framed(stream, _Header(size[1], size[0], depth, colour), palette)
-
-
-def _framed(stream: memoryview, header: _Header, palette: npt.NDArray[np.uint8] | None) -> bytes:
-    chunks: list[Any] = [_SIGNATURE, *_chunk(b"IHDR", struct.pack(">IIBBBBB", *header, 0, 0, 0))]
-    if palette is not None:
-        chunks += _chunk(b"PLTE", palette.astype(np.uint8).tobytes())
-    return b"".join([*chunks, *_chunk(b"IDAT", stream), *_chunk(b"IEND", b"")])
-
-
-def _chunk(kind: bytes, data: bytes | memoryview) -> tuple[bytes, bytes | memoryview, bytes]:
-    checksum = zlib.crc32(data, zlib.crc32(kind))
-    return struct.pack(">I", len(data)) + kind, data, struct.pack(">I", checksum)

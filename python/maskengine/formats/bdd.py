@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from maskengine._png_bytes import encode_png
 from maskengine.errors import BadFile, LimitExceeded
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, write_file
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
 from maskengine.formats._maps import NOTED, paint_rows, split_map
-from maskengine.formats._png import encode_png, read_png
+from maskengine.formats._png import read_png
 from maskengine.formats._rows import Row
 
 EXTENSIONS: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from maskengine._png_bytes import encode_png
 from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
 from maskengine.formats._cityscapes_maps import CITYSCAPES
@@ -31,7 +32,7 @@ from maskengine.formats._folder import (
 )
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._maps import NOTED, paint_rows, split_map
-from maskengine.formats._png import encode_png, png_size, read_png
+from maskengine.formats._png import png_size, read_png
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import Sidecar, write_sidecar
 

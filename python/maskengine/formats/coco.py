@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -51,11 +52,6 @@ _ROWS = 50_000  # annotations in a part
 _POLYGON, _TEXT, _LIST = (KINDS.index(name) for name in ("polygon", "text", "list"))
 _KIND_NAMES = pa.array(KINDS)
 
-# glibc hands the top of its heap back to the system, and takes it again page by page, which costs a
-# file of a megabyte a seventh of its time; once a larger block was freed it keeps as much (mallopt,
-# "dynamic mmap threshold"). This one is never touched.
-np.empty(24 << 20, np.uint8)
-
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
     """Look for the keys of a COCO file."""
@@ -64,6 +60,17 @@ def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look
         return 0
     known = (b'"annotations"', b'"images"', b'"segmentation"', b'"categories"', b'"image_id"')
     return 3 if any(key in head for key in known) else 1
+
+
+@cache
+def _keep_heap() -> None:
+    """Free a large block once, before the first file.
+
+    glibc hands the top of its heap back to the system, and takes it again page by page, which costs
+    a file of a megabyte a seventh of its time; once a larger block was freed it keeps as much
+    (mallopt, "dynamic mmap threshold"). This one is never touched.
+    """
+    np.empty(24 << 20, np.uint8)
 
 
 _Read = Callable[[int, int], memoryview]
@@ -79,6 +86,7 @@ class _Source:
     def outline(self) -> tuple[Any, int]:
         """Read all of it in pieces; give its outline and how long it is."""
         outline = core.JsonOutline.make()
+        _keep_heap()
         with self._path.open("rb", buffering=0) as file:
             if (size := os.fstat(file.fileno()).st_size) < _SMALL:
                 buffer: Any = np.empty(size + 1, np.uint8)

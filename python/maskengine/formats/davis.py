@@ -16,13 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from maskengine._png_bytes import encode_png
 from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, files_below, text_bytes, write_file
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
 from maskengine.formats._maps import NOTED, paint_rows, palette, split_map
-from maskengine.formats._png import encode_png
 from maskengine.formats._rows import Row
 
 EXTENSIONS: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from maskengine._png_bytes import encode_png
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import (
@@ -33,7 +34,7 @@ from maskengine.formats._folder import (
 )
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._pixels import crops_of, mask_from, pasted, union_of
-from maskengine.formats._png import decode_png, encode_png
+from maskengine.formats._png import decode_png
 from maskengine.formats._rows import Row, rings_of
 from maskengine.formats._sidecar import Sidecar, write_sidecar
 from maskengine.values import Masks

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from maskengine._png_bytes import encode_png
 from maskengine.errors import BadFile, LimitExceeded
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import (
@@ -32,7 +33,7 @@ from maskengine.formats._folder import (
 from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._pixels import crops_of, mask_from
-from maskengine.formats._png import encode_png, png_size, read_png
+from maskengine.formats._png import png_size, read_png
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import Sidecar, write_sidecar
 

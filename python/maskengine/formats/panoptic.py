@@ -18,13 +18,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from maskengine._backend import core
+from maskengine._png_bytes import encode_png
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, frames_of, table, write_file
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._maps import paint_rows, split_map
 from maskengine.formats._panoptic_maps import PanopticFile
-from maskengine.formats._png import encode_png, png_size
+from maskengine.formats._png import png_size
 from maskengine.formats._rows import Row
 from maskengine.values.segment_ids import ids_to_rgb
 

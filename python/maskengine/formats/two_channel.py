@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._png_bytes import encode_png
 from maskengine.formats._by_image import by_image
 from maskengine.formats._class_objects import STEP, class_rows, class_values
 from maskengine.formats._folder import file_names, files_below, write_file
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
 from maskengine.formats._maps import paint_rows
-from maskengine.formats._png import encode_png
 from maskengine.formats._rows import Row
 
 EXTENSIONS: tuple[str, ...] = ()

@@ -16,13 +16,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from maskengine._png_bytes import map_png
 from maskengine.errors import BadFile, LimitExceeded
 from maskengine.formats._by_image import many_by_image
 from maskengine.formats._folder import file_names, text_bytes, write_file
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._map_folder import MapFolder, finish_maps
 from maskengine.formats._maps import NOTED, joint_labels, map_streams, palette, split_map
-from maskengine.formats._png import map_png, read_png
+from maskengine.formats._png import read_png
 from maskengine.formats._rows import Row
 
 EXTENSIONS: tuple[str, ...] = ()

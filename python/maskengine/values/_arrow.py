@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._backend import core
 from maskengine._memory import check_arrow
-from maskengine.errors import MaskTypeError
+from maskengine.errors import MalformedRLE, MaskTypeError
 
 try:
     import pyarrow as pa
@@ -28,26 +29,54 @@ def record_batch(
 
 
 def columns(table: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-    """Give counts, offsets and sizes of a table, record batch or struct array."""
+    """Give counts, offsets and sizes of a table, record batch, struct array or Arrow stream."""
     if isinstance(table, pa.StructArray):
         table = pa.RecordBatch.from_struct_array(table)
     if not isinstance(table, (pa.Table, pa.RecordBatch)):
+        if not hasattr(table, "__arrow_c_stream__"):
+            kind = type(table).__name__
+            raise MaskTypeError(
+                f"expected a pyarrow table, record batch or struct array, got {kind}",
+                parameter="table",
+            )
+        table = pa.table(table)
+    for name in ("counts", "height", "width"):
+        if name in table.schema.names:
+            check_arrow(table.column(name), name)
+    counts = _column(table, "counts")
+    sizes = np.stack([_side(table, name) for name in ("height", "width")], axis=1)
+    if any(is_text(counts.type) for is_text in _TEXTS):
+        return _from_text(counts.cast(pa.large_binary()), sizes)
+    if not (pa.types.is_list(counts.type) or pa.types.is_large_list(counts.type)):
         raise MaskTypeError(
-            f"expected a pyarrow table, record batch or struct array, got {type(table).__name__}",
-            parameter="table",
+            f"expected lists of uint32 or texts, got {counts.type}", parameter="counts"
         )
-    for name in table.schema.names:
-        check_arrow(table.column(name), name)
-    lists = _column(table, "counts")
-    if not (pa.types.is_list(lists.type) or pa.types.is_large_list(lists.type)):
-        raise MaskTypeError(f"expected lists of uint32, got {lists.type}", parameter="counts")
-    if lists.type.value_type != pa.uint32() or lists.values.null_count:
+    if counts.type.value_type != pa.uint32() or counts.values.null_count:
         raise MaskTypeError(
-            f"expected lists of uint32 without nulls, got {lists.type}", parameter="counts"
+            f"expected lists of uint32 without nulls, got {counts.type}", parameter="counts"
         )
-    sides = [_side(table, name) for name in ("height", "width")]
-    offsets = lists.offsets.to_numpy(zero_copy_only=False)
-    return lists.values.to_numpy(), offsets, np.stack(sides, axis=1)
+    return counts.values.to_numpy(), counts.offsets.to_numpy(zero_copy_only=False), sizes
+
+
+_TEXTS = (
+    pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view,
+    pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view,
+)  # fmt: skip
+
+
+def _from_text(
+    texts: pa.LargeBinaryArray, sizes: npt.NDArray[Any]
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+    _, offsets, text = texts.buffers()
+    ends = np.zeros(1, np.int64)
+    if offsets is not None and len(texts):
+        ends = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    given = np.ascontiguousarray(sizes, np.int64)
+    runs, bad = core.runs_from_text(b"" if text is None else text, ends, given)
+    if bad:
+        index, reason = bad[0]
+        raise MalformedRLE(reason, parameter="counts", index=index)
+    return runs.counts, runs.offsets, runs.sizes
 
 
 def _column(table: Any, name: str) -> Any:

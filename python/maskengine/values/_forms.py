@@ -8,6 +8,7 @@ import numpy as np
 
 from maskengine import _arrays, _memory
 from maskengine.errors import MaskTypeError
+from maskengine.values._pictured import Pictured
 
 if TYPE_CHECKING:
     from typing import Self
@@ -15,13 +16,17 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
+    from maskengine._core import PolygonColumns
+    from maskengine._thumbnail import Thumbnail
 
-class ArrayForms:
+
+class ArrayForms(Pictured):
     """Reads and writes arrays of vertices and GeoArrow."""
 
     __slots__ = ()
 
     if TYPE_CHECKING:
+        _columns: PolygonColumns
 
         def __init__(
             self,
@@ -163,3 +168,8 @@ class ArrayForms:
 
         columns, offsets = self.to_ragged()
         return _geoarrow.array(columns, offsets, coords, extension=extension)
+
+    def _thumbnail(self) -> Thumbnail | None:
+        from maskengine._thumbnail import of_polygons  # noqa: PLC0415 - seldom needed
+
+        return of_polygons(self._columns)

@@ -12,12 +12,14 @@ from maskengine import _arrays, _memory
 from maskengine._backend import core
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.values._index import selection
+from maskengine.values._pictured import Pictured
 
 if TYPE_CHECKING:
     from maskengine._core import Runs
+    from maskengine._thumbnail import Thumbnail
 
 
-class LabelRuns:
+class LabelRuns(Pictured):
     """A batch of label maps as runs of labels.
 
     Item ``i`` has the runs ``offsets[i]:offsets[i + 1]`` of `lengths` and `labels`, over pixels
@@ -148,6 +150,11 @@ class LabelRuns:
         n = len(self)
         maps = f"{n} map{'' if n == 1 else 's'}"
         return f"LabelRuns({maps}, {self.labels.size} runs of {self.labels.dtype})"
+
+    def _thumbnail(self) -> Thumbnail | None:
+        from maskengine._thumbnail import of_label_runs  # noqa: PLC0415 - seldom needed
+
+        return of_label_runs(self._runs, self._labels)
 
 
 def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -15,16 +15,18 @@ from maskengine._device import named
 from maskengine.errors import MaskTypeError
 from maskengine.values._device_runs import DeviceRuns
 from maskengine.values._index import listed_batches, selection
+from maskengine.values._pictured import Pictured
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from maskengine._core import Runs
+    from maskengine._thumbnail import Thumbnail
 
 _TEXT, _LIST = 0, 2  # the forms of core.to_coco; 1 is bytes
 
 
-class Masks:
+class Masks(Pictured):
     """A batch of run-length masks in three columns: the native currency of every operation.
 
     Item ``i`` has the counts ``counts[offsets[i]:offsets[i + 1]]``: lengths of runs that alternate
@@ -198,13 +200,14 @@ class Masks:
 
     @classmethod
     def from_arrow(cls, table: Any) -> Masks:
-        """Read an Arrow table, record batch or struct array with columns as `to_arrow` writes.
+        """Read Arrow columns as `to_arrow` writes them, or as the Parquet store has them.
 
         Parameters
         ----------
-        table : pyarrow.Table, pyarrow.RecordBatch or pyarrow.StructArray
-            ``counts`` (list or large_list of uint32), ``height`` and ``width`` (integers); other
-            columns are left alone. Counts are used without a copy when they lie in one chunk.
+        table : pyarrow.Table, pyarrow.RecordBatch, pyarrow.StructArray or ``__arrow_c_stream__``
+            ``counts`` (lists of uint32, or the compressed text of COCO), ``height`` and ``width``
+            (integers); other columns are left alone. Lists are used without a copy where they lie
+            in one chunk. A Polars frame or the result of a DuckDB query is such an object, too.
 
         Returns
         -------
@@ -354,12 +357,17 @@ class Masks:
         n = len(self)
         text = f"{n} mask{'' if n == 1 else 's'}"
         text += f", {self.counts.size} runs" if self.device == "cpu" else f" on {self.device}"
-        sizes = {(int(h), int(w)) for h, w in np.unique(self.sizes, axis=0)[:2]}
-        if len(sizes) == 1:
-            text += f", size {sizes.pop()}"
-        elif sizes:
+        if n and (self.sizes == self.sizes[0]).all():
+            text += f", size {tuple(self.sizes[0].tolist())}"
+        elif n:
             text += ", mixed sizes"
         return f"Masks({text})"
+
+    def _thumbnail(self) -> Thumbnail | None:
+        from maskengine._thumbnail import of_masks  # noqa: PLC0415 - most programs never need it
+
+        # what is on a device stays there
+        return None if isinstance(self._runs, DeviceRuns) else of_masks(self._runs)
 
 
 def runs_of(masks: Any, name: str = "masks", *, cuda: bool = False) -> Any:

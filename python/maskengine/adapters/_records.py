@@ -1,0 +1,70 @@
+"""What the adapters share: dictionaries with a segmentation, and columns beside masks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from maskengine import _arrays
+from maskengine.errors import MaskTypeError, ShapeMismatch
+from maskengine.ops.encode import encode
+from maskengine.ops.rasterize import rasterize
+from maskengine.values import Masks, Polygons
+
+
+def masks_of_records(records: Any, name: str, size: tuple[int, int] | None = None) -> Masks:
+    """Give the masks of dictionaries whose ``segmentation`` is an RLE, an array or polygons.
+
+    Parameters
+    ----------
+    records : iterable of mapping
+        In any mixture.
+    name : str
+        Of the argument, for messages.
+    size : tuple of int, optional
+        Height and width for polygons, which become pixels by the rule of the COCO API.
+    """
+    if isinstance(records, (str, bytes, Mapping)) or not isinstance(records, Iterable):
+        raise MaskTypeError(f"expected dicts, got {type(records).__name__}", parameter=name)
+    coded, drawn, dense = {}, {}, {}
+    total = 0
+    for index, record in enumerate(records):
+        total += 1
+        if not isinstance(record, Mapping) or "segmentation" not in record:
+            raise MaskTypeError("expected a dict with 'segmentation'", parameter=name, index=index)
+        value = record["segmentation"]
+        if isinstance(value, Mapping):
+            coded[index] = dict(value)
+        elif isinstance(value, (list, tuple)) and size is not None:
+            drawn[index] = value
+        else:
+            dense[index] = _one_array(value, name, index)
+    batches = [Masks.from_coco(list(coded.values()))]
+    if drawn:
+        batches.append(rasterize(Polygons.from_coco(list(drawn.values())), size, "coco"))
+    batches += map(encode, dense.values())
+    place = np.argsort(np.array([*coded, *drawn, *dense], np.int64))
+    masks = Masks.concatenate(batches)
+    return masks if len(coded) == total else masks[place]
+
+
+def _one_array(value: Any, name: str, index: int) -> npt.NDArray[Any]:
+    array = _arrays.as_array(value, name)
+    if array.ndim != 2:
+        raise ShapeMismatch(
+            f"expected a mask of shape (H, W), got {array.shape}", parameter=name, index=index
+        )
+    return array
+
+
+def column(values: Any, n: int, name: str, dtype: Any) -> npt.NDArray[Any]:
+    """Give what stands beside N masks: one value each, or one for all."""
+    array = np.asarray(values)
+    if array.shape not in {(), (n,)}:
+        raise ShapeMismatch(f"expected shape ({n},), got {array.shape}", parameter=name)
+    if array.dtype.kind not in "biuf":
+        raise MaskTypeError(f"expected numbers, got {array.dtype}", parameter=name)
+    return np.broadcast_to(array, (n,)).astype(dtype)

@@ -1,0 +1,96 @@
+"""Annotations of Detectron2's dataset dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from maskengine import _arrays
+from maskengine.adapters._records import column, masks_of_records
+from maskengine.errors import MaskTypeError
+from maskengine.ops.bbox import bbox
+from maskengine.values import Masks
+
+_XYWH_ABS = 1  # detectron2.structures.BoxMode
+
+
+def from_detectron2(record: Any) -> Masks:
+    """Take the masks of one dictionary of a Detectron2 dataset.
+
+    Parameters
+    ----------
+    record : dict
+        With ``height``, ``width`` and ``annotations``, each with ``segmentation``: polygons or run
+        lengths. Of predictions, ``me.encode(instances.pred_masks)`` takes the masks.
+
+    Returns
+    -------
+    Masks
+        One for each annotation, in order; polygons by the rule of the COCO API, as Detectron2 does.
+
+    Raises
+    ------
+    MaskTypeError
+        If a key is missing.
+    BadPolygon, MalformedRLE
+        If a segmentation is malformed.
+
+    Notes
+    -----
+    Detectron2's "standard dataset dicts".
+
+    Examples
+    --------
+    >>> from maskengine import adapters
+    >>> one = {"segmentation": [[1, 1, 4, 1, 4, 3, 1, 3]], "category_id": 0}
+    >>> adapters.from_detectron2({"height": 4, "width": 5, "annotations": [one]})
+    Masks(1 mask, 7 runs, size (4, 5))
+    """
+    wanted = ("height", "width", "annotations")
+    if not isinstance(record, Mapping) or not all(key in record for key in wanted):
+        raise MaskTypeError(f"expected a dict with {', '.join(wanted)}", parameter="record")
+    size = _arrays.as_size((record["height"], record["width"]))
+    return masks_of_records(record["annotations"], "annotations", size)
+
+
+def to_detectron2(masks: Masks, category_ids: Any, *, crowd: Any = 0) -> list[dict[str, Any]]:
+    """Give masks as the annotations of a dictionary of a Detectron2 dataset.
+
+    Parameters
+    ----------
+    masks : Masks
+        N masks.
+    category_ids : array_like of int, shape (N,), or int
+        ``category_id`` of each, from 0, as Detectron2 counts.
+    crowd : array_like, shape (N,), or bool
+        ``iscrowd`` of each.
+
+    Returns
+    -------
+    list of dict
+        With run lengths, for ``cfg.INPUT.MASK_FORMAT = "bitmask"``; ``bbox_mode`` is
+        ``BoxMode.XYWH_ABS``.
+
+    Raises
+    ------
+    ShapeMismatch
+        If there is not one value for each mask.
+
+    Examples
+    --------
+    >>> import maskengine as me
+    >>> from maskengine import adapters
+    >>> (one,) = adapters.to_detectron2(me.Masks([2, 3, 1], [0, 3], [(2, 3)]), 7)
+    >>> one["bbox"], one["bbox_mode"], one["segmentation"]
+    ([1, 0, 2, 2], 1, {'size': [2, 3], 'counts': '231'})
+    """
+    n = len(masks)
+    ids = column(category_ids, n, "category_ids", int).tolist()
+    crowds = column(crowd, n, "crowd", bool).astype(int).tolist()
+    return [
+        {"bbox": box, "bbox_mode": _XYWH_ABS, "segmentation": rle, "category_id": id_,
+         "iscrowd": is_crowd}
+        for box, rle, id_, is_crowd in zip(
+            bbox(masks).tolist(), masks.to_coco(), ids, crowds, strict=True
+        )
+    ]  # fmt: skip

@@ -1,0 +1,127 @@
+"""Detections of FiftyOne."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from maskengine import _arrays
+from maskengine.adapters._records import column
+from maskengine.errors import MaskTypeError, ShapeMismatch
+from maskengine.ops.bbox import bbox
+from maskengine.ops.crop import crop
+from maskengine.ops.decode import decode
+from maskengine.ops.encode import encode
+from maskengine.ops.pad import pad
+from maskengine.values import Masks
+
+
+def from_fiftyone(detections: Iterable[Any], size: Any) -> Masks:
+    """Take the masks of detections of FiftyOne, each of which covers its box.
+
+    Parameters
+    ----------
+    detections : iterable of Detection
+        With ``bounding_box`` (left, top, width, height in parts of the image) and ``mask``, an
+        array of the box: ``sample.ground_truth.detections``.
+    size : tuple of int
+        Height and width of the image.
+
+    Returns
+    -------
+    Masks
+        One for each. A mask lies with its corner at the pixel nearest to that of its box, as many
+        pixels large as its array: it is not scaled. What lies outside the image is cut off.
+
+    Raises
+    ------
+    MaskTypeError
+        If a detection has no mask (``fiftyone.utils.labels`` reads those on disk).
+    ShapeMismatch
+        If a mask is not of two dimensions.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> import numpy as np
+    >>> from maskengine import adapters
+    >>> cat = SimpleNamespace(bounding_box=[0.5, 0, 0.25, 1], mask=np.ones((2, 1), bool))
+    >>> adapters.from_fiftyone([cat], (2, 4)).to_coco(compressed=False)
+    [{'size': [2, 4], 'counts': [4, 2, 2]}]
+    """
+    height, width = _arrays.as_size(size)
+    placed = []
+    for index, one in enumerate(detections):
+        mask = getattr(one, "mask", None)
+        if mask is None:
+            raise MaskTypeError("expected a mask, got none", parameter="detections", index=index)
+        array = _arrays.as_array(mask, "mask")
+        x, y = (float(corner) for corner in one.bounding_box[:2])
+        if array.ndim != 2 or not np.isfinite([x, y]).all() or max(abs(x), abs(y)) > 1e6:
+            raise ShapeMismatch(
+                f"expected a mask of shape (h, w) at a box, got {array.shape} at {x}, {y}",
+                parameter="detections",
+                index=index,
+            )
+        left, top = round(x * width), round(y * height)
+        inside = array[max(-top, 0) : max(height - top, 0), max(-left, 0) : max(width - left, 0)]
+        left, top = min(max(left, 0), width), min(max(top, 0), height)
+        below, beside = height - top - inside.shape[0], width - left - inside.shape[1]
+        placed.append(pad(encode(inside), top, below, left, beside))
+    return Masks.concatenate(placed)
+
+
+def to_fiftyone(
+    masks: Masks, detection: Callable[..., Any], labels: Sequence[str], *, confidence: Any = None
+) -> list[Any]:
+    """Give masks as detections of FiftyOne.
+
+    Parameters
+    ----------
+    masks : Masks
+        N masks.
+    detection : callable
+        ``fiftyone.Detection``.
+    labels : sequence of str
+        Class of each.
+    confidence : array_like, shape (N,), optional
+        Score of each.
+
+    Returns
+    -------
+    list of Detection
+        For ``fiftyone.Detections(detections=...)``. A mask without pixels has an empty box and no
+        mask.
+
+    Raises
+    ------
+    ShapeMismatch
+        If there is not one label, or score, for each mask.
+
+    Examples
+    --------
+    >>> import maskengine as me
+    >>> from maskengine import adapters
+    >>> (one,) = adapters.to_fiftyone(me.Masks([4, 2, 2], [0, 3], [(2, 4)]), dict, ["cat"])
+    >>> one["label"], one["bounding_box"], one["mask"].tolist()
+    ('cat', [0.5, 0.0, 0.25, 1.0], [[True], [True]])
+    """
+    n = len(masks)
+    if isinstance(labels, str) or len(labels) != n:
+        raise ShapeMismatch(f"expected {n} labels, got {labels!r}", parameter="labels")
+    scores: list[float | None] = [None] * n
+    if confidence is not None:
+        scores = column(confidence, n, "confidence", float).tolist()
+    boxes = bbox(masks, format="xyxy")
+    cut = crop(masks, boxes)
+    out = []
+    for i, (left, top, right, bottom) in enumerate(boxes.tolist()):
+        height, width = (max(int(side), 1) for side in masks.sizes[i])
+        box = [left / width, top / height, (right - left) / width, (bottom - top) / height]
+        mask = decode(cut[i])[0] if right > left else None
+        out.append(
+            detection(label=str(labels[i]), bounding_box=box, mask=mask, confidence=scores[i])
+        )
+    return out

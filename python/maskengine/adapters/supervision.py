@@ -1,0 +1,118 @@
+"""Detections of supervision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from maskengine._backend import core
+from maskengine.adapters._records import column
+from maskengine.errors import MaskTypeError
+from maskengine.ops.bbox import bbox
+from maskengine.ops.decode import decode
+from maskengine.ops.encode import encode
+from maskengine.ops.pad import pad
+from maskengine.values import Masks, runs_of
+
+
+def from_supervision(detections: Any) -> Masks:
+    """Take the masks of ``supervision.Detections``.
+
+    Parameters
+    ----------
+    detections : Detections
+        With ``mask``: an array (N, H, W) or a ``CompactMask``, which is read crop by crop.
+
+    Returns
+    -------
+    Masks
+        N masks.
+
+    Raises
+    ------
+    MaskTypeError
+        If there are no masks.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> import numpy as np
+    >>> from maskengine import adapters
+    >>> adapters.from_supervision(SimpleNamespace(mask=np.ones((2, 4, 5), bool)))
+    Masks(2 masks, 4 runs, size (4, 5))
+    """
+    mask = getattr(detections, "mask", None)
+    if mask is None:
+        raise MaskTypeError("expected detections with masks, got none", parameter="detections")
+    if isinstance(mask, np.ndarray) or not hasattr(mask, "crop"):
+        return encode(mask)
+    height, width = mask.shape[1:]
+    placed = []
+    for number, (left, top) in enumerate(np.asarray(mask.offsets).tolist()):
+        crop = mask.crop(number)
+        below, beside = height - top - crop.shape[0], width - left - crop.shape[1]
+        placed.append(pad(encode(crop), top, below, left, beside))
+    return Masks.concatenate(placed)
+
+
+def to_supervision(
+    masks: Masks,
+    detections: Callable[..., Any],
+    *,
+    compact: Any = None,
+    class_id: Any = None,
+    confidence: Any = None,
+    tracker_id: Any = None,
+    data: dict[str, Any] | None = None,
+) -> Any:
+    """Give masks as ``supervision.Detections``.
+
+    Parameters
+    ----------
+    masks : Masks
+        N masks of one size.
+    detections : callable
+        ``supervision.Detections``.
+    compact : type, optional
+        ``supervision.CompactMask``: its crops are cut from the runs, and no pixel is made. Default:
+        an array (N, H, W).
+    class_id, confidence, tracker_id : array_like, shape (N,), optional
+        What else is known of each.
+    data : dict, optional
+        Passed on.
+
+    Returns
+    -------
+    Detections
+        Boxes are those of the pixels.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the masks are not of one size, or there is not one value for each.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> import maskengine as me
+    >>> from maskengine import adapters
+    >>> masks = me.Masks([2, 3, 1], [0, 3], [(2, 3)])
+    >>> adapters.to_supervision(masks, SimpleNamespace, class_id=[7]).xyxy.tolist()
+    [[1.0, 0.0, 3.0, 2.0]]
+    """
+    n = len(masks)
+    boxes = bbox(masks, format="xyxy").astype(np.float64)
+    if compact is None:
+        mask = decode(masks)
+    else:  # the last row and column of its boxes are inside
+        ends = np.maximum(boxes - [0, 0, 1, 1], 0)
+        mask = compact.from_coco_rle(masks.to_coco(), ends, core.common_size(runs_of(masks))[1:])
+    given = {"class_id": (class_id, int), "confidence": (confidence, float),
+             "tracker_id": (tracker_id, int)}  # fmt: skip
+    columns = {
+        name: None if values is None else column(values, n, name, dtype)
+        for name, (values, dtype) in given.items()
+    }
+    return detections(xyxy=boxes, mask=mask, data=data or {}, **columns)
