@@ -31,7 +31,12 @@ _POLYGON, _TEXT = KINDS.index("polygon"), KINDS.index("text")
 
 
 def fit(
-    frames: Frames, target: Format, *, keep_vertices: bool, bound: Bound | None = None
+    frames: Frames,
+    target: Format,
+    *,
+    keep_vertices: bool,
+    bound: Bound | None = None,
+    sizes: ImageSizes | None = None,
 ) -> Frames:
     """Give the annotations in the form that a format writes.
 
@@ -50,15 +55,18 @@ def fit(
         Keep polygons even where the target draws other pixels.
     bound : Bound, optional
         By how much polygons may differ from their masks.
+    sizes : ImageSizes, optional
+        Of the images of `frames`, where they are at hand.
 
     Returns
     -------
     Frames
     """
+    sizes = sizes or ImageSizes(frames)
     if bound is not None:
-        return _simplified(frames, target, bound)
+        return _simplified(frames, target, bound, sizes)
     if target.RULE is None:
-        return fill_counts(frames) if "counts" in target.NEEDS else frames
+        return fill_counts(frames, sizes=sizes) if "counts" in target.NEEDS else frames
     same = keep_vertices or frames.rule == target.RULE
     needs_rings = "rings" in target.NEEDS
 
@@ -74,8 +82,7 @@ def fit(
 
     by_images = target.FOLDER or "images" in target.NEEDS
     if same and not needs_rings and "interiors" in target.HOLDS and not by_images:
-        return fill_counts(frames) if "counts" in target.NEEDS else frames
-    sizes = ImageSizes(frames)
+        return fill_counts(frames, sizes=sizes) if "counts" in target.NEEDS else frames
     # where pixels serve to trace rings alone, those of the other rows are not needed
     some_pixels = needs_rings and not (
         target.NEEDS & {"counts"} or target.HOLDS & {"runs", "box", "area"}
@@ -107,7 +114,7 @@ def fit(
     return replace(frames, parts=lambda: map(fitted, frames))
 
 
-def _simplified(frames: Frames, target: Format, bound: Bound) -> Frames:
+def _simplified(frames: Frames, target: Format, bound: Bound, sizes: ImageSizes) -> Frames:
     """Give polygons within a bound of the masks that they stand for."""
     rule = target.RULE
     if rule is None or "polygons" not in target.HOLDS:
@@ -117,7 +124,6 @@ def _simplified(frames: Frames, target: Format, bound: Bound) -> Frames:
             "a list of results has no sizes of images, so polygons there have no pixels",
             parameter="simplify",
         )
-    sizes = ImageSizes(frames)
 
     def fitted(part: Part) -> Part:
         part = fill_part(part, sizes, frames.rule)
