@@ -255,9 +255,33 @@ def _put(
 
 
 def _mixed(column: pa.Array, others: pa.Array, moved: npt.NDArray[np.bool_]) -> pa.Array:
-    order = np.arange(len(moved))
-    order[moved] = len(moved) + np.arange(int(moved.sum()))
-    return pa.concat_arrays([column, others]).take(pa.array(order))
+    """Put the values or lists of other rows in place of those that moved."""
+    if not pa.types.is_large_list(column.type):
+        order = np.arange(len(moved))
+        order[moved] = len(moved) + np.arange(int(moved.sum()))
+        return pa.concat_arrays([column, others]).take(pa.array(order))
+    lengths, news = (np.diff(array.offsets.to_numpy()) for array in (column, others))
+    kept_values, new_values = _flat(column), _flat(others)
+    if moved.any():
+        kept_values = kept_values[np.repeat(~moved, lengths)]
+    lengths = lengths.copy()
+    lengths[moved] = news
+    is_new = np.repeat(moved, lengths)
+    values = np.empty(len(is_new), kept_values.dtype)
+    values[~is_new], values[is_new] = kept_values, new_values
+    null = np.asarray(column.is_null())
+    null = null.copy()
+    null[moved] = np.asarray(others.is_null())
+    ends = np.concatenate([[0], np.cumsum(lengths)])
+    mask = pa.array(null) if null.any() else None
+    return pa.LargeListArray.from_arrays(pa.array(ends), pa.array(values), mask=mask)
+
+
+def _flat(column: pa.Array) -> npt.NDArray[Any]:
+    """Give the values of the lists, without what a slice leaves out."""
+    ends = column.offsets
+    values: npt.NDArray[Any] = column.values.to_numpy(zero_copy_only=False)
+    return values[ends[0].as_py() : ends[-1].as_py()]
 
 
 def _where_null(column: pa.Array, null: npt.NDArray[np.bool_]) -> pa.Array:

@@ -48,6 +48,7 @@ from maskengine.errors import BadFile, MaskError
 from maskengine.formats import Frames, Part
 
 _TRIES = 3  # of a shard whose process died
+_MOVED = "moved"  # of an entry, in memory: its files are where they belong
 
 Progress = Callable[[int, int], None] | None
 
@@ -346,8 +347,10 @@ def _move(spool: Spool, entry: dict[str, Any], seen: set[str]) -> list[str]:
             taken.append(name)
             continue
         seen.add(name)
-        with suppress(FileNotFoundError):  # moved before
-            os.replace(f"{out}/{name}", f"{final}/{name}")  # noqa: PTH105 - there are many
+        if not entry.get(_MOVED):
+            with suppress(FileNotFoundError):  # before an interruption
+                os.replace(f"{out}/{name}", f"{final}/{name}")  # noqa: PTH105 - there are many
+    entry[_MOVED] = not taken
     return taken
 
 
