@@ -137,19 +137,16 @@ def convert(
     >>> convert("instances.json", "instances.parquet").written  # doctest: +SKIP
     36781
     """
-    auto = jobs == "auto"
-    check_arguments(src, dst, limit=limit, jobs=None if auto else jobs, max_bad=max_bad)
-    if address is not None and (formats.url_of(src) or formats.url_of(dst)):
-        raise MaskError("workers elsewhere cannot see copies of a URL here", parameter="address")
+    number = None if jobs == "auto" else jobs
+    check_arguments(src, dst, limit=limit, jobs=number, max_bad=max_bad)
     started = time.perf_counter()
     in_shards = jobs is not None or resume or engine != "local"
-    place = Place(1 if jobs == "auto" else _jobs(jobs, engine), engine, address)
-    place.check()
+    place = _place((src, dst), 1 if jobs == "auto" else number, engine, address)
     with ExitStack() as outer:
         stage = outer.enter_context(staged(src, dst, in_shards=in_shards, resume=resume))
         source, target = stage.source, stage.target
         _check_ends(source, target, on_error)
-        if auto:
+        if jobs == "auto":
             place = replace(place, jobs=processes_for(source))
         report = Report(
             source, target, from_ or formats.detect(source), to or formats.for_target(target)
@@ -193,10 +190,16 @@ def _check_ends(source: Path, target: Path, on_error: str) -> None:
         )
 
 
-def _jobs(jobs: int | None, engine: str) -> int:
-    if jobs is not None:
-        return jobs
-    return 1 if engine == "local" else os.cpu_count() or 1
+def _place(
+    ends: tuple[str | os.PathLike[str], ...], jobs: int | None, engine: Engine, address: str | None
+) -> Place:
+    if jobs is None:
+        jobs = 1 if engine == "local" else os.cpu_count() or 1
+    place = Place(jobs, engine, address)
+    place.check()
+    if address is not None and any(map(formats.url_of, ends)):
+        raise MaskError("workers elsewhere do not see the copies of URLs", parameter="address")
+    return place
 
 
 def _end_early(report: Report, *, strict: bool, dry_run: bool) -> None:
