@@ -137,17 +137,14 @@ def convert(
     >>> convert("instances.json", "instances.parquet").written  # doctest: +SKIP
     36781
     """
-    number = None if jobs == "auto" else jobs
-    check_arguments(src, dst, limit=limit, jobs=number, max_bad=max_bad)
+    check_arguments(src, dst, limit=limit, jobs=None if jobs == "auto" else jobs, max_bad=max_bad)
     started = time.perf_counter()
     in_shards = jobs is not None or resume or engine != "local"
-    place = _place((src, dst), 1 if jobs == "auto" else number, engine, address)
+    place = _place((src, dst), jobs, engine, address)
     with ExitStack() as outer:
         stage = outer.enter_context(staged(src, dst, in_shards=in_shards, resume=resume))
         source, target = stage.source, stage.target
         _check_ends(source, target, on_error)
-        if jobs == "auto":
-            place = replace(place, jobs=processes_for(source))
         report = Report(
             source, target, from_ or formats.detect(source), to or formats.for_target(target)
         )
@@ -165,6 +162,7 @@ def convert(
             stack.enter_context(_ends_dry_runs())
             sink = Quarantine(stack, quarantine, source, 0 if on_error == "fail" else max_bad)
             if in_shards:
+                place = replace(place, jobs=place.jobs or processes_for(source))
                 write = convert_sharded(job, report, sink, place, resume=resume, progress=progress)
             else:
                 write = _convert_whole(job, report, sink, progress)
@@ -191,12 +189,18 @@ def _check_ends(source: Path, target: Path, on_error: str) -> None:
 
 
 def _place(
-    ends: tuple[str | os.PathLike[str], ...], jobs: int | None, engine: Engine, address: str | None
+    ends: tuple[str | os.PathLike[str], ...],
+    jobs: int | Literal["auto"] | None,
+    engine: Engine,
+    address: str | None,
 ) -> Place:
+    """Check where shards shall run; with 0 processes where their number is told by the source."""
     if jobs is None:
         jobs = 1 if engine == "local" else os.cpu_count() or 1
-    place = Place(jobs, engine, address)
+    place = Place(1 if jobs == "auto" else jobs, engine, address)
     place.check()
+    if jobs == "auto":
+        place = replace(place, jobs=0)
     if address is not None and any(map(formats.url_of, ends)):
         raise MaskError("workers elsewhere do not see the copies of URLs", parameter="address")
     return place
