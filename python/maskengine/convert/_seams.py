@@ -86,11 +86,11 @@ def _chain_plain(coords: _Ring, all_ends: _Ends) -> tuple[_Ring, _Ends, int]:
     last = polygon_ends[item_ends[1:]][wanted] - 1
     more[last] += n_rings[wanted] - 1
     ends = np.concatenate([[0], np.cumsum(lengths + more)])
-    ring = np.repeat(np.arange(len(lengths)), lengths + more)
-    within = np.arange(ends[-1]) - ends[ring]
-    beyond = np.maximum(within - lengths[ring], 0)
-    first = ring_ends[ring - beyond]
-    coords = coords[np.where(within < lengths[ring], first + within, first)]
+    at = np.arange(ends[-1]) - np.repeat(ends[:-1] - ring_ends[:-1], lengths + more)
+    ring = np.repeat(np.arange(len(lengths)), more)
+    step = np.arange(len(ring)) - np.repeat(np.cumsum(more) - more, more)
+    at[ends[ring] + lengths[ring] + step] = ring_ends[ring - step]
+    coords = coords[at]
     ring_kept = ~joined
     ring_kept[last] = True
     polygon_kept = np.repeat(~wanted, np.diff(item_ends))
