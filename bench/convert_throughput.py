@@ -6,7 +6,8 @@ long the call took and how much memory the process, or the largest of its worker
 Peers may be given fewer masks (`--peer-masks`): their rates do not rise with the number.
 
 Run: python bench/convert_throughput.py [--masks 10000] [--jobs 0 1 2] [--json out.json]
-`--jobs 0` is one pass in one process, without shards. `--peers` names another Python for the peers.
+`--jobs 0` is one pass in one process, without shards; every process has one thread. `--peers` names
+another Python for the peers. `--json` adds to what the file has.
 """
 
 import argparse
@@ -162,8 +163,10 @@ PEERS = {
 def in_process(python, arguments):
     """Run this file in another process; gives seconds of the call and its peak memory in MB."""
     command = [python, __file__, "--child", *map(str, arguments)]
+    jobs = int(arguments[3])
     child = subprocess.Popen(
         command,
+        env={**os.environ, "MASKENGINE_THREADS": str(max(jobs, 1))},  # one for each process
         stdout=subprocess.PIPE,
         stderr=None if os.environ.get("BENCH_TALK") else subprocess.DEVNULL,
         text=True,
@@ -284,7 +287,9 @@ def main():
             shutil.rmtree(base, ignore_errors=True)
     ratios(rows)
     if options.json:
-        options.json.write_text(json.dumps(rows, indent=1) + "\n")
+        before = json.loads(options.json.read_text()) if options.json.exists() else []
+        text = ",\n".join(json.dumps(row) for row in [*before, *rows])
+        options.json.write_text(f"[{text}]\n")
 
 
 if __name__ == "__main__":

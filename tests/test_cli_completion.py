@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from maskengine import formats
 from maskengine.cli import main, verbs
 
 BASH = shutil.which("bash")
@@ -43,6 +44,8 @@ def test_what_bash_completes(complete, tmp_path):
     options = complete("maskengine", "convert", "--")
     assert {"--from", "--to", "--jobs", "--resume", "--report"} <= set(options)
     assert complete("maskengine", "convert", "--engine", "da") == ["dask"]
+    assert complete("maskengine", "convert", "--from", "pano") == ["panoptic"]
+    assert set(formats.writable_names()) <= set(complete("maskengine", "convert", "--to", ""))
     assert complete("maskengine", "completion", "f") == ["fish"]
     (tmp_path / "instances.json").touch()
     assert "instances.json" in complete("maskengine", "convert", "inst")

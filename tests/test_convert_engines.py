@@ -82,6 +82,15 @@ def test_places_that_cannot_be(options, parameter, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("ends", [("memory://in.json", "out"), (LVIS, "memory://out")])
+def test_workers_elsewhere_get_no_urls(ends, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(me.MaskError, match="URL") as caught:
+        convert(*ends, to="yolo", engine="dask", address="tcp://host:1")
+    assert caught.value.parameter == "address"
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.fixture(scope="module")
 def lvis_table():
     source = json.loads(LVIS.read_text())

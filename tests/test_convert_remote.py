@@ -97,6 +97,24 @@ def test_nothing_is_half_put(call, target, name, store, monkeypatch):
     assert content(store, "/out") == {"/a.json": b"old"}
 
 
+def test_a_store_whose_folders_cannot_be_moved(store, tmp_path, monkeypatch):
+    """As s3fs has it, which copies a folder like an object that should be there."""
+    real = type(store).mv
+
+    def missing(self, source, target, recursive=False, **options):
+        if recursive:
+            raise FileNotFoundError("The specified key does not exist.")
+        return real(self, source, target, **options)
+
+    monkeypatch.setattr(type(store), "mv", missing)
+    convert("memory://in/instances.json", "memory://out/a", to="yolo")
+    convert(PANOPTIC, tmp_path / "a", to="yolo")
+    files = {f"/{f.relative_to(tmp_path / 'a').as_posix()}": f.read_bytes()
+             for f in (tmp_path / "a").rglob("*") if f.is_file()}  # fmt: skip
+    assert content(store, "/out/a") == files
+    assert all(".part" not in path for path in store.find("/"))
+
+
 def test_bytes_that_do_not_arrive_are_missed(store, monkeypatch):
     real = type(store).put_file
 

@@ -34,6 +34,7 @@ void JsonOutline::feed(const char* data, std::int64_t n) {
   const char* p = data;
   const char* const end = data + n;
   if (position_ == marked_ && marked_ < 3) p = skip_mark(p, end);
+  if (stride_ > 0 && position_ >= next_cut_) cut(data, n);
   while (p != end) {
     // Between the members of the outermost object every character counts.
     const std::int64_t floor = is_array_ ? 0 : 1;
@@ -54,6 +55,31 @@ void JsonOutline::feed(const char* data, std::int64_t n) {
     p++;
   }
   position_ += n;
+}
+
+// Looks in a piece for the end of the element that it begins in.
+void JsonOutline::cut(const char* data, std::int64_t n) {
+  const std::int64_t of_elements = is_array_ ? 1 : 2;
+  std::int64_t depth = depth_;
+  bool in_string = in_string_, escaped = escaped_;
+  if (depth < of_elements) return;
+  for (std::int64_t i = 0; i < n; i++) {
+    const char c = data[i];
+    if (in_string) {
+      in_string = escaped || c != '"';
+      escaped = !escaped && c == '\\';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      depth++;
+    } else if (c == '}' || c == ']') {
+      if (--depth < of_elements) return;
+      if (depth > of_elements) continue;
+      cuts_.push_back(position_ + i + 1);
+      next_cut_ = cuts_.back() + stride_;
+      return;
+    }
+  }
 }
 
 // Passes over a byte order mark, which may come in pieces, too.

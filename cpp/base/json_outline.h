@@ -16,6 +16,9 @@ class JsonOutline {
     std::int64_t end = 0;
   };
 
+  // `stride` is about how many bytes apart the cuts are; with 0 there are none.
+  explicit JsonOutline(std::int64_t stride = 0) : stride_(stride), next_cut_(stride) {}
+
   // Takes the next `n` bytes of the file.
   void feed(const char* data, std::int64_t n);
   // Says that the file has ended; throws ErrorKind::bad_file when it is cut.
@@ -23,10 +26,14 @@ class JsonOutline {
 
   bool is_array() const { return is_array_; }
   const std::vector<Member>& members() const { return members_; }
+  // Bytes right after objects or arrays that are elements of a member (or of the one array): there
+  // several readers can share the work. In order; at most one in a piece.
+  const std::vector<std::int64_t>& cuts() const { return cuts_; }
 
  private:
   enum class Expect { start, key, colon, value, comma, nothing };
 
+  void cut(const char* data, std::int64_t n);
   const char* skip_mark(const char* p, const char* end);
   const char* skip_blocks(const char* p, const char* end, std::int64_t floor);
   const char* skip_string(const char* p, const char* end);
@@ -36,12 +43,15 @@ class JsonOutline {
   [[noreturn]] void fail(const char* text, std::int64_t position) const;
 
   std::vector<Member> members_;
+  std::vector<std::int64_t> cuts_;
   std::string key_;
   std::set<std::string> keys_;  // of the members
   Expect expect_ = Expect::start;
   std::int64_t depth_ = 0;
   std::int64_t position_ = 0;  // of the piece being read
   std::int64_t marked_ = 0;    // bytes of a byte order mark that were met
+  std::int64_t stride_;
+  std::int64_t next_cut_;
   bool is_array_ = false;
   bool in_string_ = false;
   bool escaped_ = false;

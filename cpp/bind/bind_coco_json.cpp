@@ -134,7 +134,8 @@ void check_json(const py::buffer& text, const std::string& name) {
 ME_BIND(coco_json) {
   py::class_<IdSet>(module, "IdSet").def_static("make", [] { return IdSet(); });
   py::class_<JsonOutline>(module, "JsonOutline")
-      .def_static("make", [] { return JsonOutline(); })
+      .def_static(
+          "make", [](std::int64_t stride) { return JsonOutline(stride); }, py::arg("stride") = 0)
       .def(
           "feed",
           [](JsonOutline& outline, const py::buffer& data) {
@@ -145,6 +146,7 @@ ME_BIND(coco_json) {
           py::arg("data"))
       .def("finish", &JsonOutline::finish)
       .def_property_readonly("is_array", &JsonOutline::is_array)
+      .def_property_readonly("cuts", [](const JsonOutline& outline) { return outline.cuts(); })
       .def_property_readonly("members", [](const JsonOutline& outline) {
         py::list out;
         for (const auto& member : outline.members()) {

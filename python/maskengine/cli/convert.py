@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -14,6 +14,11 @@ from maskengine.cli._progress import progress_bar
 from maskengine.convert import Likeness, Report
 from maskengine.convert import convert as convert_file
 
+if TYPE_CHECKING:
+    FormatName = str
+else:
+    FormatName = Literal[formats.names()]  # so that shells complete them
+
 _LINES = 20  # of a summary
 
 
@@ -21,8 +26,8 @@ def convert(
     src: Path,
     dst: Path,
     *,
-    from_: Annotated[str | None, Parameter(name="--from")] = None,
-    to: str | None = None,
+    from_: Annotated[FormatName | None, Parameter(name="--from")] = None,
+    to: FormatName | None = None,
     max_bad: int | None = None,
     on_error: Literal["quarantine", "skip", "fail"] = "quarantine",
     check: bool | None = None,
@@ -31,7 +36,7 @@ def convert(
     simplify: str | None = None,
     limit: int | None = None,
     dry_run: bool = False,
-    jobs: int | None = None,
+    jobs: int | Literal["auto"] | None = None,
     resume: bool = False,
     engine: Literal["local", "dask", "ray"] = "local",
     address: str | None = None,
@@ -72,7 +77,7 @@ def convert(
     dry_run
         Do everything, and write nothing but the report.
     jobs
-        Work in shards of images, with so many processes.
+        Work in shards, with so many processes; auto: as many as the source is worth.
     resume
         Go on with a conversion in shards that was interrupted.
     engine

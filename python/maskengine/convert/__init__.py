@@ -22,6 +22,7 @@ from maskengine.convert._fill_batch import fill_batch
 from maskengine.convert._fit import fit
 from maskengine.convert._job import Discarded, Job, prepared
 from maskengine.convert._losses import count_losses
+from maskengine.convert._processes import processes_for
 from maskengine.convert._quarantine import Quarantine
 from maskengine.convert._report import Report
 from maskengine.convert._sharded import convert_sharded
@@ -48,7 +49,7 @@ def convert(
     simplify: str | None = None,
     limit: int | None = None,
     dry_run: bool = False,
-    jobs: int | None = None,
+    jobs: int | Literal["auto"] | None = None,
     resume: bool = False,
     engine: Engine = "local",
     address: str | None = None,
@@ -92,19 +93,20 @@ def convert(
         Convert only the first so many images.
     dry_run : bool
         Do everything, and write nothing but the report.
-    jobs : int, optional
-        Work in shards of images, with so many processes, and in a folder ``.<dst>.maskengine``
+    jobs : int or "auto", optional
+        Work in shards of the source, with so many processes, and in a folder ``.<dst>.maskengine``
         beside the target, which is gone when the target is there. The bytes are the same for any
-        number. By default one pass in this process, without shards.
+        number. ``"auto"``: as many as there are threads to use (`maskengine.use`), but for a file
+        one to 64 MB of it. By default one pass in this process, without shards.
     resume : bool
         Go on with a conversion in shards that was interrupted.
     engine : {"local", "dask", "ray"}
         What runs the shards: processes of this machine, or Dask or Ray, which must be installed.
         The bytes are the same.
     address : str, optional
-        Of the scheduler of a cluster, whose workers must see the target's folder under the same
-        name; by default Dask or Ray is started on this machine, with `jobs` processes (as many
-        as there are processors).
+        Of the scheduler of a cluster, whose workers must see the source and the target's folder
+        under the same names, so neither can be a URL; by default Dask or Ray is started on this
+        machine, with `jobs` processes (as many as there are processors).
     progress : callable, optional
         Called with what is read so far and all there is, in bytes, files of a folder, or shards.
 
@@ -135,11 +137,10 @@ def convert(
     >>> convert("instances.json", "instances.parquet").written  # doctest: +SKIP
     36781
     """
-    check_arguments(src, dst, limit=limit, jobs=jobs, max_bad=max_bad)
+    check_arguments(src, dst, limit=limit, jobs=None if jobs == "auto" else jobs, max_bad=max_bad)
     started = time.perf_counter()
     in_shards = jobs is not None or resume or engine != "local"
-    place = Place(_processes(jobs, engine), engine, address)
-    place.check()
+    place = _place((src, dst), jobs, engine, address)
     with ExitStack() as outer:
         stage = outer.enter_context(staged(src, dst, in_shards=in_shards, resume=resume))
         source, target = stage.source, stage.target
@@ -161,6 +162,7 @@ def convert(
             stack.enter_context(_ends_dry_runs())
             sink = Quarantine(stack, quarantine, source, 0 if on_error == "fail" else max_bad)
             if in_shards:
+                place = replace(place, jobs=place.jobs or processes_for(source))
                 write = convert_sharded(job, report, sink, place, resume=resume, progress=progress)
             else:
                 write = _convert_whole(job, report, sink, progress)
@@ -186,10 +188,22 @@ def _check_ends(source: Path, target: Path, on_error: str) -> None:
         )
 
 
-def _processes(jobs: int | None, engine: str) -> int:
-    if jobs is not None:
-        return jobs
-    return 1 if engine == "local" else os.cpu_count() or 1
+def _place(
+    ends: tuple[str | os.PathLike[str], ...],
+    jobs: int | Literal["auto"] | None,
+    engine: Engine,
+    address: str | None,
+) -> Place:
+    """Check where shards shall run; with 0 processes where their number is told by the source."""
+    if jobs is None:
+        jobs = 1 if engine == "local" else os.cpu_count() or 1
+    place = Place(1 if jobs == "auto" else jobs, engine, address)
+    place.check()
+    if jobs == "auto":
+        place = replace(place, jobs=0)
+    if address is not None and any(map(formats.url_of, ends)):
+        raise MaskError("workers elsewhere do not see the copies of URLs", parameter="address")
+    return place
 
 
 def _end_early(report: Report, *, strict: bool, dry_run: bool) -> None:

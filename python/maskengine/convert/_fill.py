@@ -17,7 +17,9 @@ from maskengine.formats import KINDS, Frames, Part
 from maskengine.values import Masks
 
 
-def fill_counts(frames: Frames, *, lenient: bool = False) -> Frames:
+def fill_counts(
+    frames: Frames, *, lenient: bool = False, sizes: ImageSizes | None = None
+) -> Frames:
     """Give the same annotations with runs, their area and box for every mask that has a size.
 
     Polygons are rasterized at the size of their image, ``rule="coco"``. An annotation of an image
@@ -31,16 +33,18 @@ def fill_counts(frames: Frames, *, lenient: bool = False) -> Frames:
     lenient : bool, default False
         Take annotations of categories that the file does not list, and masks of another size than
         their image, which else are refused, too: for those who look for them themselves.
+    sizes : ImageSizes, optional
+        Of the images, where they are at hand.
 
     Returns
     -------
     Frames
     """
-    sizes = ImageSizes(frames, lenient=lenient)
+    images = sizes or ImageSizes(frames, lenient=lenient)
 
     def parts() -> Iterator[Part]:
         for part in frames:
-            yield fill_part(part, sizes, frames.rule)
+            yield fill_part(part, images, frames.rule)
 
     return replace(frames, parts=parts)
 

@@ -31,7 +31,12 @@ _POLYGON, _TEXT = KINDS.index("polygon"), KINDS.index("text")
 
 
 def fit(
-    frames: Frames, target: Format, *, keep_vertices: bool, bound: Bound | None = None
+    frames: Frames,
+    target: Format,
+    *,
+    keep_vertices: bool,
+    bound: Bound | None = None,
+    sizes: ImageSizes | None = None,
 ) -> Frames:
     """Give the annotations in the form that a format writes.
 
@@ -50,15 +55,18 @@ def fit(
         Keep polygons even where the target draws other pixels.
     bound : Bound, optional
         By how much polygons may differ from their masks.
+    sizes : ImageSizes, optional
+        Of the images of `frames`, where they are at hand.
 
     Returns
     -------
     Frames
     """
+    sizes = sizes or ImageSizes(frames)
     if bound is not None:
-        return _simplified(frames, target, bound)
+        return _simplified(frames, target, bound, sizes)
     if target.RULE is None:
-        return fill_counts(frames) if "counts" in target.NEEDS else frames
+        return fill_counts(frames, sizes=sizes) if "counts" in target.NEEDS else frames
     same = keep_vertices or frames.rule == target.RULE
     needs_rings = "rings" in target.NEEDS
 
@@ -74,8 +82,7 @@ def fit(
 
     by_images = target.FOLDER or "images" in target.NEEDS
     if same and not needs_rings and "interiors" in target.HOLDS and not by_images:
-        return fill_counts(frames) if "counts" in target.NEEDS else frames
-    sizes = ImageSizes(frames)
+        return fill_counts(frames, sizes=sizes) if "counts" in target.NEEDS else frames
     # where pixels serve to trace rings alone, those of the other rows are not needed
     some_pixels = needs_rings and not (
         target.NEEDS & {"counts"} or target.HOLDS & {"runs", "box", "area"}
@@ -107,7 +114,7 @@ def fit(
     return replace(frames, parts=lambda: map(fitted, frames))
 
 
-def _simplified(frames: Frames, target: Format, bound: Bound) -> Frames:
+def _simplified(frames: Frames, target: Format, bound: Bound, sizes: ImageSizes) -> Frames:
     """Give polygons within a bound of the masks that they stand for."""
     rule = target.RULE
     if rule is None or "polygons" not in target.HOLDS:
@@ -117,7 +124,6 @@ def _simplified(frames: Frames, target: Format, bound: Bound) -> Frames:
             "a list of results has no sizes of images, so polygons there have no pixels",
             parameter="simplify",
         )
-    sizes = ImageSizes(frames)
 
     def fitted(part: Part) -> Part:
         part = fill_part(part, sizes, frames.rule)
@@ -249,9 +255,33 @@ def _put(
 
 
 def _mixed(column: pa.Array, others: pa.Array, moved: npt.NDArray[np.bool_]) -> pa.Array:
-    order = np.arange(len(moved))
-    order[moved] = len(moved) + np.arange(int(moved.sum()))
-    return pa.concat_arrays([column, others]).take(pa.array(order))
+    """Put the values or lists of other rows in place of those that moved."""
+    if not pa.types.is_large_list(column.type):
+        order = np.arange(len(moved))
+        order[moved] = len(moved) + np.arange(int(moved.sum()))
+        return pa.concat_arrays([column, others]).take(pa.array(order))
+    lengths, news = (np.diff(array.offsets.to_numpy()) for array in (column, others))
+    kept_values, new_values = _flat(column), _flat(others)
+    if moved.any():
+        kept_values = kept_values[np.repeat(~moved, lengths)]
+    lengths = lengths.copy()
+    lengths[moved] = news
+    is_new = np.repeat(moved, lengths)
+    values = np.empty(len(is_new), kept_values.dtype)
+    values[~is_new], values[is_new] = kept_values, new_values
+    null = np.asarray(column.is_null())
+    null = null.copy()
+    null[moved] = np.asarray(others.is_null())
+    ends = np.concatenate([[0], np.cumsum(lengths)])
+    mask = pa.array(null) if null.any() else None
+    return pa.LargeListArray.from_arrays(pa.array(ends), pa.array(values), mask=mask)
+
+
+def _flat(column: pa.Array) -> npt.NDArray[Any]:
+    """Give the values of the lists, without what a slice leaves out."""
+    ends = column.offsets
+    values: npt.NDArray[Any] = column.values.to_numpy(zero_copy_only=False)
+    return values[ends[0].as_py() : ends[-1].as_py()]
 
 
 def _where_null(column: pa.Array, null: npt.NDArray[np.bool_]) -> pa.Array:

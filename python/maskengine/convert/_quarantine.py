@@ -22,6 +22,11 @@ class Quarantine:
         self._limit, self._count = limit, 0
         self._file: IO[str] | None = None
 
+    @property
+    def room(self) -> int | None:
+        """How many more may be set aside; None where any number may."""
+        return None if self._limit is None else self._limit - self._count
+
     def add(self, refused: tuple[Refused, ...]) -> None:
         """Set some aside; without a path they are only counted."""
         if not refused:

@@ -10,6 +10,8 @@ import numpy.typing as npt
 from maskengine.values import Polygons
 
 _Ring = npt.NDArray[np.float64]
+_Index = npt.NDArray[np.int64]
+_Ends = tuple[_Index, ...]  # of rings, polygons and items
 
 
 def join_rings(polygons: Polygons, *, parts: bool) -> tuple[Polygons, int]:
@@ -35,13 +37,16 @@ def join_rings(polygons: Polygons, *, parts: bool) -> tuple[Polygons, int]:
     A seam goes from the leftmost vertex of a hole straight left to the ring it meets, over pixels
     of the mask, there and back: ``cv2.fillPoly`` fills nothing by it that is not filled already.
     """
-    coords, (ring_ends, polygon_ends, item_ends) = polygons.to_ragged()
+    chained = 0
+    coords, ends = polygons.to_ragged()
+    if parts:
+        coords, ends, chained = _chain_plain(coords, ends)
+    ring_ends, polygon_ends, item_ends = ends
     out: list[_Ring] = []
     lengths: list[npt.NDArray[np.int64]] = []
     counts = np.diff(item_ends)
-    chained = 0
     done = 0  # items
-    for item in [*_knotty(polygons, parts=parts), len(counts)]:
+    for item in [*_knotty(ends, parts=parts), len(counts)]:
         first, last = (ring_ends[polygon_ends[item_ends[[done, item]]]]).tolist()
         out.append(coords[first:last])  # nothing to join up to here
         rings_here = ring_ends[polygon_ends[item_ends[done] : item_ends[item] + 1]]
@@ -51,8 +56,8 @@ def join_rings(polygons: Polygons, *, parts: bool) -> tuple[Polygons, int]:
             break
         rings = []
         for polygon in range(item_ends[item], item_ends[item + 1]):
-            ends = ring_ends[polygon_ends[polygon] : polygon_ends[polygon + 1] + 1].tolist()
-            rings.append(_splice([coords[a:b] for a, b in pairwise(ends)]))
+            cuts = ring_ends[polygon_ends[polygon] : polygon_ends[polygon + 1] + 1].tolist()
+            rings.append(_splice([coords[a:b] for a, b in pairwise(cuts)]))
         if parts and len(rings) > 1:
             rings = [_chain(rings)]
             chained += 1
@@ -60,10 +65,40 @@ def join_rings(polygons: Polygons, *, parts: bool) -> tuple[Polygons, int]:
         rings = [_three(ring) for ring in rings]
         out += rings
         lengths.append(np.array([len(ring) for ring in rings]))
-    ends = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
-    each = np.arange(len(ends))
+    ring_ends = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
+    each = np.arange(len(ring_ends))
     item_ends = np.concatenate([[0], np.cumsum(counts)])
-    return Polygons.from_ragged(np.concatenate(out), (ends, each, item_ends)), chained
+    return Polygons.from_ragged(np.concatenate(out), (ring_ends, each, item_ends)), chained
+
+
+def _chain_plain(coords: _Ring, all_ends: _Ends) -> tuple[_Ring, _Ends, int]:
+    """Join the polygons of items without holes, as `_chain` does; give how many items that are."""
+    ring_ends, polygon_ends, item_ends = all_ends
+    n_rings = np.diff(polygon_ends[item_ends])
+    wanted = (n_rings > 1) & (n_rings == np.diff(item_ends))
+    holed = np.concatenate([[0], np.cumsum(np.diff(polygon_ends) != 1)])
+    wanted &= np.diff(holed[item_ends]) == 0
+    if not wanted.any():
+        return coords, all_ends, 0
+    lengths = np.diff(ring_ends)
+    joined = np.repeat(wanted, n_rings)
+    more = joined.astype(np.int64)  # each ring closes, and after the last one a line goes back
+    last = polygon_ends[item_ends[1:]][wanted] - 1
+    more[last] += n_rings[wanted] - 1
+    ends = np.concatenate([[0], np.cumsum(lengths + more)])
+    at = np.arange(ends[-1]) - np.repeat(ends[:-1] - ring_ends[:-1], lengths + more)
+    ring = np.repeat(np.arange(len(lengths)), more)
+    step = np.arange(len(ring)) - np.repeat(np.cumsum(more) - more, more)
+    at[ends[ring] + lengths[ring] + step] = ring_ends[ring - step]
+    coords = coords[at]
+    ring_kept = ~joined
+    ring_kept[last] = True
+    polygon_kept = np.repeat(~wanted, np.diff(item_ends))
+    polygon_kept[item_ends[1:][wanted] - 1] = True
+    counts = np.where(wanted, 1, np.diff(item_ends)), np.diff(polygon_ends)[polygon_kept]
+    item_ends, polygon_ends = (np.concatenate([[0], np.cumsum(some)]) for some in counts)
+    ring_ends = np.concatenate([[0], ends[1:][ring_kept]])
+    return coords, (ring_ends, polygon_ends, item_ends), int(wanted.sum())
 
 
 def with_three(polygons: Polygons) -> Polygons:
@@ -77,9 +112,9 @@ def with_three(polygons: Polygons) -> Polygons:
     return Polygons.from_ragged(np.repeat(coords, times, axis=0), (ends, polygon_ends, item_ends))
 
 
-def _knotty(polygons: Polygons, *, parts: bool) -> list[int]:
+def _knotty(all_ends: _Ends, *, parts: bool) -> list[int]:
     """List the items that have holes, a ring of less than three vertices or parts to join."""
-    _, (ring_ends, polygon_ends, item_ends) = polygons.to_ragged()
+    ring_ends, polygon_ends, item_ends = all_ends
     bad = np.diff(polygon_ends) != 1
     short = np.concatenate([[0], np.cumsum(np.diff(ring_ends) < 3)])
     bad |= np.diff(short[polygon_ends]) > 0
@@ -92,7 +127,7 @@ def _knotty(polygons: Polygons, *, parts: bool) -> list[int]:
 
 def _three(ring: _Ring) -> _Ring:
     """Repeat the first vertex until there are three: the outline of one or two pixels."""
-    return np.concatenate([ring[[0] * max(3 - len(ring), 0)], ring])
+    return np.concatenate([ring[[0] * (3 - len(ring))], ring]) if len(ring) < 3 else ring
 
 
 def _splice(rings: list[_Ring]) -> _Ring:

@@ -16,6 +16,7 @@ from maskengine.convert._complete import complete
 from maskengine.convert._fit import fit
 from maskengine.convert._job import Job
 from maskengine.convert._losses import count_losses
+from maskengine.convert._pieces import PART, convert_piece, has_pieces
 from maskengine.convert._spool import Spool
 from maskengine.convert._verify import verify
 from maskengine.formats import SCHEMA, Ledger, Part
@@ -40,6 +41,22 @@ def convert_shard(spool: Spool, job: Job, number: int) -> dict[str, Any]:
     dict
         What the journal says of it, as JSON can hold it.
     """
+    out = spool.path("out", number)
+    formats.remake(out)
+    if has_pieces(spool):
+        entry, names = convert_piece(spool, job, number, out), formats.names_below(out)
+    else:
+        entry, names = _convert_images(spool, job, number, out)
+    formats.sync_all(out)
+    files, folders = names
+    told = [_told(out, name) for name in files]
+    return {"shard": number, "files": told, "folders": folders, **entry}
+
+
+def _convert_images(
+    spool: Spool, job: Job, number: int, out: Path
+) -> tuple[dict[str, Any], tuple[list[str], list[str]]]:
+    """Convert images; give what the journal says, and the files and folders to keep."""
     source, target = formats.by_name(job.source), formats.by_name(job.target)
     ledger = Ledger()
     frames = spool.read_shard(number, ledger)
@@ -53,14 +70,12 @@ def convert_shard(spool: Spool, job: Job, number: int) -> dict[str, Any]:
             count_losses(ledger, part.records, target.HOLDS)
             yield part
 
-    out = spool.path("out", number)
-    formats.remake(out)
     likeness = None
     whole = replace(fitted, parts=counted)
     if target.FOLDER:
         target.write_images(out, whole)
     else:
-        with pa.ipc.new_file(str(out / "part"), SCHEMA) as file:
+        with pa.ipc.new_file(str(out / PART), SCHEMA) as file:
             for part in whole:
                 file.write_batch(part.records)
     files, folders = formats.names_below(out)
@@ -70,15 +85,8 @@ def convert_shard(spool: Spool, job: Job, number: int) -> dict[str, Any]:
         likeness = found.to_dict()
         for name in set(formats.names_below(out)[0]).difference(files):
             (out / name).unlink()
-    formats.sync_all(out)
-    return {
-        "shard": number,
-        "written": count["written"],
-        "files": [_told(out, name) for name in files],
-        "folders": folders,
-        "ledger": ledger.to_dict(),
-        "likeness": likeness,
-    }
+    entry = {"written": count["written"], "ledger": ledger.to_dict(), "likeness": likeness}
+    return entry, (files, folders)
 
 
 def _told(folder: Path, name: str) -> tuple[str, int, int]:

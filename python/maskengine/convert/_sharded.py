@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     Future,
@@ -27,11 +24,21 @@ import msgspec
 import pyarrow as pa
 
 from maskengine import formats
-from maskengine._backend import core
 from maskengine.convert._complete import with_tables
 from maskengine.convert._engines import Place, cluster
 from maskengine.convert._fill import ImageSizes, check_part
 from maskengine.convert._job import Discarded, Job, prepared
+from maskengine.convert._pieces import (
+    PART,
+    can_share,
+    forget,
+    has_pieces,
+    has_repeats,
+    refused_of,
+    told_refused,
+    write_pieces,
+)
+from maskengine.convert._processes import new_pool, start_early
 from maskengine.convert._quarantine import Quarantine
 from maskengine.convert._report import Report
 from maskengine.convert._shard import convert_shard
@@ -41,6 +48,7 @@ from maskengine.errors import BadFile, MaskError
 from maskengine.formats import Frames, Part
 
 _TRIES = 3  # of a shard whose process died
+_MOVED = "moved"  # of an entry, in memory: its files are where they belong
 
 Progress = Callable[[int, int], None] | None
 
@@ -62,22 +70,30 @@ def convert_sharded(
         raise MaskError(f"the folder {report.target.parent} does not exist", parameter="dst")
     spool = Spool(report.target)
     plan = spool.plan(job, report.source) if resume else None
-    started = _started(place)
+    started = start_early(place, job, report.source)
     try:
         if plan is None:
             check_space(report.source, report.target)
-            plan = _scan(job, report, spool, place.jobs)
-        report.read, report.reasons = plan["read"], type(report.reasons)(plan["reasons"])
-        for bad in plan["refused"]:
-            sink.add((formats.Refused(**{**bad, "raw": bad["raw"].encode()}),))
-        entries = _run(job, spool, plan["shards"], place, progress=progress, started=started)
+            plan = _share(job, report, spool, place.jobs)
+        run = partial(_run, job, spool, place=place, progress=progress, started=started)
+        if plan["read"] is None:
+            entries = run(plan["shards"], check=partial(_refuse_early, sink))
+            if has_repeats(spool, plan["shards"]):
+                # which of them is refused is known only where one reads it all
+                plan = _scan(job, report, spool, place.jobs)
+        if plan["read"] is not None:
+            report.read, report.reasons = plan["read"], type(report.reasons)(plan["reasons"])
+            for bad in plan["refused"]:
+                sink.add((formats.Refused(**{**bad, "raw": bad["raw"].encode()}),))
+            entries = run(plan["shards"])
     except KeyboardInterrupt as error:
         error.add_note("go on with --resume")
         raise
     finally:
+        forget()
         if started is not None:
             started.shutdown(wait=True, cancel_futures=True)
-    _collect(report, entries)
+    _collect(report, entries, sink)
     try:
         with _written(job, report, spool, entries):
             yield
@@ -100,13 +116,30 @@ def _written(
         _replace_folder(spool.path("final"), report.target)
         return
     with formats.replacing(report.target) as temporary:
-        parts = partial(_fitted, spool, len(entries))
-        target.write(temporary, replace(frames, parts=parts, is_grouped=True))
+        if has_pieces(spool):
+            made = [spool.path("out", number, PART) for number in range(len(entries))]
+            target.join(temporary, made, frames)  # type: ignore[attr-defined]
+        else:
+            parts = partial(_fitted, spool, len(entries))
+            target.write(temporary, replace(frames, parts=parts, is_grouped=True))
         if job.checks:
             source = prepared(formats.read(report.source, job.source), job)
             written = formats.read(temporary, job.target)
             report.likeness = verify(source, written, report.ledger, job.bound)
         yield
+
+
+def _share(job: Job, report: Report, spool: Spool, jobs: int) -> dict[str, Any]:
+    """Say what each shard is: a stretch of the source where that goes, else some images."""
+    if not can_share(job):
+        return _scan(job, report, spool, jobs)
+    spool.begin()
+    frames = formats.read(report.source, job.source)
+    pieces = frames.pieces() if frames.pieces is not None else []
+    write_pieces(spool, report.source, frames, pieces)
+    plan: dict[str, Any] = {"shards": len(pieces), "read": None, "reasons": {}, "refused": []}
+    spool.write_plan(job, report.source, plan)
+    return plan
 
 
 def _scan(job: Job, report: Report, spool: Spool, jobs: int) -> dict[str, Any]:
@@ -129,7 +162,7 @@ def _scan(job: Job, report: Report, spool: Spool, jobs: int) -> dict[str, Any]:
     reasons: dict[str, int] = {}
     for bad in refused:
         reasons[bad.reason] = reasons.get(bad.reason, 0) + 1
-    told = [{**vars(bad), "raw": bad.raw.decode(errors="backslashreplace")} for bad in refused]
+    told = list(map(told_refused, refused))
     plan = {"shards": shards, "read": count["read"], "reasons": reasons, "refused": told}
     spool.write_plan(job, report.source, plan)
     return plan
@@ -169,12 +202,16 @@ def _run(
     job: Job,
     spool: Spool,
     shards: int,
-    place: Place,
     *,
+    place: Place,
     progress: Progress,
     started: ProcessPoolExecutor | None,
+    check: Callable[[Iterable[dict[str, Any]]], None] | None = None,
 ) -> list[dict[str, Any]]:
-    """Convert the shards that are not done yet; give what the journal says of all, in order."""
+    """Convert the shards that are not done yet; give what the journal says of all, in order.
+
+    `check` sees what is done so far, and may raise.
+    """
     entries = spool.done()
     todo = [number for number in range(shards) if number not in entries]
     is_folder = formats.by_name(job.target).FOLDER
@@ -185,6 +222,8 @@ def _run(
         entries[entry["shard"]] = entry
         if is_folder:
             _move(spool, entry, seen)
+        if check is not None:
+            check(entries.values())
         if progress is not None:
             progress(len(entries), shards)
 
@@ -196,6 +235,12 @@ def _run(
     else:
         _run_in_processes(spool, job, todo, (place.jobs, started), finished)
     return [entries[number] for number in range(shards)]
+
+
+def _refuse_early(sink: Quarantine, entries: Iterable[dict[str, Any]]) -> None:
+    """Give up as soon as more is refused than may be."""
+    if sink.room is not None and sum(len(entry["refused"]) for entry in entries) > sink.room:
+        sink.add(tuple(refused_of(entries)))
 
 
 def _run_on_cluster(
@@ -225,7 +270,7 @@ def _run_in_processes(
     jobs, started = processes
     tries = dict.fromkeys(todo, 0)
     while tries:
-        pool = started or _pool(jobs)
+        pool = started or new_pool(jobs, job)
         started = None
         running: dict[Future[dict[str, Any]], int] = {}
         try:
@@ -252,49 +297,15 @@ def _run_in_processes(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(
-        jobs,
-        multiprocessing.get_context("spawn"),
-        initializer=_begin_process,
-        initargs=(max(core.threads() // jobs, 1),),
-    )
-
-
-def _started(place: Place) -> ProcessPoolExecutor | None:
-    """Start processes, which import what they need while the source is read."""
-    if place.engine != "local" or place.jobs < 2:
-        return None
-    pool = _pool(place.jobs)
-    for _ in range(place.jobs):
-        pool.submit(_import_formats)
-    return pool
-
-
-def _import_formats() -> None:
-    for name in formats.names():
-        formats.by_name(name)
-
-
-def _begin_process(threads: int) -> None:
-    """Leave Ctrl-C to the process that waits, and end with it, however it ends."""
-    core.set_threads(threads)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _collect(report: Report, entries: list[dict[str, Any]]) -> None:
+def _collect(report: Report, entries: list[dict[str, Any]], sink: Quarantine) -> None:
     """Add up what the shards say."""
+    for bad in refused_of(entries):
+        report.reasons[bad.reason] += 1
+        sink.add((bad,))
     likeness: Likeness | None = None
     for entry in entries:
         report.written += entry["written"]
+        report.read += entry.get("read", 0)
         report.ledger.add(formats.Ledger.from_dict(entry["ledger"]))
         if entry["likeness"] is not None:
             likeness = likeness or Likeness()
@@ -336,8 +347,10 @@ def _move(spool: Spool, entry: dict[str, Any], seen: set[str]) -> list[str]:
             taken.append(name)
             continue
         seen.add(name)
-        with suppress(FileNotFoundError):  # moved before
-            os.replace(f"{out}/{name}", f"{final}/{name}")  # noqa: PTH105 - there are many
+        if not entry.get(_MOVED):
+            with suppress(FileNotFoundError):  # before an interruption
+                os.replace(f"{out}/{name}", f"{final}/{name}")  # noqa: PTH105 - there are many
+    entry[_MOVED] = not taken
     return taken
 
 
@@ -350,6 +363,6 @@ def _replace_folder(final: Path, target: Path) -> None:
 
 def _fitted(spool: Spool, shards: int) -> Iterator[Part]:
     for number in range(shards):
-        with pa.ipc.open_file(str(spool.path("out", number, "part"))) as file:
+        with pa.ipc.open_file(str(spool.path("out", number, PART))) as file:
             for i in range(file.num_record_batches):
                 yield Part(file.get_batch(i))

@@ -19,7 +19,7 @@ from maskengine.convert._job import Job
 from maskengine.errors import MaskError
 from maskengine.formats import SCHEMA, Frames, Ledger, Part
 
-_VERSION = 2
+_VERSION = 3
 _ROWS, _IMAGES = 20_000, 1_000  # at which a shard is full
 
 

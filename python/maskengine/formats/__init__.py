@@ -26,6 +26,11 @@ A format module declares
     Instead, for folders: the first writes the files of images below a folder that is there, and
     may be called for some of the images at a time, by several processes; the second writes the
     others, once.
+``read_piece(path, pieces, number)``
+    Optional: the annotations of one of the `Frames.pieces`, as an iterator over `Part` s.
+``write_piece(path, frames)`` and ``join(path, pieces, frames)``
+    Optional, for files: the first writes what some annotations become, perhaps in another process;
+    the second makes the file of such pieces and the tables of `frames`.
 
 A format that is only read has no ``write`` and no ``write_images``. A module is found by being
 there.
@@ -78,6 +83,7 @@ from maskengine.formats._frames import (
     Frames,
     ImageRow,
     Part,
+    Piece,
     Refused,
     mask_sizes,
     masks_of,
@@ -109,6 +115,7 @@ __all__ = [
     "PanopticFile",
     "PanopticImage",
     "Part",
+    "Piece",
     "Refused",
     "Store",
     "annotations_to_json",

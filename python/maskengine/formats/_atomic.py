@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from maskengine.errors import MaskError
+
+_COPIED = 1 << 30  # bytes of a file asked for at a time
+_BUFFER = 1 << 20
 
 
 @contextmanager
@@ -41,6 +46,22 @@ def replacing(target: Path) -> Iterator[Path]:
         raise
     with suppress(OSError):  # some file systems cannot sync a folder
         _sync(target.parent)
+
+
+def copy(source: BinaryIO, target: BinaryIO) -> None:
+    """Copy the rest of a file to where another one is, in the kernel where that goes."""
+    target.flush()
+    left = os.fstat(source.fileno()).st_size - source.tell()
+    if hasattr(os, "copy_file_range"):
+        with suppress(OSError):  # not on this file system
+            while left and (
+                n := os.copy_file_range(source.fileno(), target.fileno(), min(left, _COPIED))
+            ):
+                left -= n
+    if left:
+        os.lseek(source.fileno(), -left, os.SEEK_END)
+        shutil.copyfileobj(source, target, _BUFFER)
+        target.flush()
 
 
 def _sync(path: Path) -> None:

@@ -26,6 +26,7 @@ from maskengine.formats._rows import Row, records_of, unfit
 MARK = b"\xef\xbb\xbf"  # of UTF-8
 _ROWS = 20_000  # annotations in a part
 _SYNCS = 16  # files waited for at a time
+_FEW = 4
 _MANY = 256  # files from which the whole file system is written in one go
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _PLAIN = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*", re.ASCII)  # names that need no second look
@@ -85,15 +86,14 @@ def sync_all(folder: Path, *, moved: bool = False) -> None:
 
 
 def _sync_files(folder: Path, files: list[str]) -> None:
-    if len(files) >= _MANY and core.sync_file_system(os.fsencode(folder)):
-        # All was written in one go. Each file is asked all the same, which is quick now: only that
-        # tells of an error while it was written.
-        _sync_each(files)
-        return
+    few, many = len(files) <= _FEW, len(files) >= _MANY
+    if few or (many and core.sync_file_system(os.fsencode(folder))):
+        # All was written in one go; still, only asking each file tells of an error while it was.
+        return _sync_each(files)
     # together: a file system writes what several callers wait for in one go
     with ThreadPoolExecutor(_SYNCS) as pool:
-        for _ in pool.map(_sync_each, (files[i::_SYNCS] for i in range(_SYNCS))):
-            pass
+        list(pool.map(_sync_each, (files[i::_SYNCS] for i in range(_SYNCS))))
+    return None
 
 
 def _sync_each(paths: list[str]) -> None:

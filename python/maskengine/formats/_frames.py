@@ -153,6 +153,10 @@ class CategoryRow(msgspec.Struct):
     name: str | None = None
 
 
+#: Bytes [begin, end) of a file.
+Piece = tuple[int, int]
+
+
 @dataclass
 class Frames:
     """A file's tables and, when iterated, its annotations part by part.
@@ -177,6 +181,9 @@ class Frames:
         The annotations of an image follow each other, and images come in the order of the table.
     ledger : Ledger
         Where a writer notes what its format could not hold.
+    pieces : callable, optional
+        Tells stretches of the file that hold all annotations, for several readers; the format has
+        ``read_piece`` then.
     """
 
     tables: dict[str, bytes]
@@ -186,6 +193,7 @@ class Frames:
     rule: str = "coco"
     is_grouped: bool = False
     ledger: Ledger = field(default_factory=Ledger)
+    pieces: Callable[[], list[Piece]] | None = None
 
     def __iter__(self) -> Iterator[Part]:
         return self.parts()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,10 @@ from maskengine.errors import BadFile
 
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 _LONGEST = 200  # bytes of a part of a name; endings are added to it
+_PLAIN = re.compile(  # names that need no second look
+    r"(?:(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:[./]|$))[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?:/(?!$)|$))+",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 def checked_name(name: str) -> str:
@@ -23,6 +28,8 @@ def checked_name(name: str) -> str:
         If it is absolute, empty, has a drive, a ``..``, a character that no file name has, is that
         of a device, ends in a dot or a blank, or is too long.
     """
+    if len(name) <= _LONGEST and _PLAIN.fullmatch(name):
+        return name
     plain = name.replace("\\", "/")
     parts = PurePosixPath(plain).parts
     bad = not parts or plain.startswith("/") or ".." in parts or PureWindowsPath(name).drive

@@ -8,16 +8,19 @@ The format: https://parquet.apache.org/docs/file-format/
 from __future__ import annotations
 
 import base64
+import os
 import zlib
 from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
 import pyarrow as pa
 
 from maskengine._backend import core
 from maskengine.errors import LimitExceeded
+from maskengine.formats._atomic import copy
 
 _MAGIC = b"PAR1"
 _PAGE_LIMIT = 2**31 - 1  # bytes; a page's size is 32 bits
@@ -26,6 +29,7 @@ _PAGE_PACKED = 8192  # bytes from which a page is compressed: starting to takes 
 # file a sixth smaller than with Snappy.
 _SMALL_BATCH = 4 << 20
 _BUFFER = 1 << 16  # bytes
+_GROUPS = ".groups"  # ending of a file beside a piece
 
 # Parquet's numbers for physical types, encodings, repetitions and the codec.
 _INT32, _INT64, _DOUBLE, _BYTES = 1, 2, 5, 6
@@ -135,6 +139,25 @@ class Layout:
         self.arrow_schema = base64.b64encode(schema.serialize().to_pybytes())
 
 
+class _Chunk(msgspec.Struct, array_like=True):
+    """A column of a row group, as the footer tells of it."""
+
+    encoding: int
+    codec: int
+    values: int
+    unpacked: int  # bytes, with the header
+    packed: int
+    begin: int  # byte of the file
+    statistics: bytes | None
+
+
+class _Group(msgspec.Struct, array_like=True):
+    """A row group."""
+
+    rows: int
+    chunks: list[_Chunk]
+
+
 class ParquetFile:
     """A file being written; ``with`` ends it.
 
@@ -144,17 +167,20 @@ class ParquetFile:
         The file.
     layout : Layout
         Its columns.
+    is_piece : bool
+        Write only row groups, and what the footer has to tell of them to ``<path>.groups``.
     """
 
-    def __init__(self, path: Path, layout: Layout) -> None:
+    def __init__(self, path: Path, layout: Layout, *, is_piece: bool = False) -> None:
         self._file = path.open("wb", buffering=_BUFFER)
+        self._beside = path.with_name(path.name + _GROUPS) if is_piece else None
         self._end = 0
         self._layout = layout
-        self._groups: list[bytes] = []
-        self._n_rows = 0
+        self._groups: list[_Group] = []
         self._metadata: dict[str, bytes] = {}
         self._codecs: dict[int, pa.Codec] = {}
-        self._write(_MAGIC)
+        if not is_piece:
+            self._write(_MAGIC)
 
     def __enter__(self) -> Self:
         return self
@@ -166,20 +192,30 @@ class ParquetFile:
         trace: TracebackType | None,
     ) -> None:
         with self._file:
-            if kind is None:
+            if kind is not None:
+                return
+            if self._beside is None:
                 self._write_footer()
+            else:
+                self._beside.write_bytes(msgspec.msgpack.encode(self._groups))
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Write a row group."""
-        columns, size = [], 0
-        rows = batch.num_rows
         codec = _SNAPPY if batch.nbytes < _SMALL_BATCH else _ZSTD
-        for column, array in zip(self._layout.columns, batch.columns, strict=True):
-            description, length = self._write_column(column, array, codec)
-            columns.append(description)
-            size += length
-        self._groups.append(_struct((1, _STRUCTS, columns), (2, _I64, size), (3, _I64, rows)))
-        self._n_rows += rows
+        columns = zip(self._layout.columns, batch.columns, strict=True)
+        chunks = [self._write_column(column, array, codec) for column, array in columns]
+        self._groups.append(_Group(batch.num_rows, chunks))
+
+    def append(self, piece: Path) -> None:
+        """Write the row groups of a file that was written as a piece."""
+        text = piece.with_name(piece.name + _GROUPS).read_bytes()
+        for group in msgspec.msgpack.decode(text, type=list[_Group]):
+            for chunk in group.chunks:
+                chunk.begin += self._end
+            self._groups.append(group)
+        with piece.open("rb") as file:
+            copy(file, self._file)
+            self._end += os.fstat(file.fileno()).st_size
 
     def add_key_value_metadata(self, pairs: dict[str, bytes]) -> None:
         """Add text, in UTF-8, to the end of the file."""
@@ -197,8 +233,8 @@ class ParquetFile:
             )
         return bytes(self._codecs[codec].compress(page, asbytes=True))
 
-    def _write_column(self, column: _Column, array: pa.Array, codec: int) -> tuple[bytes, int]:
-        """Write a column of a row group as one page; give its description and size."""
+    def _write_column(self, column: _Column, array: pa.Array, codec: int) -> _Chunk:
+        """Write a column of a row group as one page."""
         page, n, encoding, statistics = column.page(array)
         length = len(page)
         if length > _PAGE_LIMIT:
@@ -222,26 +258,34 @@ class ParquetFile:
         begin = self._end
         self._write(header)
         self._write(packed)
-        description = _struct(
-            (1, _I32, column.physical),
-            (2, _I32S, [_RUNS, encoding]),
-            (3, _BINARIES, column.path),
-            (4, _I32, codec),
-            (5, _I64, n),
-            (6, _I64, len(header) + length),
-            (7, _I64, self._end - begin),
-            (9, _I64, begin),
-            (12, _STRUCT, statistics),
-        )
-        return _struct((2, _I64, 0), (3, _STRUCT, description)), len(header) + length
+        unpacked, all_bytes = len(header) + length, self._end - begin
+        return _Chunk(encoding, codec, n, unpacked, all_bytes, begin, statistics)
+
+    def _described(self, group: _Group) -> bytes:
+        columns = []
+        for column, chunk in zip(self._layout.columns, group.chunks, strict=True):
+            description = _struct(
+                (1, _I32, column.physical),
+                (2, _I32S, [_RUNS, chunk.encoding]),
+                (3, _BINARIES, column.path),
+                (4, _I32, chunk.codec),
+                (5, _I64, chunk.values),
+                (6, _I64, chunk.unpacked),
+                (7, _I64, chunk.packed),
+                (9, _I64, chunk.begin),
+                (12, _STRUCT, chunk.statistics),
+            )
+            columns.append(_struct((2, _I64, 0), (3, _STRUCT, description)))
+        size = sum(chunk.unpacked for chunk in group.chunks)
+        return _struct((1, _STRUCTS, columns), (2, _I64, size), (3, _I64, group.rows))
 
     def _write_footer(self) -> None:
         pairs = {**self._metadata, "ARROW:schema": self._layout.arrow_schema}
         footer = _struct(
             (1, _I32, 2),
             (2, _STRUCTS, self._layout.elements),
-            (3, _I64, self._n_rows),
-            (4, _STRUCTS, self._groups),
+            (3, _I64, sum(group.rows for group in self._groups)),
+            (4, _STRUCTS, [self._described(group) for group in self._groups]),
             (
                 5,
                 _STRUCTS,

@@ -185,12 +185,23 @@ class Store:
             if is_folder:
                 with suppress(OSError):  # an empty one is in the way
                     self.files.rmdir(self.path)
-            self._asked(lambda: self.files.mv(temporary, self.path, recursive=is_folder))
+                names = [file.relative_to(local).as_posix() for file in files]
+                self._asked(lambda: self._move_folder(temporary, names))
+            else:
+                self._asked(lambda: self.files.mv(temporary, self.path))
         except BaseException:
             for path in (temporary, self.path) if moved and is_folder else (temporary,):
                 with suppress(Exception):
                     self.files.rm(path, recursive=is_folder)
             raise
+
+    def _move_folder(self, temporary: str, names: list[str]) -> None:
+        try:
+            self.files.mv(temporary, self.path, recursive=True)
+        except FileNotFoundError:  # s3fs moves folders like objects, but there are none
+            for name in names:
+                self.files.cp_file(f"{temporary}/{name}", f"{self.path}/{name}")
+            self.files.rm(temporary, recursive=True)
 
     def _put_file(self, file: Path, there: str) -> None:
         with suppress(NotImplementedError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,17 @@ import pyarrow as pa
 from maskengine import _limits
 from maskengine._backend import core
 from maskengine.errors import BadFile
-from maskengine.formats._frames import BAD_JSON, KINDS, MEMBERS, SCHEMA, Frames, Part, Refused
+from maskengine.formats._atomic import copy
+from maskengine.formats._frames import (
+    BAD_JSON,
+    KINDS,
+    MEMBERS,
+    SCHEMA,
+    Frames,
+    Part,
+    Piece,
+    Refused,
+)
 from maskengine.formats._json_text import annotations_to_json
 
 EXTENSIONS = (".json",)
@@ -48,6 +59,8 @@ _WINDOW = 16 << 20  # bytes of the file in memory at a time
 _PIECE = 1 << 18  # bytes of the first pass; they stay in the processor's cache
 _SMALL = _WINDOW  # bytes of a file that is kept in memory
 _ROWS = 50_000  # annotations in a part
+_SHARES = 8  # of a file, for several readers; each of so many bytes
+_SHARE_LEAST, _SHARE_MOST = 1 << 20, 8 << 20
 
 _POLYGON, _TEXT, _LIST = (KINDS.index(name) for name in ("polygon", "text", "list"))
 _KIND_NAMES = pa.array(KINDS)
@@ -85,14 +98,16 @@ class _Source:
 
     def outline(self) -> tuple[Any, int]:
         """Read all of it in pieces; give its outline and how long it is."""
-        outline = core.JsonOutline.make()
         _keep_heap()
         with self._path.open("rb", buffering=0) as file:
-            if (size := os.fstat(file.fileno()).st_size) < _SMALL:
+            size = os.fstat(file.fileno()).st_size
+            outline = core.JsonOutline.make(min(max(size // _SHARES, _SHARE_LEAST), _SHARE_MOST))
+            if size < _SMALL:
                 buffer: Any = np.empty(size + 1, np.uint8)
                 if len(text := _fill(file, 0, memoryview(buffer))) == size:
                     self._kept = text
-                    outline.feed(text)
+                    for begin in range(0, size, _PIECE):
+                        outline.feed(text[begin : begin + _PIECE])
                     outline.finish()
                     return outline, size
                 file.seek(0)  # the file grows
@@ -109,17 +124,23 @@ class _Source:
         if (kept := self._kept) is not None:
             yield lambda begin, end: kept[begin:end]
             return
-        with self._path.open("rb", buffering=0) as file:
-            # One buffer for all: fresh memory costs about as much as reading into it.
-            buffer = memoryview(b"")
-
-            def read(begin: int, end: int) -> memoryview:
-                nonlocal buffer
-                if len(buffer) < end - begin:
-                    buffer = memoryview(bytearray(end - begin))
-                return _fill(file, begin, buffer[: end - begin])
-
+        with _reader_of(self._path) as read:
             yield read
+
+
+@contextmanager
+def _reader_of(path: Path) -> Iterator[_Read]:
+    with path.open("rb", buffering=0) as file:
+        # One buffer for all: fresh memory costs about as much as reading into it.
+        buffer = memoryview(b"")
+
+        def read(begin: int, end: int) -> memoryview:
+            nonlocal buffer
+            if len(buffer) < end - begin:
+                buffer = memoryview(bytearray(end - begin))
+            return _fill(file, begin, buffer[: end - begin])
+
+        yield read
 
 
 def read(path: Path) -> Frames:
@@ -158,10 +179,22 @@ def read(path: Path) -> Frames:
     def parts() -> Iterator[Part]:
         if "annotations" in tables:
             with source.reader() as read:
-                found = _parts(read, *region)
+                found = _parts(read, *_inside(read, *region), first=True)
                 yield from _ahead(found) if size > _WINDOW and core.threads() > 1 else found
 
-    return Frames(tables, parts, is_array=outline.is_array, size=size)
+    def pieces() -> list[Piece]:
+        with source.reader() as read:
+            begin, end = _inside(read, *region) if "annotations" in tables else region
+        bounds = [begin, *(cut for cut in outline.cuts if begin < cut < end), end]
+        return list(itertools.pairwise(bounds))
+
+    return Frames(tables, parts, is_array=outline.is_array, size=size, pieces=pieces)
+
+
+def read_piece(path: Path, pieces: list[Piece], number: int) -> Iterator[Part]:
+    """Read one of the pieces that `Frames.pieces` tells; positions count from its begin."""
+    with _reader_of(path) as read:
+        yield from _parts(read, *pieces[number], first=number == 0)
 
 
 def _ahead(parts: Iterator[Part]) -> Iterator[Part]:
@@ -189,11 +222,10 @@ def _fill(file: FileIO, begin: int, buffer: memoryview) -> memoryview:
     return buffer[:done]
 
 
-def _parts(read: _Read, begin: int, end: int) -> Iterator[Part]:
+def _parts(read: _Read, begin: int, end: int, *, first: bool) -> Iterator[Part]:
     """Read the annotations in windows; one that passes the end of its window starts the next."""
     seen = core.IdSet.make()
-    begin, end = _inside(read, begin, end)
-    first, position, window = True, 0, _WINDOW
+    position, window = 0, _WINDOW
     while begin < end:
         stop = min(end, begin + window)
         text = read(begin, stop)
@@ -305,29 +337,58 @@ def _strings(
 def write(path: Path, frames: Frames) -> None:
     """Write a COCO file: the tables verbatim, one annotation a line."""
     with path.open("wb") as file:
-        if frames.is_array:
-            _write_annotations(file, frames)
-        else:
-            file.write(b"{")
-            for i, (key, text) in enumerate(frames.tables.items()):
-                file.write(b",\n" if i else b"")
-                file.write(msgspec.json.encode(key) + b":")
-                if key == "annotations":
-                    _write_annotations(file, frames)
-                else:
-                    file.write(text)
-            file.write(b"}")
-        file.write(b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+        _write_file(file, frames, lambda: _write_lines(file, frames, b"\n"))
 
 
-def _write_annotations(file: BinaryIO, frames: Frames) -> None:
-    file.write(b"[")
-    separator = b"\n"
+def write_piece(path: Path, frames: Frames) -> None:
+    """Write the lines of some annotations to a file."""
+    with path.open("wb") as file:
+        _write_lines(file, frames, b"")
+
+
+def join(path: Path, pieces: list[Path], frames: Frames) -> None:
+    """Write what `write` does, of the files that `write_piece` wrote."""
+
+    def lines() -> None:
+        separator = b"\n"
+        for piece in pieces:
+            with piece.open("rb") as some:
+                if os.fstat(some.fileno()).st_size:
+                    file.write(separator)
+                    copy(some, file)
+                    separator = b",\n"
+
+    with path.open("wb") as file:
+        _write_file(file, frames, lines)
+
+
+def _write_file(file: BinaryIO, frames: Frames, write_lines: Callable[[], None]) -> None:
+    def annotations() -> None:
+        file.write(b"[")
+        write_lines()
+        file.write(b"]")
+
+    if frames.is_array:
+        annotations()
+    else:
+        file.write(b"{")
+        for i, (key, text) in enumerate(frames.tables.items()):
+            file.write(b",\n" if i else b"")
+            file.write(msgspec.json.encode(key) + b":")
+            if key == "annotations":
+                annotations()
+            else:
+                file.write(text)
+        file.write(b"}")
+    file.write(b"\n")
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _write_lines(file: BinaryIO, frames: Frames, separator: bytes) -> None:
+    """Write annotations with what stands before the first of them."""
     for part in frames:
         if part.records.num_rows:
             file.write(separator)
             file.write(annotations_to_json(part.records)[0])
             separator = b",\n"
-    file.write(b"]")

@@ -68,10 +68,28 @@ def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look
 def write(path: Path, frames: Frames) -> None:
     """Write the store; the counts must be filled in (`maskengine.convert` does that)."""
     with ParquetFile(path, _LAYOUT) as writer:
-        for part in frames:
-            if part.records.num_rows:
-                writer.write_batch(_to_file(part))
+        _write_groups(writer, frames)
         writer.add_key_value_metadata(_metadata(frames))
+
+
+def write_piece(path: Path, frames: Frames) -> None:
+    """Write the row groups of some annotations to a file."""
+    with ParquetFile(path, _LAYOUT, is_piece=True) as writer:
+        _write_groups(writer, frames)
+
+
+def join(path: Path, pieces: list[Path], frames: Frames) -> None:
+    """Write what `write` does, of the files that `write_piece` wrote."""
+    with ParquetFile(path, _LAYOUT) as writer:
+        for piece in pieces:
+            writer.append(piece)
+        writer.add_key_value_metadata(_metadata(frames))
+
+
+def _write_groups(writer: ParquetFile, frames: Frames) -> None:
+    for part in frames:
+        if part.records.num_rows:
+            writer.write_batch(_to_file(part))
 
 
 def _metadata(frames: Frames) -> dict[str, bytes]:
