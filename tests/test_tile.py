@@ -4,6 +4,7 @@ Covers: python/maskengine/ops/tile.py. Run: pytest tests/test_tile.py
 """
 
 import numpy as np
+import pytest
 
 import maskengine as me
 from maskengine.testing import oracles
@@ -36,3 +37,9 @@ def test_whole_columns_are_not_taken_one_by_one():
     wide = me.Masks([0, 2**31 - 1], [0, 2], [(1, 2**31 - 1)])
     assert me.vstack([wide, wide]).counts.tolist() == [0, 2**32 - 2]
     assert me.tile(wide, 2).counts.tolist() == [0, 2**32 - 2]
+
+
+def test_too_many_runs_name_the_limit():
+    with me.use(limits={"mask_runs": 100}), pytest.raises(me.LimitExceeded) as caught:
+        me.tile(A, 1, 1000)
+    assert (caught.value.name, caught.value.limit) == ("mask_runs", 100)

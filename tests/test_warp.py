@@ -4,6 +4,7 @@ Covers: python/maskengine/ops/warp.py. Run: pytest tests/test_warp.py
 """
 
 import numpy as np
+import pytest
 
 import maskengine as me
 from maskengine.testing import oracles
@@ -100,3 +101,10 @@ def test_blobs_turned_in_steps_stay_exact(level):
         with me.use(level=level, threads=threads):
             ours = me.warp(oracles.encode([mask] * 3), back, (250, 300), inverse=True)
         assert ours == oracles.encode([wanted] * 3)
+
+
+def test_too_many_pixels_name_the_limit():
+    # 2^36 pixels are at least 16 runs of fewer than 2^32
+    with me.use(limits={"mask_runs": 10}), pytest.raises(me.LimitExceeded) as caught:
+        me.warp(me.Masks([0, 4], [0, 2], [(2, 2)]), np.eye(3), (2**18, 2**18))
+    assert (caught.value.name, caught.value.limit) == ("mask_runs", 10)

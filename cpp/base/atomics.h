@@ -33,10 +33,6 @@ template <class T>
 __device__ void atomic_or(T* where, T value) {
   ::atomicOr(reinterpret_cast<Atomic<T>*>(where), static_cast<Atomic<T>>(value));
 }
-template <class T>
-__device__ void atomic_xor(T* where, T value) {
-  ::atomicXor(reinterpret_cast<Atomic<T>*>(where), static_cast<Atomic<T>>(value));
-}
 template <class T>  // gives the value before
 __device__ T atomic_min(T* where, T value) {
   return static_cast<T>(
@@ -65,10 +61,6 @@ ME_HD void atomic_add(T* where, T value) {
 template <class T>
 ME_HD void atomic_or(T* where, T value) {
   __atomic_fetch_or(where, value, __ATOMIC_RELAXED);
-}
-template <class T>
-ME_HD void atomic_xor(T* where, T value) {
-  __atomic_fetch_xor(where, value, __ATOMIC_RELAXED);
 }
 template <class T>
 ME_HD T atomic_min(T* where, T value) {

@@ -47,6 +47,7 @@ from maskengine.ops.combine import (
 )
 from maskengine.ops.compose import compose
 from maskengine.ops.contains import contains
+from maskengine.ops.convex_hull import convex_hull
 from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
 from maskengine.ops.decode_labels import decode_labels
@@ -144,6 +145,7 @@ __all__ = [
     "complement",
     "compose",
     "contains",
+    "convex_hull",
     "convolve",
     "cpu_levels",
     "crop",

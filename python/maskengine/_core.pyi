@@ -72,6 +72,7 @@ __all__: list[str] = [
     "compose",
     "concatenate",
     "contains",
+    "convex_hull",
     "counts_to_brush",
     "crop",
     "decode",
@@ -647,6 +648,7 @@ def concatenate(batches: collections.abc.Sequence[Runs]) -> Runs: ...
 def contains(
     masks: Runs, points: numpy.typing.NDArray[numpy.float64]
 ) -> numpy.typing.NDArray[numpy.bool]: ...
+def convex_hull(masks: Runs) -> Runs: ...
 def counts_to_brush(
     counts: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32],
 ) -> numpy.typing.NDArray[numpy.uint8]: ...

@@ -60,7 +60,6 @@ class Remover {
   };
 
   void link(const Arcs& arcs);
-  void count_rings(const Arcs& arcs);
   void collect_uses(const Arcs& arcs);
   Change change_of(std::uint32_t v) const;
   void propose_all();

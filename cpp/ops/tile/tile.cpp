@@ -119,8 +119,9 @@ void append_tiled(const RunList& runs, std::int64_t rows, std::int64_t columns,
     return builder.finish();
   }
   const std::int64_t limit = std::max(run_limit(runs), 2 * repeated.n);
-  require(columns <= limit / (repeated.n - 1), ErrorKind::limit, "masks",
-          "expected a result of at most 2^28 runs in one mask");
+  if (columns > limit / (repeated.n - 1)) {
+    throw LimitError(Limit::mask_runs, columns * (repeated.n - 1), "masks");
+  }
   Buffer<RunList> copies;
   for (std::int64_t copy = 0; copy < columns; copy++) copies.push_back(repeated);
   append_beside(copies.data(), columns, counts);

@@ -152,8 +152,7 @@ bool look_up_marks(const RunList& runs, const WayBack& way, ColumnMap column, Si
 
 void append_warped(const RunList& runs, const Map& map, Size size, Whole whole,
                    Buffer<std::uint32_t>& counts) {
-  require(2 * (size.area() >> 32) <= limit_of(Limit::mask_runs), ErrorKind::limit, "size",
-          "expected a result that fits in 2^28 runs, each of at most 2^32-1 pixels");
+  check_limit(Limit::mask_runs, 2 * (size.area() >> 32), "size");
   if (size.area() == 0 || runs.size.area() == 0) {
     append_toggles(counts, nullptr, 0, size.area());
     return;

@@ -137,7 +137,19 @@ def bbox():
     return sheet(panel.text((right, bottom + 1.6), f"({right}, {bottom})", size=1.3, anchor="end"))
 
 
+def convex_hull():
+    leaves = leaf((26, 28))
+    pixels = art("..........", "......#...", "..........", ".#........", "........#.", "..........",
+                 "..#.......", "..........")  # fmt: skip
+    panels = []
+    for mask, scale in ((leaves, 8), (pixels, 24)):
+        hull = me.convex_hull(me.encode(mask))
+        panel = Panel(mask.shape, f"{mask.sum()} pixels, the hull {me.area(hull)[0]}", scale)
+        panels.append(panel.pixels(hull, TEAL, 0.35).pixels(mask))
+    return sheet(panels)
+
+
 FIGURES = [
     dilate, erode, open, close, boundary, distance_transform, border_distances,
-    largest_rectangle, bbox,
+    largest_rectangle, bbox, convex_hull,
 ]  # fmt: skip

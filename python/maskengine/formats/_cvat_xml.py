@@ -108,10 +108,6 @@ class _Reader:
             self._track = None
 
 
-def _is_side(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 11
-
-
 def images_of(path: Path, meta: Meta | None = None) -> Iterator[tuple[int, Image]]:
     """Read a file; give each image when it ends, with the bytes read so far.
 

@@ -102,7 +102,7 @@ def flood(
         If a seed lies outside of the image (naming it), a tolerance is negative or NaN, there is no
         such `mode` or `connectivity`, `value` does not fit `out`, or `out` is read-only.
     LimitExceeded
-        If a side is 2^31 or more, or the mask has more than 2^28 runs.
+        If a side is 2^31 or more, or the mask has more runs than the limit ``mask_runs``.
 
     Notes
     -----

@@ -35,8 +35,8 @@ def resize(masks: Masks, size: Any, method: Literal["nearest", "opencv"] = "near
         If a side is negative, a mask without pixels is to fill a size with pixels, or `method` is
         another word.
     LimitExceeded
-        If a side is above 2^31-1 or a result would have more than 2^28 runs, and more than four
-        times the runs of the input.
+        If a side is above 2^31-1 or a result would have more runs than the limit ``mask_runs``, and
+        more than four times those of the input.
     MaskTypeError
         If `masks` is not a :class:`Masks` or the size is not of integers.
     ShapeMismatch

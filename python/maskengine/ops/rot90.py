@@ -29,7 +29,8 @@ def rot90(masks: Masks, k: SupportsIndex = 1) -> Masks:
     MaskTypeError
         If `masks` is not a :class:`Masks` or `k` is not an integer.
     LimitExceeded
-        If a result would have more than 2^28 runs, and more than four times the runs of the input.
+        If a result would have more runs than the limit ``mask_runs``, and more than four times
+        those of the input.
 
     Notes
     -----

@@ -32,8 +32,8 @@ def tile(masks: Masks, rows: int = 1, columns: int = 1) -> Masks:
     MaskError
         If a number is negative.
     LimitExceeded
-        If a side passes 2^31-1 or a result would have more than 2^28 runs, and more than four
-        times the runs of its mask.
+        If a side passes 2^31-1 or a result would have more runs than the limit ``mask_runs``, and
+        more than four times those of its mask.
     MaskTypeError
         If `masks` is not a :class:`Masks` or a number is not an integer.
 
@@ -78,7 +78,7 @@ def hstack(masks: Masks | Sequence[Masks]) -> Masks:
     MaskError
         If there is no mask at all.
     LimitExceeded
-        If a side passes 2^31-1 or a result has more than 2^28 runs.
+        If a side passes 2^31-1 or a result has more runs than the limit ``mask_runs``.
     MaskTypeError
         If `masks` holds something else.
 

@@ -25,7 +25,8 @@ def transpose(masks: Masks) -> Masks:
     MaskTypeError
         If `masks` is not a :class:`Masks`.
     LimitExceeded
-        If a result would have more than 2^28 runs, and more than four times the runs of the input.
+        If a result would have more runs than the limit ``mask_runs``, and more than four times
+        those of the input.
 
     Notes
     -----

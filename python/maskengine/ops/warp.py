@@ -50,8 +50,8 @@ def warp(
         If a number of the matrix is not finite, it cannot be inverted, a side is out of range, or
         `coordinates` is another word.
     LimitExceeded
-        If a result would have more than 2^28 runs, or more than 2^33 pixels and has to be followed
-        pixel by pixel.
+        If a result would have more runs than the limit ``mask_runs``, or more than 2^33 pixels and
+        has to be followed pixel by pixel.
     MaskTypeError
         If `masks` is not a :class:`Masks` or an array holds another type.
     ShapeMismatch
