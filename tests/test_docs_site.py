@@ -5,6 +5,7 @@ of .ci/run. Run: pytest tests/test_docs_site.py
 """
 
 import base64
+import importlib
 import importlib.util
 import inspect
 import io
@@ -123,3 +124,20 @@ def test_a_wrong_command_is_noticed():
     for wrong in ("convert a b --too yolo", "convert", "conver a b"):
         with pytest.raises(CycloptsError):
             application().parse_args(wrong.split(), exit_on_error=False, print_error=False)
+
+
+def test_features_name_what_exists():
+    """Rows F1 to F32: functions that exist, in files of tests that name the row."""
+    text = (DOCS / "quality" / "features.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| F(\d+) \| .+? \| (.+) \| (.+) \|$", text, re.MULTILINE)
+    assert [int(number) for number, _, _ in rows] == list(range(1, 33))
+    for number, answers, tests in rows:
+        for name in re.findall(r"`(me\.)?(\w+)`", answers):
+            owner = me if name[0] else importlib.import_module("maskengine.quality")
+            if name[1] == "frame_files":
+                importlib.import_module("maskengine.quality.frame_files")
+            else:
+                assert hasattr(owner, name[1]), name
+        files = [DOCS.parent / "tests" / name for name in re.findall(r"`(\w+\.py)`", tests)]
+        named = re.compile(rf"test_f{number}_")
+        assert any(named.search(path.read_text("utf-8")) for path in files), number
