@@ -19,6 +19,7 @@ from maskengine import __version__
 from maskengine.errors import MaskError
 
 BAD_INPUT, QUARANTINED, LOSSY, INTERRUPTED = 2, 3, 4, 130
+_NARROWEST = 20  # columns: help for a terminal of 1 or 2 would never end
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,8 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def application() -> Any:
     """Give the command as cyclopts has it, with every verb."""
     import cyclopts  # noqa: PLC0415 - an extra, and slow to import
+    from rich.console import Console  # noqa: PLC0415
 
+    console = Console()
+    if console.width < _NARROWEST:
+        console = Console(width=_NARROWEST)
     app: Any = cyclopts.App(
+        console=console,
         name="maskengine",
         help="Convert, inspect and show segmentation annotations.",
         version=__version__,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.absorb_small import absorb_small
 from maskengine.ops.area import area
 from maskengine.ops.argmax import Kind, Ties, Uncertainty, argmax
@@ -246,7 +246,7 @@ def prelabel_masks(
     bytes_ = array.dtype == np.uint8 and kind == "probabilities"
     if not _arrays.is_one_of(kind, "logits", "probabilities"):
         raise MaskError(
-            f"expected 'logits' or 'probabilities', got {kind!r}"[:200], parameter="kind"
+            f"expected 'logits' or 'probabilities', got {shown(kind)}"[:200], parameter="kind"
         )
     if not bytes_ and not (array.dtype.kind == "f" and array.dtype.itemsize in {2, 4, 8}):
         raise MaskTypeError(
@@ -256,10 +256,12 @@ def prelabel_masks(
         raise ShapeMismatch(f"expected shape (N, H, W), got {array.shape}", parameter="scores")
     for name, value in (("threshold", threshold), ("offset", offset)):
         if not isinstance(value, (int, float)) or not 0 <= value < 1:
-            raise MaskError(f"expected a number in [0, 1), got {value!r}"[:200], parameter=name)
+            raise MaskError(
+                f"expected a number in [0, 1), got {shown(value)}"[:200], parameter=name
+            )
     if not (threshold - offset > 0 and threshold + offset < 1):
         raise MaskError(
-            f"expected thresholds in (0, 1), got {threshold} and {offset} more and less",
+            f"expected thresholds in (0, 1), got {shown(threshold)} and {offset} more and less",
             parameter="offset",
         )
     _refuse_nan(array)

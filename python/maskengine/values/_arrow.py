@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._memory import check_arrow
-from maskengine.errors import MaskTypeError
+from maskengine.errors import MaskTypeError, shown
 
 try:
     import pyarrow as pa
@@ -52,7 +52,7 @@ def columns(table: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray
 
 def _column(table: Any, name: str) -> Any:
     if name not in table.schema.names:
-        raise MaskTypeError(f"expected a column {name!r}, got {table.schema.names}")
+        raise MaskTypeError(f"expected a column {shown(name)}, got {table.schema.names}")
     column = table.column(name)
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
