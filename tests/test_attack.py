@@ -79,6 +79,26 @@ def test_ragged_lists_are_refused_by_name(call: Any, parameter: str) -> None:
     assert error.value.parameter == parameter
 
 
+@pytest.mark.parametrize(
+    ("call", "parameter"),
+    [
+        (lambda v: quality.band_confusion(LABELS, LABELS, 2, [0, 1], border=v), "border"),
+        (lambda v: quality.trimap_iou(LABELS, LABELS, [1], [0, 1], border=v), "border"),
+        (lambda v: quality.instances(LABELS, void=v), "void"),
+        (lambda v: quality.instances(LABELS, by=v), "by"),
+        (lambda v: quality.disagreement_regions([LABELS, LABELS], background=v), "background"),
+        (lambda v: quality.prelabel(np.zeros((2, 3, 4), np.float32), min_area=v), "min_area"),
+    ],
+)
+@pytest.mark.parametrize("value", ["Background", np.ones(2)], ids=["typo", "array"])
+def test_choices_and_labels_that_are_none_are_not_taken(
+    call: Any, parameter: str, value: Any
+) -> None:
+    with pytest.raises(MaskError) as error:
+        call(value)
+    assert error.value.parameter == parameter
+
+
 def test_radii_beyond_floats_cover_everything() -> None:
     assert me.area(me.dilate(MASK, 10**400))[0] == 6 * 7
 
@@ -180,7 +200,7 @@ def test_variables_with_nonsense_are_named(name: str, value: str) -> None:
 def test_help_for_a_terminal_of_one_column_ends() -> None:
     pytest.importorskip("cyclopts")
     code = "from maskengine.cli import main; main(['completion', '--help'])"
-    assert "completion" in _python(code, COLUMNS="1").stdout
+    assert "completion" in _python(code, COLUMNS="1", PYTHONIOENCODING="ascii").stdout
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._arrays import is_single
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import LabelRuns, Masks, PackedBits, runs_of, wrap_labels
@@ -29,7 +30,7 @@ def as_map(value: Any, name: str) -> LabelMap:
 
 def as_label_list(values: Any, name: str) -> list[int]:
     """Check labels in int64, of which one may come twice."""
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable) or is_single(values):
         raise MaskTypeError(f"expected labels, got {shown(values)}"[:300], parameter=name)
     listed = list(values)
     plain = set(map(type, listed)) == {int} and -(2**63) <= min(listed) <= max(listed) < 2**63

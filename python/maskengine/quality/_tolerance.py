@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._arrays import is_one_of
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.boundary import boundary
 from maskengine.ops.dilate import dilate
@@ -123,6 +124,10 @@ def band(
 
     With :class:`PairTolerances`, a pixel reaches as far as its pair with the other label says.
     """
+    if not is_one_of(border, "foreground", "background"):
+        raise MaskError(
+            f"expected 'foreground' or 'background', got {shown(border)}", parameter="border"
+        )
     size = (label_map.shape[0], label_map.shape[1])
     table = width.pairs if isinstance(width, PairTolerances) else {}
     default = width.default if isinstance(width, PairTolerances) else width

@@ -129,6 +129,7 @@ def consensus(
         raise MaskError(
             f"expected one of {', '.join(_TIES)}, got {shown(ties)}"[:300], parameter="ties"
         )
+    masks = _arrays.as_flag(masks, "masks")
     arrays = as_raters(maps, least=1)
     weight = as_weights(weights, len(arrays))
     ignored = as_void(void)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
+from maskengine.ops._label_maps import as_label_list
 from maskengine.ops.boundary import boundary
 from maskengine.ops.dilate import dilate
 from maskengine.ops.distance_transform import distance_transform
@@ -188,6 +189,8 @@ def disagreement_regions(
     >>> found.kind.tolist(), found.area.tolist(), found.labels.tolist()
     (['boundary', 'boundary'], [12, 12], [[1, 0], [0, 1]])
     """
+    split = _arrays.as_flag(split, "split")
+    as_label_list([background], "background")
     arrays = as_raters(maps)
     if arrays[0].ndim != 2:
         raise ShapeMismatch(f"expected maps (H, W), got {arrays[0].shape}", parameter="maps")

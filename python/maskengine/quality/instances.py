@@ -151,8 +151,11 @@ def instances(
     classes = _as_classes(class_map)
     ids = None if instance_map is None else _as_ids(instance_map, classes.shape)
     corners: Literal[4, 8] = 8 if _arrays.is_eight(connectivity) else 4
-    by = by or ("connectivity" if ids is None else "id")
-    if by not in ("id", "connectivity") or (by == "id" and ids is None):
+    if not _arrays.is_whole(void):
+        raise MaskTypeError(f"expected a label, got {shown(void)}", parameter="void")
+    if by is None:
+        by = "connectivity" if ids is None else "id"
+    if not _arrays.is_one_of(by, "id", "connectivity") or (by == "id" and ids is None):
         raise MaskError(
             f"expected 'connectivity', or 'id' with ids, got {shown(by)}", parameter="by"
         )

@@ -151,7 +151,7 @@ def prelabel(
         uncertainty=uncertainty,
     )  # fmt: skip
     label_map, absorbed = best, 0
-    if min_area != 0:
+    if not (_arrays.is_whole(min_area) and min_area == 0):
         label_map, changes = _without_small(best, min_area, connectivity, void)
         absorbed = changes
     image, n, stats = label(_shifted(label_map, void), connectivity, kind="labels", stats=True)
@@ -268,7 +268,7 @@ def prelabel_masks(
     masks, high, low = (
         _above(array, kind, one) for one in (threshold, threshold + offset, threshold - offset)
     )
-    kept = remove_small(masks, min_area) if min_area else masks
+    kept = remove_small(masks, min_area)
     below = area(low)
     stability = np.divide(area(high), below, out=np.full(len(array), np.nan), where=below > 0)
     return PreMasks(kept, _mean_uncertainty(array, kind, kept), stability)

@@ -119,6 +119,8 @@ def _as_strength(threshold: Any, default: float) -> float:
 
 
 def _of_maps(before: npt.NDArray[Any], evidence: Any, least: float) -> _Objections:
+    if not isinstance(evidence, Iterable) or _arrays.is_single(evidence):
+        raise MaskTypeError(f"expected maps, got {type(evidence).__name__}", parameter="evidence")
     maps = [_arrays.as_label_map(one, f"evidence[{i}]") for i, one in enumerate(evidence)]
     if not maps:
         raise MaskError("expected at least one map", parameter="evidence")
