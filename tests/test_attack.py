@@ -220,6 +220,17 @@ def test_commands_do_not_wait_for_a_pipe(tmp_path: Any, verb: str) -> None:
     assert "neither a file nor a folder" in told.stderr
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Any) -> None:
+    pytest.importorskip("pyarrow")
+    os.mkfifo(tmp_path / "pipe.json")
+    source = Path(me.__file__).parent / "data/lvis_val_20.json"
+    with pytest.raises(MaskError, match="neither a file nor a folder"):
+        me.convert(source, tmp_path / "pipe.json")
+    assert (tmp_path / "pipe.json").is_fifo()
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the system has no names of other bytes")
 def test_checking_a_file_whose_name_is_no_text(tmp_path: Any) -> None:
     pytest.importorskip("cyclopts")
