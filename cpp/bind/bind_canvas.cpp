@@ -84,7 +84,7 @@ void begin(CanvasEngine& engine, std::uint64_t label, const std::optional<std::u
 
 // Another window of the image, for the events to come.
 void look_at(CanvasEngine& engine, const py::array& image, std::int64_t left, std::int64_t top) {
-  engine.stroke->smart()->look_at(image_view(image), left, top);
+  engine.open_stroke().smart()->look_at(image_view(image), left, top);
   engine.image = image;
 }
 
@@ -96,13 +96,13 @@ double cost_of(const BrushPoint* points, std::size_t n) {
 
 CanvasEdit extend(CanvasEngine& engine, const BrushPoint* points, std::size_t n) {
   const ReleaseLock release(cost_of(points, n), Ending::whole);
-  return engine.edit_of_changes(engine.stroke->extend(points, static_cast<std::int64_t>(n)));
+  return engine.edit_of_changes(engine.open_stroke().extend(points, static_cast<std::int64_t>(n)));
 }
 
 // What the open stroke encloses, painted.
 CanvasEdit fill_inside(CanvasEngine& engine) {
   const ReleaseLock release(1e6, Ending::whole);
-  return engine.edit_of_changes(engine.stroke->fill_inside());
+  return engine.edit_of_changes(engine.open_stroke().fill_inside());
 }
 
 // The edit of the whole stroke, which is now closed.
@@ -110,7 +110,7 @@ CanvasEdit end(CanvasEngine& engine, bool complete) {
   CanvasEdit edit;
   {
     const ReleaseLock release(1e6, Ending::whole);
-    auto changes = std::make_shared<const cpu::Changes>(engine.stroke->changes());
+    auto changes = std::make_shared<const cpu::Changes>(engine.open_stroke().changes());
     edit = compact_edit(engine.edit_of_changes(std::move(changes)));
     edit.complete = complete;
   }
@@ -125,7 +125,7 @@ void require_match(bool matches, const char* parameter) {
 
 // Takes the open stroke back.
 CanvasEdit cancel(CanvasEngine& engine) {
-  const cpu::Changes changes = engine.stroke->changes();
+  const cpu::Changes changes = engine.open_stroke().changes();
   require_match(cpu::matches(engine.labels(), changes, true), "stroke");
   const cpu::Patch patch = cpu::make_patch(changes, engine.size(), engine.labels().element());
   CanvasEdit edit = edit_of(cpu::inverted(patch));
@@ -354,12 +354,14 @@ ME_BIND(canvas) {
       .def(
           "set_ellipse",
           [](CanvasEngine& engine, std::array<double, 4> ellipse) {
-            engine.stroke->set_ellipse(ellipse[0], ellipse[1], ellipse[2], ellipse[3]);
+            engine.open_stroke().set_ellipse(ellipse[0], ellipse[1], ellipse[2], ellipse[3]);
           },
           py::arg("ellipse"))
       .def("end", end, py::arg("complete"))
       .def("written_tiles", [](CanvasEngine& engine) { return engine.labels().written_tiles(); })
       .def("forget_tiles", [](CanvasEngine& engine) { engine.labels().forget_tiles(); })
+      .def_property_readonly("has_stroke",
+                             [](const CanvasEngine& engine) { return engine.stroke != nullptr; })
       .def("cancel", cancel)
       .def("paste", paste, py::arg("masks"), py::arg("order"), py::arg("labels"), py::arg("dx"),
            py::arg("dy"), py::arg("rules"))

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "base/file_system.h"
+#include "bind/batch.h"
 #include "bind/registry.h"
 
 namespace me::bind::file_system_calls {
@@ -10,7 +11,7 @@ ME_BIND(file_system) {
       "sync_file_system",
       [](const py::bytes& folder) {
         const std::string path = folder;
-        const py::gil_scoped_release release;
+        const LockReleased release;
         return sync_file_system(path.c_str());
       },
       py::arg("folder"));

@@ -138,7 +138,7 @@ py::tuple map_streams(const Batch& masks, const Column<std::int64_t>& ends,
   std::fill(told.places, told.places + masks.view.n, -1);
   std::vector<Streams> parts;
   {
-    const py::gil_scoped_release release;
+    const LockReleased release;
     const Exec exec = current_exec();
     const std::int64_t chunks = chunk_count(exec, lot.n, 200e3);
     parts.resize(static_cast<std::size_t>(chunks));

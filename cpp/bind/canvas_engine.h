@@ -77,6 +77,13 @@ class CanvasEngine {
   py::object image;  // what the open stroke looks at
   std::unique_ptr<cpu::OpenStroke> stroke;
 
+  // The open stroke; an exception of a signal's handler may have come between two calls.
+  cpu::OpenStroke& open_stroke() const {
+    require(stroke != nullptr, ErrorKind::argument, "stroke",
+            "no stroke is open: call begin() first");
+    return *stroke;
+  }
+
   // Closes the open stroke.
   void close() {
     stroke.reset();

@@ -44,6 +44,14 @@ py::object value_at(py::handle mask, PyObject* name) {
 
 std::string type_name(py::handle object) { return Py_TYPE(object.ptr())->tp_name; }
 
+// Python writes out no integer of more than 4300 digits.
+std::string text_of(const py::object& integer) {
+  const auto text = py::reinterpret_steal<py::object>(PyObject_Str(integer.ptr()));
+  if (text) return py::cast<std::string>(text);
+  PyErr_Clear();
+  return "one of thousands of digits";
+}
+
 // An exact integer in [0, limit]: bool, float and text are no counts.
 std::int64_t exact_integer(py::handle object, std::int64_t limit, const char* what,
                            const Place& place) {
@@ -56,7 +64,7 @@ std::int64_t exact_integer(py::handle object, std::int64_t limit, const char* wh
   const long long value = PyLong_AsLongLongAndOverflow(integer.ptr(), &overflow);
   if (overflow != 0 || value < 0 || value > limit) {
     malformed(place, std::string("expected ") + what + " in [0, " + std::to_string(limit) +
-                         "], got " + std::string(py::str(integer)));
+                         "], got " + text_of(integer));
   }
   return value;
 }

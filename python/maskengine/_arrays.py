@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _limits
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 _KINDS = "bui"
 _BATCH = 16  # a batch may have this many times the limit of pixels
@@ -17,8 +17,10 @@ _BATCH = 16  # a batch may have this many times the limit of pixels
 
 def as_array(value: Any, name: str) -> npt.NDArray[Any]:
     """Return `value` as an array without a copy where it is one, or say why it is none."""
-    if isinstance(value, np.ndarray):
+    if type(value) is np.ndarray:
         return value
+    if isinstance(value, np.ndarray):
+        return np.asarray(value)  # its own ways of indexing, as those of np.matrix, are not ours
     if hasattr(value, "__cuda_array_interface__"):
         raise MaskTypeError(
             "expected a host array, got one on a CUDA device, and this has no CUDA form; copy it "
@@ -106,15 +108,36 @@ def is_whole(value: Any) -> bool:
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
+def is_single(value: Any) -> bool:
+    """Whether it is an array without dimensions, which Python takes for an iterable."""
+    return isinstance(value, np.ndarray) and value.ndim == 0
+
+
 def is_one_of(value: Any, *words: str) -> bool:
     """Whether it is one of some words; an array or a list, which cannot be compared, is none."""
     return isinstance(value, str) and bool(value in words)
 
 
+def as_flag(value: Any, name: str) -> bool:
+    """Check what is to be true or false, before anything is done."""
+    try:
+        return bool(value)
+    except (TypeError, ValueError) as error:  # an array of several, above all
+        raise MaskTypeError(f"expected True or False: {error}", parameter=name) from error
+
+
+def listed(value: Any, name: str) -> npt.NDArray[Any]:
+    """Make an array of numbers that were listed, or say why it cannot be."""
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise MaskTypeError(f"expected an array of numbers: {error}", parameter=name) from error
+
+
 def is_eight(connectivity: Any) -> bool:
     """Check a connectivity and say whether it is 8."""
     if not is_whole(connectivity) or connectivity not in {4, 8}:
-        raise MaskError(f"expected 4 or 8, got {connectivity!r}", parameter="connectivity")
+        raise MaskError(f"expected 4 or 8, got {shown(connectivity)}", parameter="connectivity")
     return bool(connectivity == 8)
 
 
@@ -138,7 +161,7 @@ def as_whole(values: Any) -> npt.NDArray[Any]:
 def is_labels(kind: Any) -> bool:
     """Check what an array of integers means and say whether it is a label map."""
     if not is_one_of(kind, "mask", "labels"):
-        raise MaskError(f"expected 'mask' or 'labels', got {kind!r}", parameter="kind")
+        raise MaskError(f"expected 'mask' or 'labels', got {shown(kind)}", parameter="kind")
     return bool(kind == "labels")
 
 
@@ -149,13 +172,13 @@ def as_number(value: Any, name: str) -> float:
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if math.isnan(number):
-        raise MaskTypeError(f"expected a number, got {value!r}", parameter=name)
+        raise MaskTypeError(f"expected a number, got {shown(value)}", parameter=name)
     return number
 
 
 def as_crowd(crowd: Any, n: int, item: str) -> npt.NDArray[np.uint8]:
     """Check n flags, one per mask or box, and return them as 0 and 1."""
-    array = np.asarray(crowd)
+    array = listed(crowd, "crowd")
     if array.size and array.dtype.kind not in "bui":
         raise MaskTypeError(f"expected bool, got dtype {array.dtype}", parameter="crowd")
     if array.shape != (n,):
@@ -176,7 +199,7 @@ def value_range(dtype: np.dtype[Any]) -> tuple[int, int]:
 def as_dtype(dtype: Any, name: str = "dtype") -> np.dtype[Any]:
     """Check that it is a dtype."""
     if isinstance(dtype, bytes):
-        raise MaskTypeError(f"expected a dtype, got {dtype!r}", parameter=name)
+        raise MaskTypeError(f"expected a dtype, got {shown(dtype)}", parameter=name)
     try:
         found: np.dtype[Any] = np.dtype(dtype)
     except (TypeError, ValueError, RecursionError) as error:
@@ -207,7 +230,7 @@ def as_value(value: Any, dtype: np.dtype[Any], name: str = "value") -> int:
     low, high = value_range(dtype)
     if not isinstance(value, (int, np.integer)) or not low <= value <= high:
         raise MaskError(
-            f"expected an integer in [{low}, {high}] for dtype {dtype}, got {value!r}",
+            f"expected an integer in [{low}, {high}] for dtype {dtype}, got {shown(value)}",
             parameter=name,
         )
     return int(value) % 2**64
@@ -221,8 +244,21 @@ def check_out(out: npt.NDArray[Any], wanted: str, *, fits: bool) -> None:
         )
     if not fits:
         raise ShapeMismatch(f"expected shape {wanted}, got {out.shape}", parameter="out")
+    check_apart(out, "out")
     if not out.flags.writeable:
         raise MaskError("expected an array that can be written to", parameter="out")
+
+
+def check_apart(array: npt.NDArray[Any], name: str) -> None:
+    """Refuse an array to be written to of which two values lie in one place."""
+    if array.flags.c_contiguous or array.flags.f_contiguous or not array.size:
+        return
+    axes = sorted((abs(step), n) for step, n in zip(array.strides, array.shape, strict=True))
+    reach = array.itemsize
+    for step, n in axes:
+        if n > 1 and step < reach:
+            raise MaskError("expected an array whose values do not overlap", parameter=name)
+        reach = max(reach, step * (n - 1) + reach)
 
 
 def check_out_like(out: Any, shape: tuple[int, ...]) -> None:
@@ -240,6 +276,7 @@ def check_label_out(out: Any, dtype: npt.DTypeLike | None) -> None:
         raise MaskError("expected no dtype= with out=", parameter="dtype")
     if out.dtype.kind not in "ui":
         raise MaskTypeError(f"expected an integer dtype, got {out.dtype}", parameter="out")
+    check_apart(out, "out")
 
 
 def check_out_there(out: Any, shape: tuple[int, ...], other: tuple[int, ...] | None = None) -> None:
@@ -255,7 +292,7 @@ def check_out_there(out: Any, shape: tuple[int, ...], other: tuple[int, ...] | N
 
 def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArray[np.int64]:
     """Check an integer array of `shape` (None: any length) and return it as C-ordered int64."""
-    array = np.asarray(value)
+    array = listed(value, name)
     if array.size == 0 and array.dtype.kind == "f":
         array = array.astype(np.int64)  # what np.asarray makes of an empty list
     if array.dtype.kind not in "ui":
@@ -274,7 +311,7 @@ def as_rows(value: Any, name: str, width: int) -> npt.NDArray[np.float64]:
     """Check numbers of shape (n, width), or (width,) for one row, and return C-ordered float64."""
     try:
         array = np.asarray(value)
-    except ValueError as error:
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ShapeMismatch("expected rows of equal length", parameter=name) from error
     if array.dtype.kind not in "fiu":
         raise MaskTypeError(f"expected numbers, got dtype {array.dtype}", parameter=name)
@@ -289,7 +326,7 @@ def as_rows(value: Any, name: str, width: int) -> npt.NDArray[np.float64]:
 
 def as_uint32(value: Any, name: str) -> npt.NDArray[np.uint32]:
     """Check a flat integer array with values in [0, 2^32) and return it as C-ordered uint32."""
-    array = np.asarray(value)
+    array = listed(value, name)
     if array.dtype == np.uint32 and array.ndim == 1:
         return np.ascontiguousarray(array)
     wide = as_int64(array, name, (None,))
@@ -316,7 +353,7 @@ def as_size(value: Any, name: str = "size") -> tuple[int, int]:
         exact = False
     if not exact or not all(0 <= side < 2**31 for side in pair):
         raise MaskError(
-            f"expected (height, width), two integers in [0, 2147483647], got {value!r}",
+            f"expected (height, width), two integers in [0, 2147483647], got {shown(value)}",
             parameter=name,
         )
     return pair
@@ -335,12 +372,7 @@ def as_per_mask(
     """Check integers given once, shape (columns,), or for each of n masks, shape (n, columns)."""
     if type(value) is tuple and len(value) == columns and _are_plain(value):
         return value
-    try:
-        array = np.asarray(value)
-    except (ValueError, OverflowError) as error:
-        raise MaskError(
-            f"expected {columns} integers or an array of them: {error}", parameter=name
-        ) from None
+    array = listed(value, name)
     return as_int64(array, name, (n, columns) if array.ndim == 2 else (columns,))
 
 
@@ -351,12 +383,7 @@ def as_columns(values: dict[str, Any], n: int) -> npt.NDArray[np.int64] | tuple[
         return row
     columns = []
     for name, value in values.items():
-        try:
-            array = np.asarray(value)
-        except (ValueError, OverflowError) as error:
-            raise MaskError(
-                f"expected an integer or one per mask: {error}", parameter=name
-            ) from None
+        array = listed(value, name)
         columns.append(as_int64(array, name, () if array.ndim == 0 else (n,)))
     if all(column.ndim == 0 for column in columns):
         return np.array(columns, np.int64)

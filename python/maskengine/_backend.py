@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from maskengine import _limits
-from maskengine.errors import BackendUnavailable, MaskError, MaskTypeError
+from maskengine.errors import BackendUnavailable, MaskError, MaskTypeError, shown
 
 try:
     from maskengine import _core as core
@@ -128,25 +130,54 @@ def use(
     ...     me.devices()["cpu"]
     'scalar, 1 threads'
     """
-    old_level, old_threads = core.level(), core.threads()
     known = isinstance(threads, (int, np.integer)) and not isinstance(threads, bool)
     if threads is not None and not (known and 1 <= threads <= 1024):
-        raise MaskError(f"expected an integer in [1, 1024], got {threads!r}", parameter="threads")
+        raise MaskError(
+            f"expected an integer in [1, 1024], got {shown(threads)}", parameter="threads"
+        )
     if level is not None and (not isinstance(level, str) or not level):
-        raise MaskTypeError(f"expected a name, got {level!r}", parameter="level")
-    old_limits = _limits.replaced({} if limits is None else limits)
+        raise MaskTypeError(f"expected a name, got {shown(level)}", parameter="level")
+    with _lock:
+        old_limits = _limits.replaced({} if limits is None else limits)
+        if not _blocks:
+            _outside[0] = _Settings(core.level(), core.threads(), old_limits)
+        mine = _Settings(level, None if threads is None else int(threads), dict(limits or {}))
+        _blocks.append(mine)
     try:
-        _tell_limits()
-        if level is not None:
-            core.set_level(level)
-        if threads is not None:
-            core.set_threads(int(threads))
+        with _lock:
+            _tell_limits()
+            if level is not None:
+                core.set_level(level)
+            if threads is not None:
+                core.set_threads(int(threads))
         yield
     finally:
-        _limits.replaced(old_limits)
+        with _lock:
+            _blocks[:] = [block for block in _blocks if block is not mine]
+            for settings in (_outside[0], *_blocks):
+                settings.apply()
+
+
+@dataclass(frozen=True, eq=False)
+class _Settings:
+    """What a block sets; blocks of other threads may end before those that they began in."""
+
+    level: str | None
+    threads: int | None
+    limits: Mapping[str, int]
+
+    def apply(self) -> None:
+        _limits.replaced(self.limits)
         _tell_limits()
-        core.set_level(old_level)
-        core.set_threads(old_threads)
+        if self.level is not None:
+            core.set_level(self.level)
+        if self.threads is not None:
+            core.set_threads(self.threads)
+
+
+_lock = threading.RLock()  # a signal's handler may use it
+_blocks: list[_Settings] = []  # in the order in which they began
+_outside = [_Settings(None, None, {})]
 
 
 def _tell_limits() -> None:
@@ -157,12 +188,15 @@ def _tell_limits() -> None:
 def _from_environment() -> None:
     level = os.environ.get("MASKENGINE_LEVEL", "")
     if level:
+        if not level.isprintable():  # letters that are no UTF-8
+            raise MaskError(f"expected a name, got {shown(level)}", parameter="MASKENGINE_LEVEL")
         core.set_level(level)  # raises a clear error for a level that cannot run here
     threads = os.environ.get("MASKENGINE_THREADS", "")
     if threads:
-        if not threads.isdecimal() or not 1 <= int(threads) <= 1024:
+        known = threads.isascii() and threads.isdecimal() and len(threads) <= 9
+        if not known or not 1 <= int(threads) <= 1024:
             raise MaskError(
-                f"expected an integer in [1, 1024], got {threads!r}",
+                f"expected an integer in [1, 1024], got {shown(threads)}",
                 parameter="MASKENGINE_THREADS",
             )
         core.set_threads(int(threads))

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import cuda_module, missing_cuda
-from maskengine.errors import BackendUnavailable, MaskError, MaskTypeError
+from maskengine.errors import BackendUnavailable, MaskError, MaskTypeError, shown
 
 __all__ = ["Device", "as_target", "cuda", "device_of", "emulated", "named", "same_device"]
 
@@ -101,10 +101,12 @@ def cuda(index: int | None = None) -> Any:
 def named(name: Any) -> Any:
     """Give a CUDA device by its name, "cuda" or "cuda:<n>"."""
     if not isinstance(name, str) or not name.startswith("cuda"):
-        raise MaskError(f"expected 'cpu', 'cuda' or 'cuda:<n>', got {name!r}", parameter="device")
+        raise MaskError(
+            f"expected 'cpu', 'cuda' or 'cuda:<n>', got {shown(name)}", parameter="device"
+        )
     number = name.removeprefix("cuda").removeprefix(":")
     if number and not number.isdecimal():
-        raise MaskError(f"expected 'cuda' or 'cuda:<n>', got {name!r}", parameter="device")
+        raise MaskError(f"expected 'cuda' or 'cuda:<n>', got {shown(name)}", parameter="device")
     return cuda(int(number) if number else None)
 
 
@@ -120,8 +122,11 @@ def device_of(value: Any) -> Any:
         where = getattr(value, "__dlpack_device__", None)
         if where is None:
             return None
-        kind, index = where()
-        return cuda(int(index)) if int(kind) in _DLPACK_CUDA else None
+        try:
+            kind, index = (int(part) for part in where())
+        except (TypeError, ValueError) as error:
+            raise MaskTypeError(f"expected an array that can be shared: {error}") from error
+        return cuda(index) if kind in _DLPACK_CUDA else None
     if _emulation:
         return _emulation[-1]
     try:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from maskengine.errors import LimitExceeded, MaskError, MaskTypeError
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, shown
 
 
 class Limit(NamedTuple):
@@ -85,15 +85,16 @@ def replaced(changes: Mapping[str, int]) -> dict[str, int]:
         If there is no such limit, or it is set to what is no number from 0 on.
     """
     if not isinstance(changes, Mapping):
-        raise MaskTypeError(f"expected a dictionary, got {changes!r}", parameter="limits")
+        raise MaskTypeError(f"expected a dictionary, got {shown(changes)}", parameter="limits")
     for name, most in changes.items():
         if name not in LIMITS:
             known = ", ".join(LIMITS)
-            raise MaskError(f"expected one of {known}, got {name!r}", parameter="limits")
+            raise MaskError(f"expected one of {known}, got {shown(name)}", parameter="limits")
         top = _MOST.get(name, 2**62)
         if isinstance(most, bool) or not isinstance(most, int) or not 0 <= most <= top:
             raise MaskError(
-                f"expected an integer in [0, {top}] as {name}, got {most!r}", parameter="limits"
+                f"expected an integer in [0, {top}] as {name}, got {shown(most)}",
+                parameter="limits",
             )
     before = dict(_now)
     _now.update(changes)
@@ -107,7 +108,7 @@ def _from_environment() -> None:
         _now[name] = limit.default
         if text:
             if not text.isascii() or not text.isdecimal() or len(text) > 19:
-                raise MaskError(f"expected a number, got {text!r}", parameter=variable)
+                raise MaskError(f"expected a number, got {shown(text)}", parameter=variable)
             replaced({name: int(text)})
 
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import numbers
+
 _LONGEST = 480  # letters of a text
+
+
+def shown(value: object) -> str:
+    """Quote what came: an integer of 5000 digits, or a list in lists 1000 deep, has no text."""
+    try:
+        return str(value) if isinstance(value, numbers.Number) else repr(value)
+    except (ValueError, RecursionError):
+        return f"{type(value).__name__} without a text"
 
 
 class MaskError(ValueError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.canvas._history import History
 from maskengine.canvas._sources import ArrayImage, LabelTiles, is_array_like
@@ -143,8 +144,14 @@ class CanvasBase:
     def _rules(self, rules: Rules | None) -> CanvasRules:
         return native_rules(rules, self._engine, self._dtype, self._size)
 
+    def _has_stroke(self) -> bool:
+        """Say whether a stroke is open: none is that a signal's handler broke off as it closed."""
+        if self._pen is not None and not self._engine.has_stroke:
+            self._pen = None
+        return self._pen is not None
+
     def _require_closed(self) -> None:
-        if self._pen is not None:
+        if self._has_stroke():
             raise MaskError("a stroke is open: call end() or cancel() first")
 
     def _note(self, native: CanvasEdit) -> Edit:
@@ -173,6 +180,7 @@ def _check_labels(labels: Any) -> npt.NDArray[Any]:
         )
     if not labels.flags.writeable or not labels.flags.aligned:
         raise MaskError("expected an aligned array that can be written to", parameter="labels")
+    _arrays.check_apart(labels, "labels")
     if max(labels.shape) >= 2**31:
         raise LimitExceeded(f"expected sides below 2^31, got {labels.shape}", parameter="labels")
     return labels

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from maskengine.canvas.edit import Edit
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 
 
 class History:
@@ -16,10 +16,10 @@ class History:
     def __init__(self, budget: Any) -> None:
         if isinstance(budget, bool) or not isinstance(budget, (int, np.integer)):
             raise MaskTypeError(
-                f"expected a number of bytes, got {budget!r}"[:200], parameter="history_bytes"
+                f"expected a number of bytes, got {shown(budget)}"[:200], parameter="history_bytes"
             )
         if budget < 0:
-            raise MaskError(f"expected 0 or more, got {budget}", parameter="history_bytes")
+            raise MaskError(f"expected 0 or more, got {shown(budget)}", parameter="history_bytes")
         self.budget = int(budget)
         self.done: list[Edit] = []
         self.undone: list[Edit] = []

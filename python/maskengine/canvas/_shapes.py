@@ -12,7 +12,7 @@ from maskengine.canvas._base import CanvasBase
 from maskengine.canvas._sources import ArrayImage, LabelTiles
 from maskengine.canvas.edit import Edit
 from maskengine.canvas.rules import Rules, as_label
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops import _flooding, _pixels
 from maskengine.ops.crop import crop
 from maskengine.ops.encode import encode
@@ -79,7 +79,9 @@ class Shapes(CanvasBase):
         with self._lock:
             self._require_closed()
             if not _arrays.is_one_of(on, "image", "labels"):
-                raise MaskError(f"expected 'image' or 'labels', got {on!r}"[:200], parameter="on")
+                raise MaskError(
+                    f"expected 'image' or 'labels', got {shown(on)}"[:200], parameter="on"
+                )
             source = self._look if on == "image" else self._source
             if source is None:
                 raise MaskError("expected a canvas with an image", parameter="on")
@@ -306,7 +308,7 @@ class Shapes(CanvasBase):
             if isinstance(masks, Masks):
                 if any(tuple(size) != self._size for size in masks.sizes.tolist()):
                     raise ShapeMismatch(
-                        f"expected masks of size {self._size}, got {masks!r}", parameter="what"
+                        f"expected masks of size {self._size}, got {shown(masks)}", parameter="what"
                     )
             else:
                 masks = self._filled(_as_polygons(what))
@@ -384,7 +386,7 @@ def _is_rings(polygon: Any) -> bool:
 def _as_offset(offset: Any) -> tuple[int, int]:
     pair = _arrays.as_int64(offset, "offset", (2,)).tolist()
     if any(abs(side) > 2**40 for side in pair):
-        raise MaskError(f"expected an offset below 2^40, got {offset!r}", parameter="offset")
+        raise MaskError(f"expected an offset below 2^40, got {shown(offset)}", parameter="offset")
     return pair[0], pair[1]
 
 

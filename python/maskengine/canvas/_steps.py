@@ -9,7 +9,7 @@ import numpy as np
 from maskengine._backend import core
 from maskengine.canvas._base import CanvasBase
 from maskengine.canvas.edit import Edit, patch_of
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.values import Patch
 
 
@@ -136,10 +136,10 @@ class Steps(CanvasBase):
         with self._lock:
             self._require_closed()
             if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
-                raise MaskTypeError(f"expected an integer, got {n!r}"[:200], parameter="n")
+                raise MaskTypeError(f"expected an integer, got {shown(n)}"[:200], parameter="n")
             steps = len(self._history.done)
             if not 1 <= n <= steps:
-                raise MaskError(f"expected 1 to {steps} steps, got {n}", parameter="n")
+                raise MaskError(f"expected 1 to {steps} steps, got {shown(n)}", parameter="n")
             patches = [patch_of(edit) for edit in self._history.done[-n:]]
             edit = Edit(core.join_patches(patches))
             self._history.replace_last(int(n), edit)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from maskengine._arrays import as_flag
 from maskengine.canvas._base import CanvasBase
 from maskengine.canvas._pen import Pen
 from maskengine.canvas.edit import Edit
 from maskengine.canvas.rules import Rules, as_label
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 
 Mode = Literal["paint", "erase", "replace"]
 
@@ -161,10 +162,11 @@ class Strokes(CanvasBase):
         See :meth:`begin`.
         """
         with self._lock:
-            if self._pen is None:
-                raise _not_open()
             inside = None
-            if fill_inside:
+            fill = as_flag(fill_inside, "fill_inside")
+            if not self._has_stroke():
+                raise _not_open()
+            if fill:
                 inside = self._engine.fill_inside()
                 self._note(inside)
             edit = Edit(self._engine.end(inside is None or inside.complete))
@@ -197,7 +199,7 @@ class Strokes(CanvasBase):
         {3: 5}
         """
         with self._lock:
-            if self._pen is None:
+            if not self._has_stroke():
                 raise _not_open()
             native = self._engine.cancel()
             self._pen = None
@@ -241,14 +243,15 @@ class Strokes(CanvasBase):
         14
         """
         with self._lock:
+            fill = as_flag(fill_inside, "fill_inside")
             self.begin(label, mode, **options)
             try:
                 drawn = self.extend(points, radius)
+                edit = self.end(fill)
             except BaseException:
-                self._engine.cancel()
-                self._pen = None
+                if self._has_stroke():
+                    self.cancel()
                 raise
-            edit = self.end(fill_inside)
             return edit if drawn.complete else drawn
 
     def smart_brush(
@@ -313,7 +316,7 @@ _ROWS = {tuple, list}
 
 def _require(good: bool, expected: str, got: Any, parameter: str) -> None:
     if not good:
-        raise MaskError(f"expected {expected}, got {got!r}"[:200], parameter=parameter)
+        raise MaskError(f"expected {expected}, got {shown(got)}"[:200], parameter=parameter)
 
 
 def _not_open() -> MaskError:

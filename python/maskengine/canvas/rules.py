@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops import _pixels
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _labels(value: Any, name: str) -> list[int]:
     several = array.tolist() if array.dtype.kind in "bui" else value
     listed = [several] if array.ndim == 0 else list(several)
     if array.ndim > 1 or any(type(one) is bool or not _is_whole(one) for one in listed):
-        raise MaskTypeError(f"expected integers, got {value!r}"[:200], parameter=name)
+        raise MaskTypeError(f"expected integers, got {shown(value)}"[:200], parameter=name)
     return [int(one) for one in listed]
 
 
@@ -101,5 +101,5 @@ def native_rules(
 def as_label(value: Any, dtype: np.dtype[Any], name: str = "label") -> int:
     """Check a label that is to be written, and give its bits."""
     if isinstance(value, bool):
-        raise MaskError(f"expected an integer, got {value!r}", parameter=name)
+        raise MaskError(f"expected an integer, got {shown(value)}", parameter=name)
     return _arrays.as_value(value, dtype, name)

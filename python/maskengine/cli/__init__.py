@@ -9,6 +9,7 @@ is a new file.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -19,6 +20,7 @@ from maskengine import __version__
 from maskengine.errors import MaskError
 
 BAD_INPUT, QUARANTINED, LOSSY, INTERRUPTED = 2, 3, 4, 130
+_NARROWEST = 20  # columns: help for a terminal of 1 or 2 would never end
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names may have letters that it cannot write
+            stream.reconfigure(errors="backslashreplace")
     try:
         return _run(sys.argv[1:] if arguments is None else list(arguments))
     except ImportError as error:
@@ -51,8 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def application() -> Any:
     """Give the command as cyclopts has it, with every verb."""
     import cyclopts  # noqa: PLC0415 - an extra, and slow to import
+    from rich.console import Console  # noqa: PLC0415
 
+    console = Console()
+    if console.width < _NARROWEST:
+        console = Console(width=_NARROWEST)
     app: Any = cyclopts.App(
+        console=console,
         name="maskengine",
         help="Convert, inspect and show segmentation annotations.",
         version=__version__,

@@ -52,6 +52,8 @@ class Limits:
 
 def is_panoptic(path: Path) -> bool:
     """Say whether a file is COCO panoptic JSON."""
+    if path.exists() and not path.is_file():
+        return False  # a pipe, which would be waited for
     with path.open("rb") as file:
         if file.read(1) == b"" or path.suffix.lower() != ".json":
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +67,7 @@ class Findings:
         """Give what msgspec writes."""
         share = 1 - self.void / self.pixels if self.pixels else None
         return {
-            "path": str(self.path),
+            "path": os.fsencode(self.path).decode(errors="replace"),
             "kind": self.kind,
             **self.counts,
             "coverage": {"pixels": self.pixels, "void": self.void, "ratio": share},

@@ -16,7 +16,7 @@ from cyclopts import Parameter
 from maskengine import formats
 from maskengine.cli import QUARANTINED
 from maskengine.cli._progress import progress_bar
-from maskengine.errors import MaskError
+from maskengine.errors import BadFile, MaskError
 from maskengine.quality.novelty import Novelty, novelty
 from maskengine.quality.plan import Plan
 from maskengine.quality.plan import plan as plan_frames
@@ -111,6 +111,8 @@ def _as_tier(text: str) -> Tier:
 def _statistics(source: Path, void: tuple[int, ...], keep: Path | None) -> Iterator[Path]:
     """Give a file of statistics: the source, or one made of the label maps in it."""
     if not source.is_dir():
+        if source.exists() and not source.is_file():
+            raise BadFile(f"{source} is neither a file nor a folder", parameter="source")
         if keep is not None or void:
             name = "statistics" if keep is not None else "void"
             raise MaskError("expected none of it for a file of statistics", parameter=name)

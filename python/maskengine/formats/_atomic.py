@@ -33,6 +33,8 @@ def replacing(target: Path) -> Iterator[Path]:
         raise MaskError(f"the folder {target.parent} does not exist", parameter="dst")
     if target.is_dir() and not target.is_symlink():
         raise MaskError(f"{target} is a folder", parameter="dst")
+    if target.exists() and not target.is_file():  # a device would become a file, for all
+        raise MaskError(f"{target} is neither a file nor a folder", parameter="dst")
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
     os.close(os.open(temporary, flags, 0o666))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 SHAPES = {"disk": 0, "square": 1, "ellipse": 2}
 BITMAP = 3
@@ -21,7 +21,7 @@ def check_shape(shape: Any, angle: Any) -> None:
     """Check the name of a shape, and that an angle comes with an ellipse alone."""
     if not isinstance(shape, str) or shape not in SHAPES:
         raise MaskError(
-            f"expected 'disk', 'square' or 'ellipse', got {shape!r}"[:200], parameter="shape"
+            f"expected 'disk', 'square' or 'ellipse', got {shown(shape)}"[:200], parameter="shape"
         )
     if shape != "ellipse" and angle != 0:
         raise MaskError("expected shape='ellipse' with it", parameter="angle")
@@ -39,7 +39,7 @@ def as_radii(radius: Any) -> npt.NDArray[np.float64]:
     except ValueError as error:
         raise ShapeMismatch("expected one number, or one per point", parameter="radius") from error
     if array.dtype.kind not in "fui":
-        raise MaskTypeError(f"expected numbers, got {radius!r}"[:200], parameter="radius")
+        raise MaskTypeError(f"expected numbers, got {shown(radius)}"[:200], parameter="radius")
     if array.ndim > 1:
         raise ShapeMismatch(
             f"expected one number, or one per point, got shape {array.shape}", parameter="radius"
@@ -54,12 +54,12 @@ def as_ellipse(radii: npt.NDArray[np.float64], angle: Any) -> tuple[float, float
     for i, one in enumerate(radii.tolist()):
         if not 2**-16 <= one <= 2**31:
             raise MaskError(
-                f"expected a radius in [2^-16, 2^31], got {one}", parameter="radius", index=i
+                f"expected a radius in [2^-16, 2^31], got {shown(one)}", parameter="radius", index=i
             )
     if isinstance(angle, bool) or not isinstance(angle, (int, float, np.integer, np.floating)):
-        raise MaskTypeError(f"expected a number, got {angle!r}"[:200], parameter="angle")
+        raise MaskTypeError(f"expected a number, got {shown(angle)}"[:200], parameter="angle")
     if not -1e9 <= float(angle) <= 1e9:
-        raise MaskError(f"expected degrees within 1e9, got {angle!r}"[:200], parameter="angle")
+        raise MaskError(f"expected degrees within 1e9, got {shown(angle)}"[:200], parameter="angle")
     turn = math.radians(float(angle) % 360)
     return float(radii[0]), float(radii[1]), math.cos(turn), math.sin(turn)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from maskengine import _arrays
 from maskengine._device import as_target, device_of
-from maskengine.errors import MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskTypeError, ShapeMismatch, shown
 from maskengine.ops import _flooding, _pixels
 from maskengine.values import DeviceRuns, Masks, common_size, runs_of, wrap
 
@@ -79,7 +79,9 @@ def _as_mask(device: Any, mask: Any, name: str, size: tuple[int, ...]) -> Any:
         if not isinstance(runs, DeviceRuns) or runs.device is not device:
             raise MaskTypeError(f"expected masks on {device.name}", parameter=name)
         if len(runs) != 1 or common_size(runs, name) != size:
-            raise ShapeMismatch(f"expected one mask of size {size}, got {mask!r}", parameter=name)
+            raise ShapeMismatch(
+                f"expected one mask of size {size}, got {shown(mask)}", parameter=name
+            )
         dense = device.empty((1, *size), np.uint8)
         with device.queue() as queue:
             device.native.decode(queue, runs, dense, 1)

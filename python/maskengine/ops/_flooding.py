@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops import _pixels
 from maskengine.values import Masks
 
@@ -20,7 +20,7 @@ _MOST = 2**64 - 1
 def is_floating(mode: Any) -> bool:
     """Check a mode and say whether pixels are compared with their neighbours."""
     if not isinstance(mode, str) or mode not in _MODES:
-        raise MaskError(f"expected 'fixed' or 'floating', got {mode!r}", parameter="mode")
+        raise MaskError(f"expected 'fixed' or 'floating', got {shown(mode)}", parameter="mode")
     return bool(mode == "floating")
 
 
@@ -49,9 +49,9 @@ def _each(numbers: Any, channels: int, *, real: bool) -> tuple[Any, ...]:
 
 def _number(number: Any, *, real: bool) -> Any:
     if not isinstance(number, (int, float, np.integer, np.floating)):
-        raise MaskTypeError(f"expected a number, got {number!r}"[:200], parameter="tolerance")
+        raise MaskTypeError(f"expected a number, got {shown(number)}"[:200], parameter="tolerance")
     if not number >= 0:
-        raise MaskError(f"expected 0 or more, got {number!r}"[:200], parameter="tolerance")
+        raise MaskError(f"expected 0 or more, got {shown(number)}"[:200], parameter="tolerance")
     if real:
         try:
             return float(number)

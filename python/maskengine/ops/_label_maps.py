@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._arrays import is_single
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import LabelRuns, Masks, PackedBits, runs_of, wrap_labels
 
 LabelMap = npt.NDArray[Any] | LabelRuns
@@ -29,17 +30,19 @@ def as_map(value: Any, name: str) -> LabelMap:
 
 def as_label_list(values: Any, name: str) -> list[int]:
     """Check labels in int64, of which one may come twice."""
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
-        raise MaskTypeError(f"expected labels, got {values!r}"[:300], parameter=name)
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable) or is_single(values):
+        raise MaskTypeError(f"expected labels, got {shown(values)}"[:300], parameter=name)
     listed = list(values)
     plain = set(map(type, listed)) == {int} and -(2**63) <= min(listed) <= max(listed) < 2**63
     for i, value in enumerate(() if plain else listed):
         if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
             raise MaskTypeError(
-                f"expected an integer, got {value!r}"[:300], parameter=name, index=i
+                f"expected an integer, got {shown(value)}"[:300], parameter=name, index=i
             )
         if not -(2**63) <= value < 2**63:
-            raise MaskError(f"expected a label in int64, got {value}", parameter=name, index=i)
+            raise MaskError(
+                f"expected a label in int64, got {shown(value)}", parameter=name, index=i
+            )
     return listed
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.values import Masks, runs_of, wrap
 
 Shape = Literal["square", "disk", "cross"]
@@ -24,14 +24,16 @@ _FAR = 2.0**32  # farther than any image is wide
 def reach_of(radius: Any, shape: Any, name: str = "radius") -> tuple[int, float, float]:
     """Check a radius, or one along y and one along x, and a shape; give them as kernels do."""
     if not isinstance(shape, str) or shape not in _SHAPES:
-        raise MaskError(f"expected 'square', 'disk' or 'cross', got {shape!r}", parameter="shape")
+        raise MaskError(
+            f"expected 'square', 'disk' or 'cross', got {shown(shape)}", parameter="shape"
+        )
     pair = radius if isinstance(radius, (tuple, list)) else (radius, radius)
     if len(pair) != 2 or not all(_is_length(value) for value in pair):
         raise MaskError(
-            f"expected a finite number >= 0, or two of them (along y, along x), got {radius!r}",
+            f"expected a finite number >= 0, or two (along y, along x), got {shown(radius)}",
             parameter=name,
         )
-    y, x = (min(float(value), _FAR) for value in pair)
+    y, x = (float(min(value, _FAR)) for value in pair)
     return _SHAPES.index(shape), y, x
 
 
@@ -47,7 +49,7 @@ def is_foreground(border: Any) -> bool:
     """Check the border rule and say whether it takes the outside as foreground."""
     if not _arrays.is_one_of(border, "foreground", "background"):
         raise MaskError(
-            f"expected 'foreground' or 'background', got {border!r}", parameter="border"
+            f"expected 'foreground' or 'background', got {shown(border)}", parameter="border"
         )
     return bool(border == "foreground")
 

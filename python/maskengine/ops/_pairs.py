@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Masks, runs_of
 
 _LEAST = 1e-100  # squares of distances are neither lost nor infinite
@@ -81,7 +81,7 @@ def as_spacing(spacing: Any) -> tuple[float, float]:
     if not good:
         raise MaskError(
             f"expected a number > 0, neither tiny nor infinite, or two of them (along y, along x), "
-            f"got {spacing!r}"[:300],
+            f"got {shown(spacing)}"[:300],
             parameter="spacing",
         )
     return y, x

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Masks, runs_of
 
 
@@ -73,7 +73,7 @@ def as_box(value: Any, name: str) -> tuple[int, int, int, int]:
         exact = False
     if not exact or isinstance(value, (str, bytes)):
         raise MaskError(
-            f"expected (left, top, right, bottom), four integers, got {value!r}"[:300],
+            f"expected (left, top, right, bottom), four integers, got {shown(value)}"[:300],
             parameter=name,
         )
     left, top, right, bottom = (max(-(2**62), min(side, 2**62)) for side in box)
@@ -87,15 +87,15 @@ def as_max_area(max_area: Any) -> int:
     if max_area is None:
         return 2**63 - 1
     if isinstance(max_area, bool):
-        raise MaskTypeError(f"expected an integer, got {max_area!r}", parameter="max_area")
+        raise MaskTypeError(f"expected an integer, got {shown(max_area)}", parameter="max_area")
     try:
         most = operator.index(max_area)
     except TypeError:
         raise MaskTypeError(
-            f"expected an integer, got {max_area!r}"[:200], parameter="max_area"
+            f"expected an integer, got {shown(max_area)}"[:200], parameter="max_area"
         ) from None
     if most < 0:
-        raise MaskError(f"expected 0 or more, got {most}", parameter="max_area")
+        raise MaskError(f"expected 0 or more, got {shown(most)}", parameter="max_area")
     return min(most, 2**63 - 1)
 
 
@@ -104,7 +104,9 @@ def as_mask(mask: Any, name: str, size: tuple[int, ...]) -> Any:
     if isinstance(mask, Masks):
         runs = runs_of(mask)
         if len(mask) != 1 or tuple(mask.sizes[0]) != size:
-            raise ShapeMismatch(f"expected one mask of size {size}, got {mask!r}", parameter=name)
+            raise ShapeMismatch(
+                f"expected one mask of size {size}, got {shown(mask)}", parameter=name
+            )
         return runs
     array = _arrays.as_masks(mask, name)
     if array.shape != size:

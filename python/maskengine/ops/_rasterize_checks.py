@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 _OUTS = ("runs", "dense", "labels")
 
@@ -46,7 +46,7 @@ def check_form(out: Any, labels: Any, z: Any, value: Any, *, given: bool) -> boo
     """Check what goes together, and say whether there are labels or heights."""
     if not given and (not isinstance(out, str) or out not in _OUTS):
         expected = " or ".join(repr(name) for name in _OUTS)
-        raise MaskError(f"expected {expected} or an array, got {out!r}", parameter="out")
+        raise MaskError(f"expected {expected} or an array, got {shown(out)}", parameter="out")
     has_labels = labels is not None or z is not None
     if has_labels and not given and out != "labels":
         name = "z" if labels is None else "labels"

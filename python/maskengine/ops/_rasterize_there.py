@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._device import as_target, device_of
-from maskengine.errors import LimitExceeded, MaskError
+from maskengine.errors import LimitExceeded, MaskError, shown
 from maskengine.values import DeviceRuns
 
 _LIMITS = {"exact": 2.0**31, "coco": 1e300}
@@ -26,7 +26,7 @@ def fill_there(
     """Check as rasterize does what goes to a device, and fill there; `numbers` name the rules."""
     if rule not in _LIMITS:
         raise MaskError(
-            f"expected 'exact' or 'coco' on a CUDA device, got {rule!r}", parameter="rule"
+            f"expected 'exact' or 'coco' on a CUDA device, got {shown(rule)}", parameter="rule"
         )
     coords, rings, polygons, items = _rebased(columns)
     _check_coordinates(coords, rings, polygons, items, _LIMITS[rule])

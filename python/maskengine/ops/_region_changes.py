@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 
 Limits = tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64], int]
 
@@ -90,7 +90,9 @@ def target(source: npt.NDArray[Any], out: Any) -> npt.NDArray[Any]:
 def as_pixels(value: Any, name: str) -> int:
     """Check a number of pixels."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 0:
-        raise MaskError(f"expected a number of pixels, 0 or more, got {value!r}", parameter=name)
+        raise MaskError(
+            f"expected a number of pixels, 0 or more, got {shown(value)}", parameter=name
+        )
     return min(int(value), 2**63 - 1)
 
 
@@ -105,7 +107,7 @@ def as_limits(value: Any, dtype: np.dtype[Any], *, valued: bool) -> Limits:
     bits = {}
     for label, pixels in value.items():
         if isinstance(label, bool) or not isinstance(label, (int, np.integer)):
-            raise MaskError(f"expected integer labels, got {label!r}", parameter="min_area")
+            raise MaskError(f"expected integer labels, got {shown(label)}", parameter="min_area")
         if low <= label <= high:  # others cannot occur
             bits[int(label) % 2 ** (8 * dtype.itemsize)] = as_pixels(pixels, "min_area")
     labels = np.array(sorted(bits), np.uint64)

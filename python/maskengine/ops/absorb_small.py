@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.ops import _region_changes
 from maskengine.ops._region_changes import RegionChanges
 
@@ -104,8 +104,9 @@ def absorb_small(
     array = _arrays.as_masks(label_map, "label_map")
     limits = _region_changes.as_limits(min_area, array.dtype, valued=True)
     if not _arrays.is_one_of(to, "neighbour", "void"):
-        raise MaskError(f"expected 'neighbour' or 'void', got {to!r}", parameter="to")
+        raise MaskError(f"expected 'neighbour' or 'void', got {shown(to)}", parameter="to")
     corners = _arrays.is_eight(connectivity)
+    report = _arrays.as_flag(report, "report")
     cleaned = _region_changes.target(array, out)
     found = core.absorb_small(cleaned, corners, to == "neighbour", *limits)
     return (cleaned, _region_changes.changes_of(found, array.dtype)) if report else cleaned

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 Kind = Literal["logits", "probabilities"]
 Ties = Literal["first", "last", "void"]
@@ -110,10 +110,12 @@ def argmax(
     n, classes, height, width = array.shape
     values = _as_class_labels(labels, classes)
     if not isinstance(ties, str) or ties not in _TIES:
-        raise MaskError(f"expected 'first', 'last' or 'void', got {ties!r}"[:200], parameter="ties")
-    if uncertainty is not None and uncertainty not in _MEASURES:
         raise MaskError(
-            f"expected one of {', '.join(_MEASURES)}, got {uncertainty!r}"[:200],
+            f"expected 'first', 'last' or 'void', got {shown(ties)}"[:200], parameter="ties"
+        )
+    if uncertainty is not None and not _arrays.is_one_of(uncertainty, *_MEASURES):
+        raise MaskError(
+            f"expected one of {', '.join(_MEASURES)}, got {shown(uncertainty)}"[:200],
             parameter="uncertainty",
         )
     least = _as_share(threshold)
@@ -134,7 +136,7 @@ def _as_scores(scores: Any, kind: Any) -> npt.NDArray[Any]:
     """Check scores and give them as (N, C, H, W)."""
     if not _arrays.is_one_of(kind, "logits", "probabilities"):
         raise MaskError(
-            f"expected 'logits' or 'probabilities', got {kind!r}"[:200], parameter="kind"
+            f"expected 'logits' or 'probabilities', got {shown(kind)}"[:200], parameter="kind"
         )
     array = _arrays.as_array(scores, "scores")
     is_bytes = array.dtype == np.uint8 and kind == "probabilities"
@@ -168,9 +170,13 @@ def _as_share(threshold: Any) -> float:
     if isinstance(threshold, bool) or not isinstance(
         threshold, (int, float, np.integer, np.floating)
     ):
-        raise MaskTypeError(f"expected a number, got {threshold!r}"[:200], parameter="threshold")
+        raise MaskTypeError(
+            f"expected a number, got {shown(threshold)}"[:200], parameter="threshold"
+        )
     if not 0 <= threshold <= 1:
-        raise MaskError(f"expected a number in [0, 1], got {threshold}", parameter="threshold")
+        raise MaskError(
+            f"expected a number in [0, 1], got {shown(threshold)}", parameter="threshold"
+        )
     return float(threshold)
 
 
@@ -180,7 +186,7 @@ def _as_void(void: Any, *, needed: bool) -> int:
             raise MaskError("expected the label of pixels without a class", parameter="void")
         return 0
     if isinstance(void, bool) or not isinstance(void, (int, np.integer)):
-        raise MaskTypeError(f"expected an integer, got {void!r}"[:200], parameter="void")
+        raise MaskTypeError(f"expected an integer, got {shown(void)}"[:200], parameter="void")
     if not 0 <= void < 2**32:
-        raise MaskError(f"expected a label in [0, 4294967295], got {void}", parameter="void")
+        raise MaskError(f"expected a label in [0, 4294967295], got {shown(void)}", parameter="void")
     return int(void)

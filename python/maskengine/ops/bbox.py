@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine._arrays import is_one_of
 from maskengine._backend import core
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.values import DeviceRuns, Masks, runs_of
 
 
@@ -52,7 +52,7 @@ def bbox(masks: Masks, format: Literal["xywh", "xyxy"] = "xywh") -> npt.NDArray[
     array([[1, 0, 3, 2]])
     """
     if not is_one_of(format, "xywh", "xyxy"):
-        raise MaskError(f"expected 'xywh' or 'xyxy', got {format!r}", parameter="format")
+        raise MaskError(f"expected 'xywh' or 'xyxy', got {shown(format)}", parameter="format")
     runs = runs_of(masks, cuda=True)
     if isinstance(runs, DeviceRuns):
         device = runs.device

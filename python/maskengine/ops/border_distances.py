@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import core
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.ops._pairs import as_pairs, as_spacing
 
 Elements = Literal["corners", "pixels", "changes"]
@@ -116,7 +116,8 @@ def border_distances(
     """
     if not isinstance(elements, str) or elements not in _ELEMENTS:
         raise MaskError(
-            f"expected 'corners', 'pixels' or 'changes', got {elements!r}", parameter="elements"
+            f"expected 'corners', 'pixels' or 'changes', got {shown(elements)}",
+            parameter="elements",
         )
     y, x = as_spacing(spacing)
     are_runs, first, second, none = as_pairs(reference, prediction, void)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from maskengine import _arrays, _memory
 from maskengine._backend import core
 from maskengine._device import as_target, device_of
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops import _morphology
 from maskengine.ops._morphology import Border, Radius, Shape
 from maskengine.values import DeviceRuns, Masks, runs_of, wrap
@@ -119,7 +119,7 @@ def boundary(
     """
     reach = _morphology.reach_of(width, shape, "width")
     if not isinstance(side, str) or side not in _SIDES:
-        raise MaskError(f"expected 'inner', 'outer' or 'both', got {side!r}", parameter="side")
+        raise MaskError(f"expected 'inner', 'outer' or 'both', got {shown(side)}", parameter="side")
     rule = (_SIDES.index(side), _morphology.is_foreground(border))
     valued = _arrays.is_labels(kind)
     if isinstance(masks, Masks) and not valued and masks.device != "cpu":

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import core
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.ops import _morphology
 from maskengine.ops._morphology import Border
 from maskengine.ops._pairs import as_pairs
@@ -100,7 +100,7 @@ def boundary_overlap(
     ([20], [16], [8])
     """
     if not isinstance(width, (int, np.integer)) or isinstance(width, bool) or width < 0:
-        raise MaskError(f"expected an integer >= 0, got {width!r}"[:300], parameter="width")
+        raise MaskError(f"expected an integer >= 0, got {shown(width)}"[:300], parameter="width")
     from_edge = not _morphology.is_foreground(border)
     are_runs, first, second, none = as_pairs(reference, prediction, void)
     kernel = core.boundary_overlap if are_runs else core.boundary_overlap_array

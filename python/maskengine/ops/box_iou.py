@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine._arrays import as_crowd, as_rows, is_one_of
 from maskengine._backend import core
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 
 
 def box_iou(
@@ -56,7 +56,7 @@ def box_iou(
     array([[0.33333333, 0.5       ]])
     """
     if not is_one_of(format, "xywh", "xyxy"):
-        raise MaskError(f"expected 'xywh' or 'xyxy', got {format!r}", parameter="format")
+        raise MaskError(f"expected 'xywh' or 'xyxy', got {shown(format)}", parameter="format")
     first, second = as_rows(a, "a", 4), as_rows(b, "b", 4)
     flags = None if crowd is None else as_crowd(crowd, len(second), "box")
     return core.box_overlaps(first, second, flags, format == "xyxy")

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Polygons, polygons_of
 
 _CONFLICTS = ("rings cross", "outside", "nested", "disconnected")
@@ -222,9 +222,11 @@ class PolygonChecks:
         try:
             width = math.nan if isinstance(step, (str, bytes)) else float(step)
         except (TypeError, ValueError) as error:
-            raise MaskTypeError(f"expected a number, got {step!r}", parameter="step") from error
+            raise MaskTypeError(
+                f"expected a number, got {shown(step)}", parameter="step"
+            ) from error
         if not 0 < width < math.inf:
-            raise MaskError(f"expected a number above 0, got {step!r}", parameter="step")
+            raise MaskError(f"expected a number above 0, got {shown(step)}", parameter="step")
         return core.deviation(polygons_of(self.polygons), other, width)
 
     def problems(self, *, collinear: bool = False) -> list[PolygonProblem]:
@@ -281,7 +283,7 @@ def _per_item(value: Any, name: str, n: int) -> npt.NDArray[np.float64]:
     try:
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise MaskTypeError(f"expected numbers, got {value!r}", parameter=name) from error
+        raise MaskTypeError(f"expected numbers, got {shown(value)}", parameter=name) from error
     if array.shape not in {(), (n,)}:
         raise ShapeMismatch(f"expected a number or shape ({n},), got {array.shape}", parameter=name)
     if not (array >= 0).all():
@@ -347,7 +349,7 @@ def _limit(value: Any, name: str, most: int) -> int:
     try:
         limit: int = operator.index(value)
     except TypeError:
-        raise MaskTypeError(f"expected an integer, got {value!r}", parameter=name) from None
+        raise MaskTypeError(f"expected an integer, got {shown(value)}", parameter=name) from None
     if not 0 <= limit <= most:
-        raise MaskError(f"expected an integer in [0, {most}], got {limit}", parameter=name)
+        raise MaskError(f"expected an integer in [0, {most}], got {shown(limit)}", parameter=name)
     return limit

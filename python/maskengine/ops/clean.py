@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.ops import _region_changes
 from maskengine.ops._region_changes import RegionChanges
 from maskengine.values import Masks, runs_of, wrap
@@ -297,7 +297,9 @@ def largest(
     valued = _arrays.is_labels(kind)
     array = source if isinstance(source, Masks) else _arrays.as_masks(source, "source")
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 0:
-        raise MaskError(f"expected a number of components, 0 or more, got {k!r}", parameter="k")
+        raise MaskError(
+            f"expected a number of components, 0 or more, got {shown(k)}", parameter="k"
+        )
     return _clean(
         "largest", array, connectivity, valued=valued, out=out, report=report, k=min(int(k), 2**62)
     )
@@ -315,6 +317,7 @@ def _clean(
     k: int = 1,
 ) -> Any:
     corners = _arrays.is_eight(connectivity)
+    report = _arrays.as_flag(report, "report")
     if isinstance(source, Masks):
         if valued:
             raise MaskError("expected 'mask' for a batch of masks", parameter="kind")

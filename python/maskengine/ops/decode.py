@@ -10,7 +10,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._device import as_target
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.values import DeviceRuns, Masks, common_size, runs_of
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def decode(
 
 def _checked(dtype: np.dtype[Any], order: str) -> np.dtype[Any]:
     if not _arrays.is_one_of(order, "C", "F"):
-        raise MaskError(f"expected 'C' or 'F', got {order!r}", parameter="order")
+        raise MaskError(f"expected 'C' or 'F', got {shown(order)}", parameter="order")
     if dtype.kind not in "bui":
         raise MaskTypeError(f"expected a bool or integer dtype, got {dtype}", parameter="dtype")
     return dtype

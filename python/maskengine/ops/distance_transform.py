@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops._pairs import as_spacing
 from maskengine.values import Masks, runs_of
 
@@ -87,19 +87,23 @@ def distance_transform(
     """
     if not isinstance(metric, str) or metric not in _METRICS:
         raise MaskError(
-            f"expected 'euclidean', 'chebyshev' or 'cityblock', got {metric!r}", parameter="metric"
+            f"expected 'euclidean', 'chebyshev' or 'cityblock', got {shown(metric)}",
+            parameter="metric",
         )
     y, x = as_spacing(spacing)
     if metric != "euclidean" and (y, x) != (1, 1):
-        raise MaskError(f"expected 1 with metric={metric!r}, got {spacing!r}", parameter="spacing")
+        raise MaskError(
+            f"expected 1 with metric={shown(metric)}, got {shown(spacing)}", parameter="spacing"
+        )
     array = _decoded(masks) if isinstance(masks, Masks) else _arrays.as_masks(masks, "masks")
+    signed = _arrays.as_flag(signed, "signed")
     if out is None:
         out = np.empty_like(array, dtype=_float_type(dtype, "dtype"), subok=False)
     else:
         _check_out(out, array.shape)
         if np.may_share_memory(out, array):
             array = array.copy()
-    core.distance_transform(array, out, _METRICS.index(metric), y, x, bool(signed))
+    core.distance_transform(array, out, _METRICS.index(metric), y, x, signed)
     return out
 
 
@@ -108,7 +112,7 @@ def _float_type(dtype: Any, name: str) -> np.dtype[Any]:
         found: np.dtype[Any] = _arrays.as_dtype(dtype)
     except TypeError as error:
         raise MaskTypeError(
-            f"expected float32 or float64, got {dtype!r}", parameter=name
+            f"expected float32 or float64, got {shown(dtype)}", parameter=name
         ) from error
     if found.kind != "f" or found.itemsize not in {4, 8} or not found.isnative:
         raise MaskTypeError(f"expected float32 or float64, got {found}", parameter=name)
@@ -123,6 +127,7 @@ def _check_out(out: Any, shape: tuple[int, ...]) -> None:
         raise ShapeMismatch(f"expected shape {shape}, got {out.shape}", parameter="out")
     if not out.flags.writeable or not out.flags.aligned:
         raise MaskError("expected an aligned array that can be written to", parameter="out")
+    _arrays.check_apart(out, "out")
 
 
 def _decoded(masks: Masks) -> npt.NDArray[Any]:

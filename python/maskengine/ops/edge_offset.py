@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, ShapeMismatch
+from maskengine.errors import MaskError, ShapeMismatch, shown
 
 _METRICS = ("euclidean", "chebyshev", "cityblock")  # in the order of the native enum
 _MAX_LIMIT = 64
@@ -114,7 +114,8 @@ def edge_offset(
     """
     if not isinstance(metric, str) or metric not in _METRICS:
         raise MaskError(
-            f"expected 'euclidean', 'chebyshev' or 'cityblock', got {metric!r}", parameter="metric"
+            f"expected 'euclidean', 'chebyshev' or 'cityblock', got {shown(metric)}",
+            parameter="metric",
         )
     far = _as_limit(limit)
     first = _arrays.as_label_map(reference, "reference")
@@ -143,7 +144,9 @@ def _as_limit(limit: Any) -> float:
     except (TypeError, ValueError, OverflowError):
         far = math.nan
     if isinstance(limit, (str, bytes)) or not 0 < far <= _MAX_LIMIT:
-        raise MaskError(f"expected a number in (0, 64], got {limit!r}"[:300], parameter="limit")
+        raise MaskError(
+            f"expected a number in (0, 64], got {shown(limit)}"[:300], parameter="limit"
+        )
     return far
 
 

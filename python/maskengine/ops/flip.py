@@ -6,7 +6,7 @@ from typing import Literal
 
 from maskengine._arrays import is_one_of
 from maskengine._backend import core
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.values import Masks, runs_of, wrap
 
 
@@ -40,5 +40,5 @@ def flip(masks: Masks, axis: Literal["horizontal", "vertical"] = "horizontal") -
     [{'size': [2, 3], 'counts': [0, 4, 2]}]
     """
     if not is_one_of(axis, "horizontal", "vertical"):
-        raise MaskError(f"expected 'horizontal' or 'vertical', got {axis!r}", parameter="axis")
+        raise MaskError(f"expected 'horizontal' or 'vertical', got {shown(axis)}", parameter="axis")
     return wrap(core.flip(runs_of(masks), axis == "vertical"))

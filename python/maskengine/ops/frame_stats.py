@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,24 +256,32 @@ def _as_maps(maps: Any) -> list[npt.NDArray[Any]]:
 
 def _as_voids(void: Any) -> npt.NDArray[np.int64]:
     listed = [void] if isinstance(void, (int, np.integer)) else void
-    if isinstance(listed, (str, bytes)) or not isinstance(listed, Iterable):
-        raise MaskTypeError(f"expected labels, got {void!r}"[:200], parameter="void")
+    if (
+        isinstance(listed, (str, bytes))
+        or not isinstance(listed, Iterable)
+        or _arrays.is_single(listed)
+    ):
+        raise MaskTypeError(f"expected labels, got {shown(void)}"[:200], parameter="void")
     values = list(listed)
     for value in values:
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise MaskTypeError(f"expected integers, got {value!r}"[:200], parameter="void")
+            raise MaskTypeError(f"expected integers, got {shown(value)}"[:200], parameter="void")
         if not -(2**63) <= value < 2**63:
-            raise MaskError(f"expected a label in int64, got {value}", parameter="void")
+            raise MaskError(f"expected a label in int64, got {shown(value)}", parameter="void")
     return np.array(values, np.int64)
 
 
 def _as_names(names: Any, n: int) -> tuple[str, ...]:
     if names is None:
         return tuple(str(i) for i in range(n))
+    if isinstance(names, str) or not isinstance(names, Iterable) or _arrays.is_single(names):
+        raise MaskTypeError(f"expected a name of each map, got {shown(names)}", parameter="names")
     listed = tuple(names)
     for i, name in enumerate(listed):
         if not isinstance(name, str):
-            raise MaskTypeError(f"expected text, got {name!r}"[:200], parameter="names", index=i)
+            raise MaskTypeError(
+                f"expected text, got {shown(name)}"[:200], parameter="names", index=i
+            )
     if len(listed) != n:
         raise ShapeMismatch(f"expected a name of each of {n} maps, got {len(listed)}",
                             parameter="names")  # fmt: skip

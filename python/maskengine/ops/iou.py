@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine._arrays import as_crowd, is_one_of
 from maskengine._backend import core
-from maskengine.errors import MaskError, ShapeMismatch
+from maskengine.errors import MaskError, ShapeMismatch, shown
 from maskengine.values import DeviceRuns, Masks, common_device, runs_of
 
 
@@ -70,13 +70,13 @@ def iou(
         return core.iou_matrix(first, second, flags)
     if is_one_of(mode, "pairs"):
         return core.iou_pairs(first, second, flags)
-    raise MaskError(f"expected 'matrix' or 'pairs', got {mode!r}", parameter="mode")
+    raise MaskError(f"expected 'matrix' or 'pairs', got {shown(mode)}", parameter="mode")
 
 
 def _iou_there(a: DeviceRuns, b: DeviceRuns, flags: Any, mode: str) -> npt.NDArray[np.float64]:
     device = common_device(a=a, b=b)
     if not is_one_of(mode, "matrix", "pairs"):
-        raise MaskError(f"expected 'matrix' or 'pairs', got {mode!r}", parameter="mode")
+        raise MaskError(f"expected 'matrix' or 'pairs', got {shown(mode)}", parameter="mode")
     if mode == "pairs" and len(a) != len(b) and 1 not in {len(a), len(b)}:
         raise ShapeMismatch(
             f"expected {len(a)} masks, as in a, or one, got {len(b)}", parameter="b"

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._device import device_of, same_device
-from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops._label_maps import LabelMap, as_map, as_runs, as_void_list
 from maskengine.values import label_columns_of
 
@@ -175,12 +175,12 @@ def assign(maps: Sequence[Any], table: Joint | npt.ArrayLike, values: Any) -> np
     >>> me.assign(maps, found, found.labels[:, 0] != found.labels[:, 1])
     array([[False,  True,  True,  True]])
     """
-    if not isinstance(maps, Iterable) or isinstance(maps, (str, bytes)):
+    if not isinstance(maps, Iterable) or isinstance(maps, (str, bytes)) or _arrays.is_single(maps):
         raise MaskTypeError(f"expected maps, got {type(maps).__name__}", parameter="maps")
     arrays = _as_maps(maps)
     rows = table.labels if isinstance(table, Joint) else table
     labels = _arrays.as_int64(rows, "table", (None, len(arrays)))
-    column = np.ascontiguousarray(values)
+    column = np.ascontiguousarray(_arrays.listed(values, "values"))
     kind = column.dtype.kind
     if kind not in "buif" or column.dtype.itemsize > 8 or column.dtype == np.float16:
         raise MaskTypeError(f"expected numbers, got dtype {column.dtype}", parameter="values")
@@ -266,9 +266,13 @@ def _count(maps: list[LabelMap]) -> tuple[npt.NDArray[Any], ...]:
 def _as_void(void: Any, k: int) -> list[list[int]]:
     if void is None or isinstance(void, (int, np.integer)):
         return [as_void_list(void)] * k
-    if isinstance(void, (str, bytes)) or not isinstance(void, (Sequence, np.ndarray)):
+    if (
+        isinstance(void, (str, bytes))
+        or not isinstance(void, (Sequence, np.ndarray))
+        or _arrays.is_single(void)
+    ):
         raise MaskTypeError(
-            f"expected a label, or an entry for each map, got {void!r}"[:300], parameter="void"
+            f"expected a label, or an entry for each map, got {shown(void)}"[:300], parameter="void"
         )
     if len(void) != k:
         raise ShapeMismatch(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._device import device_of
-from maskengine.errors import MaskError, ShapeMismatch
+from maskengine.errors import MaskError, ShapeMismatch, shown
 from maskengine.ops import _volumes
 from maskengine.ops._label_there import label_masks_there, label_there
 from maskengine.ops._volumes import VolumeStats
@@ -219,11 +219,10 @@ def label(
     array([7, 9])
     """
     valued = _arrays.is_labels(kind)
-    if output is not None and (
-        not isinstance(output, str) or output not in {"image", "masks", "none"}
-    ):
+    stats = _arrays.as_flag(stats, "stats")
+    if output is not None and not _arrays.is_one_of(output, "image", "masks", "none"):
         raise MaskError(
-            f"expected 'image' or 'masks' or 'none', got {output!r}", parameter="output"
+            f"expected 'image' or 'masks' or 'none', got {shown(output)}", parameter="output"
         )
     if (out is not None or dtype is not None) and (
         output in {"masks", "none"} or isinstance(source, Masks)
@@ -233,7 +232,7 @@ def label(
         if output == "masks" or isinstance(source, Masks):
             raise MaskError("expected no masks with a connectivity of volumes", parameter="output")
         image_target = None if output == "none" else _volumes.Target(out, dtype)
-        return _volumes.label(source, int(connectivity), valued, bool(stats), image_target)
+        return _volumes.label(source, int(connectivity), valued, stats, image_target)
     corners = _arrays.is_eight(connectivity)
     device = None if isinstance(source, Masks) else device_of(source)
     if device is not None:
@@ -256,7 +255,7 @@ def label(
         return found if stats else found[:2]
     image = None if output == "none" else _target(array, out, dtype)
     try:
-        painted, counts, columns = core.label(array, valued, corners, bool(stats), image)
+        painted, counts, columns = core.label(array, valued, corners, stats, image)
     except MaskError as error:
         if error.parameter == "out" and out is None:
             raise MaskError(error.text, parameter="dtype") from None

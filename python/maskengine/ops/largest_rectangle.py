@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, ShapeMismatch
+from maskengine.errors import MaskError, ShapeMismatch, shown
 from maskengine.values import Masks, runs_of
 
 
@@ -90,7 +90,7 @@ def largest_rectangle(
     array([[0., 1., 9., 3.]])
     """
     if not _arrays.is_one_of(format, "xywh", "xyxy"):
-        raise MaskError(f"expected 'xywh' or 'xyxy', got {format!r}", parameter="format")
+        raise MaskError(f"expected 'xywh' or 'xyxy', got {shown(format)}", parameter="format")
     runs = runs_of(masks)
     if aspect is None and around is None:
         corners = core.largest_rectangle(runs)
@@ -112,7 +112,7 @@ def _aspect(aspect: Any) -> float:
     is_number = isinstance(aspect, (int, float, np.integer, np.floating))
     if not is_number or isinstance(aspect, bool) or not 2.0**-40 <= aspect <= 2.0**40:
         raise MaskError(
-            f"expected a number above 0, at least 2^-40 and at most 2^40, got {aspect!r}",
+            f"expected a number above 0, at least 2^-40 and at most 2^40, got {shown(aspect)}",
             parameter="aspect",
         )
     return float(aspect)

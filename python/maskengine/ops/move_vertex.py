@@ -8,8 +8,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Masks, Polygons, polygons_of, runs_of, wrap, wrap_polygons
 
 _RULES = {"exact": int(core.EdgeRule.exact), "coco": int(core.EdgeRule.coco)}
@@ -119,7 +120,7 @@ def move_vertex(  # noqa: PLR0917 - rule comes sixth, as it comes third in raste
     True
     """
     if not isinstance(rule, str) or rule not in _RULES:
-        raise MaskError(f"expected 'exact' or 'coco', got {rule!r}", parameter="rule")
+        raise MaskError(f"expected 'exact' or 'coco', got {shown(rule)}", parameter="rule")
     x, y = _point(to)
     runs, columns = runs_of(masks), polygons_of(polygons)
     item, vertex = _index(item, "item"), _index(vertex, "vertex")
@@ -138,18 +139,18 @@ def _point(to: Any) -> tuple[float, float]:
             return float(x), float(y)
     except (TypeError, ValueError, OverflowError):
         pass
-    raise MaskTypeError(f"expected (x, y), two numbers, got {to!r}", parameter="to")
+    raise MaskTypeError(f"expected (x, y), two numbers, got {shown(to)}", parameter="to")
 
 
 def _index(value: Any, name: str) -> int:
     if isinstance(value, (bool, np.bool_)):
-        raise MaskTypeError(f"expected an integer, got {value!r}", parameter=name)
+        raise MaskTypeError(f"expected an integer, got {shown(value)}", parameter=name)
     try:
         index = operator.index(value)
     except TypeError:
-        raise MaskTypeError(f"expected an integer, got {value!r}", parameter=name) from None
+        raise MaskTypeError(f"expected an integer, got {shown(value)}", parameter=name) from None
     if not 0 <= index < 2**63:
-        raise MaskError(f"expected an index of 0 or more, got {index}", parameter=name)
+        raise MaskError(f"expected an index of 0 or more, got {shown(index)}", parameter=name)
     return index
 
 
@@ -161,3 +162,4 @@ def _check_out(out: Any) -> None:
         raise ShapeMismatch(f"expected shape (H, W), got {out.shape}", parameter="out")
     if not out.flags.writeable:
         raise MaskError("expected an array that can be written to", parameter="out")
+    _arrays.check_apart(out, "out")

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine._arrays import as_number, as_rows, is_one_of
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Masks, runs_of
 
 
@@ -70,9 +70,9 @@ def nms(
     array([1])
     """
     if not is_one_of(metric, "iou", "ios"):
-        raise MaskError(f"expected 'iou' or 'ios', got {metric!r}", parameter="metric")
+        raise MaskError(f"expected 'iou' or 'ios', got {shown(metric)}", parameter="metric")
     if not is_one_of(format, "xywh", "xyxy"):
-        raise MaskError(f"expected 'xywh' or 'xyxy', got {format!r}", parameter="format")
+        raise MaskError(f"expected 'xywh' or 'xyxy', got {shown(format)}", parameter="format")
     limit = _threshold(threshold)
     if isinstance(masks, Masks):
         runs = runs_of(masks)
@@ -95,7 +95,7 @@ def nms(
 def _threshold(value: Any) -> float:
     limit = as_number(value, "threshold")
     if not 0 <= limit <= 1:
-        raise MaskError(f"expected a number in [0, 1], got {limit}", parameter="threshold")
+        raise MaskError(f"expected a number in [0, 1], got {shown(limit)}", parameter="threshold")
     return limit
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Masks, runs_of, wrap
 
 Ints = npt.NDArray[np.int64]
@@ -195,7 +195,9 @@ def occlusion(
     runs = runs_of(masks)
     n = len(masks)
     if not _arrays.is_one_of(ties, "later", "earlier", "error"):
-        raise MaskError(f"expected 'later', 'earlier' or 'error', got {ties!r}", parameter="ties")
+        raise MaskError(
+            f"expected 'later', 'earlier' or 'error', got {shown(ties)}", parameter="ties"
+        )
     if visible is not None:
         if z is not None:
             raise MaskError("expected no z= with visible=", parameter="z")

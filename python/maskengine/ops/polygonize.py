@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.values import Masks, Polygons, runs_of, wrap_polygons
 
 _CONNECTIVITIES = {4: core.Connectivity.four, 8: core.Connectivity.eight}
@@ -134,10 +134,12 @@ def polygonize(
     """
     neighbours = _CONNECTIVITIES[8 if _arrays.is_eight(connectivity) else 4]
     if not isinstance(holes, str) or holes not in _HOLES:
-        raise MaskError(f"expected 'rings' or 'bridge', got {holes!r}", parameter="holes")
+        raise MaskError(f"expected 'rings' or 'bridge', got {shown(holes)}", parameter="holes")
     told = _HOLES[holes]
     if not isinstance(vertices, str) or vertices not in _VERTICES:
-        raise MaskError(f"expected 'corners' or 'centres', got {vertices!r}", parameter="vertices")
+        raise MaskError(
+            f"expected 'corners' or 'centres', got {shown(vertices)}", parameter="vertices"
+        )
     if vertices == "centres" and (connectivity, holes, kind) != (8, "rings", "mask"):
         raise MaskError(
             "'centres' needs connectivity=8, holes='rings' and kind='mask'", parameter="vertices"
@@ -147,7 +149,7 @@ def polygonize(
         columns, ids = core.polygonize_labels(labels, neighbours, told)
         return wrap_polygons(columns), ids.astype(np.uint32)
     if not isinstance(kind, str) or kind != "mask":
-        raise MaskError(f"expected 'mask' or 'labels', got {kind!r}", parameter="kind")
+        raise MaskError(f"expected 'mask' or 'labels', got {shown(kind)}", parameter="kind")
     if isinstance(masks, Masks):
         runs = runs_of(masks)
     else:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._device import named
-from maskengine.errors import MaskError, ShapeMismatch
+from maskengine.errors import MaskError, ShapeMismatch, shown
 from maskengine.ops._rasterize_checks import (
     as_numbers,
     as_order,
@@ -287,7 +287,9 @@ def _formed(
 def _refuse_labels(labels: Any, z: Any, value: Any) -> None:
     for name, given in (("labels", labels), ("z", z), ("value", None if value == 1 else value)):
         if given is not None:
-            raise MaskError(f"expected none with rule='coverage', got {given!r}", parameter=name)
+            raise MaskError(
+                f"expected none with rule='coverage', got {shown(given)}", parameter=name
+            )
 
 
 def _coverage(polygons: Polygons, size: Any, fill: Any, out: Any, dtype: Any) -> npt.NDArray[Any]:
@@ -295,11 +297,11 @@ def _coverage(polygons: Polygons, size: Any, fill: Any, out: Any, dtype: Any) ->
         raise _bad_name("exact", fill)
     if not isinstance(out, str) or out != "dense":
         raise MaskError(
-            f"expected 'dense', the only form of rule='coverage', got {out!r}", parameter="out"
+            f"expected 'dense', the only form of rule='coverage', got {shown(out)}", parameter="out"
         )
     wanted = _arrays.as_dtype(np.float32 if dtype is None else dtype)
     if wanted not in {np.dtype(np.float32), np.dtype(np.uint8)}:
-        raise MaskError(f"expected float32 or uint8, got {dtype!r}", parameter="dtype")
+        raise MaskError(f"expected float32 or uint8, got {shown(dtype)}", parameter="dtype")
     columns = polygons_of(polygons)
     if np.ndim(size) == 2:
         raise ShapeMismatch("expected one size for all items with out='dense'", parameter="size")
@@ -348,5 +350,5 @@ def _bad_name(rule: Any, fill: Any) -> MaskError:
     for value, names, parameter in ((rule, rules, "rule"), (fill, list(_FILLS), "fill")):
         if not isinstance(value, str) or value not in names:
             expected = " or ".join(repr(name) for name in names)
-            return MaskError(f"expected {expected}, got {value!r}", parameter=parameter)
+            return MaskError(f"expected {expected}, got {shown(value)}", parameter=parameter)
     raise AssertionError

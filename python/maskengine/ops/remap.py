@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 
 def remap(
@@ -88,7 +88,7 @@ def remap(
     for value in (min(used, default=0), max(used, default=0)):
         if not least <= value <= greatest:
             raise MaskError(
-                f"expected labels that fit {target.dtype}, got {value}", parameter="table"
+                f"expected labels that fit {target.dtype}, got {shown(value)}", parameter="table"
             )
     low, high = _arrays.value_range(array.dtype)
     pairs = [(old, new) for old, new in entries.items() if low <= old <= high]
@@ -124,9 +124,9 @@ def _labels(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def _as_int(value: Any, name: str) -> int:
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
-        raise MaskTypeError(f"expected an integer, got {value!r}"[:300], parameter=name)
+        raise MaskTypeError(f"expected an integer, got {shown(value)}"[:300], parameter=name)
     if not -(2**63) <= value < 2**64:
-        raise MaskError(f"expected a label of 64 bits, got {value}", parameter=name)
+        raise MaskError(f"expected a label of 64 bits, got {shown(value)}", parameter=name)
     return int(value)
 
 

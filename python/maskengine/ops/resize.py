@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from maskengine._arrays import as_per_mask, is_one_of
 from maskengine._backend import core
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.values import Masks, runs_of, wrap
 
 
@@ -57,7 +57,7 @@ def resize(masks: Masks, size: Any, method: Literal["nearest", "opencv"] = "near
     [{'size': [4, 6], 'counts': [8, 16]}]
     """
     if not is_one_of(method, "nearest", "opencv"):
-        raise MaskError(f"expected 'nearest' or 'opencv', got {method!r}", parameter="method")
+        raise MaskError(f"expected 'nearest' or 'opencv', got {shown(method)}", parameter="method")
     runs = runs_of(masks)
     sizes = as_per_mask(size, "size", len(runs), 2)
     return wrap(core.resize(runs, sizes, method == "opencv"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from maskengine._arrays import as_flag
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.values import Polygons, polygons_of, wrap_polygons
 
 
@@ -109,7 +110,10 @@ def simplify(
         )
         if value is not None
     }
-    if len(given) + bool(lossless) > 1:
+    lossless = as_flag(lossless, "lossless")
+    shared = as_flag(shared, "shared")
+    allow_vanish = as_flag(allow_vanish, "allow_vanish")
+    if len(given) + lossless > 1:
         names = [*(["lossless"] if lossless else []), *given]
         raise MaskError(f"expected one bound, got {' and '.join(names)}", parameter=names[-1])
     bound, value = core.Bound.lossless, 0.0
@@ -117,7 +121,7 @@ def simplify(
         bound, value = _checked(name, number)
     if allow_vanish and shared:
         raise MaskError("expected False with shared, got True", parameter="allow_vanish")
-    return wrap_polygons(core.simplify(columns, bound, value, bool(shared), bool(allow_vanish)))
+    return wrap_polygons(core.simplify(columns, bound, value, shared, allow_vanish))
 
 
 def _checked(name: str, number: Any) -> tuple[core.Bound, float]:
@@ -134,5 +138,7 @@ def _checked(name: str, number: Any) -> tuple[core.Bound, float]:
         ) from None
     if not low <= value <= high or (name == "max_vertices" and value != int(value)):
         kind = "an integer" if name == "max_vertices" else "a number"
-        raise MaskError(f"expected {kind} in [{low:g}, {high:g}], got {number!r}", parameter=name)
+        raise MaskError(
+            f"expected {kind} in [{low:g}, {high:g}], got {shown(number)}", parameter=name
+        )
     return bound, value

@@ -102,7 +102,8 @@ def split(
     array([2, 1])
     """
     array = _arrays.as_label_map(label_map, "label_map")
-    runs, values, columns = core.split(array, bool(stats))
+    stats = _arrays.as_flag(stats, "stats")
+    runs, values, columns = core.split(array, stats)
     ids = _arrays.from_bits(values, array.dtype)
     if not stats:
         return wrap(runs), ids

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops._parts import as_batches
 from maskengine.values import Masks, runs_of, wrap
 
@@ -51,9 +51,11 @@ def tile(masks: Masks, rows: int = 1, columns: int = 1) -> Masks:
     runs = runs_of(masks)
     for name, value in (("rows", rows), ("columns", columns)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise MaskTypeError(f"expected an integer, got {value!r}", parameter=name)
+            raise MaskTypeError(f"expected an integer, got {shown(value)}", parameter=name)
         if not 0 <= value < 2**31:
-            raise MaskError(f"expected a number in [0, 2147483647], got {value}", parameter=name)
+            raise MaskError(
+                f"expected a number in [0, 2147483647], got {shown(value)}", parameter=name
+            )
     return wrap(core.tile(runs, int(rows), int(columns)))
 
 

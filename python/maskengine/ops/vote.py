@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_number, as_per_mask
+from maskengine._arrays import as_number, as_per_mask, listed
 from maskengine._backend import core
-from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops._groups import as_groups
 from maskengine.ops._parts import as_parts
 from maskengine.values import Masks, runs_of, wrap
@@ -69,7 +69,7 @@ def at_least(
     """
     runs = runs_of(masks)
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)):
-        raise MaskTypeError(f"expected an integer, got {k!r}", parameter="k")
+        raise MaskTypeError(f"expected an integer, got {shown(k)}", parameter="k")
     numbers, count, pair = as_groups(groups, size, len(runs))
     limit = 2**31 - 1  # no sum reaches it
     return wrap(core.at_least(runs, min(max(int(k), 0), limit), numbers, count, pair))
@@ -177,13 +177,13 @@ def combine(masks: Masks | Sequence[Masks], table: npt.ArrayLike) -> Masks:
         raise MaskError("expected at least one mask, got none", parameter="masks")
     if n > _MAX_TABLE:
         raise LimitExceeded(
-            f"expected at most {_MAX_TABLE} masks to a table, got {n}",
+            f"expected at most {_MAX_TABLE} masks to a table, got {shown(n)}",
             parameter="masks",
             name="masks",
             value=n,
             limit=_MAX_TABLE,
         )
-    flags = np.asarray(table)
+    flags = listed(table, "table")
     if flags.dtype.kind not in "bui":
         raise MaskTypeError(f"expected bool, got dtype {flags.dtype}", parameter="table")
     if flags.shape != (2,) * n:
@@ -256,7 +256,7 @@ def convolve(
     steps = as_per_mask((stride, stride) if np.ndim(stride) == 0 else stride, "stride", 0, 2)
     down, right = (int(step) for step in steps)
     if not (1 <= down < 2**31 and 1 <= right < 2**31):
-        raise MaskError(f"expected steps of at least 1, got {stride!r}", parameter="stride")
+        raise MaskError(f"expected steps of at least 1, got {shown(stride)}", parameter="stride")
     rows, columns = np.nonzero(weights) if weights.any() else (np.zeros(1, int), np.zeros(1, int))
     numbers = _exact(weights[rows, columns], threshold, rows.size)
     windows = np.maximum((masks.sizes - weights.shape) // (down, right) + 1, 0)
@@ -284,7 +284,7 @@ def convolve(
 
 def _exact(weights: Any, threshold: Any, n: int) -> npt.NDArray[np.int64]:
     """Give weights and threshold as whole multiples of one unit, high and low 32 bits apart."""
-    array = np.asarray(weights)
+    array = listed(weights, "weights")
     if array.size and array.dtype.kind not in "fuib":
         raise MaskTypeError(f"expected numbers, got dtype {array.dtype}", parameter="weights")
     if array.shape != (n,):
@@ -301,7 +301,7 @@ def _exact(weights: Any, threshold: Any, n: int) -> npt.NDArray[np.int64]:
         )
     limit = as_number(threshold, "threshold")
     if not math.isfinite(limit):
-        raise MaskError(f"expected a finite number, got {limit}", parameter="threshold")
+        raise MaskError(f"expected a finite number, got {shown(limit)}", parameter="threshold")
     pairs = [value.as_integer_ratio() for value in (*values.tolist(), limit)]
     unit = max(below for _, below in pairs)  # all are powers of two
     whole = [above * (unit // below) for above, below in pairs]

@@ -7,9 +7,9 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_per_mask, is_one_of
+from maskengine._arrays import as_flag, as_per_mask, is_one_of
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Masks, runs_of, wrap
 
 
@@ -81,11 +81,11 @@ def warp(
     """
     if not is_one_of(coordinates, "edges", "centres"):
         raise MaskError(
-            f"expected 'edges' or 'centres', got {coordinates!r}", parameter="coordinates"
+            f"expected 'edges' or 'centres', got {shown(coordinates)}", parameter="coordinates"
         )
     runs = runs_of(masks)
     full = _matrices(matrix, len(runs))
-    if not inverse:
+    if not as_flag(inverse, "inverse"):
         full = _inverted(full)
     sizes = masks.sizes if size is None else as_per_mask(size, "size", len(runs), 2)
     return wrap(core.warp(runs, full, sizes, coordinates == "centres"))

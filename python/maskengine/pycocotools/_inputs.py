@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 BYTES = 1  # the form of core.to_coco: counts as bytes
 
@@ -34,7 +34,9 @@ def as_side(value: Any, name: str) -> int:
     except (TypeError, ValueError, OverflowError):
         side = -1
     if not 0 <= side < 2**31:
-        raise MaskError(f"expected an integer in [0, 2147483647], got {value!r}", parameter=name)
+        raise MaskError(
+            f"expected an integer in [0, 2147483647], got {shown(value)}", parameter=name
+        )
     return side
 
 

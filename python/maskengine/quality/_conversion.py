@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.ops.split import split
 from maskengine.quality._labels import position
 
@@ -101,4 +101,6 @@ def check_known(
     for one in found.tolist():
         if one not in known:
             where = position(label_map, one)
-            raise MaskError(f"expected labels of the list, got {one} at {where}", parameter=name)
+            raise MaskError(
+                f"expected labels of the list, got {shown(one)} at {where}", parameter=name
+            )

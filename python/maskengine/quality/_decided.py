@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.encode import encode
 from maskengine.ops.joint import Joint
 from maskengine.values import Masks
@@ -33,9 +33,11 @@ def as_undecided(undecided: Any, table: Joint) -> int:
             raise MaskError(f"expected one, as a map has {own - 1}", parameter="undecided")
         return own
     if not isinstance(undecided, (int, np.integer)) or isinstance(undecided, bool):
-        raise MaskTypeError(f"expected an integer, got {undecided!r}"[:300], parameter="undecided")
+        raise MaskTypeError(
+            f"expected an integer, got {shown(undecided)}"[:300], parameter="undecided"
+        )
     if not -(2**63) <= undecided < 2**63:
-        raise MaskError(f"expected a label in int64, got {undecided}", parameter="undecided")
+        raise MaskError(f"expected a label in int64, got {shown(undecided)}", parameter="undecided")
     return int(undecided)
 
 

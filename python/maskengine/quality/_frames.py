@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.ops._pairs import as_pairs
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
@@ -125,7 +125,7 @@ def same_items(ours: Any, theirs: Any) -> None:
 def by_pairs(by: Any, classes: Any) -> bool:
     """Say whether pairs of classes are compared, rather than classes or masks."""
     if not _arrays.is_one_of(by, "class", "pair"):
-        raise MaskError(f"expected 'class' or 'pair', got {by!r}"[:300], parameter="by")
+        raise MaskError(f"expected 'class' or 'pair', got {shown(by)}"[:300], parameter="by")
     if by == "pair" and classes is None:
         raise MaskError("expected classes, whose pairs are to be compared", parameter="classes")
     return bool(by == "pair")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError, ShapeMismatch
+from maskengine.errors import MaskError, ShapeMismatch, shown
 from maskengine.ops._label_maps import LabelMap, as_label_list, as_map, as_runs, as_void_list
 from maskengine.ops.decode_labels import decode_labels
 from maskengine.ops.remap import remap
@@ -121,7 +121,9 @@ def as_classes(classes: Any) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
     """Check classes as :func:`confusion` takes them; give their labels and names."""
     if isinstance(classes, (int, np.integer)) and not isinstance(classes, bool):
         if not 1 <= classes <= 2**16:
-            raise MaskError(f"expected 1 to 65536 classes, got {classes}", parameter="classes")
+            raise MaskError(
+                f"expected 1 to 65536 classes, got {shown(classes)}", parameter="classes"
+            )
         classes = range(int(classes))
     labels = as_labels(classes, "classes")
     if labels.size == 0 or labels.size > 2**16:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._arrays import as_number, is_one_of
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.quality._segments import as_categories
 from maskengine.values.segment_ids import ID_LIMIT
 
@@ -78,14 +78,14 @@ class Rules:
         """Check the parameters that all validations share."""
         ids, things = as_categories(categories)
         if not is_one_of(mode, "full", "partial"):
-            raise MaskError(f"expected 'full' or 'partial', got {mode!r}", parameter="mode")
+            raise MaskError(f"expected 'full' or 'partial', got {shown(mode)}", parameter="mode")
         if isinstance(void_limit, bool) or not 0 <= as_number(void_limit, "void_limit") <= 1:
             raise MaskError(
-                f"expected a share in [0, 1], got {void_limit!r}", parameter="void_limit"
+                f"expected a share in [0, 1], got {shown(void_limit)}", parameter="void_limit"
             )
         if isinstance(min_fragment, bool) or not isinstance(min_fragment, (int, np.integer)):
             raise MaskTypeError(
-                f"expected an integer, got {min_fragment!r}", parameter="min_fragment"
+                f"expected an integer, got {shown(min_fragment)}", parameter="min_fragment"
             )
         if min_fragment < 0:
             raise MaskError(
@@ -119,7 +119,7 @@ def as_rows(segments: Any) -> list[dict[str, Any]]:
     for i, row in enumerate(segments):
         if not isinstance(row, Mapping) or "id" not in row or "category_id" not in row:
             raise MaskTypeError(
-                f"expected an entry with id and category_id, got {row!r}"[:300],
+                f"expected an entry with id and category_id, got {shown(row)}"[:300],
                 parameter=name,
                 index=i,
             )
@@ -130,7 +130,7 @@ def as_rows(segments: Any) -> list[dict[str, Any]]:
 def _as_id(value: Any, i: int) -> int:
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
         raise MaskTypeError(
-            f"expected an integer, got {value!r}"[:300], parameter="segments", index=i
+            f"expected an integer, got {shown(value)}"[:300], parameter="segments", index=i
         )
     return int(value)
 

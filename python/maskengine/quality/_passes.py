@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 
 Status = Literal["ok", "undefined", "not_converged"]
 Floats = npt.NDArray[np.float64]
@@ -23,9 +23,11 @@ def divided(part: Any, whole: Any, otherwise: Floats) -> Floats:
 def as_most(value: Any) -> int:
     """Check a number of passes."""
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
-        raise MaskTypeError(f"expected an integer, got {value!r}"[:300], parameter="max_iterations")
+        raise MaskTypeError(
+            f"expected an integer, got {shown(value)}"[:300], parameter="max_iterations"
+        )
     if value < 0:
-        raise MaskError(f"expected 0 or more, got {value}", parameter="max_iterations")
+        raise MaskError(f"expected 0 or more, got {shown(value)}", parameter="max_iterations")
     return int(value)
 
 
@@ -33,7 +35,7 @@ def as_weight(value: Any) -> float:
     """Check a factor above 0."""
     good = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
     if not good:
-        raise MaskTypeError(f"expected a number, got {value!r}"[:300], parameter="weight")
+        raise MaskTypeError(f"expected a number, got {shown(value)}"[:300], parameter="weight")
     if not 0 < value < np.inf:
-        raise MaskError(f"expected a finite number > 0, got {value}", parameter="weight")
+        raise MaskError(f"expected a finite number > 0, got {shown(value)}", parameter="weight")
     return float(value)

@@ -27,7 +27,7 @@ def as_raters(maps: Any, least: int = 2) -> list[npt.NDArray[Any]]:
         if len(maps) and (maps.sizes != maps.sizes[0]).any():
             raise ShapeMismatch("expected masks of one size", parameter="maps")
         maps = list(decode(maps, dtype=np.uint8)) if len(maps) else []
-    if not isinstance(maps, Iterable) or isinstance(maps, (str, bytes)):
+    if not isinstance(maps, Iterable) or isinstance(maps, (str, bytes)) or _arrays.is_single(maps):
         raise MaskTypeError(f"expected maps, got {type(maps).__name__}", parameter="maps")
     arrays = [_arrays.as_masks(value, f"maps[{i}]") for i, value in enumerate(maps)]
     if len(arrays) < least:
@@ -54,7 +54,7 @@ def as_weights(weights: Any, n: int) -> npt.NDArray[np.float64]:
     """Check a weight for each annotator; 1 without."""
     if weights is None:
         return np.ones(n)
-    array = np.asarray(weights)
+    array = _arrays.listed(weights, "weights")
     if array.dtype.kind not in "fui":
         raise MaskTypeError(f"expected numbers, got dtype {array.dtype}", parameter="weights")
     if array.shape != (n,):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops._label_maps import LabelMap
 from maskengine.quality._labels import as_labels, places, position
 
@@ -31,7 +31,7 @@ def _rows(value: Any, name: str, keys: tuple[str, ...]) -> list[Any]:
     for i, row in enumerate(rows):
         if not isinstance(row, Mapping) or any(key not in row for key in keys):
             raise MaskTypeError(
-                f"expected an entry with {', '.join(keys)}, got {row!r}"[:300],
+                f"expected an entry with {', '.join(keys)}, got {shown(row)}"[:300],
                 parameter=name,
                 index=i,
             )
@@ -70,7 +70,7 @@ def as_segments(value: Any, name: str, categories: npt.NDArray[np.int64], void: 
         for i, category in enumerate(wanted):
             if not isinstance(category, (int, np.integer)) or int(category) not in known:
                 raise MaskError(
-                    f"expected a category of the list, got {category!r}"[:300],
+                    f"expected a category of the list, got {shown(category)}"[:300],
                     parameter=name,
                     index=i,
                 )
@@ -93,7 +93,7 @@ def segment_places(
     if strange.size and (strange != void).any():
         label = int(strange[strange != void][0])
         raise MaskError(
-            f"expected ids of its segments, got {label} at {position(label_map, label)}",
+            f"expected ids of its segments, got {shown(label)} at {position(label_map, label)}",
             parameter=name,
         )
     return found

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 
 Status = Literal["ok", "both_empty", "ref_empty", "pred_empty"]
 
@@ -37,5 +37,5 @@ def check_profile(profile: Any, known: tuple[str, ...]) -> str:
     """Check the name of a profile."""
     if not isinstance(profile, str) or profile not in known:
         words = ", ".join(repr(name) for name in known)
-        raise MaskError(f"expected one of {words}, got {profile!r}"[:300], parameter="profile")
+        raise MaskError(f"expected one of {words}, got {shown(profile)}"[:300], parameter="profile")
     return profile

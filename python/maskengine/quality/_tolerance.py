@@ -10,7 +10,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine._arrays import is_one_of
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.boundary import boundary
 from maskengine.ops.dilate import dilate
 from maskengine.ops.joint import joint
@@ -49,12 +50,14 @@ class PairTolerances:
     def __post_init__(self) -> None:
         as_tolerance(self.default, "default")
         if not isinstance(self.pairs, Mapping):
-            raise MaskTypeError(f"expected a mapping, got {self.pairs!r}"[:300], parameter="pairs")
+            raise MaskTypeError(
+                f"expected a mapping, got {shown(self.pairs)}"[:300], parameter="pairs"
+            )
         for i, (pair, value) in enumerate(self.pairs.items()):
             whole = isinstance(pair, tuple) and len(pair) == 2
             if not whole or not all(isinstance(one, (int, np.integer)) for one in pair):
                 raise MaskTypeError(
-                    f"expected two labels, got {pair!r}"[:300], parameter="pairs", index=i
+                    f"expected two labels, got {shown(pair)}"[:300], parameter="pairs", index=i
                 )
             if pair[0] == pair[1] or (pair[1], pair[0]) in self.pairs:
                 raise MaskError(
@@ -76,10 +79,14 @@ def as_tolerance(value: Any, name: str) -> float:
     if isinstance(value, (bool, np.bool_)) or not isinstance(
         value, (int, float, np.integer, np.floating)
     ):
-        raise MaskTypeError(f"expected a number, got {value!r}"[:300], parameter=name)
-    if not math.isfinite(value) or value < 0:
-        raise MaskError(f"expected a finite number >= 0, got {value!r}", parameter=name)
-    return float(value)
+        raise MaskTypeError(f"expected a number, got {shown(value)}"[:300], parameter=name)
+    try:
+        number = float(value)
+    except OverflowError:  # an integer
+        number = math.inf
+    if not math.isfinite(number) or number < 0:
+        raise MaskError(f"expected a finite number >= 0, got {shown(value)}", parameter=name)
+    return number
 
 
 def of_pairs(tolerance: Any, pairs: npt.NDArray[np.int64], name: str) -> npt.NDArray[np.float64]:
@@ -101,7 +108,7 @@ def pixels_of(width: Any, shape: tuple[int, int], name: str = "width") -> int:
         return max(1, round(value * math.sqrt(shape[0] ** 2 + shape[1] ** 2)))
     if value != int(value):
         raise MaskError(
-            f"expected whole pixels, or a share of the diagonal below 1, got {width!r}",
+            f"expected whole pixels, or a share of the diagonal below 1, got {shown(width)}",
             parameter=name,
         )
     return int(value)
@@ -117,6 +124,10 @@ def band(
 
     With :class:`PairTolerances`, a pixel reaches as far as its pair with the other label says.
     """
+    if not is_one_of(border, "foreground", "background"):
+        raise MaskError(
+            f"expected 'foreground' or 'background', got {shown(border)}", parameter="border"
+        )
     size = (label_map.shape[0], label_map.shape[1])
     table = width.pairs if isinstance(width, PairTolerances) else {}
     default = width.default if isinstance(width, PairTolerances) else width

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from maskengine._arrays import listed
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.ops.occlusion import occlusion
 from maskengine.values import Masks, runs_of
@@ -82,7 +83,7 @@ def check_amodal(
     found = occlusion(amodal, visible=visible)
     allowed = np.zeros(len(found), bool)
     if hidden_by_unlabeled is not None:
-        allowed = np.asarray(hidden_by_unlabeled)
+        allowed = listed(hidden_by_unlabeled, "hidden_by_unlabeled")
         if allowed.dtype.kind != "b" and allowed.size:
             raise MaskTypeError(
                 f"expected bool, got dtype {allowed.dtype}", parameter="hidden_by_unlabeled"

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import LimitExceeded
+from maskengine.errors import LimitExceeded, shown
 from maskengine.ops.border_distances import BorderDistances, added_up
 from maskengine.ops.joint import joint
 from maskengine.ops.remap import remap
@@ -145,7 +145,7 @@ def pair_distances(
     cells = (2 * reference.shape[0] + 1) * (2 * reference.shape[1] + 1)
     if n * n * cells >= 2**63:
         raise LimitExceeded(
-            f"expected fewer labels in maps of shape {reference.shape}, got {n}",
+            f"expected fewer labels in maps of shape {reference.shape}, got {shown(n)}",
             parameter="reference",
             name="labels",
             value=n,

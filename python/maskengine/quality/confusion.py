@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._arrays import is_one_of
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops._label_maps import LabelMap
 from maskengine.ops.joint import joint
 from maskengine.quality._labels import as_classes, as_ignored, as_map_pair, class_places, places
@@ -161,7 +161,7 @@ def confusion(
     0.5
     """
     if not is_one_of(other, "error", "miss"):
-        raise MaskError(f"expected 'error' or 'miss', got {other!r}"[:300], parameter="other")
+        raise MaskError(f"expected 'error' or 'miss', got {shown(other)}"[:300], parameter="other")
     labels, names = as_classes(classes)
     ignored = as_ignored(void, labels)
     first, second = as_map_pair(reference, prediction)

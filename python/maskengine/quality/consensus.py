@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.distance_transform import distance_transform
 from maskengine.ops.joint import Joint, assign, joint
 from maskengine.quality._decided import as_undecided, class_masks, first_of, narrow
@@ -126,7 +126,10 @@ def consensus(
     [[0.0, 0.33000001311302185, 1.0, 0.6700000166893005]]
     """
     if not isinstance(ties, str) or ties not in _TIES:
-        raise MaskError(f"expected one of {', '.join(_TIES)}, got {ties!r}"[:300], parameter="ties")
+        raise MaskError(
+            f"expected one of {', '.join(_TIES)}, got {shown(ties)}"[:300], parameter="ties"
+        )
+    masks = _arrays.as_flag(masks, "masks")
     arrays = as_raters(maps, least=1)
     weight = as_weights(weights, len(arrays))
     ignored = as_void(void)
@@ -216,5 +219,7 @@ def _share(
         values = np.where(own, weights, 0.0).sum(axis=1)
         values = np.divide(values, total, out=np.zeros(len(total)), where=total > 0)
     else:
-        raise MaskTypeError(f"expected a label or 'most', got {soft!r}"[:300], parameter="soft")
+        raise MaskTypeError(
+            f"expected a label or 'most', got {shown(soft)}"[:300], parameter="soft"
+        )
     return assign(arrays, table, values.astype(np.float32))

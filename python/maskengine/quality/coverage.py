@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.absorb_small import absorb_small
 from maskengine.ops.combine import complement, union
 from maskengine.ops.decode import decode
@@ -180,7 +180,9 @@ def fill_gaps(
     array = _arrays.as_label_map(label_map, "label_map")
     value = _as_void(void)
     if not _arrays.is_one_of(method, "nearest", "neighbour"):
-        raise MaskError(f"expected 'nearest' or 'neighbour', got {method!r}", parameter="method")
+        raise MaskError(
+            f"expected 'nearest' or 'neighbour', got {shown(method)}", parameter="method"
+        )
     most = array.size if max_area is None else _as_pixels(max_area)
     found = coverage(array, value, connectivity)
     if found.unlabeled == 0 or not (found.area <= most).any():
@@ -231,13 +233,17 @@ def _holds(dtype: np.dtype[Any], value: int) -> bool:
 
 def _as_void(void: Any) -> int:
     if not isinstance(void, (int, np.integer)) or isinstance(void, bool):
-        raise MaskTypeError(f"expected a label, got {void!r}"[:300], parameter="void")
+        raise MaskTypeError(f"expected a label, got {shown(void)}"[:300], parameter="void")
     return int(void)
 
 
 def _as_pixels(value: Any) -> int:
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
-        raise MaskTypeError(f"expected a number of pixels, got {value!r}", parameter="max_area")
+        raise MaskTypeError(
+            f"expected a number of pixels, got {shown(value)}", parameter="max_area"
+        )
     if value < 0:
-        raise MaskError(f"expected a number of pixels >= 0, got {value}", parameter="max_area")
+        raise MaskError(
+            f"expected a number of pixels >= 0, got {shown(value)}", parameter="max_area"
+        )
     return int(value)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.check_polygons import PolygonChecks, check_polygons
 from maskengine.ops.simplify import simplify
 from maskengine.quality._edges import Edges, edges_of
@@ -50,8 +50,10 @@ def needed_density(radius: Any, tolerance: float = 0.5) -> npt.NDArray[np.float6
     limit = as_tolerance(tolerance)
     try:
         radii = np.asarray(radius, np.float64)
-    except (TypeError, ValueError):
-        raise MaskTypeError(f"expected numbers, got {radius!r}"[:300], parameter="radius") from None
+    except (TypeError, ValueError, OverflowError):
+        raise MaskTypeError(
+            f"expected numbers, got {shown(radius)}"[:300], parameter="radius"
+        ) from None
     if not ((radii > 0) & np.isfinite(radii)).all():
         raise MaskError("expected finite radii above 0", parameter="radius")
     with np.errstate(divide="ignore"):
@@ -251,7 +253,8 @@ def _rules(rules: Any, classes: Any, n: int) -> tuple[list[DensityRule], npt.NDA
         isinstance(rule, DensityRule) for rule in rules.values()
     ):
         raise MaskTypeError(
-            f"expected a DensityRule or a mapping to such, got {rules!r}"[:300], parameter="rules"
+            f"expected a DensityRule or a mapping to such, got {shown(rules)}"[:300],
+            parameter="rules",
         )
     if classes is None:
         raise MaskError("expected the class of each item, as for rules", parameter="classes")

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops._pairs import as_spacing
 from maskengine.ops.area import area
 from maskengine.ops.check_polygons import check_polygons
@@ -94,7 +94,7 @@ def as_tolerance(value: Any, name: str = "tolerance") -> float:
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not number >= 0:
-        raise MaskError(f"expected a number of 0 or more, got {value!r}"[:300], parameter=name)
+        raise MaskError(f"expected a number of 0 or more, got {shown(value)}"[:300], parameter=name)
     return number
 
 
@@ -157,7 +157,9 @@ def deviation(
     masks = None if isinstance(reference, Polygons) else _as_masks(reference)
     if len(reference if masks is None else masks) != len(polygons):
         n = len(reference if masks is None else masks)
-        raise ShapeMismatch(f"expected {len(polygons)} items, got {n}", parameter="reference")
+        raise ShapeMismatch(
+            f"expected {len(polygons)} items, got {shown(n)}", parameter="reference"
+        )
     outlines = reference if masks is None else polygonize(masks)
     if masks is None:
         wanted = enclosed(outlines)

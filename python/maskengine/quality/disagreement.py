@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
+from maskengine.ops._label_maps import as_label_list
 from maskengine.ops.boundary import boundary
 from maskengine.ops.dilate import dilate
 from maskengine.ops.distance_transform import distance_transform
@@ -188,6 +189,8 @@ def disagreement_regions(
     >>> found.kind.tolist(), found.area.tolist(), found.labels.tolist()
     (['boundary', 'boundary'], [12, 12], [[1, 0], [0, 1]])
     """
+    split = _arrays.as_flag(split, "split")
+    as_label_list([background], "background")
     arrays = as_raters(maps)
     if arrays[0].ndim != 2:
         raise ShapeMismatch(f"expected maps (H, W), got {arrays[0].shape}", parameter="maps")
@@ -247,15 +250,15 @@ def _cut(differs: npt.NDArray[np.bool_], width: int) -> npt.NDArray[np.uint8]:
 
 def _as_tau(tau: Any) -> int:
     if not isinstance(tau, (int, np.integer)) or isinstance(tau, bool):
-        raise MaskTypeError(f"expected an integer, got {tau!r}"[:300], parameter="tau")
+        raise MaskTypeError(f"expected an integer, got {shown(tau)}"[:300], parameter="tau")
     if not 1 <= tau < 2**20:
-        raise MaskError(f"expected 1 or more, got {tau}", parameter="tau")
+        raise MaskError(f"expected 1 or more, got {shown(tau)}", parameter="tau")
     return int(tau)
 
 
 def _strength(places: Longs, measure: Any) -> Floats:
     if not _arrays.is_one_of(measure, "votes", "entropy"):
-        raise MaskError(f"expected 'votes' or 'entropy', got {measure!r}", parameter="measure")
+        raise MaskError(f"expected 'votes' or 'entropy', got {shown(measure)}", parameter="measure")
     rated = (places >= 0).sum(axis=1)
     several = rated > 1
     if measure == "votes":

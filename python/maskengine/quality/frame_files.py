@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import BadFile, MaskError, MaskTypeError
+from maskengine.errors import BadFile, MaskError, MaskTypeError, shown
 from maskengine.ops.frame_stats import FrameStats
 
 try:
@@ -278,7 +278,7 @@ def read_frame_stats(path: str | os.PathLike[str], *, frames: int = _ROWS) -> It
     See :func:`write_frame_stats`.
     """
     if isinstance(frames, bool) or not isinstance(frames, int) or frames < 1:
-        raise MaskError(f"expected 1 or more, got {frames!r}"[:200], parameter="frames")
+        raise MaskError(f"expected 1 or more, got {shown(frames)}"[:200], parameter="frames")
     source = Path(path)
     with source.open("rb") as file:
         try:

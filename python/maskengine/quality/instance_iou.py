@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.joint import joint
 from maskengine.quality._frames import same_items
 from maskengine.quality._labels import as_classes, as_ignored, as_pair, class_places, places
@@ -199,10 +199,10 @@ def _sizes(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     name = "average_sizes"
     if not isinstance(given, Mapping):
-        raise MaskTypeError(f"expected a mapping, got {given!r}"[:300], parameter=name)
+        raise MaskTypeError(f"expected a mapping, got {shown(given)}"[:300], parameter=name)
     for label, size in given.items():
         if not isinstance(label, (int, np.integer)) or label not in labels:
-            raise MaskError(f"expected labels of classes, got {label!r}"[:300], parameter=name)
+            raise MaskError(f"expected labels of classes, got {shown(label)}"[:300], parameter=name)
         if as_tolerance(size, name) == 0:
-            raise MaskError(f"expected sizes above 0, got {size!r}", parameter=name)
+            raise MaskError(f"expected sizes above 0, got {shown(size)}", parameter=name)
     return np.array(list(given), np.int64), np.array(list(given.values()), np.float64)

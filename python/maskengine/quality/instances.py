@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.adjacency import adjacency
 from maskengine.ops.area import area
 from maskengine.ops.combine import intersection, union
@@ -151,11 +151,16 @@ def instances(
     classes = _as_classes(class_map)
     ids = None if instance_map is None else _as_ids(instance_map, classes.shape)
     corners: Literal[4, 8] = 8 if _arrays.is_eight(connectivity) else 4
-    by = by or ("connectivity" if ids is None else "id")
-    if by not in ("id", "connectivity") or (by == "id" and ids is None):
-        raise MaskError(f"expected 'connectivity', or 'id' with ids, got {by!r}", parameter="by")
+    if not _arrays.is_whole(void):
+        raise MaskTypeError(f"expected a label, got {shown(void)}", parameter="void")
+    if by is None:
+        by = "connectivity" if ids is None else "id"
+    if not _arrays.is_one_of(by, "id", "connectivity") or (by == "id" and ids is None):
+        raise MaskError(
+            f"expected 'connectivity', or 'id' with ids, got {shown(by)}", parameter="by"
+        )
     if not _arrays.is_one_of(parts, "join", "split"):
-        raise MaskError(f"expected 'join' or 'split', got {parts!r}", parameter="parts")
+        raise MaskError(f"expected 'join' or 'split', got {shown(parts)}", parameter="parts")
     wanted = None if things is None else as_labels(things, "things")
     named, numbers = _numbered(classes, ids, wanted, void)
     if by == "id":
@@ -337,7 +342,9 @@ def _as_gaps(gap: Any) -> dict[int | None, int]:
     given = dict(gap) if isinstance(gap, Mapping) else {None: gap}
     for value in given.values():
         if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
-            raise MaskTypeError(f"expected a number of pixels, got {value!r}", parameter="gap")
+            raise MaskTypeError(f"expected a number of pixels, got {shown(value)}", parameter="gap")
         if value < 0:
-            raise MaskError(f"expected a number of pixels >= 0, got {value}", parameter="gap")
+            raise MaskError(
+                f"expected a number of pixels >= 0, got {shown(value)}", parameter="gap"
+            )
     return {None if key is None else int(key): int(value) for key, value in given.items()}

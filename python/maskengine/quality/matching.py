@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.iou import iou as iou_matrix
 from maskengine.ops.joint import joint
 from maskengine.values import Masks
@@ -117,7 +117,7 @@ def match_instances(
     least = _as_least(min_iou)
     if not _arrays.is_one_of(method, "hungarian", "greedy"):
         raise MaskError(
-            f"expected 'hungarian' or 'greedy', got {method!r}"[:300], parameter="method"
+            f"expected 'hungarian' or 'greedy', got {shown(method)}"[:300], parameter="method"
         )
     ids_a, ids_b, rows, columns, overlap = _candidates(a, b, least)
     same = np.ones(rows.size, np.bool_)
@@ -164,7 +164,9 @@ def _result(
 def _as_least(value: Any) -> float:
     good = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
     if not good or not 0 < value <= 1:
-        raise MaskError(f"expected a number in (0, 1], got {value!r}"[:300], parameter="min_iou")
+        raise MaskError(
+            f"expected a number in (0, 1], got {shown(value)}"[:300], parameter="min_iou"
+        )
     return float(value)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.frame_stats import FrameStats
 from maskengine.quality._corpus import Corpus, Scorer, corpus_of, shares_of
 
@@ -139,7 +139,7 @@ def novelty(
     (array([0.322, 0.322, 1.322]), array([0, 0, 1]))
     """
     if isinstance(min_edges, bool) or not isinstance(min_edges, (int, np.integer)) or min_edges < 1:
-        raise MaskError(f"expected 1 or more, got {min_edges!r}"[:200], parameter="min_edges")
+        raise MaskError(f"expected 1 or more, got {shown(min_edges)}"[:200], parameter="min_edges")
     passes = _as_passes(stats)
     corpus = _counted(passes, int(min_edges), progress)
     kept = _scored(passes, corpus, progress)
@@ -283,7 +283,7 @@ def _places_of(names: tuple[str, ...]) -> npt.NDArray[np.int64]:
     again = [j for i, j in itertools.pairwise(ordered) if names[i] == names[j]]
     if again:
         i = min(again)
-        raise MaskError(f"expected different names, got {names[i]!r} again"[:300],
+        raise MaskError(f"expected different names, got {shown(names[i])} again"[:300],
                         parameter="stats", index=i)  # fmt: skip
     places = np.empty(len(names), np.int64)
     places[ordered] = np.arange(len(names))

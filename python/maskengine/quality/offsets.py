@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.edge_offset import EdgeOffsets, edge_offset
 from maskengine.quality._labels import as_void
 from maskengine.quality._raters import as_raters
@@ -249,7 +249,7 @@ def offset_scores(
     for name, value, most in (("confidence", confidence, 1), ("at_least", at_least, math.inf)):
         good = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not good or not (0 <= value < most) or (name == "confidence" and value == 0):
-            raise MaskError(f"expected a number below {most}, got {value!r}", parameter=name)
+            raise MaskError(f"expected a number below {most}, got {shown(value)}", parameter=name)
     n, clipped, elsewhere, s, squares, frames, nn, ns, ss = np.moveaxis(sums.sums, -1, 0)
     some = np.where(n > 0, n, np.nan)
     mean = s / some

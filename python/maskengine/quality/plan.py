@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.quality._duplicates import near_duplicates
 from maskengine.quality.novelty import Novelty
 from maskengine.quality.tiers import (
@@ -148,7 +148,9 @@ def plan(
     leaders = np.arange(len(frames))
     if duplicates is not None:
         if isinstance(duplicates, bool) or not isinstance(duplicates, int) or duplicates < 1:
-            raise MaskError(f"expected 1 or more, got {duplicates!r}"[:200], parameter="duplicates")
+            raise MaskError(
+                f"expected 1 or more, got {shown(duplicates)}"[:200], parameter="duplicates"
+            )
         leaders = near_duplicates(
             frames.layout, frames.label_offsets, frames.shares, frames.order, limit
         )
@@ -242,9 +244,11 @@ def _as_floors(floors: Any, frames: Novelty) -> dict[int, int]:
     for label, n in floors.items():
         for value in (label, n):
             if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-                raise MaskTypeError(f"expected integers, got {value!r}"[:200], parameter="floors")
+                raise MaskTypeError(
+                    f"expected integers, got {shown(value)}"[:200], parameter="floors"
+                )
         if n < 0:
-            raise MaskError(f"expected 0 frames or more, got {n}", parameter="floors")
+            raise MaskError(f"expected 0 frames or more, got {shown(n)}", parameter="floors")
         if n > 0:
             out[int(label)] = int(n)
     return out
@@ -253,9 +257,9 @@ def _as_floors(floors: Any, frames: Novelty) -> dict[int, int]:
 def _lot(names: tuple[str, ...], seed: int) -> npt.NDArray[np.int64]:
     """Give the frames in an order that their names and the seed decide."""
     if isinstance(seed, bool) or not isinstance(seed, int):
-        raise MaskTypeError(f"expected an integer, got {seed!r}"[:200], parameter="seed")
+        raise MaskTypeError(f"expected an integer, got {shown(seed)}"[:200], parameter="seed")
     if not -(2**63) <= seed < 2**63:
-        raise MaskError(f"expected a number in int64, got {seed}", parameter="seed")
+        raise MaskError(f"expected a number in int64, got {shown(seed)}", parameter="seed")
     key = seed.to_bytes(8, "little", signed=True)
     drawn = [
         hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8, key=key).digest()

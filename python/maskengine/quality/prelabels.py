@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.absorb_small import absorb_small
 from maskengine.ops.area import area
 from maskengine.ops.argmax import Kind, Ties, Uncertainty, argmax
@@ -151,7 +151,7 @@ def prelabel(
         uncertainty=uncertainty,
     )  # fmt: skip
     label_map, absorbed = best, 0
-    if min_area != 0:
+    if not (_arrays.is_whole(min_area) and min_area == 0):
         label_map, changes = _without_small(best, min_area, connectivity, void)
         absorbed = changes
     image, n, stats = label(_shifted(label_map, void), connectivity, kind="labels", stats=True)
@@ -246,7 +246,7 @@ def prelabel_masks(
     bytes_ = array.dtype == np.uint8 and kind == "probabilities"
     if not _arrays.is_one_of(kind, "logits", "probabilities"):
         raise MaskError(
-            f"expected 'logits' or 'probabilities', got {kind!r}"[:200], parameter="kind"
+            f"expected 'logits' or 'probabilities', got {shown(kind)}"[:200], parameter="kind"
         )
     if not bytes_ and not (array.dtype.kind == "f" and array.dtype.itemsize in {2, 4, 8}):
         raise MaskTypeError(
@@ -256,17 +256,19 @@ def prelabel_masks(
         raise ShapeMismatch(f"expected shape (N, H, W), got {array.shape}", parameter="scores")
     for name, value in (("threshold", threshold), ("offset", offset)):
         if not isinstance(value, (int, float)) or not 0 <= value < 1:
-            raise MaskError(f"expected a number in [0, 1), got {value!r}"[:200], parameter=name)
+            raise MaskError(
+                f"expected a number in [0, 1), got {shown(value)}"[:200], parameter=name
+            )
     if not (threshold - offset > 0 and threshold + offset < 1):
         raise MaskError(
-            f"expected thresholds in (0, 1), got {threshold} and {offset} more and less",
+            f"expected thresholds in (0, 1), got {shown(threshold)} and {offset} more and less",
             parameter="offset",
         )
     _refuse_nan(array)
     masks, high, low = (
         _above(array, kind, one) for one in (threshold, threshold + offset, threshold - offset)
     )
-    kept = remove_small(masks, min_area) if min_area else masks
+    kept = remove_small(masks, min_area)
     below = area(low)
     stability = np.divide(area(high), below, out=np.full(len(array), np.nan), where=below > 0)
     return PreMasks(kept, _mean_uncertainty(array, kind, kept), stability)

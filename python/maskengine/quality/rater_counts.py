@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.boundary import boundary
 from maskengine.ops.joint import Joint, joint
 from maskengine.quality._labels import as_void
@@ -113,9 +113,9 @@ def _as_width(width: Any, size: tuple[int, ...]) -> int:
     if width is None:
         return max(1, round(0.02 * math.hypot(*size)))
     if not isinstance(width, (int, np.integer)) or isinstance(width, bool):
-        raise MaskTypeError(f"expected an integer, got {width!r}"[:300], parameter="width")
+        raise MaskTypeError(f"expected an integer, got {shown(width)}"[:300], parameter="width")
     if not 0 <= width < 2**20:
-        raise MaskError(f"expected 0 or more, got {width}", parameter="width")
+        raise MaskError(f"expected 0 or more, got {shown(width)}", parameter="width")
     return int(width)
 
 

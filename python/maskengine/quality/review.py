@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.argmax import argmax
 from maskengine.quality._changed_regions import (
     ChangedRegions,
@@ -91,7 +91,8 @@ def review_queue(
     before = _arrays.as_label_map(pre, "pre")
     if not _arrays.is_one_of(kind, "labels", "logits", "probabilities"):
         raise MaskError(
-            f"expected 'labels', 'logits' or 'probabilities', got {kind!r}"[:200], parameter="kind"
+            f"expected 'labels', 'logits' or 'probabilities', got {shown(kind)}"[:200],
+            parameter="kind",
         )
     least = _as_strength(threshold, 0.0 if kind == "labels" else 0.5)
     ignored = as_labels([void] if isinstance(void, (int, np.integer)) else void, "void")
@@ -107,13 +108,19 @@ def _as_strength(threshold: Any, default: float) -> float:
     if threshold is None:
         return default
     if isinstance(threshold, bool) or not isinstance(threshold, (int, float)):
-        raise MaskTypeError(f"expected a number, got {threshold!r}"[:200], parameter="threshold")
+        raise MaskTypeError(
+            f"expected a number, got {shown(threshold)}"[:200], parameter="threshold"
+        )
     if not 0 <= threshold <= 1:
-        raise MaskError(f"expected a number in [0, 1], got {threshold}", parameter="threshold")
+        raise MaskError(
+            f"expected a number in [0, 1], got {shown(threshold)}", parameter="threshold"
+        )
     return float(threshold)
 
 
 def _of_maps(before: npt.NDArray[Any], evidence: Any, least: float) -> _Objections:
+    if not isinstance(evidence, Iterable) or _arrays.is_single(evidence):
+        raise MaskTypeError(f"expected maps, got {type(evidence).__name__}", parameter="evidence")
     maps = [_arrays.as_label_map(one, f"evidence[{i}]") for i, one in enumerate(evidence)]
     if not maps:
         raise MaskError("expected at least one map", parameter="evidence")

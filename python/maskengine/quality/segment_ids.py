@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import LimitExceeded, MaskError, MaskTypeError
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, shown
 from maskengine.quality._labels import as_labels
 from maskengine.values.segment_ids import ID_LIMIT, ids_to_rgb, rgb_to_ids
 
@@ -130,9 +130,9 @@ class SegmentIds:
         array([1, 3])
         """
         if not isinstance(n, (int, np.integer)) or isinstance(n, bool):
-            raise MaskTypeError(f"expected an integer, got {n!r}", parameter="n")
+            raise MaskTypeError(f"expected an integer, got {shown(n)}", parameter="n")
         if n < 0:
-            raise MaskError(f"expected a number >= 0, got {n}", parameter="n")
+            raise MaskError(f"expected a number >= 0, got {shown(n)}", parameter="n")
         free = np.zeros(0, np.int64)
         end = self._next
         while free.size < n and end < ID_LIMIT:
@@ -141,7 +141,7 @@ class SegmentIds:
             free = np.concatenate([free, more])
         if free.size < n:
             raise LimitExceeded(
-                f"expected at most {free.size} more ids below {ID_LIMIT}, got {n}",
+                f"expected at most {free.size} more ids below {ID_LIMIT}, got {shown(n)}",
                 parameter="n",
                 name="segment ids",
                 value=int(n),
@@ -180,7 +180,7 @@ class SegmentIds:
         True
         """
         if not isinstance(key, str):
-            raise MaskTypeError(f"expected a text, got {key!r}"[:300], parameter="key")
+            raise MaskTypeError(f"expected a text, got {shown(key)}"[:300], parameter="key")
         if key in self._keys:
             return self._keys[key]
         digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()

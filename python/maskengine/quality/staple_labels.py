@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._arrays import as_flag
 from maskengine.ops.joint import assign, joint
 from maskengine.quality._decided import as_undecided, class_masks, first_of, narrow
 from maskengine.quality._labels import as_void
@@ -128,6 +129,7 @@ def staple_labels(
     >>> staple_labels([np.array([row]) for row in raters]).labels.tolist()
     [[0, 0, 5, 5, 7]]
     """
+    masks, confidence = as_flag(masks, "masks"), as_flag(confidence, "confidence")
     arrays = as_raters(maps, least=1)
     most = as_most(max_iterations)
     ignored = as_void(void)

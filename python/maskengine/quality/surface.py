@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.ops._pairs import as_spacing
 from maskengine.ops.border_distances import BorderDistances, added_up, border_distances
 from maskengine.quality._frames import (
@@ -173,7 +173,7 @@ def surface_distances(
         return SurfaceDistances(None, number_of(first), rows, profile)
     if pairwise and profile != "engine":
         raise MaskError(
-            f"expected 'engine', as outlines are edges between labels, got {profile!r}",
+            f"expected 'engine', as outlines are edges between labels, got {shown(profile)}",
             parameter="profile",
         )
     y, x = as_spacing(spacing)

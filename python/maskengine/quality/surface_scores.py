@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.quality._profiles import PROFILES, Profile, ProfileName
 from maskengine.quality._status import Status, statuses
 from maskengine.quality._tolerance import PairTolerances, as_tolerance, of_pairs
@@ -144,7 +144,7 @@ def _profile(distances: SurfaceDistances, name: Any) -> Profile:
         return ours
     known = [one for one, rules in PROFILES.items() if rules.elements == ours.elements]
     if not isinstance(name, str) or name not in known:
-        raise MaskError(f"expected one of {known}, got {name!r}"[:300], parameter="profile")
+        raise MaskError(f"expected one of {known}, got {shown(name)}"[:300], parameter="profile")
     return PROFILES[name]
 
 

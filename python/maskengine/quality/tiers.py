@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,9 @@ def tier_counts(frames: int, tiers: Iterable[Tier], *, budget: float | None = No
     """
     listed = as_tiers(tiers)
     if isinstance(frames, bool) or not isinstance(frames, (int, np.integer)) or frames < 0:
-        raise MaskError(f"expected a number of frames, got {frames!r}"[:200], parameter="frames")
+        raise MaskError(
+            f"expected a number of frames, got {shown(frames)}"[:200], parameter="frames"
+        )
     minutes = as_minutes(budget)
     left = int(frames)
     counts = []
@@ -207,9 +209,9 @@ def as_tiers(tiers: Any) -> tuple[Tier, ...]:
 def as_number(value: Any, name: str, low: float, high: float) -> float:
     """Check a number in [low, high], which is finite."""
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise MaskTypeError(f"expected a number, got {value!r}"[:200], parameter=name)
+        raise MaskTypeError(f"expected a number, got {shown(value)}"[:200], parameter=name)
     if not (low <= value <= high and math.isfinite(value)):
-        raise MaskError(f"expected a number in [{low}, {high}], got {value}", parameter=name)
+        raise MaskError(f"expected a number in [{low}, {high}], got {shown(value)}", parameter=name)
     return float(value)
 
 

@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.adjacency import adjacency
 from maskengine.ops.combine import intersection, union
 from maskengine.ops.decode import decode
 from maskengine.ops.dilate import dilate
 from maskengine.ops.encode import encode
 from maskengine.ops.remap import remap
+from maskengine.ops.split import split
 from maskengine.values import Masks
 
 
@@ -112,7 +113,8 @@ class TransitionBand:
         low, high = _arrays.value_range(self.label_map.dtype)
         if not isinstance(void, (int, np.integer)) or not low <= void <= high:
             raise MaskError(
-                f"expected a label that fits {self.label_map.dtype}, got {void!r}", parameter="void"
+                f"expected a label that fits {self.label_map.dtype}, got {shown(void)}",
+                parameter="void",
             )
         out = self.label_map.copy()
         if len(self.masks):
@@ -266,18 +268,19 @@ def transition_band(
     """
     array = _arrays.as_label_map(label_map, "label_map")
     if isinstance(width, bool) or not 0 < _arrays.as_number(width, "width") < np.inf:
-        raise MaskError(f"expected a finite number > 0, got {width!r}", parameter="width")
+        raise MaskError(f"expected a finite number > 0, got {shown(width)}", parameter="width")
     if not _arrays.is_one_of(shape, "square", "disk", "cross"):
-        raise MaskError(f"expected 'square', 'disk' or 'cross', got {shape!r}", parameter="shape")
+        raise MaskError(
+            f"expected 'square', 'disk' or 'cross', got {shown(shape)}", parameter="shape"
+        )
     if pairs is None:
         wanted = adjacency(array).pairs.astype(np.int64).reshape(-1, 2)
     else:
         wanted = _as_pairs(pairs)
     known = np.unique(wanted)
-    stack = [_mask_of(array, int(one)) for one in known]
-    if not stack:
+    if not known.size:
         return TransitionBand(array, float(width), wanted, Masks.concatenate([]))
-    labels = Masks.concatenate(stack)
+    labels = _masks_of(array, known)
     grown = dilate(labels, float(width) / 2, shape)
     first, second = np.searchsorted(known, wanted).T
     masks = union(
@@ -286,9 +289,14 @@ def transition_band(
     return TransitionBand(array, float(width), wanted, masks, shape)
 
 
-def _mask_of(array: npt.NDArray[Any], value: int) -> Masks:
-    low, high = _arrays.value_range(array.dtype)
-    return encode(array == value if low <= value <= high else np.zeros(array.shape, bool))
+def _masks_of(array: npt.NDArray[Any], known: npt.NDArray[np.int64]) -> Masks:
+    """Give the mask of each label, at a cost that does not grow with their number."""
+    parts, ids = split(array)
+    place = {int(one): i for i, one in enumerate(ids.tolist())}
+    none = encode(np.zeros((1, *array.shape), bool))
+    every = Masks.concatenate([parts, encode(array == 0), none])
+    place.setdefault(0, len(parts))
+    return every[np.array([place.get(one, len(parts) + 1) for one in known.tolist()], np.int64)]
 
 
 def _as_pairs(pairs: Any) -> npt.NDArray[np.int64]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._arrays import is_one_of
-from maskengine.errors import LimitExceeded, MaskError, MaskTypeError
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, shown
 from maskengine.ops.decode import decode
 from maskengine.ops.joint import joint
 from maskengine.quality._frames import alike
@@ -141,7 +141,7 @@ def trimap_iou(
     [0.593, 0.77, 0.873]
     """
     if isinstance(widths, (str, bytes)) or not isinstance(widths, Iterable):
-        raise MaskTypeError(f"expected widths, got {widths!r}", parameter="widths")
+        raise MaskTypeError(f"expected widths, got {shown(widths)}", parameter="widths")
     given = tuple(widths)
     if len(given) > _MOST:
         raise LimitExceeded(
@@ -165,7 +165,7 @@ def trimap_iou(
         for _ in given
     ]
     if not is_one_of(other, "error", "miss"):
-        raise MaskError(f"expected 'error' or 'miss', got {other!r}"[:300], parameter="other")
+        raise MaskError(f"expected 'error' or 'miss', got {shown(other)}"[:300], parameter="other")
     stacks = (first, second, first if outlined is None else outlined)
     frames = (one if one.ndim == 3 else one[np.newaxis] for one in stacks)
     for *pair, outline in zip(*frames, strict=True):

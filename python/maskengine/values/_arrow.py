@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine._backend import core
 from maskengine._memory import check_arrow
-from maskengine.errors import MalformedRLE, MaskTypeError
+from maskengine.errors import MalformedRLE, MaskTypeError, shown
 
 try:
     import pyarrow as pa
@@ -81,7 +81,7 @@ def _from_text(
 
 def _column(table: Any, name: str) -> Any:
     if name not in table.schema.names:
-        raise MaskTypeError(f"expected a column {name!r}, got {table.schema.names}")
+        raise MaskTypeError(f"expected a column {shown(name)}, got {table.schema.names}")
     column = table.column(name)
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)

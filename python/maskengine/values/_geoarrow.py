@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine._arrays import is_one_of
 from maskengine._memory import check_arrow, frozen
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 
 try:
     import pyarrow as pa
@@ -40,7 +40,7 @@ class _MultiPolygonType(pa.ExtensionType):  # type: ignore[misc]
 def columns(array: Any, closing: str) -> tuple[_Doubles, _Longs, _Longs, _Longs]:
     """Give coords and the offsets of rings, polygons and items."""
     if not is_one_of(closing, "drop", "keep"):
-        raise MaskError(f"expected 'drop' or 'keep', got {closing!r}", parameter="closing")
+        raise MaskError(f"expected 'drop' or 'keep', got {shown(closing)}", parameter="closing")
     lists: list[_Longs] = []
     inner = _storage(array)
     while pa.types.is_list(inner.type) or pa.types.is_large_list(inner.type):
@@ -141,7 +141,7 @@ def array(
     """Give a multipolygon array with closed rings; `offsets` of rings, polygons and items."""
     if not is_one_of(layout, "separated", "interleaved"):
         raise MaskError(
-            f"expected 'separated' or 'interleaved', got {layout!r}", parameter="coords"
+            f"expected 'separated' or 'interleaved', got {shown(layout)}", parameter="coords"
         )
     coords, rings = _closed(coords, offsets[0])
     if layout == "separated":

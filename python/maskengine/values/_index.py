@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError
+from maskengine.errors import MaskError, MaskTypeError, shown
 
 
 def listed_batches(batches: Any) -> list[Any]:
@@ -31,7 +31,7 @@ def selection(key: Any, n: int, what: str) -> tuple[int, int] | npt.NDArray[np.i
     if isinstance(key, (int, np.integer)) and not isinstance(key, bool):
         i = int(key)
         if not -n <= i < n:
-            raise IndexError(f"{what} index {i} is out of range for a batch of {n}")
+            raise IndexError(f"{what} index {shown(i)} is out of range for a batch of {n}")
         i %= n
         return i, i + 1
     return _positions(key, n)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 
 class PackedBits:
@@ -60,9 +60,9 @@ class PackedBits:
                 f"expected shape (H, B) or (N, H, B), got {array.shape}", parameter="bits"
             )
         if not isinstance(width, (int, np.integer)) or isinstance(width, bool):
-            raise MaskTypeError(f"expected an integer, got {width!r}"[:300], parameter="width")
+            raise MaskTypeError(f"expected an integer, got {shown(width)}"[:300], parameter="width")
         if not 0 <= width < 2**31:
-            raise MaskError(f"expected 0 to 2^31 - 1, got {width}", parameter="width")
+            raise MaskError(f"expected 0 to 2^31 - 1, got {shown(width)}", parameter="width")
         if array.shape[-1] != (int(width) + 7) // 8:
             raise ShapeMismatch(
                 f"expected {(int(width) + 7) // 8} bytes in a row of {width} pixels, "
@@ -71,7 +71,7 @@ class PackedBits:
             )
         if not isinstance(bitorder, str) or bitorder not in {"big", "little"}:
             raise MaskError(
-                f"expected 'big' or 'little', got {bitorder!r}"[:300], parameter="bitorder"
+                f"expected 'big' or 'little', got {shown(bitorder)}"[:300], parameter="bitorder"
             )
         stack = array if array.ndim == 3 else array[np.newaxis]
         if stack.shape[2] > 1 and stack.strides[2] != 1:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays, _memory
 from maskengine._backend import core
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values._forms import ArrayForms
 from maskengine.values._index import listed_batches, selection
 
@@ -193,7 +193,7 @@ class Polygons(ArrayForms):
         """
         array = _arrays.as_rows(boxes, "boxes", 4)
         if not _arrays.is_one_of(format, "xywh", "xyxy"):
-            raise MaskError(f"expected 'xywh' or 'xyxy', got {format!r}", parameter="format")
+            raise MaskError(f"expected 'xywh' or 'xyxy', got {shown(format)}", parameter="format")
         start, end = array[:, :2], array[:, 2:]
         if format == "xywh":
             with np.errstate(over="ignore", invalid="ignore"):  # refused below, as not finite
@@ -229,10 +229,9 @@ class Polygons(ArrayForms):
         >>> me.Polygons.from_ragged([(0, 0), (4, 0), (4, 3), (0, 0)], ([0, 4], [0, 1]))
         Polygons(1 item, 1 ring, 4 vertices)
         """
-        if not 1 <= len(offsets) <= 3:
-            raise ShapeMismatch(
-                f"expected 1 to 3 arrays of offsets, got {len(offsets)}", parameter="offsets"
-            )
+        if not isinstance(offsets, (tuple, list)) or not 1 <= len(offsets) <= 3:
+            got = len(offsets) if isinstance(offsets, (tuple, list)) else type(offsets).__name__
+            raise ShapeMismatch(f"expected 1 to 3 arrays, got {got}", parameter="offsets")
         return cls(coords, *offsets)
 
     def to_ragged(self) -> tuple[npt.NDArray[np.float64], tuple[npt.NDArray[np.int64], ...]]:
