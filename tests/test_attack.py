@@ -231,6 +231,15 @@ def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Any) -> None:
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_as_many_processes_as_somebody_types_are_refused(tmp_path: Any) -> None:
+    pytest.importorskip("pyarrow")
+    source = Path(me.__file__).parent / "data/lvis_val_20.json"
+    for jobs in (0, -1, 99_999, 10**30):
+        with pytest.raises(MaskError, match="jobs"):
+            me.convert(source, tmp_path / "out.json", jobs=jobs)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the system has no names of other bytes")
 def test_checking_a_file_whose_name_is_no_text(tmp_path: Any) -> None:
     pytest.importorskip("cyclopts")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 
 Engine = Literal["local", "dask", "ray"]
 Task = Callable[[int], dict[str, Any]]
@@ -17,6 +17,8 @@ Task = Callable[[int], dict[str, Any]]
 
 #: Runs a task for many numbers, and gives its results as they are ready. It raises
 #: BrokenProcessPool when a process that ran a task died as often as the engine tries it.
+MAX_JOBS = 1024  # each is a process that starts at once
+
 Runner = Callable[[Task, list[int]], Iterator[dict[str, Any]]]
 
 
@@ -40,8 +42,8 @@ class Place:
 
     def check(self) -> None:
         """Refuse what cannot be."""
-        if self.jobs < 1:
-            raise MaskError(f"expected 1 or more, got {self.jobs}", parameter="jobs")
+        if not 1 <= self.jobs <= MAX_JOBS:
+            raise MaskError(f"expected [1, {MAX_JOBS}], got {shown(self.jobs)}", parameter="jobs")
         if self.engine not in get_args(Engine):
             raise MaskError(
                 f"expected 'local', 'dask' or 'ray', got {self.engine!r}", parameter="engine"
