@@ -68,3 +68,8 @@ def column(values: Any, n: int, name: str, dtype: Any) -> npt.NDArray[Any]:
     if array.dtype.kind not in "biuf":
         raise MaskTypeError(f"expected numbers, got {array.dtype}", parameter=name)
     return np.broadcast_to(array, (n,)).astype(dtype)
+
+
+def as_records(columns: Mapping[str, Iterable[Any]]) -> list[dict[str, Any]]:
+    """Make a dict of each row of columns that are equally long."""
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

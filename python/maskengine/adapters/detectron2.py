@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from maskengine import _arrays
-from maskengine.adapters._records import column, masks_of_records
+from maskengine.adapters._records import as_records, column, masks_of_records
 from maskengine.errors import MaskTypeError
 from maskengine.ops.bbox import bbox
 from maskengine.values import Masks
@@ -85,12 +85,12 @@ def to_detectron2(masks: Masks, category_ids: Any, *, crowd: Any = 0) -> list[di
     ([1, 0, 2, 2], 1, {'size': [2, 3], 'counts': '231'})
     """
     n = len(masks)
-    ids = column(category_ids, n, "category_ids", int).tolist()
-    crowds = column(crowd, n, "crowd", bool).astype(int).tolist()
-    return [
-        {"bbox": box, "bbox_mode": _XYWH_ABS, "segmentation": rle, "category_id": id_,
-         "iscrowd": is_crowd}
-        for box, rle, id_, is_crowd in zip(
-            bbox(masks).tolist(), masks.to_coco(), ids, crowds, strict=True
-        )
-    ]  # fmt: skip
+    return as_records(
+        {
+            "bbox": bbox(masks).tolist(),
+            "bbox_mode": [_XYWH_ABS] * n,
+            "segmentation": masks.to_coco(),
+            "category_id": column(category_ids, n, "category_ids", int).tolist(),
+            "iscrowd": column(crowd, n, "crowd", bool).astype(int).tolist(),
+        }
+    )

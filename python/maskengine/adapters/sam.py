@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from maskengine.adapters._records import column, masks_of_records
+from maskengine.adapters._records import as_records, column, masks_of_records
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
 from maskengine.values import Masks
@@ -74,11 +74,11 @@ def to_sam(masks: Masks, *, scores: Any = None) -> list[dict[str, Any]]:
     >>> adapters.to_sam(me.Masks([2, 3, 1], [0, 3], [(2, 3)]))
     [{'segmentation': {'size': [2, 3], 'counts': '231'}, 'area': 3, 'bbox': [1, 0, 2, 2]}]
     """
-    columns = masks.to_coco(), area(masks).tolist(), bbox(masks).tolist()
-    names = "segmentation", "area", "bbox"
-    records = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    columns: dict[str, list[Any]] = {
+        "segmentation": masks.to_coco(),
+        "area": area(masks).tolist(),
+        "bbox": bbox(masks).tolist(),
+    }
     if scores is not None:
-        given = column(scores, len(masks), "scores", float).tolist()
-        for record, score in zip(records, given, strict=True):
-            record["predicted_iou"] = score
-    return records
+        columns["predicted_iou"] = column(scores, len(masks), "scores", float).tolist()
+    return as_records(columns)

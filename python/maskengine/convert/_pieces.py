@@ -110,13 +110,17 @@ def told_refused(bad: Refused) -> dict[str, Any]:
     return {**vars(bad), "raw": bad.raw.decode(errors="backslashreplace")}
 
 
+def refused_from(told: dict[str, Any]) -> Refused:
+    """Give back what `told_refused` gave."""
+    return Refused(**{**told, "raw": told["raw"].encode()})
+
+
 def refused_of(entries: Iterable[dict[str, Any]]) -> Iterator[Refused]:
     """Give what the shards refused, in order, at its position in the source."""
     before = 0
     for entry in entries:
         for bad in entry.get("refused", ()):
-            position = before + bad["position"]
-            yield Refused(**{**bad, "raw": bad["raw"].encode(), "position": position})
+            yield refused_from({**bad, "position": before + bad["position"]})
         before += entry.get("read", 0)
 
 

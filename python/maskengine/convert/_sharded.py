@@ -34,6 +34,7 @@ from maskengine.convert._pieces import (
     forget,
     has_pieces,
     has_repeats,
+    refused_from,
     refused_of,
     told_refused,
     write_pieces,
@@ -84,7 +85,7 @@ def convert_sharded(
         if plan["read"] is not None:
             report.read, report.reasons = plan["read"], type(report.reasons)(plan["reasons"])
             for bad in plan["refused"]:
-                sink.add((formats.Refused(**{**bad, "raw": bad["raw"].encode()}),))
+                sink.add((refused_from(bad),))
             entries = run(plan["shards"])
     except KeyboardInterrupt as error:
         error.add_note("go on with --resume")
