@@ -10,6 +10,7 @@ told and not judged. In a whole run, a row or a peer that is gone is a finding a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import sqrt
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from harness import OURS
 from maskengine.cli._bench_text import plain, ratios
 
 ALLOWED, MOST = 0.10, 0.40  # parts of a ratio
+_Row = dict[str, Any]
 TRIES = 3  # measurements in all of a row that seems to have fallen
 
 
@@ -45,22 +47,26 @@ def falls(old: dict[str, Any], now: dict[str, Any]) -> dict[tuple[str, str], Fal
     old, now : dict
         Numbers as `run.py --json` writes them.
     """
+    found = {}
+    for was, row, peer in judged(old, now):
+        before, ratio = ratios(was)[peer], ratios(row)[peer]
+        allowed = tolerance(was, row, peer)
+        if ratio < (1 - allowed) * before:
+            found[row["name"], peer] = Fall(row["name"], peer, before, ratio, allowed)
+    return found
+
+
+def judged(old: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[_Row, _Row, str]]:
+    """Give the rows that both runs have, then and now, with each peer that is of one version."""
     before = {row["name"]: row for row in old["rows"]}
     changed = other_versions(old, now)
-    found = {}
     for row in now["rows"]:
         was = before.get(row["name"])
         if was is None:
             continue
-        old_ratios = ratios(was)
-        for peer, ratio in ratios(row).items():
-            if peer not in old_ratios or peer in changed:
-                continue
-            allowed = tolerance(was, row, peer)
-            if ratio < (1 - allowed) * old_ratios[peer]:
-                fall = Fall(row["name"], peer, old_ratios[peer], ratio, allowed)
-                found[row["name"], peer] = fall
-    return found
+        for peer in ratios(row):
+            if peer in ratios(was) and peer not in changed:
+                yield was, row, peer
 
 
 def tolerance(was: dict[str, Any], row: dict[str, Any], peer: str) -> float:
@@ -99,10 +105,4 @@ def missing(old: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 def compared(old: dict[str, Any], now: dict[str, Any]) -> int:
     """Give how many ratios both runs have, of peers of the same version."""
-    before = {row["name"]: ratios(row) for row in old["rows"]}
-    changed = other_versions(old, now)
-    return sum(
-        peer in before.get(row["name"], {}) and peer not in changed
-        for row in now["rows"]
-        for peer in ratios(row)
-    )
+    return sum(1 for _ in judged(old, now))
