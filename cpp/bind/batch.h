@@ -3,15 +3,14 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
-#include <chrono>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "base/error.h"
 #include "base/exec.h"
 #include "base/interrupt.h"
+#include "bind/lock_released.h"
 #include "runs/runs.h"
 
 namespace me::bind {
@@ -44,26 +43,6 @@ bool handles_signals();
 
 // Runs them. True when one raised: what it raised is left as the exception of the call.
 bool raised_by_signal();
-
-// Releases the interpreter lock. While the interpreter ends, other threads that take the lock again
-// are ended by unwinding them, which no destructor allows (std::terminate); so they wait for the
-// end of the process, as Python 3.14 lets them.
-class LockReleased {
- public:
-  LockReleased() : state_(PyEval_SaveThread()) {}
-  LockReleased(const LockReleased&) = delete;
-  LockReleased& operator=(const LockReleased&) = delete;
-  ~LockReleased() {
-    try {
-      PyEval_RestoreThread(state_);
-    } catch (...) {  // nothing but that unwinding
-      for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
-    }
-  }
-
- private:
-  PyThreadState* state_;
-};
 
 enum class Ending { early, whole };
 

@@ -1,7 +1,7 @@
 #include <string>
 
 #include "base/file_system.h"
-#include "bind/batch.h"
+#include "bind/lock_released.h"
 #include "bind/registry.h"
 
 namespace me::bind::file_system_calls {

@@ -10,7 +10,7 @@ ME_BIND(area) {
       [](const PythonQueue& on, const py::object& masks, const py::object& areas) {
         const cuda::DeviceRunsView runs = device_runs(masks);
         std::int64_t* const out = DeviceView(areas).values<std::int64_t>(runs.n);
-        const py::gil_scoped_release release;
+        const LockReleased release;
         cuda::area(on.queue, runs, out);
       },
       py::arg("queue"), py::arg("masks"), py::arg("areas"));

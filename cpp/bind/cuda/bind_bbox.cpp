@@ -12,7 +12,7 @@ ME_BIND(bbox) {
         const cuda::DeviceRunsView runs = device_runs(masks);
         const auto* const sides = DeviceView(sizes).values<std::int64_t>(2 * runs.n);
         std::int64_t* const out = DeviceView(boxes).values<std::int64_t>(4 * runs.n);
-        const py::gil_scoped_release release;
+        const LockReleased release;
         cuda::bbox(on.queue, runs, sides, xywh, out);
       },
       py::arg("queue"), py::arg("masks"), py::arg("sizes"), py::arg("xywh"), py::arg("boxes"));

@@ -33,7 +33,7 @@ ME_BIND(boundary) {
         require(from.n == to.n && from.height == to.height && from.width == to.width,
                 ErrorKind::shape_mismatch, "out", "expected the shape of the masks");
         const BandRule rule = rule_of(side, border_set, shape, y, x);
-        const py::gil_scoped_release release;
+        const LockReleased release;
         cuda::boundary(on.queue, from, valued, to, rule);
       },
       py::arg("queue"), py::arg("masks"), py::arg("valued"), py::arg("out"), py::arg("shape"),

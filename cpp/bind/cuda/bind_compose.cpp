@@ -14,7 +14,7 @@ ME_BIND(compose) {
         const auto* const places = DeviceView(order).values<std::int64_t>(runs.n);
         const auto view = DeviceView(map).stack<MutableMaskView>();
         require(view.n == 1, ErrorKind::shape_mismatch, "out", "expected one map");
-        const py::gil_scoped_release release;
+        const LockReleased release;
         cuda::compose(on.queue, runs, values, places, view);
       },
       py::arg("queue"), py::arg("masks"), py::arg("labels"), py::arg("order"), py::arg("map"));

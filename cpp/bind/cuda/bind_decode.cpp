@@ -12,7 +12,7 @@ ME_BIND(decode) {
         const cuda::DeviceRunsView runs = device_runs(masks);
         const auto view = DeviceView(out).stack<MutableMaskView>();
         require(view.n == runs.n, ErrorKind::shape_mismatch, "out", "expected one item per mask");
-        const py::gil_scoped_release release;
+        const LockReleased release;
         cuda::decode(on.queue, runs, view, value);
       },
       py::arg("queue"), py::arg("masks"), py::arg("out"), py::arg("value"));

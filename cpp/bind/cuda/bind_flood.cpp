@@ -76,7 +76,7 @@ py::tuple flood(const PythonQueue& on, const py::object& image, const py::object
   if (!out.is_none()) target = DeviceView(out).stack<MutableMaskView>();
   cuda::DeviceFlooded found;
   {
-    const py::gil_scoped_release release;
+    const LockReleased release;
     const auto mode = floating ? cpu::FloodMode::floating : cpu::FloodMode::fixed;
     found = cuda::flood(on.queue, ask, mode, corners, max_area, out.is_none() ? nullptr : &target,
                         value);

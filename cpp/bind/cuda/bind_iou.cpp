@@ -15,7 +15,7 @@ ME_BIND(iou) {
             crowd.is_none() ? nullptr : DeviceView(crowd).values<std::uint8_t>(second.n);
         double* const values =
             DeviceView(out).values<double>(diagonal ? first.n : first.n * second.n);
-        const py::gil_scoped_release release;
+        const LockReleased release;
         cuda::iou(on.queue, first, second, flags, diagonal, values);
       },
       py::arg("queue"), py::arg("a"), py::arg("b"), py::arg("crowd"), py::arg("diagonal"),

@@ -24,7 +24,7 @@ ME_BIND(joint) {
         }
         cuda::DeviceJoint found;
         {
-          const py::gil_scoped_release release;
+          const LockReleased release;
           found = cuda::joint(on.queue, views.data(), k,
                               left_out.begins == nullptr ? nullptr : &left_out);
         }

@@ -13,7 +13,7 @@ struct Labelling {
 
 Labelling label(const PythonQueue& on, const py::object& source, bool valued, bool corners) {
   const auto view = DeviceView(source).stack<MaskView>();
-  const py::gil_scoped_release release;
+  const LockReleased release;
   return {cuda::components_of(on.queue, view, valued, corners), valued};
 }
 
@@ -23,14 +23,14 @@ void paint(const Labelling& labelling, const PythonQueue& on, const py::object& 
   require(grid.items == nullptr, ErrorKind::argument, "out", "expected masks of one size");
   require(view.n == grid.n && view.height == grid.height && view.width == grid.width,
           ErrorKind::shape_mismatch, "out", "expected the shape of the source");
-  const py::gil_scoped_release release;
+  const LockReleased release;
   cuda::paint(on.queue, labelling.components, view);
 }
 
 Labelling label_masks(const PythonQueue& on, const py::object& masks, bool corners) {
   const cuda::DeviceRunsView runs = device_runs(masks);
   const HostSizes sizes = host_sizes(masks, runs.n);
-  const py::gil_scoped_release release;
+  const LockReleased release;
   return {cuda::components_of(on.queue, runs, sizes.data(), corners), false};
 }
 
@@ -63,7 +63,7 @@ void measure(const Labelling& labelling, const PythonQueue& on, const py::object
       DeviceView(arrays[7]).values<std::int64_t>(n),
       DeviceView(arrays[8]).data,
   };
-  const py::gil_scoped_release release;
+  const LockReleased release;
   cuda::measure(on.queue, labelling.components, view, labelling.valued, n, columns);
 }
 
@@ -79,14 +79,14 @@ ME_BIND_TYPES(label) {
       .def(
           "total",
           [](const Labelling& labelling, const PythonQueue& on) {
-            const py::gil_scoped_release release;
+            const LockReleased release;
             return cuda::total(on.queue, labelling.components);
           },
           py::arg("queue"))
       .def(
           "most",
           [](const Labelling& labelling, const PythonQueue& on) {
-            const py::gil_scoped_release release;
+            const LockReleased release;
             return cuda::most(on.queue, labelling.components);
           },
           py::arg("queue"))

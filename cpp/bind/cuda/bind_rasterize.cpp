@@ -45,7 +45,7 @@ ME_BIND(rasterize) {
         const auto* const values = DeviceView(labels).values<std::int64_t>(runs.n);
         const auto view = DeviceView(out).stack<MutableMaskView>();
         require(view.n == 1, ErrorKind::shape_mismatch, "out", "expected one map");
-        const py::gil_scoped_release release;
+        const LockReleased release;
         cuda::paint_labels(on.queue, runs, places, values, view);
       },
       py::arg("queue"), py::arg("masks"), py::arg("ranks"), py::arg("labels"), py::arg("out"));

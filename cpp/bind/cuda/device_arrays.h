@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/queue.h"
 #include "base/view.h"
+#include "bind/lock_released.h"
 #include "runs/device_runs.h"
 
 namespace me::bind {
@@ -94,7 +95,7 @@ template <class Call>
 py::tuple masks_of(const Call& call) {
   cuda::DeviceRuns runs;
   {
-    const py::gil_scoped_release release;
+    const LockReleased release;
     runs = call();
   }
   return given(runs);
