@@ -168,6 +168,7 @@ ARROWS = {
     "convert": LOW | {"", "ops", "canvas", "quality", "formats"},
     "cli": LOW | {"", "ops", "canvas", "quality", "formats", "convert", "testing"},
     "": LOW | {"ops", "canvas", "quality"},  # the package itself: the flat names
+    "__main__": {"", "cli"},
 }
 
 

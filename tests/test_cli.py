@@ -22,7 +22,7 @@ PACKAGE = Path(str(resources.files("maskengine"))).parent
 
 def run(*arguments, **options):
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "COLUMNS": "80"}
-    command = [sys.executable, "-m", "maskengine.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "maskengine", *map(str, arguments)]
     return subprocess.run(
         command, capture_output=True, text=True, check=False, env=environment, **options
     )

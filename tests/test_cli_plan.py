@@ -44,7 +44,7 @@ def folder(tmp_path):
 
 def run(folder, *arguments):
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "COLUMNS": "80"}
-    command = [sys.executable, "-m", "maskengine.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "maskengine", *map(str, arguments)]
     return subprocess.run(
         command, capture_output=True, text=True, check=False, env=environment, cwd=folder
     )

@@ -1,4 +1,4 @@
-"""``python -m maskengine.cli``."""
+"""``python -m maskengine``: the command line."""
 
 import sys
 
