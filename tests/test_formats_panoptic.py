@@ -116,7 +116,7 @@ def test_overlaps_are_counted_and_areas_are_those_of_the_pixels(tmp_path):
     assert losses["overlaps", "pixels overwritten by later annotations"] == 4
     assert losses["areas", "became the number of pixels"] == 2
     assert losses["boxes", "became those of the pixels"] == 1
-    assert losses["annotations without pixels or category", "dropped"] == 1
+    assert losses["annotations without pixels or category", "annotations dropped"] == 1
     document = json.loads((tmp_path / "out" / "panoptic.json").read_text())
     assert document["categories"] == [{"id": 5, "name": "cup", "isthing": 1}]
     first, second = document["annotations"]

@@ -115,7 +115,7 @@ def test_voc_cannot_number_more_than_254_objects(tmp_path):
                         for i, r in enumerate(runs)],
     }))  # fmt: skip
     report = convert(source, tmp_path / "voc", to="voc")
-    assert report.ledger.losses["more than 254 objects in an image", "dropped"] == 46
+    assert report.ledger.losses["more than 254 objects in an image", "annotations dropped"] == 46
     assert (report.likeness.exact, report.likeness.absent) == (254, 46)
 
 

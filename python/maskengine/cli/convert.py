@@ -124,8 +124,9 @@ def summary(report: Report) -> str:
             f"{report.target_url or report.target} ({report.target_format})"
         ),
         (
-            f"{report.read} annotations read, {report.written} written, {report.refused} refused, "
-            f"{report.seconds:.2f} s, {report.bytes_read} -> "
+            f"{report.read} annotations read, {report.written} written, "
+            + (f"{report.dropped} dropped, " if report.dropped else "")
+            + f"{report.refused} refused, {report.seconds:.2f} s, {report.bytes_read} -> "
             + (f"{report.bytes_written} bytes" if report.bytes_written else "nothing written")
         ),
     ]

@@ -260,7 +260,7 @@ def _counted(
     def parts() -> Iterator[Part]:
         for part in frames:
             report.read += part.records.num_rows + len(part.refused)
-            report.written += part.records.num_rows
+            report.converted += part.records.num_rows
             report.reasons.update(bad.reason for bad in part.refused)
             sink.add(part.refused)
             count_losses(report.ledger, part.records, holds)

@@ -23,8 +23,11 @@ class Report:
         Of what is in a store elsewhere.
     source_format, target_format : str
         Their formats.
-    read, written, refused : int
-        Annotations; ``read == written + refused``.
+    read, written, dropped, refused : int
+        Annotations; ``read == written + dropped + refused``. Refused are those that are not sound,
+        dropped those that the target has no place for.
+    converted : int
+        Annotations handed to the writer: written or dropped.
     reasons : collections.Counter
         How many were refused for which reason.
     quarantine : pathlib.Path, str or None
@@ -47,7 +50,7 @@ class Report:
     source_format: str
     target_format: str
     read: int = 0
-    written: int = 0
+    converted: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     quarantine: Path | str | None = None
     ledger: Ledger = field(default_factory=Ledger)
@@ -64,8 +67,18 @@ class Report:
         self.bytes_read, self.bytes_written = map(_bytes_of, (self.source, self.target))
 
     @property
+    def dropped(self) -> int:
+        """Annotations that the target has no place for."""
+        return self.ledger.dropped
+
+    @property
+    def written(self) -> int:
+        """Annotations that are in the target."""
+        return self.converted - self.dropped
+
+    @property
     def refused(self) -> int:
-        """Annotations that are not in the target."""
+        """Annotations that are not sound."""
         return self.reasons.total()
 
     @property
@@ -91,6 +104,7 @@ class Report:
             },
             "read": self.read,
             "written": self.written,
+            "dropped": self.dropped,
             "refused": dict(self.reasons.most_common()),
             "simplify": self.simplify,
             "seconds": round(self.seconds, 3),

@@ -305,7 +305,7 @@ def _collect(report: Report, entries: list[dict[str, Any]], sink: Quarantine) ->
         sink.add((bad,))
     likeness: Likeness | None = None
     for entry in entries:
-        report.written += entry["written"]
+        report.converted += entry["written"]
         report.read += entry.get("read", 0)
         report.ledger.add(formats.Ledger.from_dict(entry["ledger"]))
         if entry["likeness"] is not None:

@@ -67,15 +67,14 @@ def class_values(
         frames.ledger.lose("attributes", "annotations lost other keys", bool(others))
         fits = category is not None and 0 <= category < STEP
         if category is not None and not fits:
-            frames.ledger.lose("categories above 255", "annotations dropped")
+            frames.ledger.drop("categories above 255")
         value = NOTED if category is not None and not fits else 0
         if has[row] and fits and is_crowd and crowd is not None:
             value = category * STEP + crowd
             frames.ledger.lose("several crowds of a class", "joined", value in taken)
         elif has[row] and fits:
             value = _free(category * STEP, extra.get("object"), range(first, end), taken)
-            frames.ledger.lose(f"more than {end - first} objects of a class", "dropped",
-                               value == NOTED)  # fmt: skip
+            frames.ledger.drop(f"more than {end - first} objects of a class", value == NOTED)
         taken.add(value)
         values.append(value)
     return np.array(values, np.int64)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 _NONE = np.zeros(0, np.int64)
+_DROPPED = "annotations dropped"
 
 
 @dataclass
@@ -49,12 +50,21 @@ class Ledger:
         what : str
             What the format has no place for, in the plural: ``"holes"``.
         how : str
-            What was done instead: ``"filled"``, ``"masks dropped"``, ``"pixels overwritten"``.
+            What was done instead: ``"filled"``, ``"pixels overwritten"``.
         count : int
             How often; 0 is not noted.
         """
         if count:
             self.losses[what, how] += count
+
+    def drop(self, what: str, count: int = 1) -> None:
+        """Note that `count` annotations are not in the target; each is noted once."""
+        self.lose(what, _DROPPED, count)
+
+    @property
+    def dropped(self) -> int:
+        """How many annotations are not in the target."""
+        return sum(count for (_, how), count in self.losses.items() if how == _DROPPED)
 
     def became(self, image: int, numbers: Sequence[int] | npt.NDArray[np.int64]) -> None:
         """Note, for each row of an image, the number of the annotation it is in; -1 for none."""

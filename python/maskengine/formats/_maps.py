@@ -77,7 +77,7 @@ def paint_rows(
     present, pixels = labels[labels[:, 0] > 0, 0], pixels[labels[:, 0] > 0]
     ledger.lose("overlaps", "pixels overwritten by later annotations", total - int(pixels.sum()))
     unknown = ~has & (values != NOTED)
-    ledger.lose("annotations without pixels or category", "dropped", int(unknown.sum()))
+    ledger.drop("annotations without pixels or category", int(unknown.sum()))
     at = np.minimum(np.searchsorted(present, values), max(len(present) - 1, 0))
     found = has & (present[at] == values) if len(present) else np.zeros(len(values), bool)
     ledger.became(image.id, np.where(found, at, -1))
@@ -127,7 +127,7 @@ def map_streams(
     mask_ends = np.concatenate([[0], np.cumsum(has)])[ends]
     rows = np.flatnonzero(has)
     unknown = ~has & (layers[0] != NOTED)
-    ledger.lose("annotations without pixels or category", "dropped", int(unknown.sum()))
+    ledger.drop("annotations without pixels or category", int(unknown.sum()))
     became = np.full(len(has), -1, np.int64)
     for begin, end in _stretches(sizes):
         first, last = mask_ends[begin], mask_ends[end]

@@ -135,7 +135,7 @@ def _objects(
         writable = has[row] and category is not None and 0 < category < 256
         if category is not None and not 0 < category < 256:
             noted[row] = True
-            frames.ledger.lose("categories but 1 to 255", "annotations dropped")
+            frames.ledger.drop("categories but 1 to 255")
         if writable:
             pixels[row, :2] = category, flags + _CROWD * bool(crowd)
     free = iter(sorted(set(range(1, min(2 * n, _MOST) + 1)) - set(wanted)))

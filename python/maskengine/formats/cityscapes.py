@@ -233,19 +233,22 @@ def _values(
     columns = (records.column(name).to_pylist() for name in ("category_id", "iscrowd", "extra"))
     for row, (category, is_crowd, text) in enumerate(zip(*columns, strict=True)):
         extra = {} if text is None else msgspec.json.decode(text)
-        frames.ledger.lose("attributes", "annotations lost other keys",
-                           bool(extra.keys() - {"object"}))  # fmt: skip
+        frames.ledger.lose(
+            "attributes", "annotations lost other keys", bool(extra.keys() - {"object"})
+        )
         number = values_of.get(category, 0)
-        frames.ledger.lose(f"classes but its own, and ids above {_LAST}", "annotations dropped",
-                           category is not None and not number)  # fmt: skip
+        frames.ledger.drop(
+            f"classes but its own, and ids above {_LAST}", category is not None and not number
+        )
         value = NOTED if category is not None and not number else 0
         if has[row] and number and (is_crowd or category not in things):
             value = number
-            frames.ledger.lose("several annotations without instance of a class", "joined",
-                               value in taken)  # fmt: skip
+            frames.ledger.lose(
+                "several annotations without instance of a class", "joined", value in taken
+            )
         elif has[row] and number:
             value = _free(number * _STEP, extra.get("object"), taken)
-            frames.ledger.lose(f"more than {_STEP} instances of a class", "dropped", value == NOTED)
+            frames.ledger.drop(f"more than {_STEP} instances of a class", value == NOTED)
         taken.add(value)
         values.append(value)
     return np.array(values, np.int64)

@@ -249,7 +249,7 @@ def _shapes(
                    "points": points}  # fmt: skip
         became.append(written if kinds else -1)
         written += bool(kinds)
-    frames.ledger.lose("annotations without pixels or box", "dropped", became.count(-1))
+    frames.ledger.drop("annotations without pixels or box", became.count(-1))
     frames.ledger.became(image.id, became)
 
 

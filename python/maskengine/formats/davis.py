@@ -146,5 +146,5 @@ def _values(records: pa.RecordBatch, frames: Frames) -> npt.NDArray[np.int64]:
     tracks = [track if pixels else 0 for track, pixels in zip(tracks, has.tolist(), strict=True)]
     values = np.array([next(free, NOTED) if track is None else track for track in tracks], np.int64)
     beyond = int((values == NOTED).sum())
-    frames.ledger.lose(f"more than {_MOST} objects in a frame", "dropped", beyond)
+    frames.ledger.drop(f"more than {_MOST} objects in a frame", beyond)
     return values

@@ -179,7 +179,7 @@ def write(path: Path, frames: Frames) -> None:
 def _cells(image: ImageRow, records: pa.RecordBatch, frames: Frames) -> Iterator[tuple[Any, ...]]:
     has = records.column("pixel_area").fill_null(0).to_numpy() > 0
     frames.ledger.became(image.id, np.where(has, np.cumsum(has) - 1, -1))
-    frames.ledger.lose("annotations without pixels", "dropped", int((~has).sum()))
+    frames.ledger.drop("annotations without pixels", int((~has).sum()))
     kept = records.filter(pa.array(has))
     masks = masks_of(kept)
     name = image_name(image)

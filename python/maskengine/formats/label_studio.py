@@ -274,7 +274,7 @@ def _regions(
             region["meta"] = extra
         became.append(len(regions))
         regions.append(region)
-    frames.ledger.lose("annotations without pixels", "dropped", became.count(-1))
+    frames.ledger.drop("annotations without pixels", became.count(-1))
     frames.ledger.became(image.id, became)
     return regions
 

@@ -319,7 +319,7 @@ def _shapes(
             shapes.append(_mask_shape(shape, *crop))
         became.append(written if rings or crop is not None else -1)
         written += became[-1] >= 0
-    frames.ledger.lose("annotations without pixels", "dropped", became.count(-1))
+    frames.ledger.drop("annotations without pixels", became.count(-1))
     frames.ledger.became(image, became)
     return shapes
 

@@ -154,4 +154,4 @@ def _write_masks(
         write_file(path, name, encode_png(full))
         written += 1
     frames.ledger.became(image.id, np.where(has, np.cumsum(has) - 1, -1))
-    frames.ledger.lose("annotations without pixels", "dropped", int((~has).sum()))
+    frames.ledger.drop("annotations without pixels", int((~has).sum()))

@@ -151,7 +151,7 @@ def _annotations(
     has = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
     kept = records.filter(pa.array(has))
     frames.ledger.became(image, np.where(has, np.cumsum(has) - 1, -1))
-    frames.ledger.lose("annotations without pixels", "dropped", int((~has).sum()))
+    frames.ledger.drop("annotations without pixels", int((~has).sum()))
     masks = masks_of(kept)
     text, ends = core.runs_to_text(runs_of(masks))
     words = text.tobytes().decode()

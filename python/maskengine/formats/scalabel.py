@@ -275,6 +275,6 @@ def _labels(
             continue
         became.append(len(labels))
         labels.append(label)
-    frames.ledger.lose("annotations without pixels or box", "dropped", became.count(-1))
+    frames.ledger.drop("annotations without pixels or box", became.count(-1))
     frames.ledger.became(image.id, became)
     return labels

@@ -266,7 +266,7 @@ def _objects(
             became.append(-1)
             continue
         became.append(len(objects) - 1)
-    frames.ledger.lose("annotations without pixels", "dropped", became.count(-1))
+    frames.ledger.drop("annotations without pixels", became.count(-1))
     frames.ledger.became(image.id, became)
     return objects
 

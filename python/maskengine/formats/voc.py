@@ -210,7 +210,7 @@ def _numbers(
     within = before[1:] - np.repeat(before[ends[:-1]], np.diff(ends))
     numbers = np.where(writable, within, 0)
     beyond = numbers > _MOST
-    frames.ledger.lose(f"more than {_MOST} objects in an image", "dropped", int(beyond.sum()))
+    frames.ledger.drop(f"more than {_MOST} objects in an image", int(beyond.sum()))
     numbers[beyond] = NOTED
     return numbers, labels
 

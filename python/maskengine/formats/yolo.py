@@ -211,8 +211,8 @@ def _lines(
     numbers = np.array(
         [classes.get(id_, -1) for id_ in records.column("category_id").to_pylist()], np.int64
     )
-    frames.ledger.lose("annotations without a known category", "dropped", int((numbers < 0).sum()))
-    frames.ledger.lose("annotations without pixels", "dropped", int((~has).sum()))
+    frames.ledger.drop("annotations without a known category", int((numbers < 0).sum()))
+    frames.ledger.drop("annotations without pixels", int((~has & (numbers >= 0)).sum()))
     written = has & (numbers >= 0)
     lengths = np.zeros(len(has), np.int64)
     lengths[has] = rings.values.to_numpy(zero_copy_only=False)[begins[has]]
