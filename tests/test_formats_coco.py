@@ -130,6 +130,43 @@ numbers = st.one_of(
 rings = st.integers(3, 6).flatmap(lambda n: st.lists(numbers, min_size=2 * n, max_size=2 * n))
 
 
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text()
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)  # fmt: skip
+
+
+@given(st.dictionaries(st.text(min_size=1), json_values, max_size=3), st.sampled_from([None, 1]))
+def test_members_beside_the_tables_come_back(tmp_path_factory, others, indent):
+    folder = tmp_path_factory.mktemp("json")
+    tables = {"images": [IMAGE], "annotations": [], "categories": []}
+    told = {"year": 2014, **others, **tables}
+    assert exact(there_and_back(json.dumps(told, indent=indent), folder)[1]) == exact(told)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        {"info": {"items": 3, "label_groups": [], "dm_format_version": "1"}},
+        {"info": {"videos": 2, "type": "FeatureCollection", "features": []}},
+        {"info": {"shapes": [{"label": 1, "points": [], "label_id": 2}], "imagePath": "a"}},
+        {"info": {"item": 1, "slots": 2, "source_info": 3, "original_width": 4, "from_name": 5}},
+        {"info": {"labels": 1, "name": "x", "poly2d": []}},
+        {
+            "categories": [
+                {"id": 1, "name": name} for name in ("Feature", "items", "videos", "item")
+            ]
+        },
+        {"info": {"description": '"items": [], "categories": {} "shapes"'}},
+    ],
+    ids=lambda first: str(first)[:40],
+)
+def test_words_inside_do_not_make_it_another_format(first, tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps({**first, **json.loads(document(annotation()))}))
+    assert formats.detect(tmp_path / "a.json") == "coco"
+
+
 @settings(max_examples=60)
 @given(st.lists(rings, max_size=3), numbers, st.lists(numbers, min_size=4, max_size=4))
 def test_drawn_numbers_come_back_bit_for_bit(tmp_path_factory, polygons, area, bbox):

@@ -130,3 +130,14 @@ def test_bad_shapes_are_set_aside_with_a_reason(bad, reason, tmp_path):
     assert (report.read, report.written, report.refused) == (3, 1, 2)
     assert any(reason in text for text in report.reasons)
     assert "tracks are read from CVAT's XML" in report.reasons
+
+
+def test_a_file_without_shapes_of_its_own_is_no_empty_one(tmp_path):
+    inside = json.loads(
+        save(tmp_path / "a.json", [shape("polygon", [1, 1, 5, 1, 5, 5])]).read_text()
+    )
+    bundle = tmp_path / "jobs.json"
+    bundle.write_text(json.dumps({"job": {"27": inside}}))
+    with pytest.raises(me.BadFile, match="shapes"):
+        convert(bundle, tmp_path / "out.json", from_="cvat_rest")
+    assert not (tmp_path / "out.json").exists()

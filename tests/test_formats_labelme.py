@@ -170,3 +170,13 @@ def test_files_without_a_size(tmp_path):
     write(tmp_path / "set", [], imageHeight=None)
     with pytest.raises(me.BadFile, match="imageHeight"):
         formats.read(tmp_path / "set", "labelme")
+
+
+def test_the_file_of_one_image_alone(tmp_path):
+    write(tmp_path, [shape("polygon", [[1, 1], [9, 1], [9, 6]])], name="one.json")
+    write(tmp_path, [shape("polygon", [[2, 2], [9, 1], [9, 6]])], name="other.json")
+    assert formats.detect(tmp_path / "one.json") == "labelme"
+    alone = convert(tmp_path / "one.json", tmp_path / "one.parquet")
+    (image,) = formats.read(tmp_path / "one.parquet").images()
+    assert (alone.read, image.file_name) == (1, "one.jpg")
+    assert convert(tmp_path, tmp_path / "both.parquet", from_="labelme").read == 2

@@ -117,15 +117,26 @@ std::pair<py::array_t<char>, py::array_t<std::int64_t>> write(
 // Throws unless the text is one JSON value; `name` says what it is.
 void check_json(const py::buffer& text, const std::string& name) {
   const Bytes bytes(text);
-  JsonCursor json(bytes.data(), bytes.data() + bytes.size());
+  const char* begin = bytes.data();
+  const char* end = begin + bytes.size();
+  // To the cursor a number ends where something else begins: one that is all of the text needs
+  // that.
+  std::string number;
+  const char first = JsonCursor(begin, end).peek();
+  if (first == '-' || (first >= '0' && first <= '9')) {
+    number.assign(begin, end).push_back(' ');
+    begin = number.data();
+    end = begin + number.size();
+  }
+  JsonCursor json(begin, end);
   try {
     json.value();
     json.space();
     if (json.at() != json.end()) json.fail("expected nothing after the value");
-    if (!is_utf8({bytes.data(), json.end()})) json.fail("not UTF-8");
+    if (!is_utf8({begin, end})) json.fail("not UTF-8");
   } catch (const JsonFault& fault) {
     throw Error(ErrorKind::bad_file, name,
-                fault.text + " at byte " + std::to_string(fault.at - bytes.data()));
+                fault.text + " at byte " + std::to_string(fault.at - begin));
   }
 }
 

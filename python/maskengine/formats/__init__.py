@@ -265,7 +265,10 @@ def detect(path: str | os.PathLike[str]) -> str:
     head = b"" if path.is_dir() else _head_of(path)
     sure, name = max((_module(name).detect(path, head), name) for name in names())
     if sure == 0:
-        raise BadFile(f"{path} is of no known format ({', '.join(names())})", parameter="file")
+        raise BadFile(
+            f"{path} does not tell its format; name it, as one of {', '.join(names())}",
+            parameter="file",
+        )
     return name
 
 

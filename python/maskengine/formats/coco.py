@@ -31,6 +31,7 @@ from maskengine.formats._frames import (
     Piece,
     Refused,
 )
+from maskengine.formats._json_head import json_head
 from maskengine.formats._json_text import annotations_to_json
 
 EXTENSIONS = (".json",)
@@ -68,11 +69,13 @@ _KIND_NAMES = pa.array(KINDS)
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
     """Look for the keys of a COCO file."""
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not text.startswith((b"{", b"[")):
+    seen = json_head(head)
+    if seen is None:
         return 0
-    known = (b'"annotations"', b'"images"', b'"segmentation"', b'"categories"', b'"image_id"')
-    return 3 if any(key in head for key in known) else 1
+    known = (
+        {"segmentation", "image_id"} if seen.is_list else {"annotations", "images", "categories"}
+    )
+    return 3 if seen.own.keys() & known else 1
 
 
 @cache

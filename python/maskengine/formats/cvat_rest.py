@@ -24,6 +24,7 @@ from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import frames_from, image_name, size_of, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, Id, ImageRow, Refused
+from maskengine.formats._json_head import json_head
 from maskengine.formats._pixels import crops_of, pasted_rows, row_runs, union_of
 from maskengine.formats._rows import Row, rings_of
 from maskengine.formats._shapes import ellipse
@@ -69,7 +70,7 @@ class _Shape(msgspec.Struct):
 
 
 class _File(msgspec.Struct):
-    shapes: list[msgspec.Raw] = []
+    shapes: list[msgspec.Raw]
     tracks: list[msgspec.Raw] = []
     frames: list[_Frame] = []
     labels: list[_Label] = []
@@ -85,9 +86,10 @@ class _Labels(msgspec.Struct):
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
     """Look for shapes with the ids of labels."""
-    if not head.lstrip().startswith(b"{") or b'"shapes"' not in head:
+    seen = json_head(head)
+    if seen is None or seen.is_list or "shapes" not in seen.own:
         return 0
-    return 3 if b'"label_id"' in head or (b'"tracks"' in head and b'"tags"' in head) else 0
+    return 3 if "label_id" in seen.names or {"tracks", "tags"} <= seen.own.keys() else 0
 
 
 def read(path: Path) -> Frames:

@@ -18,6 +18,7 @@ from maskengine import _arrays
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._folder import files_below, frames_of, sound_files, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
+from maskengine.formats._json_head import json_head
 from maskengine.formats._pixels import of_rows
 from maskengine.formats._rows import Row
 from maskengine.formats._shapes import ellipse
@@ -95,8 +96,11 @@ def detect(path: Path, head: bytes) -> int:
             with file.open("rb") as opened:
                 return detect(file, opened.read(4096))
         return 0
-    keys = (b'"item"', b'"slots"', b'"annotations"', b'"raster_layer"', b'"source_info"')
-    return 3 if b'"item"' in head and sum(key in head for key in keys) > 2 else 0
+    seen = json_head(head)
+    if seen is None or "item" not in seen.own:
+        return 0
+    keys = {"slots", "annotations", "raster_layer", "source_info"}
+    return 3 if len(seen.names & keys) > 1 else 0
 
 
 def read(path: Path) -> Frames:

@@ -16,6 +16,7 @@ import numpy as np
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._folder import files_below, frames_of, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
+from maskengine.formats._json_head import json_head
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._rows import Row
 from maskengine.formats._told_size import told_size
@@ -77,9 +78,11 @@ def detect(path: Path, head: bytes) -> int:
             with file.open("rb") as opened:
                 return detect(file, opened.read(4096))
         return 0
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    has = b'"label_groups"' in head or b'"dm_format_version"' in head or b'"items"' in head
-    return 3 if text.startswith(b"{") and b'"categories"' in head and has else 0
+    seen = json_head(head)
+    if seen is None or seen.is_list or "categories" not in seen.own:
+        return 0
+    has = seen.own.keys() & {"dm_format_version", "items"} or "label_groups" in seen.names
+    return 3 if has and not seen.own.keys() & {"annotations", "images"} else 0
 
 
 def read(path: Path) -> Frames:

@@ -18,6 +18,7 @@ import numpy as np
 from maskengine.errors import BadFile
 from maskengine.formats._folder import frames_of, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
+from maskengine.formats._json_head import json_head
 from maskengine.formats._photos import photo_size
 from maskengine.formats._rows import Row
 
@@ -49,9 +50,9 @@ class _Collection(msgspec.Struct):
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
     """Look for features."""
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    named = b'"Feature"' in head or b'"FeatureCollection"' in head
-    return 3 if named and text.startswith((b"[", b"{")) else 0
+    seen = json_head(head)
+    named = seen is not None and seen.own.get("type") in {"Feature", "FeatureCollection"}
+    return 3 if named else 0
 
 
 def read(path: Path) -> Frames:

@@ -25,6 +25,7 @@ from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import frames_from, image_name, size_of, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused, masks_of
+from maskengine.formats._json_head import json_head
 from maskengine.formats._pixels import mask_rows, of_rows
 from maskengine.formats._rows import Row, rings_of
 from maskengine.formats._shapes import ellipse, turned
@@ -76,12 +77,11 @@ class _Labelled(msgspec.Struct):
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
     """Look for a list of tasks."""
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not text.startswith(b"["):
+    seen = json_head(head)
+    if seen is None or not seen.is_list or "image_id" in seen.own:
         return 0
-    if b'"original_width"' in head or b'"from_name"' in head:
-        return 3
-    return 3 if b'"data"' in head and b'"annotations"' in head and b'"image_id"' not in head else 0
+    return 3 if seen.names & {"original_width", "from_name"} or {
+        "data", "annotations"} <= seen.own.keys() else 0  # fmt: skip
 
 
 def read(path: Path) -> Frames:

@@ -33,6 +33,7 @@ from maskengine.formats._folder import (
     write_file,
 )
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
+from maskengine.formats._json_head import json_head
 from maskengine.formats._pixels import crops_of, mask_from, pasted, union_of
 from maskengine.formats._png import decode_png
 from maskengine.formats._rows import Row, rings_of
@@ -77,8 +78,14 @@ class _Label(msgspec.Struct):
 
 
 def detect(path: Path, head: bytes) -> int:
-    """Look for a folder of such files."""
-    if head or not path.is_dir():
+    """Look for one such file, or a folder of them."""
+    if head:
+        seen = json_head(head)
+        if seen is None or seen.is_list:
+            return 0
+        shapes = "shapes" in seen.own and {"label", "points"} <= seen.names
+        return 3 if shapes or {"imagePath", "imageData"} & seen.own.keys() else 0
+    if not path.is_dir():
         return 0
     for file in files_below(path, ".json")[:2]:
         try:
@@ -90,22 +97,23 @@ def detect(path: Path, head: bytes) -> int:
 
 
 def read(path: Path) -> Frames:
-    """Read a folder, at any depth.
+    """Read a folder, at any depth, or the file of one image.
 
     Raises
     ------
     BadFile
         If a file is none of labelme's, or the size of its image cannot be told.
     """
+    folder = path if path.is_dir() else path.parent
     files = [file for file in files_below(path, ".json") if file.parent != path or
-             file.name != "maskengine.json"]  # fmt: skip
-    sidecar = Sidecar(path)
+             file.name != "maskengine.json"] if path is folder else [path]  # fmt: skip
+    sidecar = Sidecar(folder)
     images: list[dict[str, Any]] = []
     names: set[str] = set()
 
     def look(number: int, file: Path) -> None:
         head = _head(file)
-        images.append(_image(number, file, path, head, sidecar))
+        images.append(_image(number, file, folder, head, sidecar))
         names.update(_labels(head))
 
     files, damaged = sound_files(files, look)

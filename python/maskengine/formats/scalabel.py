@@ -24,6 +24,7 @@ from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import frames_from, image_name, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused, masks_of
+from maskengine.formats._json_head import json_head
 from maskengine.formats._rows import Row, rings_of
 from maskengine.formats._told_size import told_size
 from maskengine.values import Masks, runs_of
@@ -81,12 +82,12 @@ class _Label(msgspec.Struct):
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
     """Look for frames with labels."""
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not text.startswith((b"[", b"{")) or b'"image_id"' in head or b'"label_id"' in head:
+    seen = json_head(head)
+    if seen is None or not {"labels", "name"} <= seen.names:
         return 0
-    keys = (b'"videoName"', b'"poly2d"', b'"box2d"', b'"rle"', b'"frameIndex"', b'"timestamp"')
-    found = sum(key in head for key in keys)
-    return 3 if b'"labels"' in head and b'"name"' in head and found else 0
+    others = {"image_id", "label_id"} & seen.names or {"annotations", "images"} & seen.own.keys()
+    keys = {"videoName", "poly2d", "box2d", "rle", "frameIndex", "timestamp"}
+    return 3 if seen.names & keys and not others else 0
 
 
 def read(path: Path) -> Frames:

@@ -21,6 +21,7 @@ from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import frames_from, image_name, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, Refused, masks_of
+from maskengine.formats._json_head import json_head
 from maskengine.formats._rows import Row, rings_of
 from maskengine.values import Masks, runs_of
 
@@ -65,9 +66,11 @@ _OWN = frozenset(_Annotation.__struct_fields__)
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
     """Look for videos."""
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    is_one = text.startswith(b"{") and b'"videos"' in head
-    return 3 if is_one or (b'"file_names"' in head and b'"length"' in head) else 0
+    seen = json_head(head)
+    if seen is None:
+        return 0
+    is_one = not seen.is_list and "videos" in seen.own
+    return 3 if is_one or {"file_names", "length"} <= seen.names else 0
 
 
 def read(path: Path) -> Frames:

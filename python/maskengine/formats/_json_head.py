@@ -1,0 +1,71 @@
+"""The names of members in the first bytes of a JSON file: what tells one format from another.
+
+A name counts as a member's only with its colon, and only at its depth: a category that is called
+"items", or a file of that name, says nothing about the format.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]', re.DOTALL)
+
+
+class JsonHead(NamedTuple):
+    """What the first bytes show.
+
+    Attributes
+    ----------
+    is_list : bool
+        Whether the outermost value is a list, not an object.
+    own : dict of str to str
+        Members of the outermost object, or of the objects in the outermost list, with the value
+        where it is a text, else "".
+    names : frozenset of str
+        Of members at any depth.
+    """
+
+    is_list: bool
+    own: dict[str, str]
+    names: frozenset[str]
+
+
+@lru_cache(maxsize=8)
+def json_head(head: bytes) -> JsonHead | None:
+    """Look at the first bytes of a file; None where they are no object and no list.
+
+    Examples
+    --------
+    >>> json_head(b'{"info": {"items": 3}, "type": "instances", "images": [{"id"').own
+    {'info': '', 'type': 'instances', 'images': ''}
+    """
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text.startswith((b"{", b"[")):
+        return None
+    depth, at = 0, 2 if text.startswith(b"[") else 1
+    own: dict[str, str] = {}
+    names = set()
+    string, name = None, None  # the text just read, and the member that waits for its value
+    for token in _TOKEN.findall(text):
+        if token in b"{[":
+            depth, string, name = depth + 1, None, None
+        elif token in b"}]":
+            depth, string, name = depth - 1, None, None
+        elif token == b":":
+            name = None if string is None else _text(string)
+            if name is not None:
+                names.add(name)
+                if depth == at:
+                    own.setdefault(name, "")
+            string = None
+        else:
+            if name is not None and depth == at:
+                own[name] = own[name] or _text(token)
+            string, name = token, None
+    return JsonHead(text.startswith(b"["), own, frozenset(names))
+
+
+def _text(token: bytes) -> str:
+    return token[1:-1].decode("utf-8", "replace")
