@@ -98,3 +98,14 @@ def test_a_file_system_is_synced(tmp_path):
     (tmp_path / "gone").symlink_to(tmp_path / "none")
     with pytest.raises(FileNotFoundError):
         formats.sync_all(tmp_path)
+
+
+def test_a_folder_of_no_format_names_a_file_inside(tmp_path):
+    inside = tmp_path / "data" / "annotations"
+    inside.mkdir(parents=True)
+    (tmp_path / "data" / "package.json").write_text('{"name": "x"}')
+    with pytest.raises(me.BadFile, match="name it, as one of"):
+        formats.detect(tmp_path / "data")
+    (inside / "instances_val.json").write_text('{"images": [], "annotations": []}')
+    with pytest.raises(me.BadFile, match=r"give a file, as .*instances_val\.json"):
+        formats.detect(tmp_path / "data")

@@ -88,6 +88,7 @@ from maskengine.formats._frames import (
     mask_sizes,
     masks_of,
 )
+from maskengine.formats._guess import file_inside
 from maskengine.formats._json_text import annotations_to_json
 from maskengine.formats._ledger import Ledger
 from maskengine.formats._panoptic_maps import PanopticFile, PanopticImage, write_panoptic
@@ -262,14 +263,17 @@ def detect(path: str | os.PathLike[str]) -> str:
     path = local_path(path)
     if path.exists() and not path.is_dir() and not path.is_file():
         raise BadFile(f"{path} is neither a file nor a folder", parameter="file")
-    head = b"" if path.is_dir() else _head_of(path)
-    sure, name = max((_module(name).detect(path, head), name) for name in names())
+    sure, name = _guess(path)
     if sure == 0:
-        raise BadFile(
-            f"{path} does not tell its format; name it, as one of {', '.join(names())}",
-            parameter="file",
-        )
+        inside = file_inside(path, lambda file: _guess(file)[0] > 1)
+        hint = f"give a file, as {inside}" if inside else f"name it, as one of {', '.join(names())}"
+        raise BadFile(f"{path} does not tell its format; {hint}", parameter="file")
     return name
+
+
+def _guess(path: Path) -> tuple[int, str]:
+    head = b"" if path.is_dir() else _head_of(path)
+    return max((_module(name).detect(path, head), name) for name in names())
 
 
 def _head_of(path: Path) -> bytes:

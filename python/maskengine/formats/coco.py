@@ -31,7 +31,7 @@ from maskengine.formats._frames import (
     Piece,
     Refused,
 )
-from maskengine.formats._json_head import json_head
+from maskengine.formats._guess import json_head
 from maskengine.formats._json_text import annotations_to_json
 
 EXTENSIONS = (".json",)

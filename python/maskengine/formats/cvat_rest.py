@@ -24,7 +24,7 @@ from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import frames_from, image_name, size_of, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, Id, ImageRow, Refused
-from maskengine.formats._json_head import json_head
+from maskengine.formats._guess import json_head
 from maskengine.formats._pixels import crops_of, pasted_rows, row_runs, union_of
 from maskengine.formats._rows import Row, rings_of
 from maskengine.formats._shapes import ellipse

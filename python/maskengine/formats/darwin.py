@@ -18,7 +18,7 @@ from maskengine import _arrays
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._folder import files_below, frames_of, sound_files, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
-from maskengine.formats._json_head import json_head
+from maskengine.formats._guess import json_head
 from maskengine.formats._pixels import of_rows
 from maskengine.formats._rows import Row
 from maskengine.formats._shapes import ellipse

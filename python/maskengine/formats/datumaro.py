@@ -16,7 +16,7 @@ import numpy as np
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._folder import files_below, frames_of, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
-from maskengine.formats._json_head import json_head
+from maskengine.formats._guess import json_head
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._rows import Row
 from maskengine.formats._told_size import told_size

@@ -18,7 +18,7 @@ import numpy as np
 from maskengine.errors import BadFile
 from maskengine.formats._folder import frames_of, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
-from maskengine.formats._json_head import json_head
+from maskengine.formats._guess import json_head
 from maskengine.formats._photos import photo_size
 from maskengine.formats._rows import Row
 

@@ -25,7 +25,7 @@ from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import frames_from, image_name, size_of, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused, masks_of
-from maskengine.formats._json_head import json_head
+from maskengine.formats._guess import json_head
 from maskengine.formats._pixels import mask_rows, of_rows
 from maskengine.formats._rows import Row, rings_of
 from maskengine.formats._shapes import ellipse, turned

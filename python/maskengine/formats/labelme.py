@@ -33,7 +33,7 @@ from maskengine.formats._folder import (
     write_file,
 )
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
-from maskengine.formats._json_head import json_head
+from maskengine.formats._guess import json_head
 from maskengine.formats._pixels import crops_of, mask_from, pasted, union_of
 from maskengine.formats._png import decode_png
 from maskengine.formats._rows import Row, rings_of

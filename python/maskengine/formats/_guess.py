@@ -1,15 +1,19 @@
-"""The names of members in the first bytes of a JSON file: what tells one format from another.
-
-A name counts as a member's only with its colon, and only at its depth: a category that is called
-"items", or a file of that name, says nothing about the format.
-"""
+"""What tells one format from another, and what to say where nothing does."""
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
+from maskengine.errors import MaskError
+
+_TABLES = {".json", ".xml", ".csv", ".parquet"}
+_LOOKED, _OPENED = 1000, 20  # names in a folder of no known format, and files of it
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]', re.DOTALL)
 
 
@@ -35,6 +39,9 @@ class JsonHead(NamedTuple):
 @lru_cache(maxsize=8)
 def json_head(head: bytes) -> JsonHead | None:
     """Look at the first bytes of a file; None where they are no object and no list.
+
+    A name counts as a member's only with its colon, and at its depth: a category that is called
+    "items", or a file of that name, says nothing about the format.
 
     Examples
     --------
@@ -69,3 +76,22 @@ def json_head(head: bytes) -> JsonHead | None:
 
 def _text(token: bytes) -> str:
     return token[1:-1].decode("utf-8", "replace")
+
+
+def file_inside(folder: Path, is_one: Callable[[Path], bool]) -> Path | None:
+    """Find an annotation file in a folder of no format, for somebody who gave that of a dataset.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Anything; a file has none inside.
+    is_one : callable
+        Tells whether a file is of a format.
+    """
+    names = itertools.islice(folder.glob("**/*"), _LOOKED)
+    found = sorted(path for path in names if path.suffix in _TABLES)
+    for path in found[:_OPENED]:
+        with suppress(MaskError, OSError):
+            if path.is_file() and is_one(path):
+                return path
+    return None
