@@ -267,3 +267,18 @@ def test_cityscapes_with_classes_of_others(tmp_path):
     assert report.likeness.exact == report.likeness.compared == 50 - beyond
     kept = Counter({k: n for k, n in truth().items() if k[1] <= 64})
     assert content(tmp_path / "a") == kept
+
+
+def test_pictures_beside_the_file_and_boxes_that_are_not_told(tmp_path):
+    file = SOURCES["panoptic"]
+    document = json.loads(file.read_text())
+    for row in document["annotations"]:
+        shutil.copy(file.with_suffix("") / row["file_name"], tmp_path)
+        for segment in row["segments_info"]:
+            segment["bbox"] = []
+    document["annotations"][0]["segments_info"][0]["bbox"] = [1, 2]
+    (tmp_path / "all.json").write_text(json.dumps(document))
+    assert formats.detect(tmp_path / "all.json") == "panoptic"
+    report = convert(tmp_path / "all.json", tmp_path / "out.parquet")
+    assert (report.written, report.refused) == (49, 1)
+    assert not content(tmp_path / "out.parquet") - truth()

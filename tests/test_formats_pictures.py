@@ -192,6 +192,9 @@ def test_sa1b_keeps_what_it_knows(tmp_path):
     own = {"image": image, "annotations": [annotation, bad]}
     (tmp_path / "set" / "sa_5.json").write_text(json.dumps(own))
     assert formats.detect(tmp_path / "set") == "sa1b"
+    alone = next((tmp_path / "set").glob("*.json"))
+    assert formats.detect(alone) == "sa1b"
+    assert convert(alone, tmp_path / "alone.json").written == 1
     report = convert(tmp_path / "set", tmp_path / "mid.json")
     assert (report.read, report.written) == (2, 1)
     convert(tmp_path / "mid.json", tmp_path / "back", to="sa1b", check=True)

@@ -81,7 +81,8 @@ def _run(arguments: list[str]) -> int:
     try:
         code = application()(arguments, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        return _fail(f"{' '.join(str(error).split())} (see maskengine --help)")
+        verb = arguments[0] + " " if arguments and arguments[0] in verbs() else ""
+        return _fail(f"{' '.join(str(error).split())} (see maskengine {verb}--help)")
     return int(code or 0)
 
 

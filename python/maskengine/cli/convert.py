@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from maskengine import formats
 from maskengine.cli import LOSSY, QUARANTINED
+from maskengine.cli._format_names import Readable, Writable
 from maskengine.cli._progress import progress_bar
 from maskengine.convert import Likeness, Report
 from maskengine.convert import convert as convert_file
-
-if TYPE_CHECKING:
-    FormatName = str
-else:
-    FormatName = Literal[formats.names()]  # so that shells complete them
 
 _LINES = 20  # of a summary
 
@@ -26,8 +22,8 @@ def convert(
     src: Path,
     dst: Path,
     *,
-    from_: Annotated[FormatName | None, Parameter(name="--from")] = None,
-    to: FormatName | None = None,
+    from_: Annotated[Readable | None, Parameter(name="--from")] = None,
+    to: Writable | None = None,
     max_bad: int | None = None,
     on_error: Literal["quarantine", "skip", "fail"] = "quarantine",
     check: bool | None = None,

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
+from cyclopts import Parameter
 
 from maskengine import formats
 from maskengine.cli import QUARANTINED
+from maskengine.cli._format_names import Readable
 from maskengine.cli._progress import bytes_of
 from maskengine.cli._survey import Survey, survey
 
 
-def inspect(file: Path, *, top: int = 10) -> int:
+def inspect(
+    file: Path,
+    *,
+    from_: Annotated[Readable | None, Parameter(name="--from")] = None,
+    top: int = 10,
+) -> int:
     """Say what is in an annotation file, and what is wrong with it.
 
     The exit code is 3 when there are problems.
@@ -22,11 +30,13 @@ def inspect(file: Path, *, top: int = 10) -> int:
     ----------
     file
         A file or folder of any format, or its URL.
+    from_
+        Format of FILE, when its content does not tell.
     top
         How many categories and image sizes to list.
     """
     with formats.local_copy(file) as here:
-        name = formats.detect(here)
+        name = from_ or formats.detect(here)
         found = survey(formats.read(here, name))
         print(f"{formats.url_of(file) or file}: {name}, {bytes_of(here)} bytes")
     print("\n".join(report(found, top)))

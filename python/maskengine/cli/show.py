@@ -10,6 +10,7 @@ import numpy as np
 from cyclopts import Parameter
 
 from maskengine import formats
+from maskengine.cli._format_names import Readable
 from maskengine.convert import fill_counts
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats import Frames, ImageRow
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 def show(
     file: Path,
     *,
+    from_: Annotated[Readable | None, Parameter(name="--from")] = None,
     image: int | None = None,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
     images: Path | None = None,
@@ -34,6 +36,8 @@ def show(
     ----------
     file
         A file or folder of any format, or its URL.
+    from_
+        Format of FILE, when its content does not tell.
     image
         Id of the image; by default the one with the most masks.
     output
@@ -50,7 +54,7 @@ def show(
 
     if output.suffix.lower() != ".png":
         raise MaskError(f"expected a name that ends in .png, got {output}", parameter="output")
-    frames = formats.read(file)
+    frames = formats.read(file, from_)
     if sheet is not None:
         return _show_sheet(frames, sheet, images, output)
     chosen = _most_masks(frames, 1)[0] if image is None else image

@@ -41,27 +41,32 @@ _IDS = 1 << 24
 _HEAD = 64  # bytes of a PNG that have its size
 
 
+_Box = tuple[float, float, float, float]
+
+
 class _Segment(msgspec.Struct):
     id: int
     category_id: int
     area: float | None = None
-    bbox: tuple[float, float, float, float] | None = None
+    bbox: list[float] | None = None  # [] is none, too
     iscrowd: int | None = None
 
 
 def detect(path: Path, head: bytes) -> int:
-    """Look for segments, and a folder beside the file."""
+    """Look for segments, and pictures beside the file or in a folder of its name."""
     if path.is_dir():
         return 3 if (path / _JSON).is_file() and (path / _FOLDER).is_dir() else 0
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not text.startswith(b"{") or not path.suffix or not path.with_suffix("").is_dir():
+    if not text.startswith(b"{") or not path.suffix:
+        return 0
+    if not path.with_suffix("").is_dir() and not any(path.parent.glob("*.png")):
         return 0
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         return 3 if content.find(b'"segments_info"') >= 0 else 0
 
 
 def read(path: Path) -> Frames:
-    """Read a folder, or a JSON file and the folder of its name.
+    """Read a folder, or a JSON file with its pictures beside it or in the folder of its name.
 
     Raises
     ------
@@ -69,7 +74,8 @@ def read(path: Path) -> Frames:
         If the file is no COCO panoptic JSON.
     """
     file = path / _JSON if path.is_dir() else path
-    source = PanopticFile(file)
+    beside = file.parent if not file.with_suffix("").is_dir() and path is file else None
+    source = PanopticFile(file, beside)
     places = _Places(source)
 
     def rows_of(number: int) -> list[Row | Refused]:
@@ -141,8 +147,11 @@ def _rows(
     for info in row.segments_info:
         try:
             segment = msgspec.convert(info, _Segment)
+            box = msgspec.convert(segment.bbox or None, _Box | None)
         except BAD_JSON as error:
             rows.append(_refused(info, f"segments_info: {error}"))
+            if isinstance(own := info.get("id"), int):
+                at.pop(own, None)  # it is listed, if badly
             continue
         if segment.id not in at:
             reason = "is void" if segment.id == 0 else "is in no pixel, or listed twice"
@@ -151,7 +160,7 @@ def _rows(
         extra = {key: value for key, value in info.items() if key not in _Segment.__struct_fields__}
         extra[_ID] = segment.id
         rows.append(
-            Row(image, category_id=segment.category_id, iscrowd=segment.iscrowd, bbox=segment.bbox,
+            Row(image, category_id=segment.category_id, iscrowd=segment.iscrowd, bbox=box,
                 area=segment.area, mask=masks[at.pop(segment.id)], extra=extra)
         )  # fmt: skip
     reason = "segment {} of image {} is not listed"

@@ -27,6 +27,7 @@ from maskengine.formats._folder import (
     write_file,
 )
 from maskengine.formats._frames import BAD_JSON, Frames, Refused, masks_of
+from maskengine.formats._guess import json_head
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import NAME, Sidecar, write_sidecar
 from maskengine.values import Masks, runs_of
@@ -62,34 +63,39 @@ class _Annotation(msgspec.Struct):
 
 
 def detect(path: Path, head: bytes) -> int:
-    """Look for a folder of such files."""
-    if head or not path.is_dir():
+    """Look for one such file, or a folder of them."""
+    if path.is_dir():
+        for file in _files(path)[:1]:
+            with file.open("rb") as opened:
+                return detect(file, opened.read(4096))
         return 0
-    for file in _files(path)[:1]:
-        with file.open("rb") as opened:
-            start = opened.read(4096).replace(b" ", b"")
-        return 3 if b'"image":{' in start and b'"image_id"' in start else 0
-    return 0
+    seen = json_head(head)
+    if seen is None or seen.is_list or "image" not in seen.own or "images" in seen.own:
+        return 0
+    return 3 if "image_id" in seen.names else 0
 
 
 def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
     return [file for file in files_below(path, ".json") if file.name != NAME]
 
 
 def read(path: Path) -> Frames:
-    """Read a folder, at any depth.
+    """Read a folder, at any depth, or the file of one image.
 
     Raises
     ------
     BadFile
         If a file is not of the format.
     """
-    sidecar = Sidecar(path)
+    folder = path if path.is_dir() else path.parent
+    sidecar = Sidecar(folder)
     images: list[dict[str, Any]] = []
 
     def look(_: int, file: Path) -> None:
         image = _content(file).image
-        known = sidecar.image(file.relative_to(path).as_posix()) or {}
+        known = sidecar.image(file.relative_to(folder).as_posix()) or {}
         name = image.file_name or file.with_suffix(".jpg").name
         images.append({"id": image.image_id, "file_name": name, **known,
                        "width": image.width, "height": image.height})  # fmt: skip
