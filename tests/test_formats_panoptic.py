@@ -276,6 +276,7 @@ def test_pictures_beside_the_file_and_boxes_that_are_not_told(tmp_path):
         shutil.copy(file.with_suffix("") / row["file_name"], tmp_path)
         for segment in row["segments_info"]:
             segment["bbox"] = []
+            segment["iscrowd"] = bool(segment["iscrowd"])
     document["annotations"][0]["segments_info"][0]["bbox"] = [1, 2]
     (tmp_path / "all.json").write_text(json.dumps(document))
     assert formats.detect(tmp_path / "all.json") == "panoptic"

@@ -49,7 +49,7 @@ class _Segment(msgspec.Struct):
     category_id: int
     area: float | None = None
     bbox: list[float] | None = None  # [] is none, too
-    iscrowd: int | None = None
+    iscrowd: bool | int | None = None
 
 
 def detect(path: Path, head: bytes) -> int:
@@ -159,8 +159,9 @@ def _rows(
             continue
         extra = {key: value for key, value in info.items() if key not in _Segment.__struct_fields__}
         extra[_ID] = segment.id
+        crowd = None if segment.iscrowd is None else int(segment.iscrowd)  # some write false
         rows.append(
-            Row(image, category_id=segment.category_id, iscrowd=segment.iscrowd, bbox=box,
+            Row(image, category_id=segment.category_id, iscrowd=crowd, bbox=box,
                 area=segment.area, mask=masks[at.pop(segment.id)], extra=extra)
         )  # fmt: skip
     reason = "segment {} of image {} is not listed"

@@ -51,7 +51,7 @@ class _Annotation(msgspec.Struct):
     id: int | None = None
     bboxes: list[tuple[float, float, float, float] | None] | None = None
     areas: list[float | None] | None = None
-    iscrowd: int | None = None
+    iscrowd: bool | int | None = None
     score: float | None = None
 
 
@@ -125,7 +125,7 @@ def _rows(
     for at, (mask, box, area) in enumerate(zip(*lists, strict=True)):
         if bytes(mask) == b"null":
             continue
-        row = Row(start + at, None, found.category_id, found.iscrowd, found.score, box, area,
+        row = Row(start + at, None, found.category_id, None if found.iscrowd is None else int(found.iscrowd), found.score, box, area,
                   extra=extra)  # fmt: skip
         try:
             _fill(row, msgspec.json.decode(mask))
