@@ -122,10 +122,11 @@ def _rows(
         return
     extra = {key: others[key] for key in others.keys() - _OWN - _BY_FRAME}
     extra["track_id"] = number if found.id is None else found.id
+    crowd = None if found.iscrowd is None else int(found.iscrowd)
     for at, (mask, box, area) in enumerate(zip(*lists, strict=True)):
         if bytes(mask) == b"null":
             continue
-        row = Row(start + at, None, found.category_id, None if found.iscrowd is None else int(found.iscrowd), found.score, box, area,
+        row = Row(start + at, None, found.category_id, crowd, found.score, box, area,
                   extra=extra)  # fmt: skip
         try:
             _fill(row, msgspec.json.decode(mask))
