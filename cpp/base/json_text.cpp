@@ -11,6 +11,16 @@ std::uint32_t hex_digit(char c) {
   return static_cast<std::uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
 }
 
+std::uint32_t four_hex_digits(const char* p) {
+  std::uint32_t code = 0;
+  for (int i = 0; i < 4; i++) code = code * 16 + hex_digit(p[i]);
+  return code;
+}
+
+bool is_surrogate(std::uint32_t code, std::uint32_t first) {
+  return code >= first && code < first + 0x400;
+}
+
 void append_utf8(std::uint32_t code, Buffer<char>& out) {
   const auto tail = [&](int shift) {
     out.push_back(static_cast<char>(0x80 | ((code >> shift) & 0x3f)));
@@ -50,9 +60,16 @@ void append_unescaped(JsonSpan text, Buffer<char>& out) {
       out.push_back(name == nullptr ? stop[1] : codes[name - names]);
       continue;
     }
-    std::uint32_t code = 0;
-    for (int i = 0; i < 4; i++) code = code * 16 + hex_digit(p[i]);
+    std::uint32_t code = four_hex_digits(p);
     p += 4;
+    // A character beyond 16 bits is written as two of them; one alone is no character.
+    if (is_surrogate(code, 0xd800) && text.end - p >= 6 && p[0] == '\\' && p[1] == 'u' &&
+        is_surrogate(four_hex_digits(p + 2), 0xdc00)) {
+      code = 0x10000 + ((code - 0xd800) << 10 | (four_hex_digits(p + 2) - 0xdc00));
+      p += 6;
+    } else if (is_surrogate(code, 0xd800) || is_surrogate(code, 0xdc00)) {
+      code = 0xfffd;
+    }
     append_utf8(code, out);
   }
 }
