@@ -11,14 +11,26 @@ std::uint32_t hex_digit(char c) {
   return static_cast<std::uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
 }
 
-std::uint32_t four_hex_digits(const char* p) {
+std::uint32_t hex_code(const char* digits) {
   std::uint32_t code = 0;
-  for (int i = 0; i < 4; i++) code = code * 16 + hex_digit(p[i]);
+  for (int i = 0; i < 4; i++) code = code * 16 + hex_digit(digits[i]);
   return code;
 }
 
-bool is_surrogate(std::uint32_t code, std::uint32_t first) {
-  return code >= first && code < first + 0x400;
+// The character of an escape whose digits begin at `p`, which steps past them: two escapes are one
+// character beyond 16 bits; half of such a pair is none, and becomes the replacement character.
+std::uint32_t escaped(const char*& p, const char* end) {
+  const std::uint32_t code = hex_code(p);
+  p += 4;
+  if (code < 0xd800 || code > 0xdfff) return code;
+  if (code < 0xdc00 && end - p >= 6 && p[0] == '\\' && p[1] == 'u') {
+    const std::uint32_t low = hex_code(p + 2);
+    if (low >= 0xdc00 && low <= 0xdfff) {
+      p += 6;
+      return 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+    }
+  }
+  return 0xfffd;
 }
 
 void append_utf8(std::uint32_t code, Buffer<char>& out) {
@@ -60,17 +72,7 @@ void append_unescaped(JsonSpan text, Buffer<char>& out) {
       out.push_back(name == nullptr ? stop[1] : codes[name - names]);
       continue;
     }
-    std::uint32_t code = four_hex_digits(p);
-    p += 4;
-    // A character beyond 16 bits is written as two of them; one alone is no character.
-    if (is_surrogate(code, 0xd800) && text.end - p >= 6 && p[0] == '\\' && p[1] == 'u' &&
-        is_surrogate(four_hex_digits(p + 2), 0xdc00)) {
-      code = 0x10000 + ((code - 0xd800) << 10 | (four_hex_digits(p + 2) - 0xdc00));
-      p += 6;
-    } else if (is_surrogate(code, 0xd800) || is_surrogate(code, 0xdc00)) {
-      code = 0xfffd;
-    }
-    append_utf8(code, out);
+    append_utf8(escaped(p, text.end), out);
   }
 }
 
