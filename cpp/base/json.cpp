@@ -124,7 +124,8 @@ JsonNumber JsonCursor::long_number() {
   if (n_digits == 0 && p != end_ && (*p == 'N' || *p == 'I')) {
     fail("expected a number; JSON has no NaN and no Infinity");
   }
-  if (n_digits == 0) fail(p == end_ ? "the text ends inside a number" : "expected a number");
+  if (n_digits == 0 && p == end_) throw JsonFault{"the text ends inside a number", p, true};
+  if (n_digits == 0) fail("expected a number");
   if (n_digits > 1 && *first == '0') fail("a number with a leading zero");
   bool is_integer = true;
   std::int64_t fraction = 0;

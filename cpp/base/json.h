@@ -85,7 +85,8 @@ class JsonCursor {
 // when the text ends before. The value may be no JSON: this is for getting over a bad one.
 const char* skip_bracketed(const char* begin, const char* end);
 
-// Appends the characters that the text between two quotes stands for, in UTF-8.
+// Appends the characters that the text between two quotes stands for, in UTF-8; half of a pair of
+// surrogates alone is none, and becomes U+FFFD.
 void append_unescaped(JsonSpan text, Buffer<char>& out);
 
 // Whether the bytes are UTF-8.

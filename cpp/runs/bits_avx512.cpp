@@ -1,5 +1,6 @@
 #include <immintrin.h>
 
+#include "base/lane_mask_kernels.h"
 #include "runs/bits_kernels.h"
 
 namespace me::kernels {
@@ -24,8 +25,8 @@ void pack2(const void* values, std::int64_t n, std::uint64_t* words) {
     const std::uint64_t live = n - i >= 64 ? ~std::uint64_t{0} : tail_mask(n);
     const __m512i a = _mm512_maskz_loadu_epi16(static_cast<__mmask32>(live), in + i);
     const __m512i b = _mm512_maskz_loadu_epi16(static_cast<__mmask32>(live >> 32), in + i + 32);
-    words[i / 64] = std::uint64_t{_mm512_test_epi16_mask(a, a)} |
-                    std::uint64_t{_mm512_test_epi16_mask(b, b)} << 32;
+    words[i / 64] = word_of(_mm512_test_epi16_mask(a, a)) | word_of(_mm512_test_epi16_mask(b, b))
+                                                                << 32;
   }
 }
 

@@ -1,4 +1,4 @@
-// Walks the runs of one mask; the only place that steps through counts side by side.
+// Walks the runs of one mask.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -59,20 +59,6 @@ void for_each_span(const RunList& runs, Span span) {
     const std::int64_t end = std::min(position + std::int64_t{runs.counts[i]}, area);
     if ((i & 1) != 0 && end > position) span(position, end);
     position = end;
-  }
-}
-
-// Calls piece(value_a, value_b, length) for the stretches on which both masks are constant.
-// The masks have the same size.
-template <class Piece>
-void for_each_pair(const RunList& a, const RunList& b, Piece piece) {
-  RunCursor left(a);
-  RunCursor right(b);
-  while (!left.done() && !right.done()) {
-    const std::int64_t length = std::min(left.left(), right.left());
-    piece(left.value(), right.value(), length);
-    left.advance(length);
-    right.advance(length);
   }
 }
 

@@ -1,5 +1,6 @@
 #include <immintrin.h>
 
+#include "base/lane_mask_kernels.h"
 #include "runs/pixel_words_kernels.h"
 
 namespace me::kernels {
@@ -35,7 +36,9 @@ struct Bytes2 {
   static __m512i all(std::uint64_t v) { return _mm512_set1_epi16(static_cast<short>(v)); }
   static __m512i sub(__m512i a, __m512i b) { return _mm512_sub_epi16(a, b); }
   static __m512i min(__m512i a, __m512i b) { return _mm512_min_epu16(a, b); }
-  static std::uint64_t at_most(__m512i a, __m512i b) { return _mm512_cmple_epu16_mask(a, b); }
+  static std::uint64_t at_most(__m512i a, __m512i b) {
+    return word_of(_mm512_cmple_epu16_mask(a, b));
+  }
 };
 
 struct Bytes4 {

@@ -1,5 +1,6 @@
 #include <immintrin.h>
 
+#include "base/lane_mask_kernels.h"
 #include "runs/row_changes_kernels.h"
 #include "runs/word_lists_kernels.h"
 
@@ -18,7 +19,7 @@ inline std::uint64_t differ64(const T* a, const T* b, std::uint64_t live) {
       const auto part = static_cast<__mmask32>(live >> i);
       const auto bits = _mm512_cmpneq_epi16_mask(_mm512_maskz_loadu_epi16(part, a + i),
                                                  _mm512_maskz_loadu_epi16(part, b + i));
-      word |= std::uint64_t{bits} << i;
+      word |= word_of(bits) << i;
     }
   } else if constexpr (sizeof(T) == 4) {
     for (int i = 0; i < 64; i += 16) {

@@ -1,10 +1,18 @@
-// CPU levels, threads, checked arithmetic.
+// CPU levels, threads, interruption, limits, checked arithmetic.
 #include <atomic>
+#include <chrono>
+#include <random>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "base/checked.h"
 #include "base/dispatch.h"
 #include "base/error.h"
+#include "base/file_system.h"
+#include "base/id_set.h"
+#include "base/interrupt.h"
+#include "base/limits.h"
 #include "base/parallel.h"
 #include "check.h"
 
@@ -76,4 +84,80 @@ ME_TEST(sizes_do_not_overflow) {
                { CHECK(caught.kind == me::ErrorKind::limit); });
   CHECK_THROWS(me::Error, me::checked_add(INT64_MAX, 1, "size"),
                { CHECK_EQUAL(caught.parameter, "size"); });
+}
+
+namespace {
+
+std::atomic<int> asked{0};
+bool never() {
+  asked++;
+  return false;
+}
+bool at_once() {
+  asked++;
+  return true;
+}
+void work_for(std::chrono::milliseconds time) {
+  const auto end = std::chrono::steady_clock::now() + time;
+  while (std::chrono::steady_clock::now() < end) me::poll(1e6);
+}
+
+}  // namespace
+
+ME_TEST(a_call_ends_when_whoever_is_asked_says_so) {
+  work_for(std::chrono::milliseconds(2));  // nobody is asked
+  CHECK(!me::may_be_interrupted());
+  asked = 0;
+  {
+    const me::AskWhile ask(never);
+    CHECK(me::may_be_interrupted());
+    work_for(std::chrono::milliseconds(120));
+    CHECK(asked >= 1);
+  }
+  const me::AskWhile ask(at_once);
+  CHECK_THROWS(me::Interrupted, work_for(std::chrono::minutes(1)),
+               { CHECK_EQUAL(std::string(caught.what()), "interrupted"); });
+  // the thread that called is asked, also while it waits for the others; then all stop
+  const std::thread::id caller = std::this_thread::get_id();
+  for (const bool waits : {false, true}) {
+    std::atomic<bool> started{false};  // by the other thread
+    const auto work = [&](std::int64_t, std::int64_t, std::int64_t) {
+      if (std::this_thread::get_id() != caller) started = true;
+      while (!started) std::this_thread::yield();
+      if (!waits || std::this_thread::get_id() != caller) work_for(std::chrono::minutes(1));
+    };
+    CHECK_THROWS(me::Interrupted, me::for_chunks(me::Exec{2}, 2, 2, work),
+                 { CHECK_EQUAL(std::string(caught.what()), "interrupted"); });
+  }
+}
+
+ME_TEST(limits_have_names_and_can_be_raised) {
+  CHECK_EQUAL(std::string(me::limit_name(me::Limit::json_depth)), "json_depth");
+  const std::int64_t before = me::limit_of(me::Limit::crossings);
+  me::set_limit(me::Limit::crossings, 7);
+  me::check_limit(me::Limit::crossings, 7, "polygons");
+  CHECK_THROWS(me::LimitError, me::check_limit(me::Limit::crossings, 8, "polygons", 3), {
+    CHECK_EQUAL(std::string(caught.name), "crossings");
+    CHECK_EQUAL(caught.value, 8);
+    CHECK_EQUAL(caught.index, 3);
+    CHECK_EQUAL(std::string(caught.what()), "the limit crossings of 7 would be passed: 8");
+  });
+  me::set_limit(me::Limit::crossings, before);
+}
+
+ME_TEST(ids_that_were_there_before) {
+  std::mt19937_64 random(3);
+  std::set<std::int64_t> known;
+  me::IdSet ids;
+  for (int k = 0; k < 5000; k++) {
+    const auto id = static_cast<std::int64_t>(random() % 3000) - 5;
+    CHECK_EQUAL(ids.add(id), known.insert(id).second);
+  }
+}
+
+ME_TEST(a_file_system_is_synced_where_there_is_one) {
+  CHECK(!me::sync_file_system("/no/such/folder"));
+#if defined(__linux__)
+  CHECK(me::sync_file_system("/proc"));
+#endif
 }

@@ -1,5 +1,4 @@
-// RunCursor, for_each_span, for_each_pair: hand-drawn stretches, and counts that lie about the
-// area.
+// RunCursor, for_each_span: hand-drawn stretches, and counts that lie about the area.
 #include "check.h"
 #include "drawn.h"
 #include "runs/cursor.h"
@@ -49,14 +48,4 @@ ME_TEST(counts_that_lie_stay_inside_the_mask) {
   CHECK_EQUAL(pixels({2, UINT32_MAX, 7}, {2, 3}), "..####");
   CHECK_EQUAL(pixels({1, 2}, {2, 3}), ".##...");
   CHECK_EQUAL(spans({2, UINT32_MAX, 7, 9}, {2, 3}), "[2,6)");
-}
-
-ME_TEST(pairs_cut_at_every_change) {
-  const Counts a{2, 3, 1};
-  const Counts b{0, 4, 2};
-  std::string text;
-  me::for_each_pair(list(a, {2, 3}), list(b, {2, 3}), [&](bool x, bool y, std::int64_t length) {
-    text += std::to_string(length) + (x ? "a" : "-") + (y ? "b" : "-") + " ";
-  });
-  CHECK_EQUAL(text, "2-b 2ab 1a- 1-- ");
 }

@@ -3,34 +3,14 @@
 #include <string>
 
 #include "../cpp/device.h"
-#include "base/dispatch.h"
 #include "base/exec.h"
 #include "expect.h"
 #include "input.h"
+#include "levels.h"
 
 namespace fuzz {
 
 inline constexpr me::Exec one_thread{1};
-
-// The levels that this CPU has, as far as a sanitizer of memory understands them.
-inline std::vector<me::Level> levels() {
-#if defined(__has_feature)
-#if __has_feature(memory_sanitizer)
-  return {me::Level::scalar};
-#endif
-#endif
-  return me::available_levels();
-}
-
-// Calls work() at each of them.
-template <class Work>
-void at_every_level(Work work) {
-  static const std::vector<me::Level> all = levels();
-  for (const me::Level level : all) {
-    me::force_level(me::level_name(level));
-    work();
-  }
-}
 
 // A queue of the host that runs elements in order, or shuffled by a byte of the input.
 inline me::cuda::Queue queue_of(Input& input) {

@@ -3,9 +3,9 @@
 #include <cstdint>
 
 #include "expect.h"
+#include "ops/combine/combine.h"
 #include "runs/builder.h"
 #include "runs/coco_text.h"
-#include "runs/cursor.h"
 
 namespace {
 
@@ -29,21 +29,26 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!me::parse_coco_text(texts[i], lengths[i], counts[i]).empty()) return 0;
   }
   // a size that holds the longer one; the shorter one is background from its end on
-  const std::int64_t area = std::max(sum(counts[0], 0, 1), sum(counts[1], 0, 1));
-  const me::Size shape{area, 1};
-  const me::RunList a{counts[0].data(), counts[0].size(), shape};
-  const me::RunList b{counts[1].data(), counts[1].size(), shape};
-  me::Buffer<std::uint32_t> both;
-  me::Buffer<std::uint32_t> any;
-  me::RunBuilder intersection(both);
-  me::RunBuilder union_of(any);
-  me::for_each_pair(a, b, [&](bool x, bool y, std::int64_t length) {
-    intersection.append(x && y, length);
-    union_of.append(x || y, length);
-  });
-  intersection.finish();
-  union_of.finish();
-  EXPECT(sum(both, 0, 1) == area && sum(any, 0, 1) == area);
-  EXPECT(sum(both, 1, 2) + sum(any, 1, 2) == sum(counts[0], 1, 2) + sum(counts[1], 1, 2));
+  const std::int64_t longest = std::max(sum(counts[0], 0, 1), sum(counts[1], 0, 1));
+  const me::Size shape{1 << 16, (longest + 0xFFFF) >> 16};
+  const std::int64_t area = shape.area();
+  me::Runs masks[2];
+  for (int i = 0; i < 2; i++) {
+    me::RunBuilder builder(masks[i].counts);
+    for (std::int64_t k = 0; k < counts[i].size(); k++) builder.append(k % 2 == 1, counts[i][k]);
+    builder.append(false, area - sum(counts[i], 0, 1));
+    builder.finish();
+    masks[i].end_item(shape);
+  }
+  const auto combined = [&](me::cpu::SetOp op) {
+    const me::Runs runs = me::cpu::combine_pairs(op, masks[0].view(), masks[1].view(), {1});
+    EXPECT(me::validate(runs.view()[0]).empty() && sum(runs.counts, 0, 1) == area);
+    return sum(runs.counts, 1, 2);
+  };
+  using me::cpu::SetOp;
+  const std::int64_t a = sum(counts[0], 1, 2), b = sum(counts[1], 1, 2);
+  const std::int64_t both = combined(SetOp::intersect), any = combined(SetOp::unite);
+  EXPECT(both + any == a + b);
+  EXPECT(combined(SetOp::subtract) == a - both && combined(SetOp::exclude) == any - both);
   return 0;
 }

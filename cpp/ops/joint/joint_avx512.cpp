@@ -1,5 +1,6 @@
 #include <immintrin.h>
 
+#include "base/lane_mask_kernels.h"
 #include "ops/joint/joint_kernels.h"
 
 namespace me::kernels {
@@ -13,7 +14,7 @@ template <int B>
 inline std::uint64_t differ_vector(const char* here, __m512i& before) {
   const __m512i now = load(here);
   if constexpr (B == 1) return _mm512_cmpneq_epi8_mask(now, load(here - 1));
-  if constexpr (B == 2) return _mm512_cmpneq_epi16_mask(now, load(here - 2));
+  if constexpr (B == 2) return word_of(_mm512_cmpneq_epi16_mask(now, load(here - 2)));
   const __m512i last = before;
   before = now;
   if constexpr (B == 4) return _mm512_cmpneq_epi32_mask(now, _mm512_alignr_epi32(now, last, 15));
@@ -30,8 +31,8 @@ inline std::uint64_t first_word(const char* here) {
   }
   const __mmask32 rest = ~__mmask32{1};
   const __m512i before = _mm512_maskz_loadu_epi16(rest, here - 2);
-  const std::uint64_t low = _mm512_mask_cmpneq_epi16_mask(rest, load(here), before);
-  const std::uint64_t high = _mm512_cmpneq_epi16_mask(load(here + 64), load(here + 62));
+  const std::uint64_t low = word_of(_mm512_mask_cmpneq_epi16_mask(rest, load(here), before));
+  const std::uint64_t high = word_of(_mm512_cmpneq_epi16_mask(load(here + 64), load(here + 62)));
   return low | high << 32;
 }
 
