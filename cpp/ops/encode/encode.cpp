@@ -178,8 +178,14 @@ std::int64_t encode_words(const Item& item, const RowPacker& pack, std::int64_t 
 
 void encode_rows(const Item& item, const RowPacker& pack, const Exec& exec,
                  Buffer<std::uint32_t>& counts) {
+  if (fits_entries(item.size)) {
+    const std::int64_t groups = (item.size.height + 7) / 8;
+    const std::int64_t bands = chunk_count(exec, groups, 0.8 * double(item.size.width), 4);
+    if (bands > 1 && encode_bands(item, pack, exec, bands, counts)) return;
+  }
   const std::int64_t per_row = words_for(item.size.width);
-  const std::int64_t chunks = chunk_count(exec, per_row, 6.0 * double(item.size.height));
+  // One strip for each thread, as narrow ones take longer (tuning::encode_strip_words).
+  const std::int64_t chunks = chunk_count(exec, per_row, 6.0 * double(item.size.height), 1);
   if (chunks == 1) {
     append_split(counts, encode_words(item, pack, 0, per_row, counts));
     return;
