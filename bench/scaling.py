@@ -2,7 +2,9 @@
 
 Calls with one and two threads take turns; the ratio is of the best times. `ideal` is processor time
 alone: of the call on one thread over that of the busier of two threads, so what two free cores
-would give. Less than 1.8 in both ends with status 1; a busy machine shows in the first ratio only.
+would give. `even` is twice the time on one thread over that of both, so what they would give if
+each did half: it leaves out who waits for whom, which a busy machine decides. Less than 1.8 in the
+first two ends with status 1.
 
 Three references are what the machine gives: `alu` computes and touches no memory, `read` takes the
 largest of as many bytes as `area` and `bbox` read, `copy` copies. Each is one call on all, or two
@@ -122,11 +124,11 @@ def timed(call: Callable[[int], Any], threads: int) -> tuple[float, float, float
     )
 
 
-def ratios(call: Callable[[int], Any], seconds: float) -> tuple[float, float, float]:
-    """Give the best time of one thread in ms, the ratio of best times, and the ideal ratio."""
+def ratios(call: Callable[[int], Any], seconds: float) -> tuple[float, float, float, float]:
+    """Give the best time of one thread in ms, and the three ratios."""
     call(1)
     call(2)
-    one, two, one_busy, two_busy = [], [], [], []
+    one, two, one_busy, two_busy, both = [], [], [], [], []
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(one) < 5:
         wall, _, whole = timed(call, 1)
@@ -135,7 +137,9 @@ def ratios(call: Callable[[int], Any], seconds: float) -> tuple[float, float, fl
         wall, own, whole = timed(call, 2)
         two.append(wall)
         two_busy.append(max(own, whole - own))
-    return 1e3 * min(one), min(one) / min(two), min(one_busy) / min(two_busy)
+        both.append(whole)
+    busy = min(one_busy)
+    return 1e3 * min(one), min(one) / min(two), busy / min(two_busy), 2 * busy / min(both)
 
 
 def main() -> int:
@@ -147,12 +151,12 @@ def main() -> int:
         print("one core only: nothing to compare")
         return 2
     failed = []
-    print(f"{'':18}{'one thread':>12} {'two':>7} {'ideal':>7}")
+    print(f"{'':18}{'one thread':>12} {'two':>7} {'ideal':>7} {'even':>7}")
     for name, call in operations().items():
         if chosen.operations and name not in chosen.operations:
             continue
-        ms, ratio, ideal = ratios(call, chosen.seconds)
-        print(f"{name:18}{ms:9.2f} ms {ratio:6.2f}x {ideal:6.2f}x", flush=True)
+        ms, ratio, ideal, even = ratios(call, chosen.seconds)
+        print(f"{name:18}{ms:9.2f} ms {ratio:6.2f}x {ideal:6.2f}x {even:6.2f}x", flush=True)
         if name not in REFERENCES and max(ratio, ideal) < LIMIT:
             failed.append(name)
     if failed:
