@@ -73,3 +73,54 @@ def test_columns_of_bytes_on_a_device():
         with emulation.emulated_cuda() as device:
             there = device.upload(np.ascontiguousarray(columns.transpose(0, 2, 1)))
             assert me.encode(there.transpose(0, 2, 1)) == me.encode(columns)
+
+
+def counts_of(mask):
+    """The runs of a mask from where its pixels differ from the ones before them."""
+    pixels = np.concatenate([[False], mask.ravel(order="F") != 0])
+    changes = np.flatnonzero(pixels[1:] != pixels[:-1])
+    return np.diff(np.concatenate([[0], changes, [mask.size]]))
+
+
+def large_image(kind):
+    """An image that several threads share."""
+    random = np.random.default_rng(5)
+    image = np.zeros((2100, 4160), np.uint8)
+    if kind == "spots":
+        image = (random.random((70, 130)) < 0.3).repeat(30, 0).repeat(32, 1)[:2093, :4133]
+    elif kind == "left":
+        image[40:2000, 3:90] = 1
+    elif kind == "crowded in few rows":
+        image[1000:1100] = random.random((100, 4160)) < 0.5
+    elif kind == "noise":
+        image = random.random(image.shape) < 0.5
+    elif kind == "full":
+        image[:] = 1
+    elif kind == "row ends":
+        image[0, ::3] = image[-1, ::2] = 1
+    return image
+
+
+@pytest.mark.parametrize(
+    "kind", ["spots", "left", "crowded in few rows", "noise", "full", "row ends", "empty"]
+)
+def test_threads_share_an_image(kind):
+    image = large_image(kind)
+    expected = counts_of(image)
+    for threads in (1, 2, 5):
+        with me.use(threads=threads):
+            assert np.array_equal(me.encode(image).counts, expected)
+            assert np.array_equal(me.encode(image[::-1, ::2]).counts, counts_of(image[::-1, ::2]))
+
+
+@pytest.mark.parametrize("dense", [0, 40, 63])
+def test_threads_join_masks_of_unlike_size(dense):
+    stack = np.zeros((64, 300, 500), bool)
+    stack[:, 7, 9] = True
+    stack[dense] = np.random.default_rng(dense).random((300, 500)) < 0.5
+    expected = [counts_of(mask) for mask in stack]
+    for threads in (1, 2, 5):
+        with me.use(threads=threads):
+            masks = me.encode(stack)
+        assert np.array_equal(masks.counts, np.concatenate(expected))
+        assert masks.offsets.tolist() == [0, *np.cumsum([len(counts) for counts in expected])]

@@ -17,12 +17,20 @@
 
 namespace me {
 
-// Chunks to cut [0, n) into, when one item costs about `cost` nanoseconds.
-inline std::int64_t chunk_count(const Exec& exec, std::int64_t n, double cost) {
+// Chunks to cut [0, n) into, when one item costs about `cost` nanoseconds. More than threads, so
+// that one that began late or met the dearer items does not keep the others waiting.
+inline std::int64_t chunk_count(const Exec& exec, std::int64_t n, double cost,
+                                std::int64_t per_thread = 8) {
   const double threads_worth = static_cast<double>(n) * cost / tuning::thread_grain_ns;
   const auto useful = static_cast<std::int64_t>(std::min(threads_worth, 4096.0));
   if (exec.threads <= 1 || useful <= 1) return 1;
-  return std::min<std::int64_t>({n, useful, static_cast<std::int64_t>(exec.threads) * 8});
+  if (useful < exec.threads) return std::min(n, useful);
+  return std::min<std::int64_t>({n, 4 * useful, exec.threads * per_thread});
+}
+
+// Where chunk c of [0, n) begins.
+inline std::int64_t chunk_begin(std::int64_t n, std::int64_t chunks, std::int64_t c) {
+  return n / chunks * c + std::min(c, n % chunks);
 }
 
 // Counts helpers that ended, so that whoever waits for them can be interrupted.
@@ -54,9 +62,6 @@ class Ended {
 // The first exception is rethrown here after every thread has stopped.
 template <class Work>
 void for_chunks(const Exec& exec, std::int64_t n, std::int64_t chunks, Work work) {
-  const auto bound = [n, chunks](std::int64_t c) {
-    return n / chunks * c + std::min(c, n % chunks);
-  };
   if (chunks <= 1) {
     work(std::int64_t{0}, std::int64_t{0}, n);
     return;
@@ -71,7 +76,7 @@ void for_chunks(const Exec& exec, std::int64_t n, std::int64_t chunks, Work work
     const StopWhen stop(failed);
     for (std::int64_t c = next++; c < chunks && !failed; c = next++) {
       try {
-        work(c, bound(c), bound(c + 1));
+        work(c, chunk_begin(n, chunks, c), chunk_begin(n, chunks, c + 1));
       } catch (...) {
         fail();
       }

@@ -1,38 +1,44 @@
 #include "runs/collect.h"
 
-#include <algorithm>
-
 namespace me {
 
-Runs joined(const Exec& exec, const std::vector<Runs>& parts) {
+void foresee_counts(std::int64_t items, Runs& runs) {
+  if (runs.n() >= items) return;
+  // A first item may be unlike the rest: no more than eight times what is there.
+  const auto size = static_cast<double>(runs.counts.size());
+  const double wanted = 1.0625 * size / static_cast<double>(runs.n()) * static_cast<double>(items);
+  runs.counts.reserve(static_cast<std::int64_t>(std::min(wanted, 8 * size)));
+}
+
+void append_parts(const Exec& exec, const std::vector<Runs>& parts, std::int64_t first, Runs& all) {
   struct Place {
     std::int64_t item, count;
   };
   Buffer<Place> places;
-  Place end{0, 0};
-  for (const Runs& part : parts) {
+  Place end{all.n(), all.counts.size()};
+  const Place start = end;
+  const std::int64_t n = static_cast<std::int64_t>(parts.size()) - first;
+  const Runs* const from = parts.data() + first;
+  for (std::int64_t k = 0; k < n; k++) {
     places.push_back(end);
-    end.item += part.n();
-    end.count += part.counts.size();
+    end.item += from[k].n();
+    end.count += from[k].counts.size();
   }
-  Runs all;
-  std::uint32_t* const counts = all.counts.grow(end.count);
-  std::int64_t* const offsets = all.offsets.grow(end.item);
-  std::int64_t* const sizes = all.sizes.grow(2 * end.item);
-  const auto n = static_cast<std::int64_t>(parts.size());
-  const double cost = 1.0 * double(end.count + 3 * end.item) / double(std::max<std::int64_t>(n, 1));
-  for_ranges(exec, n, cost, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t k = first; k < last; k++) {
-      const Runs& part = parts[static_cast<std::size_t>(k)];
+  all.counts.grow(end.count - start.count);
+  all.offsets.grow(end.item - start.item);
+  all.sizes.grow(2 * (end.item - start.item));
+  const double values = double(end.count - start.count) + 3.0 * double(end.item - start.item);
+  const double cost = 0.5 * values / double(std::max<std::int64_t>(n, 1));
+  for_ranges(exec, n, cost, [&](std::int64_t begin, std::int64_t stop) {
+    for (std::int64_t k = begin; k < stop; k++) {
+      const Runs& part = from[k];
       const Place at = places[k];
-      std::copy(part.counts.begin(), part.counts.end(), counts + at.count);
-      std::copy(part.sizes.begin(), part.sizes.end(), sizes + 2 * at.item);
-      for (std::int64_t i = 0; i < part.n(); i++) {
-        offsets[at.item + i] = at.count + part.offsets[i + 1];
-      }
+      std::copy(part.counts.begin(), part.counts.end(), all.counts.data() + at.count);
+      std::copy(part.sizes.begin(), part.sizes.end(), all.sizes.data() + 2 * at.item);
+      std::int64_t* const offsets = all.offsets.data() + at.item + 1;
+      for (std::int64_t i = 0; i < part.n(); i++) offsets[i] = at.count + part.offsets[i + 1];
     }
   });
-  return all;
 }
 
 }  // namespace me

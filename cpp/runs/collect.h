@@ -1,6 +1,10 @@
 // Builds a batch item by item, on several threads, in order.
 #pragma once
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/exec.h"
@@ -9,33 +13,57 @@
 
 namespace me {
 
-// The items of all parts, in order. Parts are copied on several threads: what is collected is often
-// as large as what it was made from.
-Runs joined(const Exec& exec, const std::vector<Runs>& parts);
+// Puts the items of parts [first, parts.size()) behind those of `all`, in order, on several
+// threads: what is collected is often as large as what it was made from.
+void append_parts(const Exec& exec, const std::vector<Runs>& parts, std::int64_t first, Runs& all);
+
+// Room for the counts of `items` items, guessed from those that are there: moving counts over and
+// over as they grow costs a tenth of making them.
+void foresee_counts(std::int64_t items, Runs& runs);
 
 // make(i, counts) appends the counts of item i and returns its size; one item costs about `cost`
 // nanoseconds. The result does not depend on the number of threads.
 template <class Make>
 Runs collect(const Exec& exec, std::int64_t n, double cost, Make make) {
-  const std::int64_t chunks = chunk_count(exec, n, cost);
-  const auto fill = [&make, cost](Runs& part, std::int64_t begin, std::int64_t end) {
-    part.reserve_items(end - begin);
+  const std::int64_t chunks = chunk_count(exec, n, cost, 16);
+  // Appends items [begin, end) to a batch that is to hold `foreseen`.
+  const auto fill = [&make, cost](Runs& to, std::int64_t begin, std::int64_t end,
+                                  std::int64_t foreseen) {
     for (std::int64_t i = begin; i < end; i++) {
-      part.end_item(make(i, part.counts));
+      const std::int64_t before = to.counts.size();
+      to.end_item(make(i, to.counts));
+      const std::int64_t added = to.counts.size() - before;
+      if (to.counts.capacity() - to.counts.size() < added) foresee_counts(foreseen, to);
       poll(cost);
     }
   };
   Runs all;
+  all.reserve_items(n);
   if (chunks <= 1) {  // straight into the result: a small call is over in less than a microsecond
-    fill(all, 0, n);
+    fill(all, 0, n, n);
     all.counts.shrink();
     return all;
   }
+  // The calling thread goes from the first item on and writes straight into the result. The others
+  // come from the last one, with a part for each chunk, so that only parts are copied in the end.
+  const std::thread::id caller = std::this_thread::get_id();
+  std::atomic<std::int64_t> front{0};
+  std::atomic<std::int64_t> back{chunks};
   std::vector<Runs> parts(static_cast<std::size_t>(chunks));
-  for_chunks(exec, n, chunks, [&](std::int64_t chunk, std::int64_t begin, std::int64_t end) {
-    fill(parts[static_cast<std::size_t>(chunk)], begin, end);
+  for_chunks(exec, chunks, chunks, [&](std::int64_t, std::int64_t, std::int64_t) {
+    const bool in_place = std::this_thread::get_id() == caller;
+    const std::int64_t chunk = in_place ? front++ : --back;
+    const std::int64_t begin = chunk_begin(n, chunks, chunk);
+    const std::int64_t end = chunk_begin(n, chunks, chunk + 1);
+    if (in_place) return fill(all, begin, end, n);
+    Runs part;  // not in its place yet: what threads write next to each other would be slow
+    part.reserve_items(end - begin);
+    fill(part, begin, end, end - begin);
+    parts[static_cast<std::size_t>(chunk)] = std::move(part);
   });
-  return joined(exec, parts);
+  append_parts(exec, parts, front, all);
+  all.counts.shrink();
+  return all;
 }
 
 }  // namespace me

@@ -40,7 +40,7 @@ RowComponents::RowComponents(const DenseItem& item, const ComponentOptions& opti
                              const Exec& exec)
     : item_(item), options_(options), words_(words_for(item.size.width)) {
   const std::int64_t height = item.size.area() == 0 ? 0 : item.size.height;
-  const std::int64_t chunks = chunk_count(exec, height, row_cost(item, options.valued));
+  const std::int64_t chunks = chunk_count(exec, height, row_cost(item, options.valued), 4);
   strips_.resize(static_cast<std::size_t>(chunks));
   for_chunks(exec, height, chunks, [&](std::int64_t c, std::int64_t begin, std::int64_t end) {
     Strip& strip = strips_[static_cast<std::size_t>(c)];

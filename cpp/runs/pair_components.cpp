@@ -188,7 +188,7 @@ PairComponents::PairComponents(const DenseItem& item, const Exec& exec)
     : item_(item), words_(words_for(item.size.width)) {
   const std::int64_t height = item.size.area() == 0 ? 0 : item.size.height;
   const std::int64_t pairs = (height + 1) / 2;
-  const std::int64_t chunks = chunk_count(exec, pairs, pair_cost(item));
+  const std::int64_t chunks = chunk_count(exec, pairs, pair_cost(item), 4);
   strips_.resize(static_cast<std::size_t>(chunks));
   for_chunks(exec, pairs, chunks, [&](std::int64_t c, std::int64_t begin, std::int64_t end) {
     Strip& strip = strips_[static_cast<std::size_t>(c)];

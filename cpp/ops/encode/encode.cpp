@@ -157,9 +157,10 @@ void encode_tiles(const Item& item, const RowPacker& pack, const StripPlace& pla
   scan_strip(strip, place.left, changed.data(), writer);
 }
 
-// Encodes the words of columns [begin, end); gives the pixels after the last change of value.
+// Encodes the words of columns [begin, end), which may have few changes; gives the pixels after the
+// last change of value.
 std::int64_t encode_words(const Item& item, const RowPacker& pack, std::int64_t begin,
-                          std::int64_t end, Buffer<std::uint32_t>& counts) {
+                          std::int64_t end, bool maybe_few, Buffer<std::uint32_t>& counts) {
   const auto [height, width] = item.size;
   const std::int64_t fit = std::max<std::int64_t>(tuning::encode_strip_words / height, 8);
   const std::int64_t per_row = std::min(fit, end - begin);
@@ -169,7 +170,7 @@ std::int64_t encode_words(const Item& item, const RowPacker& pack, std::int64_t 
     const std::int64_t words = std::min(per_row, end - first);
     StripPlace place{first, words, std::min(64 * words, width - 64 * first), 0};
     if (first > 0) pack(last_row + (64 * first - 1) * item.column_stride, 1, &place.left);
-    if (!encode_few_changes(item, pack, place, writer)) {
+    if (!maybe_few || !encode_few_changes(item, pack, place, writer)) {
       encode_tiles(item, pack, place, counts, writer);
     }
   }
@@ -178,17 +179,25 @@ std::int64_t encode_words(const Item& item, const RowPacker& pack, std::int64_t 
 
 void encode_rows(const Item& item, const RowPacker& pack, const Exec& exec,
                  Buffer<std::uint32_t>& counts) {
+  bool maybe_few = true;
+  if (fits_entries(item.size)) {
+    const std::int64_t groups = (item.size.height + 7) / 8;
+    const std::int64_t bands = chunk_count(exec, groups, 0.8 * double(item.size.width), 4);
+    maybe_few = bands == 1;
+    if (bands > 1 && encode_bands(item, pack, exec, bands, counts)) return;
+  }
   const std::int64_t per_row = words_for(item.size.width);
-  const std::int64_t chunks = chunk_count(exec, per_row, 6.0 * double(item.size.height));
+  // One strip for each thread, as narrow ones take longer (tuning::encode_strip_words).
+  const std::int64_t chunks = chunk_count(exec, per_row, 6.0 * double(item.size.height), 1);
   if (chunks == 1) {
-    append_split(counts, encode_words(item, pack, 0, per_row, counts));
+    append_split(counts, encode_words(item, pack, 0, per_row, maybe_few, counts));
     return;
   }
   std::vector<Buffer<std::uint32_t>> parts(static_cast<std::size_t>(chunks));
   std::vector<std::int64_t> pending(static_cast<std::size_t>(chunks));
   for_chunks(exec, per_row, chunks, [&](std::int64_t chunk, std::int64_t begin, std::int64_t end) {
     const auto c = static_cast<std::size_t>(chunk);
-    pending[c] = encode_words(item, pack, begin, end, parts[c]);
+    pending[c] = encode_words(item, pack, begin, end, maybe_few, parts[c]);
   });
   join_scans(parts.data(), pending.data(), chunks, counts);
 }

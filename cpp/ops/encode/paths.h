@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 
+#include "base/exec.h"
 #include "base/size.h"
 #include "runs/bit_scan.h"
 #include "runs/pack.h"
@@ -20,6 +21,15 @@ struct StripPlace {
   std::int64_t begin, per_row, width;
   std::uint64_t left;
 };
+
+// Whether row and column of a change fit into an entry of the list of changes.
+bool fits_entries(const Size& size);
+
+// Lists the changes of a whole image, each thread those of some rows, and sorts them by column,
+// each thread some columns. Gives up, with nothing written, where there are too many. The sides
+// fit.
+bool encode_bands(const Item& item, const RowPacker& pack, const Exec& exec, std::int64_t n_bands,
+                  Buffer<std::uint32_t>& counts);
 
 // Lists the changes of a strip and sorts them by column. Gives up, with nothing written, where
 // there are too many for that to pay.
