@@ -7,7 +7,8 @@ nox.options.sessions = ["lint", "tests", "stubs"]
 CPP = ["*.h", "*.cpp", "*.cu", "*.cuh"]
 
 
-DEV = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "dev")
+PROJECT = nox.project.load_toml("pyproject.toml")
+DEV, DOCS = (nox.project.dependency_groups(PROJECT, group) for group in ("dev", "docs"))
 
 
 @nox.session
@@ -61,6 +62,9 @@ def bench(session):
 
 @nox.session
 def docs(session):
-    """Run every example of the docs."""
-    session.install(".[test]")
-    session.run("python", "-m", "pytest", "tests/test_readme.py", *session.posargs)
+    """Build the site into build/site; `-- --examples` runs every example of its pages, too."""
+    session.install(".[test]", *DOCS)
+    command = ["mkdocs", "build", "--strict", "--quiet", "-f", "docs/site/mkdocs.yml"]
+    session.run(*command, env={"NO_MKDOCS_2_WARNING": "1"})
+    if "--examples" in session.posargs:
+        session.run("python", "-m", "pytest", "tests/test_readme.py", "tests/test_docs_site.py")

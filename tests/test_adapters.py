@@ -19,6 +19,7 @@ from pycocotools import mask as pycoco
 import maskengine as me
 from maskengine import adapters
 from maskengine.testing.oracles import art, encode
+from shapes import boxes_of
 
 SAMPLE = Path(__file__).parent / "data" / "panopticapi" / "panoptic_coco_detection_format.json"
 
@@ -32,15 +33,6 @@ def records():
 
 def dense():
     return np.stack([pycoco.decode(row["segmentation"]) for row in records()]).astype(bool)
-
-
-def boxes_of(masks):
-    """Find the half-open box of each mask that has a pixel."""
-    out = []
-    for mask in masks:
-        y, x = np.nonzero(mask)
-        out.append([x.min(), y.min(), x.max() + 1, y.max() + 1])
-    return np.array(out, float)
 
 
 def peer(name):

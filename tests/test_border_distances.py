@@ -10,12 +10,7 @@ import numpy as np
 import pytest
 
 import maskengine as me
-
-
-def square(shift=0, size=200, side=100):
-    mask = np.zeros((size, size), bool)
-    mask[50 : 50 + side, 50 + shift : 50 + side + shift] = True
-    return mask
+from shapes import square
 
 
 def table(found, side):

@@ -9,6 +9,7 @@ import shapely
 
 import maskengine as me
 from maskengine.testing import polygons as shapes
+from shapes import circle
 
 
 def test_a_square():
@@ -324,11 +325,6 @@ def test_many_parts_with_holes():
     found = me.check_polygons(item(*parts)).problems()
     # its island now lies in its exterior
     assert [p.kind for p in found] == ["outside", "nested"]
-
-
-def circle(n, radius=100.0, at=(0.0, 0.0)):
-    angle = 2 * np.pi * np.arange(n) / n
-    return me.Polygons(radius * np.stack([np.cos(angle), np.sin(angle)], axis=1) + at, [0, n])
 
 
 def test_a_disc_and_its_inscribed_32_gon():

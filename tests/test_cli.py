@@ -52,6 +52,28 @@ def test_demo_does_what_it_says(tmp_path):
     assert "\x1b" not in done.stdout + done.stderr
 
 
+def test_demo_leaves_what_it_made_in_a_folder_of_its_name(tmp_path):
+    for _ in range(2):
+        done = run("demo", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "the dataset and its picture are in maskengine-demo" in done.stdout
+    assert (tmp_path / "maskengine-demo" / "sample.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_help_is_free_of_what_python_alone_would_write():
+    for verb in verbs():
+        text = run(verb, "--help").stdout
+        assert "default: ()" not in text
+        assert "--empty-" not in text
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    done = run("inspect", "nothing.json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (
+        2, "maskengine: nothing.json: No such file or directory\n",
+    )  # fmt: skip
+
+
 def test_convert_and_inspect(tmp_path):
     store = tmp_path / "a.parquet"
     done = run("convert", LVIS, store)

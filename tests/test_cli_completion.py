@@ -13,6 +13,7 @@ from maskengine import formats
 from maskengine.cli import main, verbs
 
 BASH = shutil.which("bash")
+ZSH = shutil.which("zsh")
 
 
 @pytest.fixture
@@ -62,6 +63,22 @@ def test_the_other_shells(shell, mark, capsys):
     checker = shutil.which(shell)
     if checker is not None:
         subprocess.run([checker, "-n"], input=out, text=True, check=True)
+
+
+@pytest.mark.skipif(ZSH is None, reason="needs zsh")
+def test_zsh_completes_from_the_first_key_on(capsys, tmp_path):
+    """What it autoloads once only defined a function, and completed nothing."""
+    assert main(["completion", "zsh"]) == 0
+    (tmp_path / "_maskengine").write_text(capsys.readouterr().out)
+    head = "_arguments() { print asked; }; compdef() { print $2 by $1; }"
+    for text, out in [
+        (f"fpath=({tmp_path}); autoload -Uz _maskengine; _maskengine; _maskengine", "asked\n" * 2),
+        (f"source {tmp_path}/_maskengine", "maskengine by _cyclopts_maskengine\n"),
+    ]:
+        done = subprocess.run(
+            [ZSH, "-fc", f"{head}; {text}"], capture_output=True, text=True, check=True
+        )
+        assert (done.stdout, done.stderr) == (out, "")
 
 
 def test_a_shell_that_is_not_known(capsys):

@@ -6,6 +6,7 @@ import pytest
 import maskengine as me
 from maskengine.testing import oracles
 from maskengine.testing.oracles import art
+from shapes import coco_bytes
 
 A = art("##.", "##.", "...")
 B = art("...", ".##", ".##")
@@ -137,10 +138,6 @@ def random_dense(rng, n):
             yield np.full((height, width), rng.random() < 0.5)
 
 
-def as_bytes(masks):
-    return [{**one, "counts": one["counts"].encode()} for one in masks.to_coco()]
-
-
 def test_ten_thousand_merges_equal_pycocotools():
     from pycocotools import mask as peer
 
@@ -149,14 +146,14 @@ def test_ten_thousand_merges_equal_pycocotools():
     while compared < 10_000:
         n = 50
         masks = oracles.encode(random_dense(rng, n))
-        rles = as_bytes(masks)
+        rles = coco_bytes(masks)
         left, right = rng.integers(0, n, (2, 400))
         for op, intersect in ((me.union, False), (me.intersection, True)):
-            ours = as_bytes(op(masks[left], masks[right]))
+            ours = coco_bytes(op(masks[left], masks[right]))
             pairs = zip(left, right, strict=True)
             assert ours == [peer.merge([rles[i], rles[j]], intersect) for i, j in pairs]
             for k in (1, 2, 3, 10, 50):
-                assert as_bytes(op(masks[:k])) == [peer.merge(rles[:k], intersect)]
+                assert coco_bytes(op(masks[:k])) == [peer.merge(rles[:k], intersect)]
             compared += 405
 
 

@@ -58,15 +58,12 @@ def test_an_engine_gives_the_same_bytes_though_a_worker_dies(
     assert not _spool.Spool(found.target).folder.exists()
 
 
-@pytest.mark.parametrize(("engine", "package"), [("dask", "dask[distributed]"), ("ray", "ray")])
-def test_an_engine_that_is_not_installed_says_what_to_install(
-    engine, package, tmp_path, monkeypatch
-):
-    monkeypatch.setitem(__import__("sys").modules, package.split("[")[0], None)
+@pytest.mark.parametrize("engine", ["dask", "ray"])
+def test_an_engine_that_is_not_installed_says_what_to_install(engine, tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, engine, None)
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
-    with pytest.raises(me.MaskError, match="pip install") as caught:
+    with pytest.raises(me.MaskError, match=rf"pip install 'maskengine\[{engine}\]'"):
         convert(LVIS, tmp_path / "out", to="yolo", engine=engine, jobs=2)
-    assert package in str(caught.value)
     assert not (tmp_path / "out").exists()
 
 

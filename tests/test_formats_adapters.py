@@ -17,6 +17,7 @@ from pycocotools import mask as pycoco
 
 import maskengine as me
 from maskengine import formats
+from shapes import boxes_of
 
 SAMPLE = Path(__file__).parent / "data" / "panopticapi" / "panoptic_coco_detection_format.json"
 
@@ -36,14 +37,6 @@ def dense():
         mask = pycoco.decode(row["segmentation"]).astype(bool)
         masks.setdefault(row["image_id"], []).append(mask)
     return [np.stack(lot) for lot in masks.values()]
-
-
-def boxes_of(masks):
-    out = []
-    for mask in masks:
-        y, x = np.nonzero(mask)
-        out.append([x.min(), y.min(), x.max() + 1, y.max() + 1])
-    return np.array(out, float)
 
 
 def test_detections_of_supervision_there_and_back(tmp_path):

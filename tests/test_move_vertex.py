@@ -13,6 +13,7 @@ from pycocotools import mask as peer
 
 import maskengine as me
 from maskengine.testing import oracles
+from shapes import round_ring
 
 RULES = ["exact", "coco"]
 
@@ -157,11 +158,6 @@ def test_many_vertices_dragged(rule):
         assert masks == me.rasterize(me.Polygons(ring, [0, len(ring)]), (512, 512))
 
 
-def circle(n, radius=90.0, centre=100.0):
-    angle = 2 * np.pi * np.arange(n) / n
-    return centre + radius * np.stack([np.cos(angle), np.sin(angle)], 1)
-
-
 def drag(polygons, vertex, places, item=0):
     """Drag without ever looking at the polygons on the way."""
     masks = me.rasterize(polygons, (200, 200))
@@ -171,7 +167,7 @@ def drag(polygons, vertex, places, item=0):
 
 
 def test_coordinates_are_those_after_the_move_however_they_are_read():
-    ring = circle(600)
+    ring = round_ring(600, 90, 100)
     moved = ring.copy()
     moved[17] = (150, 40)
     readers = {
@@ -197,7 +193,7 @@ def test_coordinates_are_those_after_the_move_however_they_are_read():
 
 
 def test_another_vertex_after_many_moves_of_one():
-    rings = np.concatenate([circle(400), circle(300, 40.0)])
+    rings = np.concatenate([round_ring(400, 90, 100), round_ring(300, 40, 100)])
     polygons = me.Polygons(rings.copy(), [0, 400, 700], [0, 2])  # a hole in a disc
     masks = me.rasterize(polygons, (200, 200))
     rng = np.random.default_rng(3)
@@ -212,7 +208,7 @@ def test_another_vertex_after_many_moves_of_one():
 
 def test_an_end_dropped_on_the_other_closes_the_ring():
     """What is dropped on the other end of its ring moves with it from then on."""
-    ring = circle(500)
+    ring = round_ring(500, 90, 100)
     polygons = me.Polygons(ring, [0, 500])
     masks, polygons = drag(polygons, 0, [(180, 120), tuple(ring[-1]), (199, 80)])
     assert polygons.coords[[0, -1]].tolist() == [[199, 80], [199, 80]]
@@ -220,20 +216,24 @@ def test_an_end_dropped_on_the_other_closes_the_ring():
 
 
 def test_a_slice_of_a_batch():
-    two = me.Polygons(np.concatenate([circle(300), circle(400)]), [0, 300, 700])
+    two = me.Polygons(
+        np.concatenate([round_ring(300, 90, 100), round_ring(400, 90, 100)]), [0, 300, 700]
+    )
     masks, polygons = drag(two[1:], 7, [(120, 30), (130, 20)])
     assert len(polygons) == 1
     assert polygons.coords.shape == (400, 2)
     assert polygons.coords[7].tolist() == [130, 20]
     assert masks == me.rasterize(polygons, (200, 200))
-    assert np.array_equal(two.coords, np.concatenate([circle(300), circle(400)]))
+    assert np.array_equal(
+        two.coords, np.concatenate([round_ring(300, 90, 100), round_ring(400, 90, 100)])
+    )
     _, polygons = drag(two, 7, [(120, 30), (130, 20)], item=1)
     assert np.flatnonzero((polygons.coords != two.coords).any(1)).tolist() == [307]
 
 
 def test_parts_of_many_vertices():
     """A union is filled before and after, also where its vertex was moved before."""
-    rings = np.concatenate([circle(300, 60, 80), circle(300, 60, 110)])
+    rings = np.concatenate([round_ring(300, 60, 80), round_ring(300, 60, 110)])
     parts = me.Polygons(rings.copy(), [0, 300, 600], [0, 1, 2], [0, 2])
     masks, polygons = drag(parts, 310, [(190, 190), (150, 120), (10, 100)])
     rings[310] = (10, 100)
@@ -242,7 +242,7 @@ def test_parts_of_many_vertices():
 
 
 def test_read_by_many_threads_at_once():
-    ring = circle(3000)
+    ring = round_ring(3000, 90, 100)
     start = me.Polygons(ring, [0, len(ring)])
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)

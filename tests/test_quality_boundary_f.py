@@ -17,12 +17,7 @@ from skimage.morphology import disk
 import maskengine as me
 from maskengine.quality import PairTolerances, boundary_f, boundary_pairs
 from maskengine.testing import pairs, strategies
-
-
-def square(shift=0):
-    mask = np.zeros((200, 200), bool)
-    mask[50:150, 50 + shift : 150 + shift] = True
-    return mask
+from shapes import square
 
 
 def davis(reference, prediction, void, tolerance):

@@ -24,12 +24,7 @@ from maskengine.quality import (
     surface_distances,
     trimap_iou,
 )
-
-
-def square(y=50, x=50, side=100, size=200):
-    mask = np.zeros((size, size), bool)
-    mask[y : y + side, x : x + side] = True
-    return mask
+from shapes import square
 
 
 def width_of(shape, ratio=0.02):
@@ -61,7 +56,7 @@ def scene(seed, shape, labels=5):
 
 
 def test_f4_a_square_moved_by_two_pixels():
-    found = boundary_iou(square(), square(x=52))
+    found = boundary_iou(square(), square(2))
     assert found.iou.round(6).tolist() == [0.960784]
     assert found.boundary_iou.round(6).tolist() == [0.714286]  # with d = 6
     assert found.least_iou.round(6).tolist() == [0.714286]
@@ -70,7 +65,7 @@ def test_f4_a_square_moved_by_two_pixels():
 
 
 def test_all_forms_of_masks_give_the_same_counts():
-    pair = np.stack([square(), square(x=52)])
+    pair = np.stack([square(), square(2)])
     wanted = boundary_iou(pair[0], pair[1]).counts
     forms = [
         (me.encode(pair[:1]), me.encode(pair[1:])),
@@ -114,7 +109,7 @@ def test_half_a_pixel_is_rounded_to_even_and_one_is_the_least():
 
 
 def test_a_mask_that_is_all_band_is_reported():
-    found = boundary_iou(square(side=8), square(side=8, x=52))
+    found = boundary_iou(square(side=8), square(2, side=8))
     assert found.thin.tolist() == [True]
     assert found.iou.tolist() == found.boundary_iou.tolist()
 
@@ -133,12 +128,12 @@ def test_empty_masks():
 def test_void_pixels():
     void = np.zeros((200, 200), bool)
     void[:, 150:] = True
-    found = boundary_iou(square(), square(x=52), void=void)
-    a, b = band(square(), 6) & ~void, band(square(x=52), 6) & ~void
+    found = boundary_iou(square(), square(2), void=void)
+    a, b = band(square(), 6) & ~void, band(square(2), 6) & ~void
     assert found.counts[0, 3:].tolist() == [a.sum(), b.sum(), (a & b).sum()]
     labels = square().astype(np.uint8)
     labels[void] = 255
-    by_class = boundary_iou(labels, square(x=52).astype(np.uint8), classes=2, void=255)
+    by_class = boundary_iou(labels, square(2).astype(np.uint8), classes=2, void=255)
     assert by_class.counts[1, :3].tolist() == [10_000, 9_800, 9_800]
 
 

@@ -11,14 +11,10 @@ import maskengine as me
 from maskengine.quality import deviation
 from maskengine.testing import oracles
 from maskengine.testing import polygons as shapes
+from shapes import circle
 
 SAGITTA = 100 * (1 - np.cos(np.pi / 32))  # 0.4815, of a 32-gon in a circle of radius 100
 AREA_RATIO = 32 * np.sin(2 * np.pi / 32) / (2 * np.pi)  # 0.993587
-
-
-def circle(n, radius=100.0, at=(0.0, 0.0)):
-    angle = 2 * np.pi * np.arange(n) / n
-    return me.Polygons(radius * np.stack([np.cos(angle), np.sin(angle)], axis=1) + at, [0, n])
 
 
 def test_f20_a_disc_and_its_inscribed_32_gon():

@@ -20,12 +20,7 @@ import maskengine as me
 from maskengine.quality import PairTolerances, surface_distances, surface_scores
 from maskengine.testing import pairs, strategies
 from maskengine.testing.oracles import art
-
-
-def square(shift=0):
-    mask = np.zeros((200, 200), bool)
-    mask[50:150, 50 + shift : 150 + shift] = True
-    return mask
+from shapes import square
 
 
 def ellipses():

@@ -20,12 +20,7 @@ from maskengine.quality import (
     miou,
     trimap_iou,
 )
-
-
-def square(shift=0):
-    labels = np.zeros((200, 200), np.uint8)
-    labels[50:150, 50 + shift : 150 + shift] = 1
-    return labels
+from shapes import square
 
 
 def near(labels, width, disk):
@@ -40,7 +35,9 @@ def near(labels, width, disk):
 
 def test_f4_trimap_iou_as_a_curve():
     """Width 2: 784 pixels inside the border and 816 outside; 200 are missed and 200 are wrong."""
-    curve = trimap_iou(square(), square(2), (2, 4, 8, 300), classes=2)
+    curve = trimap_iou(
+        square().astype(np.uint8), square(2).astype(np.uint8), (2, 4, 8, 300), classes=2
+    )
     foreground = curve.iou[:, 1]
     assert foreground[0] == (784 - 200) / (784 + 200)
     assert foreground[1] == (1536 - 200) / (1536 + 200)
@@ -50,8 +47,10 @@ def test_f4_trimap_iou_as_a_curve():
 
 
 def test_masks_are_maps_of_two_classes():
-    wanted = trimap_iou(square(), square(2), (2, 4), classes=2).iou
-    a, b = square() > 0, square(2) > 0
+    wanted = trimap_iou(
+        square().astype(np.uint8), square(2).astype(np.uint8), (2, 4), classes=2
+    ).iou
+    a, b = square(), square(2)
     for first, second in (
         (a, b),
         (me.encode(a), me.encode(b)),
@@ -93,7 +92,7 @@ def test_widths_by_pair_and_the_edge_of_the_image():
 
 
 def test_frames_add_up():
-    a, b = square(), square(2)
+    a, b = square().astype(np.uint8), square(2).astype(np.uint8)
     whole = trimap_iou(np.stack([a, b]), np.stack([b, a]), (2, 8), classes=2)
     parts = sum([trimap_iou(a, b, (2, 8), classes=2), trimap_iou(b, a, (2, 8), classes=2)])
     for one, other in zip(whole.counts, parts.counts, strict=True):
@@ -103,7 +102,7 @@ def test_frames_add_up():
 
 
 def test_label_maps_as_runs():
-    a, b = square(), square(2)
+    a, b = square().astype(np.uint8), square(2).astype(np.uint8)
     runs = me.encode_labels(b)
     curve = trimap_iou(a, b, (2, 8), classes=2)
     counts = instance_iou(a, b, a, 2, {1: 5})
@@ -188,5 +187,5 @@ def test_small_instances_count_as_much_as_large_ones():
 )
 def test_bad_calls(call, parameter):
     with pytest.raises(me.MaskError) as caught:
-        call(square())
+        call(square().astype(np.uint8))
     assert caught.value.parameter == parameter

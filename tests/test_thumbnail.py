@@ -1,6 +1,7 @@
 """Pictures that notebooks show of batches: what is in them, and that they cost little.
 
-Covers: _repr_png_ and _repr_html_ of Masks, Polygons and LabelRuns; maskengine._thumbnail.
+Covers: _repr_png_ and _repr_html_ of Masks, PackedBits, Polygons, LabelRuns and Canvas, by
+maskengine._thumbnail.
 Compares against: Pillow, which decodes the pictures; drawings by hand.
 Run: pytest tests/test_thumbnail.py
 """
@@ -110,9 +111,53 @@ def test_label_runs_show_the_first_map():
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) == 5  # ground, two fills, two outlines
 
 
+@pytest.mark.parametrize("bitorder", ["big", "little"])
+def test_packed_bits_show_their_masks(bitorder):
+    masks = np.array([art("#....", "....."), art(".....", "..###")])
+    packed = me.PackedBits(np.packbits(masks, axis=-1, bitorder=bitorder), 5, bitorder)
+    picture = pixels(packed)
+    assert np.array_equal(seen(picture), masks.any(axis=0).repeat(51, 0).repeat(51, 1))
+    assert tuple(picture[25, 25]) == _thumbnail.colours(0)[0]
+    assert tuple(picture[76, 178]) == _thumbnail.colours(1)[0]
+    assert "PackedBits(2 masks of 2 x 5)<br>2 masks<" in packed._repr_html_()
+    many = me.PackedBits(np.full((100, 8, 1), 255, np.uint8), 8)
+    assert "the first 64 of 100" in many._repr_html_()
+    wide = me.PackedBits(np.zeros((2100, 2000), np.uint8), 16000)
+    assert wide._repr_png_() is None  # more bytes than are looked at
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.uint64])
+def test_a_canvas_shows_its_labels_as_they_are(dtype):
+    labels = np.zeros((300, 400), dtype, "F")
+    canvas = me.Canvas(labels)
+    assert not seen(pixels(canvas)).any()
+    canvas.stroke([(100.5, 100.5), (200.5, 100.5)], 20, label=9)
+    picture = pixels(canvas)
+    assert np.array_equal(seen(picture), labels != 0)
+    assert tuple(picture[100, 150]) == _thumbnail.colours(8)[0]
+    assert "Canvas(300 x 400" in canvas._repr_html_()
+    canvas.undo()
+    assert not seen(pixels(canvas)).any()
+
+
+def test_a_canvas_of_tiles_elsewhere_is_the_text():
+    class Elsewhere:
+        shape, dtype = (1 << 20, 1 << 20), np.dtype(np.uint8)
+
+        def __getitem__(self, window):
+            raise AssertionError("fetched for a picture")
+
+        __setitem__ = __getitem__
+
+    assert me.Canvas(Elsewhere())._repr_html_().startswith("<pre>Canvas(1048576 x 1048576")
+
+
 @pytest.mark.parametrize(
     "batch",
     [
+        me.PackedBits(np.zeros((0, 4, 1), np.uint8), 8),
+        me.PackedBits(np.zeros((2, 4, 0), np.uint8), 0),
+        me.Canvas(np.zeros((0, 5), np.uint8)),
         me.Masks([], [0], []),
         me.Masks([0], [0, 1], [(0, 5)]),
         me.Masks([0, 6], [0, 1, 2], [(0, 5), (2, 3)]),
@@ -160,11 +205,21 @@ def noise():
     return me.encode(np.random.default_rng(0).random((3500, 3500)) < 0.5)
 
 
+def wide_canvas():
+    labels = np.zeros((20_000, 20_000), np.uint8)
+    labels[::2] = 7
+    return me.Canvas(labels)
+
+
+def bits():
+    return me.PackedBits(np.random.default_rng(0).integers(0, 255, (64, 600, 100), np.uint8), 800)
+
+
 def far_apart():
     return me.Polygons.from_boxes([[i, i, i + 1e9, i + 1] for i in range(100_000)])
 
 
-@pytest.mark.parametrize("make", [many, huge, noise, far_apart])
+@pytest.mark.parametrize("make", [many, huge, noise, far_apart, wide_canvas, bits])
 def test_the_cost_is_bounded(make):
     batch = make()
     begin = time.process_time()

@@ -37,6 +37,8 @@ struct RunsView {
     return {counts + offsets[i], offsets[i + 1] - offsets[i], size(i)};
   }
   std::int64_t total_counts() const { return n == 0 ? 0 : offsets[n] - offsets[0]; }
+  // Counts of a mask, on average: what the cost of an item follows.
+  double mean_counts() const { return n == 0 ? 0.0 : double(total_counts()) / double(n); }
 };
 
 // A batch that owns its columns.

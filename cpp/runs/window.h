@@ -21,7 +21,7 @@ void append_window(const RunList& runs, const Window& window, Buffer<std::uint32
 // The batch seen through window_of(i, size) for each mask i.
 template <class WindowOf>
 Runs see_through(const RunsView& masks, const Exec& exec, WindowOf window_of) {
-  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const double runs_each = masks.mean_counts();
   return collect(exec, masks.n, 50.0 + 2.0 * runs_each,
                  [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
                    const Window window = window_of(i, masks.size(i));

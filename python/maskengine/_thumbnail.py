@@ -61,8 +61,8 @@ def html_of(title: str, thumbnail: Thumbnail | None) -> str:
     )
 
 
-def of_masks(runs: Any) -> Thumbnail | None:
-    """Draw the first masks: over each other where they are of one size, else side by side."""
+def of_masks(runs: Any, total: int | None = None) -> Thumbnail | None:
+    """Draw the first masks of `total`: over each other where all are of a size, or side by side."""
     sizes = runs.sizes[:SHOWN]
     n = _within(runs.offsets[: len(sizes) + 1])
     if not n or not sizes[:n].all():
@@ -70,7 +70,7 @@ def of_masks(runs: Any) -> Thumbnail | None:
     same = bool((sizes[:n] == sizes[0]).all())
     n = n if same else min(n, _CELLS)
     first = runs.slice(0, n)
-    shows = _first(n, len(runs), "mask")
+    shows = _first(n, len(runs) if total is None else total, "mask")
     if not same:
         return Thumbnail(_side_by_side(first), shows)
     size = tuple(int(side) for side in sizes[0])
@@ -118,9 +118,33 @@ def of_label_runs(runs: Any, labels: npt.NDArray[Any]) -> Thumbnail | None:
     ends = np.cumsum(runs.counts[: runs.offsets[1]], dtype=np.int64)
     rows, columns = (_centres(side, step) for side in (height, width))
     found = labels[np.searchsorted(ends, columns * height + rows[:, np.newaxis], "right")]
-    pixels = np.where(found == 0, _GROUND, (found - 1) % SHOWN + 1).astype(np.uint8)
     shows = _first(1, len(runs), "label map")
-    return Thumbnail(_outlined(pixels), shows + _scale(step))
+    return Thumbnail(_outlined(_coloured(found)), shows + _scale(step))
+
+
+def of_labels(labels: npt.NDArray[Any]) -> Thumbnail | None:
+    """Draw a label map that lies in memory, or in a file, by the pixels that are shown."""
+    if not labels.size:
+        return None
+    step = -(-max(labels.shape) // _SIDE)
+    rows, columns = (_centres(side, step) for side in labels.shape)
+    found = labels[rows[:, np.newaxis], columns]
+    return Thumbnail(_outlined(_coloured(found)), "labels" + _scale(step))
+
+
+def of_bits(packed: Any) -> Thumbnail | None:
+    """Draw the first masks of a bit per pixel, those whose bytes are few enough to be read."""
+    n, height, width = packed.shape
+    fit = min(n, SHOWN, _ELEMENTS // max(1, packed.bits[:1].size))
+    if not fit or not height or not width:
+        return None
+    return of_masks(core.encode_bits(packed.bits[:fit], width, packed.bitorder == "big"), n)
+
+
+def _coloured(labels: npt.NDArray[Any]) -> Pixels:
+    """Give the places of labels in the palette."""
+    numbers = labels.astype(np.int64)
+    return np.where(numbers == 0, _GROUND, (numbers - 1) % SHOWN + 1).astype(np.uint8)
 
 
 def _within(ends: npt.NDArray[np.int64]) -> int:

@@ -6,17 +6,14 @@ from hypothesis import strategies as st
 import maskengine as me
 from maskengine.testing import oracles, strategies
 from maskengine.testing.cases import Case
+from shapes import coco_bytes
 
 
 def pycocotools_area(masks):
     from pycocotools import mask as peer
 
-    areas = [int(peer.area(one)) for one in _as_bytes(masks)]
+    areas = [int(peer.area(one)) for one in coco_bytes(masks)]
     return np.array(areas, np.int64)
-
-
-def _as_bytes(masks):
-    return [{**one, "counts": one["counts"].encode()} for one in masks.to_coco()]
 
 
 CASES = [

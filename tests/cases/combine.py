@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 import maskengine as me
 from maskengine.testing import oracles, strategies
 from maskengine.testing.cases import Case
+from shapes import canonical_bytes
 
 DENSE = {
     "union": np.logical_or,
@@ -45,7 +46,7 @@ def pycocotools_pairs(*, intersect):
         from pycocotools import mask as peer
 
         n = len(b) if len(a) == 1 else len(a)
-        left, right = (as_bytes(m) * (n if len(m) == 1 else 1) for m in (a, b))
+        left, right = (canonical_bytes(m) * (n if len(m) == 1 else 1) for m in (a, b))
         pairs = zip(left, right, strict=True)
         return me.Masks.from_coco([peer.merge([p, q], intersect) for p, q in pairs])
 
@@ -56,14 +57,9 @@ def pycocotools_reduce(*, intersect):
     def peer_reduce(masks, _, __):
         from pycocotools import mask as peer
 
-        return me.Masks.from_coco([peer.merge(as_bytes(masks), intersect)])
+        return me.Masks.from_coco([peer.merge(canonical_bytes(masks), intersect)])
 
     return peer_reduce
-
-
-def as_bytes(masks):
-    canonical = oracles.encode(oracles.decode(masks))
-    return [{**one, "counts": one["counts"].encode()} for one in canonical.to_coco()]
 
 
 @st.composite

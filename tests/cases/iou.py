@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 import maskengine as me
 from maskengine.testing import oracles, strategies
 from maskengine.testing.cases import Case
+from shapes import canonical_bytes
 
 
 def one_iou(a, b, crowd):
@@ -29,14 +30,9 @@ def pycocotools_iou(a, b, crowd):
     from pycocotools import mask as peer
 
     flags = np.zeros(len(b), np.uint8) if crowd is None else np.array(crowd, np.uint8)
-    found = peer.iou(as_bytes(a), as_bytes(b), flags)
+    found = peer.iou(canonical_bytes(a), canonical_bytes(b), flags)
     # It gives a list when a batch is empty.
     return np.ascontiguousarray(found, np.float64).reshape(len(a), len(b))
-
-
-def as_bytes(masks):
-    canonical = oracles.encode(oracles.decode(masks))
-    return [{**one, "counts": one["counts"].encode()} for one in canonical.to_coco()]
 
 
 @st.composite

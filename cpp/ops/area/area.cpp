@@ -5,7 +5,7 @@
 namespace me::cpu {
 
 void area(const RunsView& masks, std::int64_t* areas, const Exec& exec) {
-  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const double runs_each = masks.mean_counts();
   for_ranges(exec, masks.n, 2.0 + 0.3 * runs_each, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) {
       std::int64_t sum = 0;

@@ -37,7 +37,7 @@ void centroid_of(const RunList& runs, double* point) {
 }  // namespace
 
 void centroid(const RunsView& masks, double* points, const Exec& exec) {
-  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const double runs_each = masks.mean_counts();
   for_ranges(exec, masks.n, 10.0 + 1.0 * runs_each, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) {
       const RunList runs = masks[i];

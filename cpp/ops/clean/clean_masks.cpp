@@ -41,7 +41,7 @@ void clean_mask(const RunList& runs, const CleanRule& rule, CleanedMasks& out) {
 }  // namespace
 
 CleanedMasks clean_masks(const RunsView& masks, const CleanRule& rule, const Exec& exec) {
-  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const double runs_each = masks.mean_counts();
   const std::int64_t chunks = chunk_count(exec, masks.n, 300 + 10 * runs_each);
   std::vector<CleanedMasks> parts(static_cast<std::size_t>(chunks));
   for_chunks(exec, masks.n, chunks, [&](std::int64_t c, std::int64_t begin, std::int64_t end) {

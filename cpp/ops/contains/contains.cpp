@@ -58,7 +58,7 @@ void contains(const RunsView& masks, const double* points, std::int64_t k, bool*
   const Buffer<Point> pixels = sorted_pixels(points, k);
   if (masks.n == 0 || k == 0) return;
   std::memset(out, 0, static_cast<std::size_t>(masks.n) * static_cast<std::size_t>(k));
-  const double runs_each = double(masks.total_counts()) / double(masks.n);
+  const double runs_each = masks.mean_counts();
   for_ranges(exec, masks.n, runs_each + 3.0 * double(k), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) contains_one(masks[i], pixels, out + i * k);
   });

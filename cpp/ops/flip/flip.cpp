@@ -6,7 +6,7 @@
 namespace me::cpu {
 
 Runs flip(const RunsView& masks, Flip flip, const Exec& exec) {
-  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const double runs_each = masks.mean_counts();
   return collect(exec, masks.n, 50.0 + 3.0 * runs_each,
                  [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
                    const RunList runs = masks[i];

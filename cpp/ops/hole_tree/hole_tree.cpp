@@ -137,7 +137,7 @@ HoleTree hole_tree(const MaskView& masks, bool valued, bool corners, const Exec&
 }
 
 HoleTree hole_tree(const RunsView& masks, bool corners, const Exec& exec) {
-  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const double runs_each = masks.mean_counts();
   return for_masks(masks.n, 20 * runs_each + 500, exec, [&](std::int64_t i, HoleTree& out) {
     const Partition partition(masks[i], corners);
     add(partition, nest_alternating(partition), true, out);

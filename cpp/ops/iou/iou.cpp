@@ -143,8 +143,7 @@ void fill_matrix(const RunsView& a, const RunsView& b, const std::uint8_t* crowd
   const std::int64_t height = a.size(0).height;
   const SegmentTable<Position> rows(a, exec);
   const SegmentTable<Position> columns(b, exec);
-  const double runs_each =
-      double(a.total_counts()) / double(a.n) + double(b.total_counts()) / double(b.n);
+  const double runs_each = a.mean_counts() + b.mean_counts();
   const double pair_cost = 30.0 + 0.05 * runs_each;  // the boxes of most pairs do not meet
   for (std::int64_t from = 0; from < b.n;) {
     const Tile<Position> tile(columns, height, from, a.n, exec);
@@ -238,8 +237,7 @@ void iou_pairs(const RunsView& a, const RunsView& b, const std::uint8_t* crowd, 
     const std::int64_t ia = a.n == 1 ? 0 : i;
     check_size("b", b, b.n == 1 ? 0 : i, a.size(ia), "a[" + std::to_string(ia) + "]");
   }
-  const double runs_each =
-      double(a.total_counts()) / double(a.n) + double(b.total_counts()) / double(b.n);
+  const double runs_each = a.mean_counts() + b.mean_counts();
   for_ranges(exec, n, 50 + 2 * runs_each, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) {
       const std::int64_t j = b.n == 1 ? 0 : i;

@@ -187,7 +187,7 @@ class Search {
 // Calls work(i) for all masks.
 template <class Work>
 void for_masks(const RunsView& masks, const Exec& exec, Work work) {
-  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const double runs_each = masks.mean_counts();
   for_ranges(exec, masks.n, 100 + 30 * runs_each, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) work(i);
   });

@@ -143,7 +143,7 @@ void moments_of(const RunList& runs, double* out) {
 }  // namespace
 
 void moments(const RunsView& masks, double* values, const Exec& exec) {
-  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const double runs_each = masks.mean_counts();
   for_ranges(exec, masks.n, 40.0 + 2.0 * runs_each, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) moments_of(masks[i], values + moment_count * i);
   });

@@ -50,7 +50,7 @@ std::int64_t perimeter_of(const RunList& runs) {
 }  // namespace
 
 void perimeter(const RunsView& masks, std::int64_t* lengths, const Exec& exec) {
-  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const double runs_each = masks.mean_counts();
   for_ranges(exec, masks.n, 10.0 + 2.5 * runs_each, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) lengths[i] = perimeter_of(masks[i]);
   });

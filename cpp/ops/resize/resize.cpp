@@ -113,7 +113,7 @@ void append_resized(const RunList& runs, const Size& size, Nearest rule,
 
 Runs resize(const RunsView& masks, const std::int64_t* sizes, bool each, Nearest rule,
             const Exec& exec) {
-  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const double runs_each = masks.mean_counts();
   return collect(
       exec, masks.n, 100.0 + 5.0 * runs_each, [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
         const Size size{sizes[each ? 2 * i : 0], sizes[each ? 2 * i + 1 : 1]};

@@ -17,7 +17,7 @@ void append_canonical(const RunList& runs, Buffer<std::uint32_t>& counts) {
 }  // namespace
 
 Runs rot90(const RunsView& masks, int k, const Exec& exec) {
-  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
+  const double runs_each = masks.mean_counts();
   const double cost = k % 2 == 0 ? 20.0 + runs_each : 200.0 + 8.0 * runs_each;
   return collect(exec, masks.n, cost, [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
     const RunList runs = masks[i];

@@ -169,6 +169,26 @@ class Panel:
         )
 
 
+def table(cells, title, *, shades=None, width=1.6):
+    """Give a panel with a text in each cell, the first row and column of it bold.
+
+    `shades` says how much of its colour a cell (row, column) has, from 0 to 1.
+    """
+    height = 1.5
+    rows, columns = cells.shape
+    panel = Panel((rows * height, columns * width), title, 18, grid=False, ground="#ffffff")
+    for (row, column), share in (shades or {}).items():
+        place = f"x='{number(column * width)}' y='{number(row * height)}'"
+        size = f"width='{number(width)}' height='{number(height)}'"
+        panel.below.append(f"<rect {place} {size} fill='{TEAL}' fill-opacity='{number(share)}'/>")
+    for row in range(1, rows):
+        panel.line([(0, row * height), (columns * width, row * height)], LINE, 0.06)
+    for (row, column), words in np.ndenumerate(cells):
+        place = (column + 0.5) * width, (row + 0.68) * height
+        panel.text(place, words, INK, 0.75, bold=not row or not column)
+    return panel
+
+
 def escaped(words):
     return str(words).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from maskengine.canvas._measures import Measures
 from maskengine.canvas._shapes import Shapes
 from maskengine.canvas._steps import Steps
 from maskengine.canvas._strokes import Strokes
+from maskengine.values._pictured import Pictured
+
+if TYPE_CHECKING:
+    from maskengine._thumbnail import Thumbnail
 
 
-class Canvas(Measures, Strokes, Shapes, Steps):
+class Canvas(Measures, Strokes, Shapes, Steps, Pictured):
     """Edits a label map in place, event by event, and remembers what it did.
 
     Parameters
@@ -58,3 +66,9 @@ class Canvas(Measures, Strokes, Shapes, Steps):
         height, width = self._size
         steps = len(self._history.done)
         return f"Canvas({height} x {width} {self._dtype}, {steps} step{'s' * (steps != 1)} to undo)"
+
+    def _thumbnail(self) -> Thumbnail | None:
+        from maskengine._thumbnail import of_labels  # noqa: PLC0415 - most programs never need it
+
+        with self._lock:  # what lies in tiles elsewhere is not fetched for a picture
+            return of_labels(self._source) if isinstance(self._source, np.ndarray) else None

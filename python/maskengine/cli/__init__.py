@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, BrokenPipeError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        return _fail(str(error))
+        return _fail(_said(error))
     except KeyboardInterrupt as error:
         what = "; ".join(getattr(error, "__notes__", ())) or "nothing was written"
         print(f"maskengine: interrupted, {what}", file=sys.stderr)
@@ -90,6 +90,13 @@ def verbs() -> list[str]:
     """List the commands."""
     found = (module.name for module in pkgutil.iter_modules(__path__))
     return sorted(name for name in found if not name.startswith("_"))
+
+
+def _said(error: Exception) -> str:
+    """Say what went wrong with a file without the number of the error."""
+    if isinstance(error, OSError) and error.strerror and isinstance(error.filename, str):
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _fail(text: str) -> int:

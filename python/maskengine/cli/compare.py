@@ -18,9 +18,9 @@ from maskengine.errors import MaskError
 
 def compare(
     *maps: Path,
-    names: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
+    names: Annotated[list[str] | None, Parameter(consume_multiple=True, negative=())] = None,
     classes: Path | None = None,
-    void: Annotated[list[int] | None, Parameter(consume_multiple=True)] = None,
+    void: Annotated[list[int] | None, Parameter(consume_multiple=True, negative=())] = None,
     background: int = 0,
     reference: int | None = None,
     tau: int = 2,

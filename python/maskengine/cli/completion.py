@@ -6,6 +6,16 @@ from typing import Literal
 
 from maskengine.cli import application
 
+# The script only defines the function. What zsh autoloads by its name must call it; what is sourced
+# must say whose it is.
+_CALL = """
+if [[ $funcstack[1] == _maskengine ]]; then
+  _cyclopts_maskengine "$@"
+else
+  compdef _cyclopts_maskengine maskengine
+fi
+"""
+
 
 def completion(shell: Literal["bash", "zsh", "fish"], /) -> int:
     """Print what a shell needs to complete commands and options by the tabulator key.
@@ -21,5 +31,6 @@ def completion(shell: Literal["bash", "zsh", "fish"], /) -> int:
     shell
         Whose language it is.
     """
-    print(application().generate_completion(shell=shell))
+    script = application().generate_completion(shell=shell)
+    print(script + _CALL if shell == "zsh" else script)
     return 0

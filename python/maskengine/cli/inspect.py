@@ -61,7 +61,7 @@ def report(found: Survey, top: int) -> list[str]:
         if count:
             lines.append(f"  {label:<12} {count}")
     lines += _spread("runs of a mask", found.runs)
-    lines += _spread("vertices of a polygon annotation", found.vertices)
+    lines += _spread("vertices of an annotation", found.vertices)
     lines += _spread("pixels of a mask", found.areas)
     if found.areas:
         areas = np.concatenate(found.areas)

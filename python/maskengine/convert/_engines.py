@@ -67,9 +67,10 @@ def cluster(place: Place) -> Iterator[Runner]:
         yield run
 
 
-def _missing(error: ImportError, package: str) -> MaskError:
+def _missing(error: ImportError, extra: str) -> MaskError:
     return MaskError(
-        f"this engine needs another package: pip install '{package}' ({error})", parameter="engine"
+        f"this engine needs another package: pip install 'maskengine[{extra}]' ({error})",
+        parameter="engine",
     )
 
 
@@ -78,7 +79,7 @@ def _dask(address: str | None, jobs: int) -> Iterator[Runner]:
     try:
         distributed: Any = importlib.import_module("distributed")
     except ImportError as error:
-        raise _missing(error, "dask[distributed]") from error
+        raise _missing(error, "dask") from error
 
     def run(task: Task, numbers: list[int]) -> Iterator[dict[str, Any]]:
         # pure=False: a number may come again after a failure; a worker that dies is replaced

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
+from maskengine.values._pictured import Pictured
+
+if TYPE_CHECKING:
+    from maskengine._thumbnail import Thumbnail
 
 
-class PackedBits:
+class PackedBits(Pictured):
     """Masks of a bit per pixel, eight pixels of a row to a byte, as ``numpy.packbits`` packs them.
 
     :func:`maskengine.encode`, :func:`maskengine.joint` and all scores of
@@ -107,3 +111,8 @@ class PackedBits:
     def __repr__(self) -> str:
         n, height, width = self.shape
         return f"PackedBits({n} mask{'' if n == 1 else 's'} of {height} x {width})"
+
+    def _thumbnail(self) -> Thumbnail | None:
+        from maskengine._thumbnail import of_bits  # noqa: PLC0415 - most programs never need it
+
+        return of_bits(self)
