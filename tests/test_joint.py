@@ -130,3 +130,18 @@ def test_what_a_device_does_not_take():
             me.joint(runs, one)
         with pytest.raises(me.MaskTypeError, match="expected masks on the host"):
             me.joint((me.encode(np.ones((1, 3), bool)).to("cuda"), [1]))
+
+
+@pytest.mark.parametrize("dtype", ["u2", "i4"])
+def test_pairs_of_one_width_across_words_and_blocks(dtype, level):
+    rng = np.random.default_rng(5)
+    for width in (1, 2, 63, 64, 65, 130, 1023, 1024, 1025, 2049):
+        for share in (0.0, 0.02, 0.9):
+            noise = rng.random((2, width)) < share
+            maps = np.cumsum(noise, axis=1).astype(dtype) % 7 - (3 if dtype == "i4" else 0)
+            maps = np.pad(maps.astype(dtype), ((0, 0), (2, 3)), constant_values=9)[:, 2:-3]
+            with me.use(level=level):
+                found = me.joint(*(one[None] for one in maps))
+            rows, pixels = np.unique(maps.T, axis=0, return_counts=True)
+            np.testing.assert_array_equal(found.labels, rows)
+            np.testing.assert_array_equal(found.pixels, pixels)

@@ -4,6 +4,7 @@ Run: pytest tests/test_split.py
 """
 
 import numpy as np
+import pytest
 
 import maskengine as me
 from maskengine.testing.oracles import art
@@ -58,3 +59,17 @@ def test_threads_give_the_same():
         assert np.array_equal(ids, others[1])
         for name in ("area", "bbox", "centroid", "first_pixel"):
             assert np.array_equal(getattr(stats, name), getattr(others[2], name)), name
+
+
+@pytest.mark.parametrize("dtype", ["u1", "u2", "u4"])
+@pytest.mark.parametrize("changing", [0, 1], ids=["few rows change", "most rows change"])
+def test_maps_wider_than_a_strip(dtype, changing):
+    rng = np.random.default_rng(3)
+    label_map = np.repeat(rng.integers(0, 4, (1, 4500)), 9, axis=0).astype(dtype)
+    label_map[4:, 1000:3000] = 2
+    if changing:
+        label_map[::2] += 1
+    masks, ids = me.split(label_map)[:2]
+    np.testing.assert_array_equal(ids, [one for one in np.unique(label_map) if one])
+    np.testing.assert_array_equal(me.decode(masks), label_map == np.array(ids)[:, None, None])
+    np.testing.assert_array_equal(me.decode_labels(me.encode_labels(label_map))[0], label_map)

@@ -1,5 +1,7 @@
 #include <pybind11/stl.h>
 
+#include <array>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "bind/registry.h"
 #include "ops/joint/assign.h"
 #include "ops/joint/joint.h"
+#include "ops/joint/match_segments.h"
 
 namespace me::bind::joint_calls {
 namespace {
@@ -113,11 +116,49 @@ void assign(const py::tuple& maps, const Longs& labels, const py::array& values,
   cpu::assign(from.views.data(), k, table, to, current_exec());
 }
 
+// Labels (K, 2), pixels (K,) and bands (K, 3) or None, as joint counts them; of each side ids and
+// places of categories, of the reference also which are crowds. Gives tp, fp, fn and parts of IoU,
+// behind the first row or segment that is wrong: -1 for none.
+py::tuple match_segments(const Longs& labels, const Longs& pixels,
+                         const std::optional<Longs>& bands, const std::array<Longs, 2>& reference,
+                         const py::array_t<bool, py::array::c_style>& crowd,
+                         const std::array<Longs, 2>& prediction, std::int64_t void_label,
+                         std::int64_t categories) {
+  const py::ssize_t rows = pixels.size();
+  require(labels.size() == 2 * rows && (!bands || bands->size() == 3 * rows),
+          ErrorKind::shape_mismatch, "labels", "expected two for each count");
+  for (const auto* side : {&reference, &prediction}) {
+    const auto& [ids, places] = *side;
+    require(ids.size() == places.size() && categories >= 0, ErrorKind::shape_mismatch, "categories",
+            "expected one for each id");
+    for (py::ssize_t i = 0; i < places.size(); i++) {
+      require(places.data()[i] >= 0 && places.data()[i] < categories, ErrorKind::argument,
+              "categories", "expected a place in the list", i);
+    }
+  }
+  require(crowd.size() == reference[0].size(), ErrorKind::shape_mismatch, "crowd",
+          "expected one for each id");
+  const cpu::SharedPixels shared{labels.data(), pixels.data(), bands ? bands->data() : nullptr,
+                                 rows};
+  const cpu::SegmentList ours{reference[0].data(), reference[1].data(), crowd.data(), crowd.size()};
+  const cpu::SegmentList theirs{prediction[0].data(), prediction[1].data(), nullptr,
+                                prediction[0].size()};
+  cpu::SegmentMatches found = cpu::match_segments(shared, ours, theirs, void_label, categories);
+  const std::int64_t n = found.tp.size();
+  return py::make_tuple(found.strange_reference, found.strange_prediction, found.without_pixels,
+                        to_array(std::move(found.tp)), to_array(std::move(found.fp)),
+                        to_array(std::move(found.fn)),
+                        to_array(std::move(found.iou_units), {n, std::int64_t{2}}));
+}
+
 }  // namespace
 
 ME_BIND(joint) {
   module.def("joint", joint, py::arg("maps"));
   module.def("joint_runs", joint_runs, py::arg("runs"), py::arg("labels"));
+  module.def("match_segments", match_segments, py::arg("labels"), py::arg("pixels"),
+             py::arg("bands"), py::arg("reference"), py::arg("crowd"), py::arg("prediction"),
+             py::arg("void_label"), py::arg("categories"));
   module.def("assign", assign, py::arg("maps"), py::arg("labels"), py::arg("values"),
              py::arg("out"));
 }

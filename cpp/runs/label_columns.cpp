@@ -24,8 +24,8 @@ struct Span {
 class Strip {
  public:
   Strip() = default;
-  Strip(const DenseItem& map, std::int64_t x) : x_(x) {
-    LabelStrip read = label_strip(map, x);
+  Strip(const DenseItem& map, std::int64_t x, std::int64_t columns) : x_(x) {
+    LabelStrip read = label_strip(map, x, columns);
     sort_by_label(read.stretches, read.labels.values().size());
     labels_ = std::move(read.labels);
   }
@@ -137,13 +137,13 @@ void add_masks(const std::vector<Strip>& strips, const Groups& groups, std::int6
 LabelMasks masks_of_labels(const DenseItem& map, bool measured, const Exec& exec) {
   LabelMasks out;
   if (map.size.area() == 0) return out;
-  const std::int64_t columns = columns_of_strip(map.size);
+  const std::int64_t columns = columns_of_strip(map);
   const std::int64_t n_strips = (map.size.width + columns - 1) / columns;
   std::vector<Strip> strips(static_cast<std::size_t>(n_strips));
   const double pixels = double(columns) * double(map.size.height);
   for_ranges(exec, n_strips, 0.5 * pixels, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t s = begin; s < end; s++) {
-      strips[static_cast<std::size_t>(s)] = Strip(map, s * columns);
+      strips[static_cast<std::size_t>(s)] = Strip(map, s * columns, columns);
     }
   });
   Groups groups(strips, map.element);

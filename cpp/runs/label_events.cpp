@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/interrupt.h"
+#include "base/prefetch.h"
 #include "base/values.h"
 
 namespace me {
@@ -14,6 +15,19 @@ LabelStarts LabelEvents::read(const DenseItem& map, Numbering& labels) {
   find(map, labels);
   return sorted_by_column(map.size.width);
 }
+
+namespace {
+
+// A strip takes a few cache lines of each row, a page or more apart, which no processor foresees:
+// they are asked for some rows before they are read, but not more than a first cache has room for.
+constexpr std::int64_t most_rows_ahead = 8;
+constexpr std::int64_t bytes_ahead = 8192;
+
+void ask_for(const char* row, std::int64_t bytes) {
+  for (std::int64_t b = 0; b < bytes; b += 64) prefetch(row + b);
+}
+
+}  // namespace
 
 void LabelEvents::find(const DenseItem& map, Numbering& labels) {
   const std::int64_t width = map.size.width;
@@ -26,10 +40,17 @@ void LabelEvents::find(const DenseItem& map, Numbering& labels) {
   const auto differ = change_kernels().differ[width_index(bytes)];
   const auto positions = change_kernels().positions;
   const char* before = above.data();
+  const std::int64_t ahead =
+      rows.direct()
+          ? std::min(most_rows_ahead, bytes_ahead / std::max<std::int64_t>(width * bytes, 1))
+          : 0;
   events_.clear();
   for (std::int64_t y = 0; y < map.size.height; y++) {
     poll(static_cast<double>(width));
     const char* row = rows.row(y);
+    if (ahead > 0 && y + ahead < map.size.height) {
+      ask_for(rows.row(y + ahead), width * bytes);
+    }
     differ(row, before, width, words.data());
     const std::int64_t n = positions(words.data(), words.size(), places.data());
     add(row, y, places.data(), n, bytes, labels);

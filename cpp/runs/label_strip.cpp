@@ -2,17 +2,44 @@
 
 #include <algorithm>
 
+#include "runs/bits.h"
 #include "runs/label_events.h"
+#include "runs/row_changes.h"
 
 namespace me {
 
-std::int64_t columns_of_strip(const Size& size) {
-  return std::clamp<std::int64_t>(INT64_C(0xFFFFFFFF) / size.height, 1, LabelEvents::strip_columns);
+namespace {
+
+// Whether some rows differ little from the ones above. Then there are few events to sort, and what
+// a strip costs is a page of the map for each of its rows.
+bool has_few_events(const DenseItem& map) {
+  const std::int64_t bytes = element_bytes(map.element);
+  const auto [height, width] = map.size;
+  if (map.column_stride != bytes || height < 2) return false;
+  const std::int64_t samples = std::min<std::int64_t>(height / 2, 16);
+  Buffer<std::uint64_t> words(words_for(width));
+  std::int64_t events = 0;
+  for (std::int64_t k = 0; k < samples; k++) {
+    const char* row = map.data + (1 + k * (height - 1) / samples) * map.row_stride;
+    change_kernels().differ[width_index(bytes)](row, row - map.row_stride, width, words.data());
+    events += bit_kernels().count(words.data(), words.size());
+  }
+  return 16 * events < samples * width;
 }
 
-LabelStrip label_strip(const DenseItem& map, std::int64_t x) {
+}  // namespace
+
+std::int64_t columns_of_strip(const DenseItem& map) {
+  constexpr std::int64_t bytes_of_wide = 2048;  // of each row
+  std::int64_t most = LabelEvents::strip_columns;
+  const std::int64_t wide = bytes_of_wide / element_bytes(map.element);
+  if (wide > most && map.size.width > most && has_few_events(map)) most = wide;
+  return std::clamp<std::int64_t>(INT64_C(0xFFFFFFFF) / map.size.height, 1, most);
+}
+
+LabelStrip label_strip(const DenseItem& map, std::int64_t x, std::int64_t columns) {
   LabelStrip strip;
-  const DenseItem part = columns_from(map, x, columns_of_strip(map.size));
+  const DenseItem part = columns_from(map, x, columns);
   const LabelStarts found = LabelEvents().read(part, strip.labels);
   const auto height = static_cast<std::uint32_t>(map.size.height);
   // background is written, too, and then written over: whether it comes next is hard to foresee

@@ -20,9 +20,9 @@ struct LabelStrip {
 };
 
 // Columns to a strip of a map with pixels: positions in one fit 32 bits.
-std::int64_t columns_of_strip(const Size& size);
+std::int64_t columns_of_strip(const DenseItem& map);
 
-// Columns [x, x + columns_of_strip(map.size)) of a map, as far as it has them.
-LabelStrip label_strip(const DenseItem& map, std::int64_t x);
+// Columns [x, x + columns) of a map, as far as it has them; columns <= columns_of_strip(map).
+LabelStrip label_strip(const DenseItem& map, std::int64_t x, std::int64_t columns);
 
 }  // namespace me

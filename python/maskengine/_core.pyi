@@ -114,6 +114,7 @@ __all__: list[str] = [
     "limits",
     "look_up",
     "map_streams",
+    "match_segments",
     "moments",
     "move_vertex",
     "nms_boxes",
@@ -863,6 +864,22 @@ def map_streams(
     sizes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
     pixel_bytes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
     labels: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.uint64]],
+) -> tuple[typing.Any, ...]: ...
+def match_segments(
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    pixels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    bands: typing.Annotated[numpy.typing.ArrayLike, numpy.int64] | None,
+    reference: typing.Annotated[
+        collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.int64]],
+        "FixedSize(2)",
+    ],
+    crowd: typing.Annotated[numpy.typing.ArrayLike, numpy.bool],
+    prediction: typing.Annotated[
+        collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.int64]],
+        "FixedSize(2)",
+    ],
+    void_label: typing.SupportsInt | typing.SupportsIndex,
+    categories: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[typing.Any, ...]: ...
 def moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def move_vertex(

@@ -14,6 +14,7 @@
 #include "ops/argmax/argmax.h"
 #include "ops/canvas/map_changes.h"
 #include "ops/frame_stats/frame_stats.h"
+#include "ops/joint/match_segments.h"
 
 namespace {
 
@@ -153,6 +154,41 @@ ME_TEST(patches_between_maps) {
       CHECK((*patch.pairs)[numbers[i] - 1].after == maps[1][i]);
     }
   }
+}
+
+// Reference 5 (category 0, 6 pixels), 6 (category 1, a crowd of 4), void 0; prediction 1 to 3.
+ME_TEST(segments_that_match) {
+  const std::int64_t labels[] = {0, 2, 5, 1, 5, 3, 6, 3, 6, 2};
+  const std::int64_t pixels[] = {3, 5, 1, 3, 1};
+  const std::int64_t bands[] = {0, 3, 0, 4, 4, 2, 1, 1, 1, 3, 3, 3, 1, 1, 1};
+  const std::int64_t ids[] = {5, 6};
+  const std::int64_t of_ids[] = {0, 1};
+  const bool crowd[] = {false, true};
+  const std::int64_t theirs[] = {1, 2, 3};
+  const std::int64_t of_theirs[] = {0, 0, 1};
+  me::cpu::SharedPixels shared{labels, pixels, nullptr, 5};
+  const me::cpu::SegmentList reference{ids, of_ids, crowd, 2};
+  const me::cpu::SegmentList prediction{theirs, of_theirs, nullptr, 3};
+  const auto run = [&](std::int64_t void_label, std::int64_t n) {
+    return me::cpu::match_segments(shared, reference, {theirs, of_theirs, nullptr, n}, void_label,
+                                   2);
+  };
+  const me::cpu::SegmentMatches found = run(0, 3);
+  CHECK(found.tp[0] == 1 && found.tp[1] == 0);  // 5 and 1: 5 / 6; 2 is forgiven: 3 of 4 on void
+  CHECK(found.fp[0] == 0 && found.fp[1] == 0);  // 3 of 4 pixels of segment 3 lie on the crowd
+  CHECK(found.fn[0] == 0 && found.fn[1] == 0);
+  const std::int64_t low = std::int64_t{1} << me::cpu::iou_low_bits;
+  const double units = double(found.iou_units[0] * low + found.iou_units[1]);
+  CHECK(units / double(std::int64_t{1} << 53) == 5.0 / 6.0);
+
+  shared.bands = bands;  // bands of 5 and 1: 2 / (5 + 4 - 2), so they match no more
+  const me::cpu::SegmentMatches narrow = run(0, 3);
+  CHECK(narrow.tp[0] == 0 && narrow.fp[0] == 1 && narrow.fn[0] == 1);
+
+  CHECK(run(9, 3).strange_reference == 0);
+  CHECK(run(0, 2).strange_prediction == 2);
+  shared.rows = 2;
+  CHECK(me::cpu::match_segments(shared, reference, prediction, 0, 2).without_pixels == 2);
 }
 
 }  // namespace

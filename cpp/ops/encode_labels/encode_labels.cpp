@@ -83,8 +83,10 @@ LabelRuns encode_labels(const MaskView& maps) {
   for (std::int64_t i = 0; i < maps.n; i++) {
     LabelWriter writer(out);
     const std::int64_t end = size.area() == 0 ? 0 : size.width;
-    for (std::int64_t x = 0; x < end; x += columns_of_strip(size)) {
-      const LabelStrip strip = label_strip(item_of(maps, i), x);
+    const DenseItem map = item_of(maps, i);
+    const std::int64_t columns = end > 0 ? columns_of_strip(map) : 1;
+    for (std::int64_t x = 0; x < end; x += columns) {
+      const LabelStrip strip = label_strip(map, x, columns);
       const Buffer<std::uint64_t>& labels = strip.labels.values();
       const std::int64_t base = x * size.height;
       for (const LabelStretch& stretch : strip.stretches) {

@@ -50,4 +50,10 @@ void MapChanges::add(const char* values, std::int64_t n, std::uint64_t* words,
   for (std::int64_t k = 0; k < (n + 63) / 64; k++) words[k] |= spare[k];
 }
 
+kernels::PairStarts pair_starts_of(const std::vector<std::int64_t>& bytes) {
+  if (bytes.size() != 2 || bytes[0] != bytes[1]) return nullptr;
+  return select<kernels::PairStarts>(nullptr, nullptr,
+                                     ME_X86(kernels::pair_starts_avx512[width_index(bytes[0])]));
+}
+
 }  // namespace me::cpu

@@ -34,12 +34,15 @@ class MapChanges {
   void (*found_)(const void* values, std::int64_t n, std::uint64_t* words);
 };
 
+// What lists where two maps of so many bytes change, in one pass; nullptr where nothing does.
+kernels::PairStarts pair_starts_of(const std::vector<std::int64_t>& bytes);
+
 // Blocks of rows, in order: row by row, each in stretches of so many pixels.
 class Blocks {
  public:
   explicit Blocks(const Maps& maps)
       : maps_(maps),
-        pixels_(block_bytes / widest(maps)),
+        pixels_(bytes_of_block(maps) / widest(maps)),
         each_((maps[0].width + pixels_ - 1) / pixels_) {}
 
   std::int64_t n() const { return each_ * maps_[0].height * maps_[0].n; }
@@ -73,9 +76,14 @@ class Blocks {
  private:
   // Bytes of a map in a block. Between reading blocks nothing is asked of memory, so that time is
   // short: of 3840 x 2160 bytes that no cache had, twice, blocks of 4096 took 2.0 ms and of 2048
-  // 1.6; of 2048 x 1024 words blocks of 16,384 bytes 0.9 ms and of 2048 0.55.
-  static constexpr std::int64_t block_bytes = 2048;
-  static_assert(block_bytes <= joint_block);
+  // 1.6. What lists changes in one pass asks again soon: of 2048 x 1024 words, twice, blocks of
+  // 2048 took 0.34 ms, of 4096 0.31.
+  static std::int64_t bytes_of_block(const Maps& maps) {
+    std::vector<std::int64_t> bytes;
+    for (const MaskView& map : maps) bytes.push_back(element_bytes(map.element));
+    return pair_starts_of(bytes) == nullptr ? 2048 : 4096;
+  }
+  static_assert(4096 <= joint_block && kernels::pair_starts_padding <= kernels::positions_padding);
 
   struct Scratch {
     explicit Scratch(const Maps& maps)
@@ -86,6 +94,7 @@ class Blocks {
         bytes.push_back(element_bytes(map.element));
         changes_of.emplace_back(bytes.back());
       }
+      pair_starts = pair_starts_of(bytes);
     }
 
     std::uint64_t changes[joint_block / 64];
@@ -94,6 +103,7 @@ class Blocks {
     std::vector<RowReader> readers;
     std::vector<std::int64_t> bytes;
     std::vector<MapChanges> changes_of;
+    kernels::PairStarts pair_starts;
     std::vector<const char*> pixels;  // where the block lies in each map
     std::vector<const std::uint32_t*> places;
     std::int64_t (*const count)(const std::uint64_t*, std::int64_t) = bit_kernels().count;
@@ -106,29 +116,46 @@ class Blocks {
     return bytes;
   }
 
-  // Counts n pixels and goes on to what lies behind them.
-  template <class Tally>
-  static void count_block(Scratch& scratch, std::int64_t line, std::int64_t x, std::int64_t n,
-                          Tally& tally) {
+  // Writes where any map changes in n pixels, with a bit for the first; returns the words.
+  static std::int64_t find_changes(Scratch& scratch, std::int64_t n) {
     const std::int64_t words = (n + 63) / 64;
     std::fill(scratch.changes, scratch.changes + words, std::uint64_t{0});
     for (std::size_t m = 0; m < scratch.pixels.size(); m++) {
       scratch.changes_of[m].add(scratch.pixels[m], n, scratch.changes, scratch.spare);
     }
     scratch.changes[0] |= 1;
-    const auto add = [&] {
-      if constexpr (std::is_same_v<Tally, ByteTally>) {
-        if (scratch.count(scratch.changes, words) * ByteTally::short_run > n) {
-          tally.add_pixels(scratch.pixels[0], scratch.pixels[1], n);
-          return;
-        }
+    return words;
+  }
+
+  // Counts n pixels one by one where that is faster.
+  template <class Tally>
+  static bool add_short(const Scratch& scratch, std::int64_t words, std::int64_t n, Tally& tally) {
+    if constexpr (std::is_same_v<Tally, ByteTally>) {
+      if (scratch.count(scratch.changes, words) * ByteTally::short_run > n) {
+        tally.add_pixels(scratch.pixels[0], scratch.pixels[1], n);
+        return true;
       }
-      std::uint32_t* const starts = scratch.starts.data();
-      const std::int64_t runs = scratch.kernels.positions(scratch.changes, words, starts);
+    }
+    return false;
+  }
+
+  // Counts n pixels and goes on to what lies behind them.
+  template <class Tally>
+  static void count_block(Scratch& scratch, std::int64_t line, std::int64_t x, std::int64_t n,
+                          Tally& tally) {
+    std::uint32_t* const starts = scratch.starts.data();
+    const auto add_runs = [&](std::int64_t runs) {
       starts[runs] = static_cast<std::uint32_t>(n);
       tally.add({scratch.pixels.data(), scratch.places.data(), starts, runs, line, x});
     };
-    add();
+    if (scratch.pair_starts != nullptr) {
+      add_runs(scratch.pair_starts(scratch.pixels[0], scratch.pixels[1], n, starts));
+    } else {
+      const std::int64_t words = find_changes(scratch, n);
+      if (!add_short(scratch, words, n, tally)) {
+        add_runs(scratch.kernels.positions(scratch.changes, words, starts));
+      }
+    }
     for (std::size_t m = 0; m < scratch.pixels.size(); m++) {
       scratch.pixels[m] += n * scratch.bytes[m];
     }

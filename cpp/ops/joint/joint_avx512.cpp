@@ -61,7 +61,71 @@ void add_changes(const void* values, std::int64_t n, std::uint64_t* words) {
   for (; i < n; i++) words[i / 64] |= std::uint64_t{in[i] != in[i - 1]} << (i & 63);
 }
 
+// Which of 64 pairs of values of two rows, of which `live` ones may be read, differ from the pair
+// before. Values are read again one place earlier, not moved by a place: of two rows in the second
+// cache 281 us for 2048 x 1024 words, where moving took 340 and reading alone 245.
+template <int B, bool whole>
+inline std::uint64_t pairs_word(const char* a, const char* b, std::uint64_t live) {
+  std::uint64_t word = 0;
+  for (int k = 0; k < B; k++, a += 64, b += 64) {
+    const int at = 64 / B * k;
+    const std::uint64_t part = live >> at;
+    const auto read = [part](const char* p) {
+      if constexpr (whole) return load(p);
+      if constexpr (B == 2) return _mm512_maskz_loadu_epi16(static_cast<__mmask32>(part), p);
+      return _mm512_maskz_loadu_epi32(static_cast<__mmask16>(part), p);
+    };
+    if constexpr (B == 2) {
+      word |= (std::uint64_t{_mm512_cmpneq_epi16_mask(read(a), read(a - B))} |
+               _mm512_cmpneq_epi16_mask(read(b), read(b - B)))
+              << at;
+    } else {
+      word |= static_cast<std::uint64_t>(_mm512_cmpneq_epi32_mask(read(a), read(a - B)) |
+                                         _mm512_cmpneq_epi32_mask(read(b), read(b - B)))
+              << at;
+    }
+  }
+  return word;
+}
+
+// Most words have two bits or fewer: these are written without asking.
+inline std::int64_t list_bits(std::uint64_t word, std::int64_t base, std::uint32_t* out) {
+  const auto next = [&word, base] {
+    const auto place =
+        static_cast<std::uint32_t>(base + static_cast<std::int64_t>(_tzcnt_u64(word)));
+    word = _blsr_u64(word);
+    return place;
+  };
+  const auto bits = static_cast<std::int64_t>(_mm_popcnt_u64(word));
+  out[0] = next();
+  out[1] = next();
+  for (std::int64_t k = 2; k < bits; k++) out[k] = next();
+  return bits;
+}
+
+template <int B>
+std::int64_t pair_starts(const void* first, const void* second, std::int64_t n,
+                         std::uint32_t* out) {
+  const char* a = static_cast<const char*>(first);
+  const char* b = static_cast<const char*>(second);
+  // The first pair has none before it that may be read.
+  const std::uint64_t all = ~std::uint64_t{0};
+  std::uint64_t live = (n < 64 ? (std::uint64_t{1} << n) - 1 : all) & (all - 1);
+  std::int64_t count = list_bits(pairs_word<B, false>(a, b, live) | 1, 0, out);
+  std::int64_t i = 64;
+  for (; i + 64 <= n; i += 64) {
+    count += list_bits(pairs_word<B, true>(a + i * B, b + i * B, all), i, out + count);
+  }
+  if (i < n) {
+    live = (std::uint64_t{1} << (n - i)) - 1;
+    count += list_bits(pairs_word<B, false>(a + i * B, b + i * B, live), i, out + count);
+  }
+  return count;
+}
+
 }  // namespace
+
+const PairStarts pair_starts_avx512[4] = {nullptr, pair_starts<2>, pair_starts<4>, nullptr};
 
 const AddChanges add_changes_avx512[4] = {add_changes<std::uint8_t>, add_changes<std::uint16_t>,
                                           add_changes<std::uint32_t>, add_changes<std::uint64_t>};

