@@ -40,12 +40,12 @@ void poll(double ns) {
 
 bool may_be_interrupted() { return state.ask != nullptr; }
 
-AskWhile::AskWhile(bool (*stop)()) {
+AskWhile::AskWhile(bool (*stop)()) : before_(state.ask) {
   state.ask = stop;
   state.asked = Clock::now().time_since_epoch().count();
 }
 
-AskWhile::~AskWhile() { state.ask = nullptr; }
+AskWhile::~AskWhile() { state.ask = before_; }
 
 StopWhen::StopWhen(const std::atomic<bool>& failed) : before_(state.failed) {
   state.failed = &failed;

@@ -25,6 +25,9 @@ class AskWhile {
   ~AskWhile();
   AskWhile(const AskWhile&) = delete;
   AskWhile& operator=(const AskWhile&) = delete;
+
+ private:
+  bool (*before_)();  // of the call whose question this one answers
 };
 
 // While one lives, poll() on this thread throws once `failed` is set: another thread gave up.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maskengine._backend import core
 from maskengine.canvas._measures import Measures
 from maskengine.canvas._shapes import Shapes
 from maskengine.canvas._steps import Steps
@@ -56,5 +57,5 @@ class Canvas(Measures, Strokes, Shapes, Steps):
 
     def __repr__(self) -> str:
         height, width = self._size
-        steps = len(self._history.done)
+        steps = core.canvas_steps(self._engine)
         return f"Canvas({height} x {width} {self._dtype}, {steps} step{'s' * (steps != 1)} to undo)"
