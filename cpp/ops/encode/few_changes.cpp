@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/interrupt.h"
+#include "base/kept_by_thread.h"
 #include "base/tuning.h"
 #include "ops/encode/paths.h"
 #include "runs/pack_changes.h"
@@ -57,8 +58,10 @@ void write_changes(const std::uint32_t* positions, std::int64_t n, std::int64_t 
 
 bool encode_few_changes(const Item& item, const RowPacker& pack, const StripPlace& strip,
                         ChangeWriter& writer) {
-  thread_local Buffer<std::uint64_t> kept_words;
-  thread_local Buffer<std::uint32_t> kept_list, kept_columns, kept_positions;
+  Buffer<std::uint64_t>& kept_words = kept_by_thread<Buffer<std::uint64_t>>([] {});
+  Buffer<std::uint32_t>& kept_list = kept_by_thread<Buffer<std::uint32_t>>([] {});
+  Buffer<std::uint32_t>& kept_columns = kept_by_thread<Buffer<std::uint32_t>>([] {});
+  Buffer<std::uint32_t>& kept_positions = kept_by_thread<Buffer<std::uint32_t>>([] {});
   const std::int64_t height = item.size.height;
   if (strip.width > side_limit || height > side_limit || strip.width * height > UINT32_MAX) {
     return false;

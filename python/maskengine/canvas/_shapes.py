@@ -353,7 +353,7 @@ def _cut(barrier: Any, box: tuple[int, int, int, int], size: tuple[int, int]) ->
         mask = _pixels.as_mask(barrier, "barrier", size)
         left, top, right, bottom = box
         if isinstance(barrier, Masks):
-            return crop(barrier, (left, top, right - left, bottom - top))
+            return crop(barrier, box)
         return mask[top:bottom, left:right]
     return barrier
 

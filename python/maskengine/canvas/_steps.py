@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.canvas._base import CanvasBase
 from maskengine.canvas.edit import Edit, patch_of
@@ -126,7 +125,7 @@ class Steps(CanvasBase):
         """
         with self._lock:
             self._require_closed()
-            if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
+            if not _arrays.is_whole(n):
                 raise MaskTypeError(f"expected an integer, got {shown(n)}"[:200], parameter="n")
             steps = core.canvas_steps(self._engine)
             if not 1 <= n <= steps:

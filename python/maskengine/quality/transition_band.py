@@ -109,7 +109,7 @@ class TransitionBand:
         array([[1, 1, 0, 0, 2, 2]])
         """
         low, high = _arrays.value_range(self.label_map.dtype)
-        if not isinstance(void, (int, np.integer)) or not low <= void <= high:
+        if not _arrays.is_integer(void) or not low <= void <= high:
             raise MaskError(
                 f"expected a label that fits {self.label_map.dtype}, got {shown(void)}",
                 parameter="void",
