@@ -183,6 +183,11 @@ class _Number(float):
         return float("nan")
 
 
+class _Integer(int):
+    def __int__(self) -> int:
+        return -3
+
+
 class _Mute:
     def __repr__(self) -> str:
         return None  # type: ignore[return-value]
@@ -192,6 +197,7 @@ class _Mute:
     ("call", "parameter"),
     [
         (lambda: me.erode(LABELS, _Number(1.5), kind="labels"), "radius"),
+        (lambda: me.boundary_overlap(MASK, MASK, _Integer(2)), "width"),
         (lambda: me.at_least(MASK, np.timedelta64(1)), "k"),
         (lambda: me.flood(LABELS, (0, 0), connectivity=np.timedelta64(4)), "connectivity"),
         (lambda: me.vote(MASK, [1], np.complex64(1j)), "threshold"),

@@ -12,6 +12,8 @@ from maskengine import _limits
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 _KINDS = "bui"
+_COMPARED = ("__eq__", "__lt__", "__le__", "__gt__", "__ge__")
+_TOLD = {int: ("__int__", "__index__", *_COMPARED), float: ("__float__", *_COMPARED)}
 _BATCH = 16  # a batch may have this many times the limit of pixels
 
 
@@ -105,7 +107,9 @@ def from_bits(bits: npt.NDArray[np.uint64], dtype: np.dtype[Any]) -> npt.NDArray
 
 def is_integer(value: Any) -> bool:
     """Whether it is an integer of Python or NumPy, which counts durations among its own."""
-    return isinstance(value, (int, np.integer)) and not isinstance(value, np.timedelta64)
+    if isinstance(value, np.integer):
+        return not isinstance(value, np.timedelta64)
+    return isinstance(value, int) and _is_plain(value, int)
 
 
 def is_whole(value: Any) -> bool:
@@ -115,7 +119,15 @@ def is_whole(value: Any) -> bool:
 
 def is_real(value: Any) -> bool:
     """Whether it is an integer or a float of Python or NumPy."""
-    return is_integer(value) or isinstance(value, (float, np.floating))
+    if isinstance(value, np.floating):
+        return True
+    return is_integer(value) or (isinstance(value, float) and _is_plain(value, float))
+
+
+def _is_plain(value: Any, kind: type) -> bool:
+    """Whether a number is compared and converted as its kind: kernels trust what was checked."""
+    own = type(value)
+    return own is kind or all(getattr(own, name) is getattr(kind, name) for name in _TOLD[kind])
 
 
 def as_float(value: Any) -> float:
