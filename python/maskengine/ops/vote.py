@@ -255,7 +255,9 @@ def convolve(
         raise MaskTypeError(f"expected numbers, got dtype {weights.dtype}", parameter="kernel")
     if weights.size == 0:
         raise MaskError(f"expected at least one weight, got {weights.shape}", parameter="kernel")
-    steps = as_per_mask((stride, stride) if np.ndim(stride) == 0 else stride, "stride", 0, 2)
+    steps = as_per_mask(
+        (stride, stride) if listed(stride, "stride").ndim == 0 else stride, "stride", 0, 2
+    )
     down, right = (int(step) for step in steps)
     if not (1 <= down < 2**31 and 1 <= right < 2**31):
         raise MaskError(f"expected steps of at least 1, got {shown(stride)}", parameter="stride")
