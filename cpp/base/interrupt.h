@@ -18,6 +18,9 @@ void poll(double ns);
 // Whether somebody will be asked on this thread.
 bool may_be_interrupted();
 
+// How many askings this thread is within: who is asked may make calls as well.
+int handlers_at_work();
+
 // While one lives, poll() on this thread asks `stop` every 50 ms, and throws when it says true.
 class AskWhile {
  public:
@@ -25,6 +28,9 @@ class AskWhile {
   ~AskWhile();
   AskWhile(const AskWhile&) = delete;
   AskWhile& operator=(const AskWhile&) = delete;
+
+ private:
+  bool (*before_)();  // of the call whose question this one answers
 };
 
 // While one lives, poll() on this thread throws once `failed` is set: another thread gave up.

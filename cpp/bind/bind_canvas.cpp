@@ -95,41 +95,50 @@ double cost_of(const BrushPoint* points, std::size_t n) {
 }
 
 CanvasEdit extend(CanvasEngine& engine, const BrushPoint* points, std::size_t n) {
+  const CanvasEngine::Turn turn(engine);
+  cpu::OpenStroke& stroke = engine.open_stroke();
+  engine.labels_to_write();
   const ReleaseLock release(cost_of(points, n), Ending::whole);
-  return engine.edit_of_changes(engine.open_stroke().extend(points, static_cast<std::int64_t>(n)));
+  auto changes = stroke.extend(points, static_cast<std::int64_t>(n));
+  engine.count_write(changes && !changes->empty());
+  return engine.edit_of_changes(std::move(changes));
 }
 
 // What the open stroke encloses, painted.
 CanvasEdit fill_inside(CanvasEngine& engine) {
+  const CanvasEngine::Turn turn(engine);
+  cpu::OpenStroke& stroke = engine.open_stroke();
+  engine.labels_to_write();
   const ReleaseLock release(1e6, Ending::whole);
-  return engine.edit_of_changes(engine.open_stroke().fill_inside());
+  auto changes = stroke.fill_inside();
+  engine.count_write(changes && !changes->empty());
+  return engine.edit_of_changes(std::move(changes));
 }
 
-// The edit of the whole stroke, which is now closed.
+// The edit of the whole stroke, which is now closed and a step of the history.
 CanvasEdit end(CanvasEngine& engine, bool complete) {
+  const CanvasEngine::Turn turn(engine);
+  cpu::OpenStroke& stroke = engine.open_stroke();
   CanvasEdit edit;
   {
     const ReleaseLock release(1e6, Ending::whole);
-    auto changes = std::make_shared<const cpu::Changes>(engine.open_stroke().changes());
+    auto changes = std::make_shared<const cpu::Changes>(stroke.changes());
     edit = compact_edit(engine.edit_of_changes(std::move(changes)));
     edit.complete = complete;
+    engine.history.add(edit);
   }
   engine.close();
   return edit;
 }
 
-void require_match(bool matches, const char* parameter) {
-  require(matches, ErrorKind::argument, parameter,
-          "expected labels as they were when it was made: the label map has others");
-}
-
 // Takes the open stroke back.
 CanvasEdit cancel(CanvasEngine& engine) {
+  const CanvasEngine::Turn turn(engine);
   const cpu::Changes changes = engine.open_stroke().changes();
-  require_match(cpu::matches(engine.labels(), changes, true), "stroke");
+  require_match(cpu::matches(engine.labels_to_write(), changes, true), "stroke");
   const cpu::Patch patch = cpu::make_patch(changes, engine.size(), engine.labels().element());
   CanvasEdit edit = edit_of(cpu::inverted(patch));
-  cpu::write(engine.labels(), changes, true);
+  engine.write(changes, true);
   engine.close();
   return edit;
 }
@@ -141,7 +150,9 @@ CanvasEdit paste(CanvasEngine& engine, const Batch& masks, const std::vector<std
   for (const std::int64_t i : order) {
     layers.push_back({masks.view[i], engine.bits(labels.at(static_cast<std::size_t>(i)))});
   }
-  const ReleaseLock release(1e6, Ending::whole);
+  const CanvasEngine::Turn turn(engine);
+  engine.labels_to_write();
+  const ReleaseLock release(1e6);
   auto changes = std::make_shared<cpu::Changes>();
   cpu::find_layer_changes(engine.labels(), layers, dx, dy, rules, *changes);
   return engine.finish(changes, rules.max_area);
@@ -150,7 +161,9 @@ CanvasEdit paste(CanvasEngine& engine, const Batch& masks, const std::vector<std
 // Paints wherever the rules allow.
 CanvasEdit paint_everywhere(CanvasEngine& engine, std::uint64_t label,
                             const std::optional<std::uint64_t>& old, const cpu::Rules& rules) {
-  const ReleaseLock release(1e6, Ending::whole);
+  const CanvasEngine::Turn turn(engine);
+  engine.labels_to_write();
+  const ReleaseLock release(1e6);
   auto changes = std::make_shared<cpu::Changes>();
   cpu::find_changes_everywhere(engine.labels(), make_paint(engine, label, old), rules, *changes);
   return engine.finish(changes, rules.max_area);
@@ -170,9 +183,11 @@ py::object fill(CanvasEngine& engine, const py::array& image, std::int64_t left,
   request.limits.max_area = rules.max_area;
   request.limits.diagonal = diagonal;
   held.set_barrier(barrier, values);
+  const CanvasEngine::Turn turn(engine);
+  engine.labels_to_write();
   std::optional<CanvasEdit> edit;
   {
-    const ReleaseLock release(1e6, Ending::whole);
+    const ReleaseLock release(1e6);
     Buffer<RowSpan> spans;
     bool complete = cpu::flood_spans(request, spans);
     bool at_edge = false;
@@ -195,19 +210,6 @@ py::object fill(CanvasEngine& engine, const py::array& image, std::int64_t left,
   }
   if (!edit) return py::none();
   return py::cast(std::move(*edit));
-}
-
-CanvasEdit apply(CanvasEngine& engine, const cpu::Patch& patch) {
-  require(patch.size == engine.size() && patch.element == engine.labels().element(),
-          ErrorKind::shape_mismatch, "patch", "expected a patch of a label map like this one");
-  CanvasEdit edit = edit_of(patch);
-  const ReleaseLock release(50.0 * double(patch.n) + 0.1 * double(patch.extent.area),
-                            Ending::whole);
-  cpu::Changes changes;
-  cpu::append_changes(patch, changes);
-  require_match(cpu::matches(engine.labels(), changes, false), "patch");
-  cpu::write(engine.labels(), changes, false);
-  return edit;
 }
 
 // Labels -> pixels that an edit gave them, and took from them.
@@ -249,19 +251,6 @@ py::array_t<std::int64_t> spans(const CanvasEdit& edit) {
   }
   const std::int64_t n = rows.size() / 3;
   return to_array(std::move(rows), {n, std::int64_t{3}});
-}
-
-// The edit of steps that followed one another.
-CanvasEdit join_patches(const std::vector<std::shared_ptr<cpu::Patch>>& patches) {
-  cpu::Changes all;
-  for (const auto& patch : patches) {
-    cpu::Changes next;
-    cpu::Changes both;
-    cpu::append_changes(*patch, next);
-    cpu::compose_steps(all, next, both);
-    all.swap(both);
-  }
-  return edit_of(cpu::make_patch(all, patches.at(0)->size, patches[0]->element));
 }
 
 py::bytes bytes_of(const cpu::Patch& patch) {
@@ -316,20 +305,22 @@ ME_BIND_TYPES(canvas_values) { bind_values(module); }
 
 ME_BIND(canvas) {
   module.attr("canvas_tile") = cpu::LabelMap::block;
-  module.def("join_patches", join_patches, py::arg("patches"));
   py::class_<CanvasEngine>(module, "CanvasEngine")
       .def_static(
           "over",
-          [](py::array labels) { return std::make_unique<CanvasEngine>(std::move(labels)); },
-          py::arg("labels"))
+          [](py::array labels, std::int64_t history_bytes) {
+            return std::make_unique<CanvasEngine>(std::move(labels), history_bytes);
+          },
+          py::arg("labels"), py::arg("history_bytes"))
       .def_static(
           "fetching",
           [](std::int64_t height, std::int64_t width, const py::array& like, py::object fetch,
-             py::object peek) {
+             py::object peek, std::int64_t history_bytes) {
             return std::make_unique<CanvasEngine>(Size{height, width}, like, std::move(fetch),
-                                                  std::move(peek));
+                                                  std::move(peek), history_bytes);
           },
-          py::arg("height"), py::arg("width"), py::arg("like"), py::arg("fetch"), py::arg("peek"))
+          py::arg("height"), py::arg("width"), py::arg("like"), py::arg("fetch"), py::arg("peek"),
+          py::arg("history_bytes"))
       .def("rules", make_rules, py::arg("only"), py::arg("protect"), py::arg("box"),
            py::arg("region"), py::arg("max_area"))
       .def("begin", begin, py::arg("label"), py::arg("old"), py::arg("rules"), py::arg("shape"),
@@ -369,8 +360,7 @@ ME_BIND(canvas) {
       .def("fill", fill, py::arg("image"), py::arg("left"), py::arg("top"), py::arg("inner"),
            py::arg("seed"), py::arg("below"), py::arg("above"), py::arg("floating"),
            py::arg("diagonal"), py::arg("barrier"), py::arg("values"), py::arg("label"),
-           py::arg("rules"))
-      .def("apply", apply, py::arg("patch"));
+           py::arg("rules"));
 }
 
 }  // namespace me::bind::canvas_calls

@@ -10,6 +10,7 @@ namespace {
 py::dict census(CanvasEngine& engine) {
   std::vector<cpu::LabelCount> counts;
   {
+    const std::optional<CanvasEngine::Turn> turn = engine.turn_with_tiles();
     const ReleaseLock release(double(engine.size().area()), Ending::whole);
     counts = cpu::count_labels(engine.labels());
   }
@@ -31,6 +32,7 @@ class CanvasComponents {
   py::tuple box() {
     PixelBox box;
     {
+      const std::optional<CanvasEngine::Turn> turn = engine_.turn_with_tiles();
       const ReleaseLock release(1e6, Ending::whole);
       box = tiles_.box(engine_.labels());
     }
@@ -44,6 +46,7 @@ class CanvasComponents {
     Buffer<double> sums;
     Buffer<std::int64_t> first;
     {
+      const std::optional<CanvasEngine::Turn> turn = engine_.turn_with_tiles();
       const ReleaseLock release(1e6, Ending::whole);
       for (const cpu::ComponentSums& one : tiles_.components(engine_.labels())) {
         area.push_back(one.area);

@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/host_device.h"
+#include "base/interrupt.h"
 #include "geometry/fixed_point.h"
 
 namespace me {
@@ -113,6 +114,7 @@ void append_spans(const Brush& brush, const LineGrid& grid, Buffer<LineSpan>& sp
   for (auto line = static_cast<std::int64_t>(begin); line <= stop; line++) {
     const LineSpan span = brush.span(line, grid.length);
     if (span.begin < span.end) spans.push_back(span);
+    poll(20);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/kept_by_thread.h"
 #include "runs/ends.h"
 #include "runs/scratch.h"
 
@@ -91,7 +92,7 @@ std::array<Merge, lanes> cut(const std::uint32_t* a, std::int64_t n_a, const std
 bool append_exclusion(const RunList& a, const RunList& b, Buffer<std::uint32_t>& counts) {
   const std::int64_t area = a.size.area();
   if (area == 0 || area > UINT32_MAX) return false;
-  thread_local Buffer<std::uint32_t> kept;
+  Buffer<std::uint32_t>& kept = kept_by_thread<Buffer<std::uint32_t>>([] {});
   const Scratch<std::uint32_t> scratch(kept, 2 * (a.n + b.n) + 1);
   std::uint32_t* const ends_a = scratch.data();
   std::uint32_t* const ends_b = ends_a + a.n;

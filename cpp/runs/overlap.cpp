@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/kept_by_thread.h"
 #include "runs/ends.h"
 #include "runs/scratch.h"
 
@@ -57,7 +58,7 @@ bool append_overlap(const RunList& a, Side side_a, const RunList& b, Side side_b
                     Buffer<std::uint32_t>& counts) {
   const std::int64_t area = a.size.area();
   if (area == 0 || area > UINT32_MAX) return false;
-  thread_local Buffer<std::uint32_t> kept;
+  Buffer<std::uint32_t>& kept = kept_by_thread<Buffer<std::uint32_t>>([] {});
   const std::int64_t room =
       a.n + b.n + 2 * padding;  // for the ends of both, and for what is shared
   const Scratch<std::uint32_t> scratch(kept, 2 * room);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/interrupt.h"
+#include "base/kept_by_thread.h"
 #include "runs/bit_scan.h"
 #include "runs/bits.h"
 #include "runs/scratch.h"
@@ -33,7 +34,8 @@ void append_transposed_bits(const RunList& runs, const Backwards& backwards,
   const std::int64_t tile_rows = words_for(height);
   const std::int64_t tile_columns = words_for(width);
   const std::int64_t columns = 64 * tile_columns;
-  thread_local Buffer<std::uint64_t> kept;  // the words, one column, one row of the result
+  Buffer<std::uint64_t>& kept =
+      kept_by_thread<Buffer<std::uint64_t>>([] {});  // the words, one column, one row of the result
   const Scratch<std::uint64_t> scratch(kept, tile_rows * columns + tile_rows + tile_columns);
   std::uint64_t* const words = scratch.data();
   std::uint64_t* const column = words + tile_rows * columns;

@@ -12,6 +12,8 @@ from maskengine import _limits
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 _KINDS = "bui"
+_COMPARED = ("__eq__", "__lt__", "__le__", "__gt__", "__ge__")
+_TOLD = {int: ("__int__", "__index__", *_COMPARED), float: ("__float__", *_COMPARED)}
 _BATCH = 16  # a batch may have this many times the limit of pixels
 
 
@@ -103,9 +105,37 @@ def from_bits(bits: npt.NDArray[np.uint64], dtype: np.dtype[Any]) -> npt.NDArray
     return bits.astype(f"u{dtype.itemsize}").view(dtype)
 
 
+def is_integer(value: Any) -> bool:
+    """Whether it is an integer of Python or NumPy, which counts durations among its own."""
+    if isinstance(value, np.integer):
+        return not isinstance(value, np.timedelta64)
+    return isinstance(value, int) and _is_plain(value, int)
+
+
 def is_whole(value: Any) -> bool:
     """Whether it is an integer of Python or NumPy, and no bool."""
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    return is_integer(value) and not isinstance(value, bool)
+
+
+def is_real(value: Any) -> bool:
+    """Whether it is an integer or a float of Python or NumPy."""
+    if isinstance(value, np.floating):
+        return True
+    return is_integer(value) or (isinstance(value, float) and _is_plain(value, float))
+
+
+def _is_plain(value: Any, kind: type) -> bool:
+    """Whether a number is compared and converted as its kind: kernels trust what was checked."""
+    own = type(value)
+    return own is kind or all(getattr(own, name) is getattr(kind, name) for name in _TOLD[kind])
+
+
+def as_float(value: Any) -> float:
+    """Do what float() does, but for texts and complex numbers, of which it takes the real part."""
+    dtype = getattr(value, "dtype", None)
+    if isinstance(value, (str, bytes, bytearray)) or getattr(dtype, "kind", "") == "c":
+        raise TypeError(f"expected a number, got {type(value).__name__}")
+    return float(value)
 
 
 def is_single(value: Any) -> bool:
@@ -149,7 +179,7 @@ def as_whole(values: Any) -> npt.NDArray[Any]:
     if array.size == 0:
         return array.astype(np.int64)
     if not isinstance(values, (list, tuple)) or any(
-        type(one) is bool or not isinstance(one, (int, np.integer)) for one in values
+        type(one) is bool or not is_integer(one) for one in values
     ):
         return array
     try:
@@ -168,7 +198,7 @@ def is_labels(kind: Any) -> bool:
 def as_number(value: Any, name: str) -> float:
     """Check a number, which may be infinite but not NaN; digits in a text are none."""
     try:
-        number = math.nan if isinstance(value, (str, bytes, bytearray)) else float(value)
+        number = as_float(value)
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if math.isnan(number):
@@ -228,7 +258,7 @@ def as_value(value: Any, dtype: np.dtype[Any], name: str = "value") -> int:
     if type(value) is int and value == 1:  # the common call
         return 1
     low, high = value_range(dtype)
-    if not isinstance(value, (int, np.integer)) or not low <= value <= high:
+    if not is_integer(value) or not low <= value <= high:
         raise MaskError(
             f"expected an integer in [{low}, {high}] for dtype {dtype}, got {shown(value)}",
             parameter=name,
@@ -364,35 +394,3 @@ def check_dense(n: int, height: int, width: int, name: str) -> None:
     limit = _limits.value("decode_pixels")
     if height * width > limit or n * height * width > _BATCH * limit:
         raise _limits.exceeded("decode_pixels", n * height * width, parameter=name)
-
-
-def as_per_mask(
-    value: Any, name: str, n: int, columns: int
-) -> npt.NDArray[np.int64] | tuple[int, ...]:
-    """Check integers given once, shape (columns,), or for each of n masks, shape (n, columns)."""
-    if type(value) is tuple and len(value) == columns and _are_plain(value):
-        return value
-    array = listed(value, name)
-    return as_int64(array, name, (n, columns) if array.ndim == 2 else (columns,))
-
-
-def as_columns(values: dict[str, Any], n: int) -> npt.NDArray[np.int64] | tuple[int, ...]:
-    """Check integers, or arrays with one per mask; give one row, or n rows, of them."""
-    row = tuple(values.values())
-    if _are_plain(row):
-        return row
-    columns = []
-    for name, value in values.items():
-        array = listed(value, name)
-        columns.append(as_int64(array, name, () if array.ndim == 0 else (n,)))
-    if all(column.ndim == 0 for column in columns):
-        return np.array(columns, np.int64)
-    return np.stack([np.broadcast_to(column, n) for column in columns], axis=1)
-
-
-def _are_plain(values: tuple[Any, ...]) -> bool:
-    """Say whether all are small ints: the common call, which needs no array."""
-    for value in values:  # noqa: SIM110 - all() over a generator takes three times as long
-        if type(value) is not int or not -(2**62) < value < 2**62:
-            return False
-    return True

@@ -50,8 +50,15 @@ __all__: list[str] = [
     "box_overlaps",
     "boxes_from_list",
     "brush_to_counts",
+    "canvas_apply",
     "canvas_areas",
+    "canvas_can_redo",
+    "canvas_coalesce",
+    "canvas_history",
+    "canvas_step",
+    "canvas_steps",
     "canvas_tile",
+    "canvas_writes",
     "centroid",
     "check_json",
     "check_polygons",
@@ -102,7 +109,6 @@ __all__: list[str] = [
     "hu_moments",
     "iou_matrix",
     "iou_pairs",
-    "join_patches",
     "joint",
     "joint_runs",
     "label",
@@ -209,10 +215,13 @@ class CanvasEngine:
         like: numpy.typing.NDArray[typing.Any],
         fetch: typing.Any,
         peek: typing.Any,
+        history_bytes: typing.SupportsInt | typing.SupportsIndex,
     ) -> CanvasEngine: ...
     @staticmethod
-    def over(labels: numpy.typing.NDArray[typing.Any]) -> CanvasEngine: ...
-    def apply(self, patch: CanvasPatch) -> CanvasEdit: ...
+    def over(
+        labels: numpy.typing.NDArray[typing.Any],
+        history_bytes: typing.SupportsInt | typing.SupportsIndex,
+    ) -> CanvasEngine: ...
     def begin(
         self,
         label: typing.SupportsInt | typing.SupportsIndex,
@@ -566,7 +575,16 @@ def boxes_from_list(
 def brush_to_counts(
     code: typing_extensions.Buffer, pixels: typing.SupportsInt | typing.SupportsIndex
 ) -> numpy.typing.NDArray[numpy.uint32]: ...
+def canvas_apply(engine: CanvasEngine, patch: CanvasPatch) -> CanvasEdit: ...
 def canvas_areas(engine: CanvasEngine) -> dict[typing.Any, typing.Any]: ...
+def canvas_can_redo(engine: CanvasEngine) -> bool: ...
+def canvas_coalesce(
+    engine: CanvasEngine, n: typing.SupportsInt | typing.SupportsIndex
+) -> CanvasEdit: ...
+def canvas_history(engine: CanvasEngine) -> tuple[typing.Any, ...]: ...
+def canvas_step(engine: CanvasEngine, back: bool) -> CanvasEdit | None: ...
+def canvas_steps(engine: CanvasEngine) -> int: ...
+def canvas_writes(engine: CanvasEngine) -> int: ...
 def centroid(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
 def check_json(text: typing_extensions.Buffer, name: str) -> None: ...
 def check_polygons(
@@ -821,7 +839,6 @@ def iou_matrix(
 def iou_pairs(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
-def join_patches(patches: collections.abc.Sequence[CanvasPatch]) -> CanvasEdit: ...
 def joint(
     maps: tuple[typing.Any, ...],
 ) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.int64]]: ...

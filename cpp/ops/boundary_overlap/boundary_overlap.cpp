@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "base/kept_by_thread.h"
 #include "base/parallel.h"
 #include "runs/morphology.h"
 #include "runs/popcount.h"
@@ -99,7 +100,7 @@ BoundaryOverlap overlap_of(const MaskPairs& pairs, std::int64_t i, std::int64_t 
   const Outside& edge = window.at_edge;
   const Outside background = {from_edge || !edge.first, from_edge || !edge.last,
                               from_edge || !edge.low, from_edge || !edge.high};
-  thread_local Buffer<std::uint64_t> memory;
+  Buffer<std::uint64_t>& memory = kept_by_thread<Buffer<std::uint64_t>>([] {});
   const Scratch<std::uint64_t> scratch(memory, 4 * words_for(stack.length) * stack.lines);
   PairBits bits(scratch.data(), stack);
   for (int side : {0, 1}) {

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/interrupt.h"
 #include "base/values.h"
 #include "ops/canvas/stretches.h"
 
 namespace me::cpu {
+
 void find_changes(LabelMap& labels, const Buffer<RowSpan>& spans, const Paint& paint,
                   const Rules& rules, Changes& changes, LabelMap::Access access) {
   with_unsigned(labels.bytes(), [&](auto zero) {
@@ -26,6 +28,7 @@ void find_changes(LabelMap& labels, const Buffer<RowSpan>& spans, const Paint& p
             add_in_order(changes, {y, static_cast<std::int32_t>(begin),
                                    static_cast<std::int32_t>(end), label, paint.label});
           });
+      poll(0.1 * static_cast<double>(span.end - span.begin));
     }
   });
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/kept_by_thread.h"
 #include "base/parallel.h"
 #include "base/tuning.h"
 #include "base/values.h"
@@ -170,9 +171,10 @@ void unpack_band(const Tiles& tiles, std::int64_t band, const Target& target, st
 void decode_rows(const RunList& runs, const Target& target) {
   const std::int64_t per_row = words_for(target.size.width);
   const std::int64_t bands = words_for(target.size.height);
-  thread_local Buffer<std::uint64_t> kept_marks, kept_mirrored;
-  thread_local Buffer<std::uint8_t> kept_marked;
-  thread_local Buffer<std::int64_t> kept_places;
+  Buffer<std::uint64_t>& kept_marks = kept_by_thread<Buffer<std::uint64_t>>([] {});
+  Buffer<std::uint64_t>& kept_mirrored = kept_by_thread<Buffer<std::uint64_t>>([] {});
+  Buffer<std::uint8_t>& kept_marked = kept_by_thread<Buffer<std::uint8_t>>([] {});
+  Buffer<std::int64_t>& kept_places = kept_by_thread<Buffer<std::int64_t>>([] {});
   const Scratch<std::uint64_t> marks(kept_marks, 64 * bands + per_row);
   const Scratch<std::uint8_t> marked(kept_marked, bands);
   const Scratch<std::uint64_t> mirrored(kept_mirrored, 0);

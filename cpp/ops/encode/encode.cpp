@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/checked.h"
+#include "base/kept_by_thread.h"
 #include "base/parallel.h"
 #include "ops/encode/paths.h"
 #include "runs/collect.h"
@@ -122,9 +123,10 @@ void scan_strip(const Strip& strip, std::uint64_t left, ChangedTile* tiles, Chan
 // Mirrors the tiles of a strip and scans its columns.
 void encode_tiles(const Item& item, const RowPacker& pack, const StripPlace& place,
                   Buffer<std::uint32_t>& counts, ChangeWriter& writer) {
-  thread_local Buffer<std::uint64_t> kept_rows, kept_mirrored;
-  thread_local Buffer<std::int64_t> kept_tiles;
-  thread_local Buffer<ChangedTile> kept_changed;
+  Buffer<std::uint64_t>& kept_rows = kept_by_thread<Buffer<std::uint64_t>>([] {});
+  Buffer<std::uint64_t>& kept_mirrored = kept_by_thread<Buffer<std::uint64_t>>([] {});
+  Buffer<std::int64_t>& kept_tiles = kept_by_thread<Buffer<std::int64_t>>([] {});
+  Buffer<ChangedTile>& kept_changed = kept_by_thread<Buffer<ChangedTile>>([] {});
   const std::int64_t height = item.size.height;
   const std::int64_t bands = words_for(height);
   const std::int64_t words = place.per_row;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/interrupt.h"
+#include "base/kept_by_thread.h"
 #include "base/parallel.h"
 #include "base/tuning.h"
 #include "ops/encode/paths.h"
@@ -232,8 +233,10 @@ bool encode_bands(const Item& item, const RowPacker& pack, const Exec& exec, std
 
 bool encode_few_changes(const Item& item, const RowPacker& pack, const StripPlace& strip,
                         ChangeWriter& writer) {
-  thread_local Buffer<std::uint64_t> kept_words;
-  thread_local Buffer<std::uint32_t> kept_list, kept_columns, kept_positions;
+  Buffer<std::uint64_t>& kept_words = kept_by_thread<Buffer<std::uint64_t>>([] {});
+  Buffer<std::uint32_t>& kept_list = kept_by_thread<Buffer<std::uint32_t>>([] {});
+  Buffer<std::uint32_t>& kept_columns = kept_by_thread<Buffer<std::uint32_t>>([] {});
+  Buffer<std::uint32_t>& kept_positions = kept_by_thread<Buffer<std::uint32_t>>([] {});
   const std::int64_t height = item.size.height;
   if (!fits_entries({height, strip.width})) return false;
   constexpr std::int64_t group = kernels::change_rows;

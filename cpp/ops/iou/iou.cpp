@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/kept_by_thread.h"
 #include "base/parallel.h"
 #include "base/tuning.h"
 #include "runs/bands.h"
@@ -108,7 +109,7 @@ template <class Position>
 void fill_row(const Segments<Position>& mask, std::int64_t height,
               const SegmentTable<Position>& table, const Tile<Position>& tile,
               const std::uint8_t* crowd, double* out) {
-  thread_local Buffer<std::uint64_t> kept;
+  Buffer<std::uint64_t>& kept = kept_by_thread<Buffer<std::uint64_t>>([] {});
   const bool wanted = wants_bands(mask, tile.end - tile.begin);
   Bands bands = bands_of(mask.box);
   const std::int64_t words = wanted ? word_count(bands) : 0;
@@ -185,7 +186,7 @@ std::int64_t shared_as_bits(const RunList& a, const RunList& b) {
 
 template <class Position>
 std::int64_t shared_as_segments(const RunList& a, const RunList& b) {
-  thread_local Buffer<Position> kept;
+  Buffer<Position>& kept = kept_by_thread<Buffer<Position>>([] {});
   const Scratch<Position> scratch(kept, a.n + b.n + 2 * toggle_padding);
   Position* const of_a = scratch.data();
   Position* const of_b = of_a + a.n + toggle_padding;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/kept_by_thread.h"
 #include "geometry/fixed_point.h"
 #include "ops/move_vertex/change.h"
 #include "runs/builder.h"
@@ -155,7 +156,7 @@ MovedVertex move_vertex(const RunsView& masks, const PolygonsView& polygons, con
   for (const double* xy : {points.before, points.at, points.after}) {
     check_point(move, xy, rule, "polygons");
   }
-  thread_local Change change;
+  Change& change = kept_by_thread<Change>([] {});
   const Size size = masks.size(move.item);
   const auto find_toggles = [&]() -> const Buffer<std::int64_t>& {
     if (place.polygons_of_item == 1) return change.toggles(points, move, size, rule);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/kept_by_thread.h"
 #include "base/tuning.h"
 #include "geometry/collect_polygons.h"
 #include "ops/polygonize/cracks.h"
@@ -34,7 +35,7 @@ class KeptWorkspace {
 
  private:
   static Workspace& kept() {
-    thread_local Workspace workspace;
+    Workspace& workspace = kept_by_thread<Workspace>([] {});
     return workspace;
   }
   std::int64_t most_edges_ = 0;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/kept_by_thread.h"
 #include "base/parallel.h"
 #include "base/tuning.h"
 #include "base/values.h"
@@ -224,7 +225,7 @@ void fill_dense(const PolygonsView& polygons, const Size& size, std::int64_t byt
       polygons.n >= exec.threads || each < tuning::rasterize_part_ns ? 1 : exec.threads;
   const double cost = each / static_cast<double>(parts);
   for_ranges(exec, polygons.n * parts, cost, [&](std::int64_t begin, std::int64_t end) {
-    thread_local DenseFiller filler;
+    DenseFiller& filler = kept_by_thread<DenseFiller>([] {});
     for (std::int64_t k = begin; k < end; k++) {
       const std::int64_t item = k / parts;
       const Crossings crossings = count_crossings(polygons, item, size);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/kept_by_thread.h"
 #include "base/parallel.h"
 #include "base/values.h"
 #include "ops/rasterize/row_spans.h"
@@ -45,7 +46,7 @@ template <class T>
 void paint_spans(const PolygonsView& polygons, FillRule fill, const std::int64_t* order,
                  const std::int64_t* labels, const MutableMaskView& out, std::int64_t begin,
                  std::int64_t end) {
-  thread_local ExactRule rule;
+  ExactRule& rule = kept_by_thread<ExactRule>([] {});
   const Size size{out.height, out.width};
   for (std::int64_t k = 0; k < polygons.n; k++) {
     const std::int64_t item = order[k];

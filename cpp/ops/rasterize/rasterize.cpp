@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/kept_by_thread.h"
 #include "base/parallel.h"
 #include "base/tuning.h"
 #include "geometry/coco_rule.h"
@@ -164,7 +165,7 @@ Runs rasterize_bands(const PolygonsView& polygons, const Size& size, FillRule fi
   std::vector<Buffer<std::uint32_t>> parts(static_cast<std::size_t>(bands));
   for_chunks(exec, scanned.width, bands,
              [&](std::int64_t band, std::int64_t begin, std::int64_t end) {
-               thread_local Filler filler;
+               Filler& filler = kept_by_thread<Filler>([] {});
                filler.scan(polygons, 0, {scanned, PixelRule::exact, fill, by_rows, begin, end},
                            parts[static_cast<std::size_t>(band)]);
              });
@@ -192,7 +193,7 @@ Runs rasterize(const PolygonsView& polygons, const std::int64_t* sizes, bool one
   }
   const double cost = item_cost(polygons, sizes, one_size, exec);
   return collect(exec, polygons.n, cost, [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
-    thread_local Filler filler;
+    Filler& filler = kept_by_thread<Filler>([] {});
     const std::int64_t* pair = one_size ? sizes : sizes + 2 * i;
     const Size size{pair[0], pair[1]};
     if (i == 0 && polygons.n > 1) counts.reserve(runs_per_vertex * polygons.total_vertices());

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/kept_by_thread.h"
 #include "base/parallel.h"
 #include "ops/rasterize/row_rules.h"
 
@@ -98,7 +99,7 @@ void fill_dense_rows(const PolygonsView& polygons, const Size& size, PixelRule r
       0.05 * static_cast<double>(bytes * size.area()) +
       100.0 * static_cast<double>(polygons.total_vertices()) / static_cast<double>(polygons.n);
   for_ranges(exec, polygons.n, cost, [&](std::int64_t begin, std::int64_t end) {
-    thread_local RowRules rules;
+    RowRules& rules = kept_by_thread<RowRules>([] {});
     for (std::int64_t i = begin; i < end; i++) {
       DenseRows rows(size, bytes, value, out + i * size.area() * bytes);
       for (std::int64_t p = polygons.item_offsets[i]; p < polygons.item_offsets[i + 1]; p++) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/kept_by_thread.h"
 #include "base/parallel.h"
 #include "geometry/arcs.h"
 #include "geometry/collect_polygons.h"
@@ -63,7 +64,7 @@ class KeptGates {
 
  private:
   static GateStabber& kept() {
-    thread_local GateStabber gates;
+    GateStabber& gates = kept_by_thread<GateStabber>([] {});
     return gates;
   }
 };

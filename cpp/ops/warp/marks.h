@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/buffer.h"
+#include "base/kept_by_thread.h"
 #include "base/size.h"
 #include "base/tuning.h"
 #include "ops/warp/map.h"
@@ -27,7 +28,7 @@ struct WarpMemory {
   Buffer<std::uint64_t> words;
 
   static WarpMemory& of_thread() {
-    thread_local WarpMemory memory;
+    WarpMemory& memory = kept_by_thread<WarpMemory>([] {});
     return memory;
   }
 

@@ -1,4 +1,4 @@
-"""What all edits of a canvas share: the engine, the lock, the history."""
+"""What all edits of a canvas share: the engine, which keeps the history, and the lock."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.canvas._history import History
 from maskengine.canvas._sources import ArrayImage, LabelTiles, is_array_like
 from maskengine.canvas.edit import Edit
 from maskengine.canvas.rules import Rules, native_rules
-from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops import _pixels
 
 if TYPE_CHECKING:
@@ -23,10 +22,12 @@ if TYPE_CHECKING:
 
 
 class CanvasBase:
-    """Labels, image and history; every public method holds the lock while it works."""
+    """Labels, image and engine; every public method holds the lock while it works."""
 
     def __init__(self, labels: Any, image: Any = None, *, history_bytes: int = 64 * 2**20) -> None:
         self._labels = labels
+        self._history_bytes = as_budget(history_bytes)
+        most = min(self._history_bytes, 2**63 - 1)
         self._source: npt.NDArray[Any] | LabelTiles
         self._engine: CanvasEngine
         if is_array_like(labels):
@@ -34,16 +35,17 @@ class CanvasBase:
             height, width = tiles.shape
             like = np.empty((1, 1), tiles.dtype)
             self._source = tiles
-            self._engine = core.CanvasEngine.fetching(height, width, like, tiles.fetch, tiles.peek)
+            self._engine = core.CanvasEngine.fetching(
+                height, width, like, tiles.fetch, tiles.peek, most
+            )
         else:
-            self._source = _check_labels(labels)
-            self._engine = core.CanvasEngine.over(self._source)
+            self._engine = core.CanvasEngine.over(_check_labels(labels), most)
+            self._source = labels.view(np.ndarray)  # whatever shape the caller gives it later
         self._dtype = self._source.dtype
         self._size: tuple[int, int] = (self._source.shape[0], self._source.shape[1])
         self._image = image
         self._look = _open_image(image, self._size)
         self._lock = threading.RLock()
-        self._history = History(history_bytes)
         self._pen: Pen | None = None
 
     @property
@@ -158,11 +160,16 @@ class CanvasBase:
         """Take notice of labels that have changed."""
         return Edit(native)
 
-    def _record(self, native: CanvasEdit) -> Edit:
-        """Make a finished edit a step of the history."""
-        edit = self._note(native)
-        self._history.add(edit)
-        return edit
+
+def as_budget(value: Any) -> int:
+    """Check the most bytes that the history may take."""
+    if not _arrays.is_whole(value):
+        raise MaskTypeError(
+            f"expected a number of bytes, got {shown(value)}"[:200], parameter="history_bytes"
+        )
+    if value < 0:
+        raise MaskError(f"expected 0 or more, got {shown(value)}", parameter="history_bytes")
+    return int(value)
 
 
 def _check_labels(labels: Any) -> npt.NDArray[Any]:

@@ -64,10 +64,21 @@ class Measures(CanvasBase):
     def __init__(self, labels: Any, image: Any = None, *, history_bytes: int = 64 * 2**20) -> None:
         super().__init__(labels, image, history_bytes=history_bytes)
         self._areas: dict[int, int] | None = None
+        self._measured = 0  # as of which write of the engine
         self._tracked: dict[tuple[int, bool], CanvasComponents] = {}
 
     def _note(self, native: CanvasEdit) -> Edit:
-        if self._areas is not None and native.area:
+        if native.area and (self._areas is not None or self._tracked):
+            writes = core.canvas_writes(self._engine)
+            if writes == self._measured + 1:
+                self._add(native)
+                self._measured = writes  # last: what a signal's handler broke off is not trusted
+            else:
+                self._forget_stale()
+        return Edit(native)
+
+    def _add(self, native: CanvasEdit) -> None:
+        if self._areas is not None:
             areas = self._areas
             gained, lost = native.counts()
             for label, pixels in gained.items():
@@ -78,9 +89,16 @@ class Measures(CanvasBase):
                     areas[label] = left
                 else:
                     areas.pop(label, None)
-        for components in self._tracked.values():
+        for components in list(self._tracked.values()):
             components.note(native)
-        return Edit(native)
+
+    def _forget_stale(self) -> None:
+        """Forget what was measured before an edit of which no notice was taken."""
+        writes = core.canvas_writes(self._engine)
+        if writes != self._measured:
+            self._areas = None
+            self._tracked.clear()
+            self._measured = writes
 
     @property
     def areas(self) -> dict[int, int]:
@@ -90,9 +108,11 @@ class Measures(CanvasBase):
         edits gain and lose. Changes from outside are not seen.
         """
         with self._lock:
-            if self._areas is None:
-                self._areas = core.canvas_areas(self._engine)
-            return dict(sorted(self._areas.items()))
+            self._forget_stale()
+            areas = self._areas
+            if areas is None:
+                areas = self._areas = core.canvas_areas(self._engine)
+            return dict(sorted(areas.items()))
 
     def box(self, label: int) -> tuple[int, int, int, int]:
         """Give the box around all pixels of a label.
@@ -173,6 +193,9 @@ class Measures(CanvasBase):
 
     def _components(self, label: int, *, diagonal: bool) -> CanvasComponents:
         bits = as_label(label, self._dtype)
-        if (bits, diagonal) not in self._tracked:
-            self._tracked[bits, diagonal] = core.CanvasComponents.make(self._engine, bits, diagonal)
-        return self._tracked[bits, diagonal]
+        self._forget_stale()
+        components = self._tracked.get((bits, diagonal))
+        if components is None:
+            components = core.CanvasComponents.make(self._engine, bits, diagonal)
+            self._tracked[bits, diagonal] = components
+        return components

@@ -107,7 +107,7 @@ class Shapes(CanvasBase):
                 native = self._fill_by_windows(
                     source, places, settings, barrier, (bits, native_rules)
                 )
-            return self._record(native)
+            return self._note(native)
 
     def _fill_by_windows(
         self,
@@ -268,7 +268,7 @@ class Shapes(CanvasBase):
         native = self._engine.paste(
             runs_of(masks), list(order), bits, offset[0], offset[1], self._rules(rules)
         )
-        return self._record(native)
+        return self._note(native)
 
     def erase(self, what: Any, *, rules: Rules | None = None) -> Edit:
         """Give pixels the label 0.
@@ -344,7 +344,7 @@ class Shapes(CanvasBase):
         with self._lock:
             self._require_closed()
             bits = as_label(new, self._dtype, "new"), as_label(old, self._dtype, "old")
-            return self._record(self._engine.paint_everywhere(*bits, self._rules(rules)))
+            return self._note(self._engine.paint_everywhere(*bits, self._rules(rules)))
 
 
 def _cut(barrier: Any, box: tuple[int, int, int, int], size: tuple[int, int]) -> Any:
@@ -353,7 +353,7 @@ def _cut(barrier: Any, box: tuple[int, int, int, int], size: tuple[int, int]) ->
         mask = _pixels.as_mask(barrier, "barrier", size)
         left, top, right, bottom = box
         if isinstance(barrier, Masks):
-            return crop(barrier, (left, top, right - left, bottom - top))
+            return crop(barrier, box)
         return mask[top:bottom, left:right]
     return barrier
 

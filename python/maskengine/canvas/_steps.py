@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.canvas._base import CanvasBase
 from maskengine.canvas.edit import Edit, patch_of
@@ -20,22 +19,22 @@ class Steps(CanvasBase):
     def history(self) -> tuple[Edit, ...]:
         """The steps that can be undone, oldest first."""
         with self._lock:
-            return tuple(self._history.done)
+            return tuple(Edit(native) for native in core.canvas_history(self._engine))
 
     @property
     def history_bytes(self) -> int:
         """The most bytes that all steps may take; the oldest are dropped."""
-        return self._history.budget
+        return self._history_bytes
 
     @property
     def can_undo(self) -> bool:
         """Whether there is a step to undo."""
-        return bool(self._history.done)
+        return core.canvas_steps(self._engine) > 0
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a step to make again."""
-        return bool(self._history.undone)
+        return core.canvas_can_redo(self._engine)
 
     def undo(self) -> Edit | None:
         """Take the last step back.
@@ -63,13 +62,8 @@ class Steps(CanvasBase):
         """
         with self._lock:
             self._require_closed()
-            history = self._history
-            if not history.done:
-                return None
-            edit = history.done[-1]
-            native = self._engine.apply(patch_of(edit).inverted())
-            history.undone.append(history.done.pop())
-            return self._note(native)
+            native = core.canvas_step(self._engine, back=True)
+            return None if native is None else self._note(native)
 
     def redo(self) -> Edit | None:
         """Make the step again that was undone last.
@@ -96,12 +90,8 @@ class Steps(CanvasBase):
         """
         with self._lock:
             self._require_closed()
-            history = self._history
-            if not history.undone:
-                return None
-            native = self._engine.apply(patch_of(history.undone[-1]))
-            history.done.append(history.undone.pop())
-            return self._note(native)
+            native = core.canvas_step(self._engine, back=False)
+            return None if native is None else self._note(native)
 
     def coalesce(self, n: int) -> Edit:
         """Join the last n steps into one.
@@ -135,15 +125,12 @@ class Steps(CanvasBase):
         """
         with self._lock:
             self._require_closed()
-            if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
+            if not _arrays.is_whole(n):
                 raise MaskTypeError(f"expected an integer, got {shown(n)}"[:200], parameter="n")
-            steps = len(self._history.done)
+            steps = core.canvas_steps(self._engine)
             if not 1 <= n <= steps:
                 raise MaskError(f"expected 1 to {steps} steps, got {shown(n)}", parameter="n")
-            patches = [patch_of(edit) for edit in self._history.done[-n:]]
-            edit = Edit(core.join_patches(patches))
-            self._history.replace_last(int(n), edit)
-            return edit
+            return Edit(core.canvas_coalesce(self._engine, int(n)))
 
     def apply(self, patch: Any) -> Edit:
         """Make the change of a patch, of another process perhaps. It is a step of the history.
@@ -173,4 +160,4 @@ class Steps(CanvasBase):
             patch = Patch.from_bytes(patch)
         with self._lock:
             self._require_closed()
-            return self._record(self._engine.apply(patch_of(patch)))
+            return self._note(core.canvas_apply(self._engine, patch_of(patch)))

@@ -171,7 +171,6 @@ class Strokes(CanvasBase):
                 self._note(inside)
             edit = Edit(self._engine.end(inside is None or inside.complete))
             self._pen = None
-            self._history.add(edit)
             return edit
 
     def cancel(self) -> Edit:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from maskengine._backend import core
 from maskengine.canvas._measures import Measures
 from maskengine.canvas._shapes import Shapes
 from maskengine.canvas._steps import Steps
@@ -64,7 +65,7 @@ class Canvas(Measures, Strokes, Shapes, Steps, Pictured):
 
     def __repr__(self) -> str:
         height, width = self._size
-        steps = len(self._history.done)
+        steps = core.canvas_steps(self._engine)
         return f"Canvas({height} x {width} {self._dtype}, {steps} step{'s' * (steps != 1)} to undo)"
 
     def _thumbnail(self) -> Thumbnail | None:

@@ -72,7 +72,7 @@ def _labels(value: Any, name: str) -> list[int]:
 
 
 def _is_whole(value: Any) -> bool:
-    return isinstance(value, (int, np.integer))
+    return _arrays.is_integer(value)
 
 
 def native_rules(

@@ -56,7 +56,7 @@ def as_ellipse(radii: npt.NDArray[np.float64], angle: Any) -> tuple[float, float
             raise MaskError(
                 f"expected a radius in [2^-16, 2^31], got {shown(one)}", parameter="radius", index=i
             )
-    if isinstance(angle, bool) or not isinstance(angle, (int, float, np.integer, np.floating)):
+    if isinstance(angle, bool) or not _arrays.is_real(angle):
         raise MaskTypeError(f"expected a number, got {shown(angle)}"[:200], parameter="angle")
     if not -1e9 <= float(angle) <= 1e9:
         raise MaskError(f"expected degrees within 1e9, got {shown(angle)}"[:200], parameter="angle")

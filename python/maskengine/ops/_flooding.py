@@ -48,7 +48,7 @@ def _each(numbers: Any, channels: int, *, real: bool) -> tuple[Any, ...]:
 
 
 def _number(number: Any, *, real: bool) -> Any:
-    if not isinstance(number, (int, float, np.integer, np.floating)):
+    if not _arrays.is_real(number):
         raise MaskTypeError(f"expected a number, got {shown(number)}"[:200], parameter="tolerance")
     if not number >= 0:
         raise MaskError(f"expected 0 or more, got {shown(number)}"[:200], parameter="tolerance")

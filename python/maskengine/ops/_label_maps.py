@@ -35,7 +35,7 @@ def as_label_list(values: Any, name: str) -> list[int]:
     listed = list(values)
     plain = set(map(type, listed)) == {int} and -(2**63) <= min(listed) <= max(listed) < 2**63
     for i, value in enumerate(() if plain else listed):
-        if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
+        if not _arrays.is_whole(value):
             raise MaskTypeError(
                 f"expected an integer, got {shown(value)}"[:300], parameter=name, index=i
             )
@@ -50,7 +50,7 @@ def as_void_list(void: Any) -> list[int]:
     """Check labels of no class: none, one or several."""
     if void is None:
         return []
-    return as_label_list([void] if isinstance(void, (int, np.integer)) else void, "void")
+    return as_label_list([void] if _arrays.is_integer(void) else void, "void")
 
 
 def as_runs(label_map: LabelMap) -> LabelRuns:

@@ -27,22 +27,24 @@ def reach_of(radius: Any, shape: Any, name: str = "radius") -> tuple[int, float,
         raise MaskError(
             f"expected 'square', 'disk' or 'cross', got {shown(shape)}", parameter="shape"
         )
-    pair = radius if isinstance(radius, (tuple, list)) else (radius, radius)
-    if len(pair) != 2 or not all(_is_length(value) for value in pair):
+    pair = tuple(radius) if isinstance(radius, (tuple, list)) else (radius, radius)
+    lengths = [_as_length(value) for value in pair]
+    if len(lengths) != 2 or not all(0 <= length < math.inf for length in lengths):
         raise MaskError(
             f"expected a finite number >= 0, or two (along y, along x), got {shown(radius)}",
             parameter=name,
         )
-    y, x = (float(min(value, _FAR)) for value in pair)
-    return _SHAPES.index(shape), y, x
+    return _SHAPES.index(shape), lengths[0], lengths[1]
 
 
-def _is_length(value: Any) -> bool:
-    if isinstance(value, (bool, np.bool_)):
-        return False
-    if isinstance(value, (int, np.integer)):
-        return bool(value >= 0)
-    return isinstance(value, (float, np.floating)) and math.isfinite(value) and bool(value >= 0)
+def _as_length(value: Any) -> float:
+    """Give a length as a number of its own: kernels trust what was checked. NaN for none."""
+    if isinstance(value, (bool, np.bool_)) or not _arrays.is_real(value):
+        return math.nan
+    if _arrays.is_integer(value):
+        return float(min(int(value), _FAR))
+    number = float(value)
+    return min(number, float(_FAR)) if math.isfinite(number) else math.nan
 
 
 def is_foreground(border: Any) -> bool:

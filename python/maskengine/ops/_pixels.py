@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import operator
 from typing import Any
 
@@ -48,7 +49,7 @@ def as_pixels(
             return x, y
     try:
         array = np.asarray(value)
-    except ValueError as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ShapeMismatch("expected (x, y), or rows of them", parameter=name) from error
     if array.size == 0 and array.ndim == 2:
         array = np.zeros((0, 2), np.int64)
@@ -67,7 +68,7 @@ def as_pixels(
 def as_box(value: Any, name: str) -> tuple[int, int, int, int]:
     """Check a half-open box (left, top, right, bottom) of integers; it may reach anywhere."""
     try:
-        box = tuple(int(side) for side in value)
+        box = tuple(int(side) for side in itertools.islice(value, 5))  # it may never end
         exact = len(box) == 4 and all(a == b for a, b in zip(box, value, strict=True))
     except (TypeError, ValueError, OverflowError):
         exact = False

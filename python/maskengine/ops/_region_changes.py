@@ -89,7 +89,7 @@ def target(source: npt.NDArray[Any], out: Any) -> npt.NDArray[Any]:
 
 def as_pixels(value: Any, name: str) -> int:
     """Check a number of pixels."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 0:
+    if not _arrays.is_whole(value) or value < 0:
         raise MaskError(
             f"expected a number of pixels, 0 or more, got {shown(value)}", parameter=name
         )
@@ -106,7 +106,7 @@ def as_limits(value: Any, dtype: np.dtype[Any], *, valued: bool) -> Limits:
     low, high = _arrays.value_range(dtype)
     bits = {}
     for label, pixels in value.items():
-        if isinstance(label, bool) or not isinstance(label, (int, np.integer)):
+        if not _arrays.is_whole(label):
             raise MaskError(f"expected integer labels, got {shown(label)}", parameter="min_area")
         if low <= label <= high:  # others cannot occur
             bits[int(label) % 2 ** (8 * dtype.itemsize)] = as_pixels(pixels, "min_area")

@@ -167,9 +167,7 @@ def _as_class_labels(labels: Any, n: int) -> npt.NDArray[np.uint32]:
 
 
 def _as_share(threshold: Any) -> float:
-    if isinstance(threshold, bool) or not isinstance(
-        threshold, (int, float, np.integer, np.floating)
-    ):
+    if isinstance(threshold, bool) or not _arrays.is_real(threshold):
         raise MaskTypeError(
             f"expected a number, got {shown(threshold)}"[:200], parameter="threshold"
         )
@@ -185,7 +183,7 @@ def _as_void(void: Any, *, needed: bool) -> int:
         if needed:
             raise MaskError("expected the label of pixels without a class", parameter="void")
         return 0
-    if isinstance(void, bool) or not isinstance(void, (int, np.integer)):
+    if not _arrays.is_whole(void):
         raise MaskTypeError(f"expected an integer, got {shown(void)}"[:200], parameter="void")
     if not 0 <= void < 2**32:
         raise MaskError(f"expected a label in [0, 4294967295], got {shown(void)}", parameter="void")

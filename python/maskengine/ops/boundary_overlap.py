@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import MaskError, shown
 from maskengine.ops import _morphology
@@ -99,7 +100,7 @@ def boundary_overlap(
     >>> found.both.tolist(), found.band_reference.tolist(), found.band_both.tolist()
     ([20], [16], [8])
     """
-    if not isinstance(width, (int, np.integer)) or isinstance(width, bool) or width < 0:
+    if not _arrays.is_whole(width) or width < 0:
         raise MaskError(f"expected an integer >= 0, got {shown(width)}"[:300], parameter="width")
     from_edge = not _morphology.is_foreground(border)
     are_runs, first, second, none = as_pairs(reference, prediction, void)

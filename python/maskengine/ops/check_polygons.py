@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Polygons, polygons_of
@@ -220,8 +221,8 @@ class PolygonChecks:
                 f"expected {len(self.polygons)} items, got {len(outlines)}", parameter="outlines"
             )
         try:
-            width = math.nan if isinstance(step, (str, bytes)) else float(step)
-        except (TypeError, ValueError) as error:
+            width = _arrays.as_float(step)
+        except (TypeError, ValueError, OverflowError) as error:
             raise MaskTypeError(
                 f"expected a number, got {shown(step)}", parameter="step"
             ) from error

@@ -296,7 +296,7 @@ def largest(
     """
     valued = _arrays.is_labels(kind)
     array = source if isinstance(source, Masks) else _arrays.as_masks(source, "source")
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 0:
+    if not _arrays.is_whole(k) or k < 0:
         raise MaskError(
             f"expected a number of components, 0 or more, got {shown(k)}", parameter="k"
         )

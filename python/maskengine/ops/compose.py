@@ -99,7 +99,10 @@ def compose(
 
 
 def _integers(value: Any, name: str, n: int) -> npt.NDArray[Any]:
-    array = _arrays.as_whole(value)
+    try:
+        array = _arrays.as_whole(value)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise MaskTypeError(f"expected integers: {error}", parameter=name) from error
     if array.dtype.kind not in "ui":
         raise MaskTypeError(f"expected integers, got dtype {array.dtype}", parameter=name)
     if array.shape != (n,):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from maskengine._arrays import as_per_mask
 from maskengine._backend import core
+from maskengine.ops._per_mask import as_per_mask
 from maskengine.values import Masks, runs_of, wrap
 
 

@@ -140,7 +140,7 @@ def edge_offset(
 
 def _as_limit(limit: Any) -> float:
     try:
-        far = float(limit)
+        far = _arrays.as_float(limit)
     except (TypeError, ValueError, OverflowError):
         far = math.nan
     if isinstance(limit, (str, bytes)) or not 0 < far <= _MAX_LIMIT:

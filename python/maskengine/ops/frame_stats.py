@@ -255,7 +255,7 @@ def _as_maps(maps: Any) -> list[npt.NDArray[Any]]:
 
 
 def _as_voids(void: Any) -> npt.NDArray[np.int64]:
-    listed = [void] if isinstance(void, (int, np.integer)) else void
+    listed = [void] if _arrays.is_integer(void) else void
     if (
         isinstance(listed, (str, bytes))
         or not isinstance(listed, Iterable)
@@ -264,7 +264,7 @@ def _as_voids(void: Any) -> npt.NDArray[np.int64]:
         raise MaskTypeError(f"expected labels, got {shown(void)}"[:200], parameter="void")
     values = list(listed)
     for value in values:
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        if not _arrays.is_whole(value):
             raise MaskTypeError(f"expected integers, got {shown(value)}"[:200], parameter="void")
         if not -(2**63) <= value < 2**63:
             raise MaskError(f"expected a label in int64, got {shown(value)}", parameter="void")

@@ -264,7 +264,7 @@ def _count(maps: list[LabelMap]) -> tuple[npt.NDArray[Any], ...]:
 
 
 def _as_void(void: Any, k: int) -> list[list[int]]:
-    if void is None or isinstance(void, (int, np.integer)):
+    if void is None or _arrays.is_integer(void):
         return [as_void_list(void)] * k
     if (
         isinstance(void, (str, bytes))

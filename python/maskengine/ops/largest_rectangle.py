@@ -109,7 +109,7 @@ def _aspect(aspect: Any) -> float:
     """Give the aspect, or 0 for any."""
     if aspect is None:
         return 0.0
-    is_number = isinstance(aspect, (int, float, np.integer, np.floating))
+    is_number = _arrays.is_real(aspect)
     if not is_number or isinstance(aspect, bool) or not 2.0**-40 <= aspect <= 2.0**40:
         raise MaskError(
             f"expected a number above 0, at least 2^-40 and at most 2^40, got {shown(aspect)}",

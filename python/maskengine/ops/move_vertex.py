@@ -136,7 +136,7 @@ def _point(to: Any) -> tuple[float, float]:
     try:
         x, y = to
         if not isinstance(to, (str, bytes)):
-            return float(x), float(y)
+            return _arrays.as_float(x), _arrays.as_float(y)
     except (TypeError, ValueError, OverflowError):
         pass
     raise MaskTypeError(f"expected (x, y), two numbers, got {shown(to)}", parameter="to")

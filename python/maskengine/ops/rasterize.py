@@ -184,7 +184,7 @@ def rasterize(
     if fill == "nonzero" and rule != "exact":
         raise MaskError(f"expected 'even-odd', the only fill of rule={rule!r}", parameter="fill")
     columns = polygons_of(polygons)
-    if device != "cpu":
+    if not _arrays.is_one_of(device, "cpu"):
         there = named(device)
         each = size_of_each(size, len(columns))
         kinds = (pixel_rule, fill_rule)

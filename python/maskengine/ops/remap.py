@@ -123,7 +123,7 @@ def _labels(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _as_int(value: Any, name: str) -> int:
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
+    if not _arrays.is_whole(value):
         raise MaskTypeError(f"expected an integer, got {shown(value)}"[:300], parameter=name)
     if not -(2**63) <= value < 2**64:
         raise MaskError(f"expected a label of 64 bits, got {shown(value)}", parameter=name)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from maskengine._arrays import as_per_mask, is_one_of
+from maskengine._arrays import is_one_of
 from maskengine._backend import core
 from maskengine.errors import MaskError, shown
+from maskengine.ops._per_mask import as_per_mask
 from maskengine.values import Masks, runs_of, wrap
 
 

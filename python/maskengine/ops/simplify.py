@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+from maskengine import _arrays
 from maskengine._arrays import as_flag
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, shown
@@ -131,7 +131,7 @@ def _checked(name: str, number: Any) -> tuple[core.Bound, float]:
         "max_vertices": (core.Bound.vertices, 3.0, 2.0**53),
     }[name]
     try:
-        value = math.nan if isinstance(number, (str, bytes)) else float(number)
+        value = _arrays.as_float(number)
     except (TypeError, ValueError, OverflowError):
         raise MaskTypeError(
             f"expected a number, got {type(number).__name__}", parameter=name

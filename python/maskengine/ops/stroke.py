@@ -88,7 +88,7 @@ def stroke(
     height, width = _arrays.as_size(size)
     kind = shape if isinstance(shape, str) else ""
     places = _arrays.as_rows(points, "points", 2)
-    draw = core.stroke if device == "cpu" else partial(_drawn_there, named(device))
+    draw = core.stroke if _arrays.is_one_of(device, "cpu") else partial(_drawn_there, named(device))
     if brush is not None:
         if radius is not None or kind != "disk":
             raise MaskError("expected neither radius nor shape with it", parameter="brush")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
+from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops._parts import as_batches
@@ -50,7 +49,7 @@ def tile(masks: Masks, rows: int = 1, columns: int = 1) -> Masks:
     """
     runs = runs_of(masks)
     for name, value in (("rows", rows), ("columns", columns)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        if not _arrays.is_whole(value):
             raise MaskTypeError(f"expected an integer, got {shown(value)}", parameter=name)
         if not 0 <= value < 2**31:
             raise MaskError(

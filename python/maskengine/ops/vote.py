@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_number, as_per_mask, listed
+from maskengine import _arrays
+from maskengine._arrays import as_number, listed
 from maskengine._backend import core
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops._groups import as_groups
 from maskengine.ops._parts import as_parts
+from maskengine.ops._per_mask import as_per_mask
 from maskengine.values import Masks, runs_of, wrap
 
 _MAX_TABLE = 20  # masks; the table has 2^20 flags then
@@ -68,7 +70,7 @@ def at_least(
     [2, 4]
     """
     runs = runs_of(masks)
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)):
+    if not _arrays.is_whole(k):
         raise MaskTypeError(f"expected an integer, got {shown(k)}", parameter="k")
     numbers, count, pair = as_groups(groups, size, len(runs))
     limit = 2**31 - 1  # no sum reaches it
@@ -246,14 +248,16 @@ def convolve(
     [{'size': [1, 2], 'counts': [0, 2]}]
     """
     runs = runs_of(masks)
-    weights = np.asarray(kernel)
+    weights = _arrays.listed(kernel, "kernel")
     if weights.ndim != 2:
         raise ShapeMismatch(f"expected shape (h, w), got {weights.shape}", parameter="kernel")
     if weights.dtype.kind not in "fuib":
         raise MaskTypeError(f"expected numbers, got dtype {weights.dtype}", parameter="kernel")
     if weights.size == 0:
         raise MaskError(f"expected at least one weight, got {weights.shape}", parameter="kernel")
-    steps = as_per_mask((stride, stride) if np.ndim(stride) == 0 else stride, "stride", 0, 2)
+    steps = as_per_mask(
+        (stride, stride) if listed(stride, "stride").ndim == 0 else stride, "stride", 0, 2
+    )
     down, right = (int(step) for step in steps)
     if not (1 <= down < 2**31 and 1 <= right < 2**31):
         raise MaskError(f"expected steps of at least 1, got {shown(stride)}", parameter="stride")

@@ -7,9 +7,10 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_flag, as_per_mask, is_one_of
+from maskengine._arrays import as_flag, is_one_of
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
+from maskengine.ops._per_mask import as_per_mask
 from maskengine.values import Masks, runs_of, wrap
 
 

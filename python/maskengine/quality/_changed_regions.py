@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine.errors import MaskError, shown
 from maskengine.ops.boundary import boundary
 from maskengine.ops.label import label
@@ -80,7 +81,7 @@ class ChangedRegions:
 
 def as_width(width: Any) -> int:
     """Check the width of a band along borders, in pixels."""
-    if isinstance(width, bool) or not isinstance(width, (int, np.integer)):
+    if not _arrays.is_whole(width):
         raise MaskError(f"expected a whole number, got {shown(width)}"[:200], parameter="width")
     if not 0 <= width < 2**20:
         raise MaskError(f"expected 0 to 1048575 pixels, got {shown(width)}", parameter="width")

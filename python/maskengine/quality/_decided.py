@@ -32,7 +32,7 @@ def as_undecided(undecided: Any, table: Joint) -> int:
         if own == 2**63:
             raise MaskError(f"expected one, as a map has {own - 1}", parameter="undecided")
         return own
-    if not isinstance(undecided, (int, np.integer)) or isinstance(undecided, bool):
+    if not _arrays.is_whole(undecided):
         raise MaskTypeError(
             f"expected an integer, got {shown(undecided)}"[:300], parameter="undecided"
         )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine.errors import MaskError, ShapeMismatch, shown
 from maskengine.ops._label_maps import LabelMap, as_label_list, as_map, as_runs, as_void_list
 from maskengine.ops.decode_labels import decode_labels
@@ -121,7 +122,7 @@ def _places(labels: npt.NDArray[np.int64]) -> dict[int, int]:
 
 def as_classes(classes: Any) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
     """Check classes as :func:`confusion` takes them; give their labels and names."""
-    if isinstance(classes, (int, np.integer)) and not isinstance(classes, bool):
+    if _arrays.is_whole(classes):
         if not 1 <= classes <= 2**16:
             raise MaskError(
                 f"expected 1 to 65536 classes, got {shown(classes)}", parameter="classes"

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._arrays import as_number, is_one_of
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.quality._segments import as_categories
@@ -83,7 +84,7 @@ class Rules:
             raise MaskError(
                 f"expected a share in [0, 1], got {shown(void_limit)}", parameter="void_limit"
             )
-        if isinstance(min_fragment, bool) or not isinstance(min_fragment, (int, np.integer)):
+        if not _arrays.is_whole(min_fragment):
             raise MaskTypeError(
                 f"expected an integer, got {shown(min_fragment)}", parameter="min_fragment"
             )
@@ -128,7 +129,7 @@ def as_rows(segments: Any) -> list[dict[str, Any]]:
 
 
 def _as_id(value: Any, i: int) -> int:
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
+    if not _arrays.is_whole(value):
         raise MaskTypeError(
             f"expected an integer, got {shown(value)}"[:300], parameter="segments", index=i
         )
@@ -202,7 +203,7 @@ def _categories(rows: list[dict[str, Any]], rules: Rules) -> Iterator[PanopticPr
 
 def known(category: Any, rules: Rules) -> bool:
     """Say whether a category is of the list."""
-    return isinstance(category, (int, np.integer)) and category in rules.categories
+    return _arrays.is_integer(category) and category in rules.categories
 
 
 def _measures(rows: list[dict[str, Any]], counted: Counted) -> Iterator[PanopticProblem]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, shown
 
 Status = Literal["ok", "undefined", "not_converged"]
@@ -22,7 +23,7 @@ def divided(part: Any, whole: Any, otherwise: Floats) -> Floats:
 
 def as_most(value: Any) -> int:
     """Check a number of passes."""
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
+    if not _arrays.is_whole(value):
         raise MaskTypeError(
             f"expected an integer, got {shown(value)}"[:300], parameter="max_iterations"
         )
@@ -33,7 +34,7 @@ def as_most(value: Any) -> int:
 
 def as_weight(value: Any) -> float:
     """Check a factor above 0."""
-    good = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    good = _arrays.is_real(value) and not isinstance(value, bool)
     if not good:
         raise MaskTypeError(f"expected a number, got {shown(value)}"[:300], parameter="weight")
     if not 0 < value < np.inf:

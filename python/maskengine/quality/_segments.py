@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops._label_maps import LabelMap
 from maskengine.quality._labels import as_labels, position
@@ -25,7 +26,8 @@ class Segments:
 
 def _rows(value: Any, name: str, keys: tuple[str, ...]) -> list[Any]:
     """Give the entries of a list of COCO dicts, each of which has the keys."""
-    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+    is_text = isinstance(value, (str, bytes))
+    if is_text or not isinstance(value, Iterable) or _arrays.is_single(value):
         raise MaskTypeError(f"expected a list, got {type(value).__name__}", parameter=name)
     rows = list(value)
     for i, row in enumerate(rows):
@@ -45,6 +47,7 @@ def as_categories(value: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.boo
         ids = as_labels(value.keys(), name)
         return ids, np.array([bool(thing) for thing in value.values()], np.bool_)
     is_many = isinstance(value, Iterable) and not isinstance(value, (str, bytes))
+    is_many = is_many and not _arrays.is_single(value)
     listed = list(value) if is_many else value
     if isinstance(listed, list) and listed and isinstance(listed[0], Mapping):
         rows = _rows(listed, name, ("id", "isthing"))
@@ -52,6 +55,14 @@ def as_categories(value: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.boo
         return ids, np.array([bool(row["isthing"]) for row in rows], np.bool_)
     ids = as_labels(listed, name)
     return ids, np.ones(ids.size, np.bool_)
+
+
+def check_void_class(value: Any, categories: Iterable[int]) -> None:
+    """Check the class of what is nothing."""
+    if not _arrays.is_whole(value):
+        raise MaskTypeError(f"expected an integer, got {shown(value)}", parameter="void_class")
+    if value in categories:
+        raise MaskError(f"expected no category, got {value}", parameter="void_class")
 
 
 def as_segments(value: Any, name: str, categories: npt.NDArray[np.int64], void: int) -> Segments:
@@ -68,7 +79,7 @@ def as_segments(value: Any, name: str, categories: npt.NDArray[np.int64], void: 
     known = {category: i for i, category in enumerate(categories.tolist())}
     if set(map(type, wanted)) - {int} or not known.keys() >= set(wanted):
         for i, category in enumerate(wanted):
-            if not isinstance(category, (int, np.integer)) or int(category) not in known:
+            if not _arrays.is_integer(category) or int(category) not in known:
                 raise MaskError(
                     f"expected a category of the list, got {shown(category)}"[:300],
                     parameter=name,

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._arrays import is_one_of
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.boundary import boundary
@@ -55,7 +56,7 @@ class PairTolerances:
             )
         for i, (pair, value) in enumerate(self.pairs.items()):
             whole = isinstance(pair, tuple) and len(pair) == 2
-            if not whole or not all(isinstance(one, (int, np.integer)) for one in pair):
+            if not whole or not all(_arrays.is_integer(one) for one in pair):
                 raise MaskTypeError(
                     f"expected two labels, got {shown(pair)}"[:300], parameter="pairs", index=i
                 )
@@ -76,9 +77,7 @@ def check_single(value: Any, name: str, why: str) -> None:
 
 def as_tolerance(value: Any, name: str) -> float:
     """Check a number that is finite and not negative."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(
-        value, (int, float, np.integer, np.floating)
-    ):
+    if isinstance(value, (bool, np.bool_)) or not _arrays.is_real(value):
         raise MaskTypeError(f"expected a number, got {shown(value)}"[:300], parameter=name)
     try:
         number = float(value)

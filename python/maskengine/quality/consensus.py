@@ -213,7 +213,7 @@ def _share(
     total = np.where(places >= 0, weights, 0.0).sum(axis=1)
     if isinstance(soft, str) and soft == "most":
         values = winners(places, weights)[2]
-    elif isinstance(soft, (int, np.integer)) and not isinstance(soft, bool):
+    elif _arrays.is_whole(soft):
         at = np.flatnonzero(classes == soft)
         own = places == (at[0] if at.size else math.inf)
         values = np.where(own, weights, 0.0).sum(axis=1)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, ShapeMismatch
+from maskengine.errors import ShapeMismatch
 from maskengine.ops.joint import joint
 from maskengine.ops.remap import remap
 from maskengine.ops.split import split
@@ -20,7 +20,7 @@ from maskengine.quality._conversion import (
     segments_of,
 )
 from maskengine.quality._labels import number_pairs
-from maskengine.quality._segments import as_categories, as_segments
+from maskengine.quality._segments import as_categories, as_segments, check_void_class
 from maskengine.quality.segment_ids import SegmentIds
 from maskengine.values import Masks
 from maskengine.values.segment_ids import ID_LIMIT
@@ -75,8 +75,7 @@ def panoptic_to_maps(
     """
     array = _arrays.as_label_map(label_map, "label_map")
     known, things = as_categories(categories)
-    if void_class in known:
-        raise MaskError(f"expected no category, got {void_class}", parameter="void_class")
+    check_void_class(void_class, known)
     listed = as_segments(segments, "segments", known, 0)
     counted = joint(array)
     pixels = dict(zip(counted.labels[:, 0].tolist(), counted.pixels.tolist(), strict=True))
@@ -185,7 +184,7 @@ def panoptic_to_instances(
     category = dict(zip(listed.ids.tolist(), known[listed.category].tolist(), strict=True))
     crowd = dict(zip(listed.ids.tolist(), listed.crowd.astype(int).tolist(), strict=True))
     masks, ids = split(array)
-    check_known(ids.astype(np.int64), category, array, "label_map")
+    check_known(ids, category, array, "label_map")
     rows = segments_of(array, category, crowd)
     of_things = dict(zip(known.tolist(), things.tolist(), strict=True))
     keep = np.array([of_things[row["category_id"]] for row in rows], bool)
@@ -257,8 +256,7 @@ def maps_to_panoptic(
             parameter="instance_map",
         )
     known, things = as_categories(categories)
-    if void_class in known:
-        raise MaskError(f"expected no category, got {void_class}", parameter="void_class")
+    check_void_class(void_class, known)
     of_things = dict(zip(known.tolist(), things.tolist(), strict=True))
     counted = joint(classes, instance_ids)
     check_known(counted.labels[:, 0], {void_class: None, **of_things}, classes, "class_map")

@@ -232,13 +232,13 @@ def _holds(dtype: np.dtype[Any], value: int) -> bool:
 
 
 def _as_void(void: Any) -> int:
-    if not isinstance(void, (int, np.integer)) or isinstance(void, bool):
+    if not _arrays.is_whole(void):
         raise MaskTypeError(f"expected a label, got {shown(void)}"[:300], parameter="void")
     return int(void)
 
 
 def _as_pixels(value: Any) -> int:
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
+    if not _arrays.is_whole(value):
         raise MaskTypeError(
             f"expected a number of pixels, got {shown(value)}", parameter="max_area"
         )

@@ -90,7 +90,7 @@ class Deviation:
 def as_tolerance(value: Any, name: str = "tolerance") -> float:
     """Check a distance."""
     try:
-        number = math.nan if isinstance(value, (str, bytes, bool)) else float(value)
+        number = math.nan if isinstance(value, bool) else _arrays.as_float(value)
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not number >= 0:

@@ -249,7 +249,7 @@ def _cut(differs: npt.NDArray[np.bool_], width: int) -> npt.NDArray[np.uint8]:
 
 
 def _as_tau(tau: Any) -> int:
-    if not isinstance(tau, (int, np.integer)) or isinstance(tau, bool):
+    if not _arrays.is_whole(tau):
         raise MaskTypeError(f"expected an integer, got {shown(tau)}"[:300], parameter="tau")
     if not 1 <= tau < 2**20:
         raise MaskError(f"expected 1 or more, got {shown(tau)}", parameter="tau")

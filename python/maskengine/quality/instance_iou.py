@@ -201,7 +201,7 @@ def _sizes(
     if not isinstance(given, Mapping):
         raise MaskTypeError(f"expected a mapping, got {shown(given)}"[:300], parameter=name)
     for label, size in given.items():
-        if not isinstance(label, (int, np.integer)) or label not in labels:
+        if not _arrays.is_integer(label) or label not in labels:
             raise MaskError(f"expected labels of classes, got {shown(label)}"[:300], parameter=name)
         if as_tolerance(size, name) == 0:
             raise MaskError(f"expected sizes above 0, got {shown(size)}", parameter=name)

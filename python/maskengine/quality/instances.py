@@ -341,7 +341,7 @@ def _as_ids(instance_map: Any, shape: tuple[int, ...]) -> npt.NDArray[Any]:
 def _as_gaps(gap: Any) -> dict[int | None, int]:
     given = dict(gap) if isinstance(gap, Mapping) else {None: gap}
     for value in given.values():
-        if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
+        if not _arrays.is_whole(value):
             raise MaskTypeError(f"expected a number of pixels, got {shown(value)}", parameter="gap")
         if value < 0:
             raise MaskError(

@@ -162,7 +162,7 @@ def _result(
 
 
 def _as_least(value: Any) -> float:
-    good = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    good = _arrays.is_real(value) and not isinstance(value, bool)
     if not good or not 0 < value <= 1:
         raise MaskError(
             f"expected a number in (0, 1], got {shown(value)}"[:300], parameter="min_iou"

@@ -20,7 +20,7 @@ from maskengine.quality._conversion import (
     segments_of,
 )
 from maskengine.quality._labels import as_labels
-from maskengine.quality._segments import as_categories
+from maskengine.quality._segments import as_categories, check_void_class
 from maskengine.values import Masks, runs_of
 
 
@@ -98,8 +98,7 @@ def merge_panoptic(
     classes = as_classes(class_map)
     known, things = as_categories(categories)
     of_things = dict(zip(known.tolist(), things.tolist(), strict=True))
-    if void_class in of_things:
-        raise MaskError(f"expected no category, got {void_class}", parameter="void_class")
+    check_void_class(void_class, of_things)
     runs_of(masks)
     n = len(masks)
     _check_sizes(masks, classes.shape)

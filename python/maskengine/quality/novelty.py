@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.frame_stats import FrameStats
 from maskengine.quality._corpus import Corpus, Scorer, corpus_of, shares_of
@@ -138,7 +139,7 @@ def novelty(
     >>> found.scores[:, 0].round(3), found.sole
     (array([0.322, 0.322, 1.322]), array([0, 0, 1]))
     """
-    if isinstance(min_edges, bool) or not isinstance(min_edges, (int, np.integer)) or min_edges < 1:
+    if not _arrays.is_whole(min_edges) or min_edges < 1:
         raise MaskError(f"expected 1 or more, got {shown(min_edges)}"[:200], parameter="min_edges")
     passes = _as_passes(stats)
     corpus = _counted(passes, int(min_edges), progress)

@@ -282,7 +282,7 @@ def _reference(
             raise MaskError("expected one with two maps, got none", parameter="reference")
         found = consensus(arrays, void=void)
         return found.labels, np.append(void, found.label_for_undecided)
-    if isinstance(reference, (int, np.integer)) and not isinstance(reference, bool):
+    if _arrays.is_whole(reference):
         if not 0 <= reference < len(arrays):
             raise MaskError(
                 f"expected the place of one of {len(arrays)} maps, got {reference}",

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.quality._duplicates import near_duplicates
 from maskengine.quality.novelty import Novelty
@@ -243,7 +244,7 @@ def _as_floors(floors: Any, frames: Novelty) -> dict[int, int]:
     out = {}
     for label, n in floors.items():
         for value in (label, n):
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+            if not _arrays.is_whole(value):
                 raise MaskTypeError(
                     f"expected integers, got {shown(value)}"[:200], parameter="floors"
                 )

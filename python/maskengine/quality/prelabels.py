@@ -146,6 +146,8 @@ def prelabel(
     """
     if getattr(scores, "ndim", 3) != 3:
         raise ShapeMismatch(f"expected shape (C, H, W), got {scores.shape}", parameter="scores")
+    if uncertainty is None:
+        raise MaskTypeError("expected a measure, got None", parameter="uncertainty")
     best, measure = argmax(
         scores, kind=kind, labels=labels, ties=ties, threshold=threshold, void=void,
         uncertainty=uncertainty,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.boundary import boundary
 from maskengine.ops.joint import Joint, joint
@@ -112,7 +113,7 @@ def rater_counts(maps: Any, void: Any = (), width: int | None = None) -> RaterCo
 def _as_width(width: Any, size: tuple[int, ...]) -> int:
     if width is None:
         return max(1, round(0.02 * math.hypot(*size)))
-    if not isinstance(width, (int, np.integer)) or isinstance(width, bool):
+    if not _arrays.is_whole(width):
         raise MaskTypeError(f"expected an integer, got {shown(width)}"[:300], parameter="width")
     if not 0 <= width < 2**20:
         raise MaskError(f"expected 0 or more, got {shown(width)}", parameter="width")

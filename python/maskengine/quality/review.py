@@ -95,7 +95,7 @@ def review_queue(
             parameter="kind",
         )
     least = _as_strength(threshold, 0.0 if kind == "labels" else 0.5)
-    ignored = as_labels([void] if isinstance(void, (int, np.integer)) else void, "void")
+    ignored = as_labels([void] if _arrays.is_integer(void) else void, "void")
     if kind == "labels":
         at, strength, proposed = _of_maps(before, evidence, least)
     else:
@@ -171,14 +171,17 @@ def _of_scores(
             parameter="evidence",
         )
     best, unsure = argmax(scores, kind=kind, uncertainty="confidence")  # checks every score
-    classes = as_labels(range(len(scores)) if labels is None else np.asarray(labels).tolist(),
-                        "labels")  # fmt: skip
+    given = range(len(scores)) if labels is None else _arrays.listed(labels, "labels").tolist()
+    classes = as_labels(given, "labels")
     if classes.shape != (len(scores),):
         raise ShapeMismatch(
             f"expected a label of each of {len(scores)} classes, got {classes.size}",
             parameter="labels",
         )
-    present = np.unique(before).astype(np.int64)
+    present = np.unique(before)
+    if before.dtype == np.uint64 and present.size and int(present[-1]) >= 2**63:
+        raise MaskError("expected labels in int64", parameter="pre")
+    present = present.astype(np.int64)
     strange = present[(places(present, classes) < 0) & ~np.isin(present, ignored)]
     if strange.size:
         raise MaskError(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, shown
 from maskengine.quality._labels import as_labels
 from maskengine.values.segment_ids import ID_LIMIT, ids_to_rgb, rgb_to_ids
@@ -60,7 +61,7 @@ class SegmentIds:
         return self._count
 
     def __contains__(self, one: Any) -> bool:
-        known = isinstance(one, (int, np.integer)) and 0 < one < ID_LIMIT
+        known = _arrays.is_integer(one) and 0 < one < ID_LIMIT
         return bool(known and self._taken[one])
 
     def take(self, ids: Iterable[int]) -> None:
@@ -129,7 +130,7 @@ class SegmentIds:
         >>> SegmentIds([2]).new(2)
         array([1, 3])
         """
-        if not isinstance(n, (int, np.integer)) or isinstance(n, bool):
+        if not _arrays.is_whole(n):
             raise MaskTypeError(f"expected an integer, got {shown(n)}", parameter="n")
         if n < 0:
             raise MaskError(f"expected a number >= 0, got {shown(n)}", parameter="n")

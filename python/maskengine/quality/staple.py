@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_dtype
+from maskengine._arrays import as_dtype, as_flag
 from maskengine.errors import MaskTypeError
 from maskengine.ops.joint import Joint, assign, joint
 from maskengine.quality._labels import as_labels
@@ -124,7 +124,7 @@ def staple(
     wanted = None if foreground is None else as_labels([foreground], "foreground")[0]
     table = joint(*arrays)
     mark = _marks(table, wanted)
-    box = _box(arrays, table, mark) if near_disagreement else None
+    box = _box(arrays, table, mark) if as_flag(near_disagreement, "near_disagreement") else None
     out = None
     if box is not None:
         out = assign(arrays, table, mark.mean(axis=1).astype(kind))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, shown
 
 
@@ -134,7 +135,7 @@ def tier_counts(frames: int, tiers: Iterable[Tier], *, budget: float | None = No
     (array([ 20000,  60000, 120000]), 70000.0, (21000.0, 35000.0))
     """
     listed = as_tiers(tiers)
-    if isinstance(frames, bool) or not isinstance(frames, (int, np.integer)) or frames < 0:
+    if not _arrays.is_whole(frames) or frames < 0:
         raise MaskError(
             f"expected a number of frames, got {shown(frames)}"[:200], parameter="frames"
         )
@@ -208,7 +209,7 @@ def as_tiers(tiers: Any) -> tuple[Tier, ...]:
 
 def as_number(value: Any, name: str, low: float, high: float) -> float:
     """Check a number in [low, high], which is finite."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+    if isinstance(value, bool) or not _arrays.is_real(value):
         raise MaskTypeError(f"expected a number, got {shown(value)}"[:200], parameter=name)
     if not (low <= value <= high and math.isfinite(value)):
         raise MaskError(f"expected a number in [{low}, {high}], got {shown(value)}", parameter=name)

@@ -12,12 +12,10 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.adjacency import adjacency
-from maskengine.ops.combine import intersection, union
+from maskengine.ops.combine import union
 from maskengine.ops.decode import decode
-from maskengine.ops.dilate import dilate
-from maskengine.ops.encode import encode
 from maskengine.ops.remap import remap
-from maskengine.ops.split import split
+from maskengine.quality._band_masks import band_masks, steps_within
 from maskengine.values import Masks
 
 
@@ -111,7 +109,7 @@ class TransitionBand:
         array([[1, 1, 0, 0, 2, 2]])
         """
         low, high = _arrays.value_range(self.label_map.dtype)
-        if not isinstance(void, (int, np.integer)) or not low <= void <= high:
+        if not _arrays.is_integer(void) or not low <= void <= high:
             raise MaskError(
                 f"expected a label that fits {self.label_map.dtype}, got {shown(void)}",
                 parameter="void",
@@ -153,17 +151,9 @@ class TransitionBand:
 
     def _reach(self) -> dict[int, npt.NDArray[np.int64]]:
         """Give the steps (dy, dx) to pixels that one reaches, by square of their length."""
-        r = self.width / 2
-        side = np.arange(-int(r), int(r) + 1)
-        dy, dx = (grid.ravel() for grid in np.meshgrid(side, side, indexing="ij"))
-        squares = dy**2 + dx**2
-        keep = squares > 0
-        if self.shape == "disk":
-            keep &= squares <= r * r
-        elif self.shape == "cross":
-            keep &= (dy == 0) | (dx == 0)
-        steps = np.stack([dy, dx], axis=1)
-        return {int(s): steps[keep & (squares == s)] for s in np.unique(squares[keep])}
+        steps = steps_within(self.width / 2, self.shape, self.label_map.shape)
+        squares = (steps**2).sum(axis=1)
+        return {int(s): steps[squares == s] for s in np.unique(squares)}
 
 
 class _Wanted:
@@ -248,6 +238,8 @@ def transition_band(
         If `label_map` is not of two dimensions, or `pairs` not of shape (P, 2).
     MaskError
         If a pair has one label twice, or another argument is none of its values.
+    LimitExceeded
+        If there are very many pairs of labels that are scattered all over the map.
 
     Notes
     -----
@@ -277,26 +269,10 @@ def transition_band(
         wanted = adjacency(array).pairs.astype(np.int64).reshape(-1, 2)
     else:
         wanted = _as_pairs(pairs)
-    known = np.unique(wanted)
-    if not known.size:
+    if not wanted.size:
         return TransitionBand(array, float(width), wanted, Masks.concatenate([]))
-    labels = _masks_of(array, known)
-    grown = dilate(labels, float(width) / 2, shape)
-    first, second = np.searchsorted(known, wanted).T
-    masks = union(
-        intersection(labels[first], grown[second]), intersection(labels[second], grown[first])
-    )
+    masks = band_masks(array, wanted, float(width) / 2, shape)
     return TransitionBand(array, float(width), wanted, masks, shape)
-
-
-def _masks_of(array: npt.NDArray[Any], known: npt.NDArray[np.int64]) -> Masks:
-    """Give the mask of each label, at a cost that does not grow with their number."""
-    parts, ids = split(array)
-    place = {int(one): i for i, one in enumerate(ids.tolist())}
-    none = encode(np.zeros((1, *array.shape), bool))
-    every = Masks.concatenate([parts, encode(array == 0), none])
-    place.setdefault(0, len(parts))
-    return every[np.array([place.get(one, len(parts) + 1) for one in known.tolist()], np.int64)]
 
 
 def _as_pairs(pairs: Any) -> npt.NDArray[np.int64]:

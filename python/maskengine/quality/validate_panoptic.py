@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, ShapeMismatch
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
 from maskengine.ops.combine import union
@@ -129,9 +129,12 @@ def validate_panoptic(
         array = _arrays.as_label_map(label_map, "label_map")
         counted, shape = count_map(array, rules.min_fragment, corners), array.shape
     problems = judge(rows, counted, rules)
-    if size is not None and shape is not None and shape != _arrays.as_size(size):
-        text = f"a map of {shape[0]} x {shape[1]} for an image of {size[0]} x {size[1]}"
+    wanted = shape if size is None else _arrays.as_size(size)
+    if wanted is not None and shape is not None and shape != wanted:
+        text = f"a map of {shape[0]} x {shape[1]} for an image of {wanted[0]} x {wanted[1]}"
         problems.append(PanopticProblem("P11", (), 0, text))
+    if not isinstance(pixel_format, str):
+        raise MaskTypeError("expected a text", parameter="pixel_format")
     if pixel_format != "RGB":
         text = f"a PNG of {pixel_format}, where three channels of 8 bits are expected"
         problems.append(PanopticProblem("P11", (), 0, text))

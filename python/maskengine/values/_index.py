@@ -28,7 +28,7 @@ def selection(key: Any, n: int, what: str) -> tuple[int, int] | npt.NDArray[np.i
         if step == 1:
             return start, max(start, stop)
         return np.arange(start, stop, step, dtype=np.int64)
-    if isinstance(key, (int, np.integer)) and not isinstance(key, bool):
+    if _arrays.is_whole(key):
         i = int(key)
         if not -n <= i < n:
             raise IndexError(f"{what} index {shown(i)} is out of range for a batch of {n}")

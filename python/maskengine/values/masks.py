@@ -128,7 +128,7 @@ class Masks(Pictured):
         'cpu'
         """
         runs = self._runs
-        if device == "cpu":
+        if _arrays.is_one_of(device, "cpu"):
             return wrap(runs.to_host()) if isinstance(runs, DeviceRuns) else self
         target = named(device)
         if isinstance(runs, DeviceRuns):

@@ -63,7 +63,7 @@ class PackedBits(Pictured):
             raise ShapeMismatch(
                 f"expected shape (H, B) or (N, H, B), got {array.shape}", parameter="bits"
             )
-        if not isinstance(width, (int, np.integer)) or isinstance(width, bool):
+        if not _arrays.is_whole(width):
             raise MaskTypeError(f"expected an integer, got {shown(width)}"[:300], parameter="width")
         if not 0 <= width < 2**31:
             raise MaskError(f"expected 0 to 2^31 - 1, got {shown(width)}", parameter="width")
