@@ -15,9 +15,9 @@ from maskengine.convert import Likeness, Report
 from maskengine.convert import convert as convert_file
 
 if TYPE_CHECKING:
-    FormatName = str
-else:
-    FormatName = Literal[formats.names()]  # so that shells complete them
+    Readable = Writable = str
+else:  # so that shells complete them
+    Readable, Writable = Literal[formats.names()], Literal[formats.writable_names()]
 
 _LINES = 20  # of a summary
 
@@ -26,8 +26,8 @@ def convert(
     src: Path,
     dst: Path,
     *,
-    from_: Annotated[FormatName | None, Parameter(name="--from")] = None,
-    to: FormatName | None = None,
+    from_: Annotated[Readable | None, Parameter(name="--from")] = None,
+    to: Writable | None = None,
     max_bad: int | None = None,
     on_error: Literal["quarantine", "skip", "fail"] = "quarantine",
     check: bool | None = None,
