@@ -16,7 +16,7 @@ import pytest
 import maskengine as me
 from maskengine import formats
 from maskengine.convert import _sharded, _spool, convert
-from maskengine.formats import coco
+from maskengine.formats import _json_file
 
 DATA = Path(__file__).parent / "data"
 LVIS = DATA / "lvis-api" / "lvis_val_100.json"
@@ -58,8 +58,8 @@ def content(path):
 @pytest.fixture
 def small_shards(monkeypatch):
     monkeypatch.setattr(_spool, "_IMAGES", 4)
-    monkeypatch.setattr(coco, "_PIECE", 1 << 12)
-    monkeypatch.setattr(coco, "_SHARE_LEAST", 1 << 16)
+    monkeypatch.setattr(_json_file, "_PIECE", 1 << 12)
+    monkeypatch.setattr(_json_file, "_SHARE_LEAST", 1 << 16)
 
 
 def target_of(folder, name, stem="a"):

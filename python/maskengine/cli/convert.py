@@ -15,9 +15,11 @@ from maskengine.convert import Likeness, Report
 from maskengine.convert import convert as convert_file
 
 if TYPE_CHECKING:
-    Readable = Writable = str
+    Readable = str
+    Writable = str
 else:  # so that shells complete them
-    Readable, Writable = Literal[formats.names()], Literal[formats.writable_names()]
+    Readable = Literal[formats.names()]
+    Writable = Literal[formats.writable_names()]
 
 _LINES = 20  # of a summary
 
