@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -262,7 +262,7 @@ def write_piece(path: Path, frames: Frames) -> None:
         _write_lines(file, frames, b"")
 
 
-def join(path: Path, pieces: list[Path], frames: Frames) -> None:
+def join(path: Path, pieces: Iterable[Path], frames: Frames) -> None:
     """Write what `write` does, of the files that `write_piece` wrote."""
 
     def lines() -> None:
