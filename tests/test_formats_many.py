@@ -18,7 +18,7 @@ import maskengine as me
 from maskengine import _png_bytes, formats
 from maskengine._backend import core
 from maskengine.convert import convert
-from maskengine.formats import _folder, _maps
+from maskengine.formats import _folder, _maps, _sync
 from maskengine.values import runs_of
 
 LVIS = Path(__file__).parent / "data" / "lvis-api" / "lvis_val_100.json"
