@@ -128,6 +128,7 @@ def _outlined_by_threads(path: Path, size: int, stride: int) -> Any | None:
 @contextmanager
 def reader_of(path: Path) -> Iterator[Read]:
     """Open a file for `Read`."""
+    _keep_heap()
     with path.open("rb", buffering=0) as file:
         # One buffer for all: fresh memory costs about as much as reading into it.
         buffer = memoryview(b"")
