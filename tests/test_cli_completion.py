@@ -46,6 +46,8 @@ def test_what_bash_completes(complete, tmp_path):
     assert {"--from", "--to", "--jobs", "--resume", "--report"} <= set(options)
     assert complete("maskengine", "convert", "--engine", "da") == ["dask"]
     assert complete("maskengine", "convert", "--from", "pano") == ["panoptic"]
+    assert complete("maskengine", "convert", "--from", "ade") == ["ade20k"]
+    assert complete("maskengine", "convert", "--to", "ade") == []  # only read
     assert set(formats.writable_names()) <= set(complete("maskengine", "convert", "--to", ""))
     assert complete("maskengine", "completion", "f") == ["fish"]
     (tmp_path / "instances.json").touch()

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import maskengine as me
 from maskengine import formats
 from maskengine.convert import _pieces, _processes, _sharded, _spool, convert
-from maskengine.formats import coco
+from maskengine.formats import _json_file, coco
 
 LVIS = Path(__file__).parent / "data" / "lvis-api" / "lvis_val_100.json"
 IMAGE = {"id": 1, "height": 40, "width": 50, "file_name": "a.jpg"}
@@ -27,9 +27,9 @@ IMAGE = {"id": 1, "height": 40, "width": 50, "file_name": "a.jpg"}
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch):
-    monkeypatch.setattr(coco, "_PIECE", 1 << 12)
-    monkeypatch.setattr(coco, "_SHARE_LEAST", 1 << 14)
-    monkeypatch.setattr(coco, "_SHARE_MOST", 1 << 14)
+    monkeypatch.setattr(_json_file, "_PIECE", 1 << 12)
+    monkeypatch.setattr(_json_file, "_SHARE_LEAST", 1 << 14)
+    monkeypatch.setattr(_json_file, "_SHARE_MOST", 1 << 14)
 
 
 def annotation(number, **more):
@@ -119,6 +119,32 @@ def test_an_id_used_in_two_pieces_is_refused_as_in_one_pass(again, tmp_path):
     assert json.loads(shards.target.read_bytes()) == json.loads(whole.target.read_bytes())
 
 
+@pytest.mark.parametrize("more", [{}, {"note": "}, {" * 40}, {"list": [{"a": []}] * 9}])
+def test_threads_find_the_same_pieces(more, tmp_path, monkeypatch):
+    """Also where text looks as if an element of the list began in it."""
+    rows = [annotation(n, many=[[n]] * 9, **more) for n in range(1, 900)]
+    source = write(tmp_path / "in.json", rows)
+    with me.use(threads=1):
+        one = formats.read(source)
+    monkeypatch.setattr(_json_file, "WINDOW", 1 << 14)
+    joined = []
+    real = _json_file._outlined_by_threads
+    monkeypatch.setattr(
+        _json_file, "_outlined_by_threads", lambda *a: joined.append(real(*a)) or joined[-1]
+    )
+    with me.use(threads=4):
+        four = formats.read(source)
+    assert (four.pieces(), four.tables) == (one.pieces(), one.tables)
+    assert len(one.pieces()) > 5
+    assert [row for part in four for row in part.records.column("id").to_pylist()] == list(
+        range(1, 900)
+    )
+    assert (joined[0] is None) == bool(more)
+    source.write_bytes(source.read_bytes()[:-9])
+    with me.use(threads=4), pytest.raises(me.BadFile, match="it is cut"):
+        formats.read(source)
+
+
 @given(st.data())
 def test_text_in_strings_moves_no_cut(data):
     odd = st.text('{}[]",\\ a', max_size=40)
@@ -166,8 +192,8 @@ def test_an_interrupted_conversion_in_pieces_goes_on(tmp_path, monkeypatch):
 FORKED = """
 import os, sys
 from maskengine.convert import _processes, convert
-from maskengine.formats import coco
-coco._PIECE, coco._SHARE_LEAST, coco._SHARE_MOST = 1 << 12, 1 << 14, 1 << 14
+from maskengine.formats import _json_file
+_json_file._PIECE, _json_file._SHARE_LEAST, _json_file._SHARE_MOST = 1 << 12, 1 << 14, 1 << 14
 here = os.getpid()
 assert _processes._may_fork() == (sys.platform == "linux")
 for target in sys.argv[2:]:

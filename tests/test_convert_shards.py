@@ -16,7 +16,7 @@ import pytest
 import maskengine as me
 from maskengine import formats
 from maskengine.convert import _sharded, _spool, convert
-from maskengine.formats import coco
+from maskengine.formats import _json_file
 
 DATA = Path(__file__).parent / "data"
 LVIS = DATA / "lvis-api" / "lvis_val_100.json"
@@ -24,7 +24,8 @@ PANOPTIC = DATA / "panopticapi" / "panoptic_coco_detection_format.json"
 SCRIPT = """
 import os, signal, sys
 from maskengine import formats
-from maskengine.convert import _sharded, _spool, convert
+from maskengine.convert import _sorting, _spool, convert
+from maskengine.formats import _json_file
 
 def dies(owner, name, after):
     # the process is killed when the call is made for the last time
@@ -42,7 +43,8 @@ def dies(owner, name, after):
 if __name__ == "__main__":
     source, target, name, jobs, point, after = sys.argv[1:]
     _spool._IMAGES = 12
-    owner, call = {"scan": (_spool.Spool, "write_shard"), "plan": (_spool.Spool, "write_plan"),
+    _json_file._PIECE, _json_file._SHARE_LEAST, _json_file._SHARE_MOST = 1 << 12, 1 << 16, 1 << 16
+    owner, call = {"scan": (_sorting, "sort_stretch"), "plan": (_spool.Spool, "write_plan"),
                    "note": (_spool.Spool, "note"), "gather": (os, "replace"),
                    "fsync": (os, "fsync"), "end": (_spool.Spool, "end")}[point]
     dies(owner, call, int(after))
@@ -58,8 +60,8 @@ def content(path):
 @pytest.fixture
 def small_shards(monkeypatch):
     monkeypatch.setattr(_spool, "_IMAGES", 4)
-    monkeypatch.setattr(coco, "_PIECE", 1 << 12)
-    monkeypatch.setattr(coco, "_SHARE_LEAST", 1 << 16)
+    monkeypatch.setattr(_json_file, "_PIECE", 1 << 12)
+    monkeypatch.setattr(_json_file, "_SHARE_LEAST", 1 << 16)
 
 
 def target_of(folder, name, stem="a"):
@@ -134,8 +136,8 @@ def test_a_killed_conversion_goes_on(death, tmp_path, yolo_of_lvis, monkeypatch)
     convert(LVIS, target, to="yolo", jobs=1, resume=True)
     assert content(target) == yolo_of_lvis
     assert not spool.folder.exists()
-    # three files of the spool take their names, and then the dozen of each shard that is done
-    moved = -(-(after - 3) // 12)
+    # four files of the spool take their names, and then the dozen of each shard that is done
+    moved = -(-(after - 4) // 12)
     done = {"scan": 0, "plan": 0, "note": after - 1, "gather": moved}.get(point)
     assert done is None or len(made) == 9 - done
 

@@ -4,6 +4,7 @@ Covers: formats._maps.map_streams, formats._folder.
 Run: pytest tests/test_formats_many.py
 """
 
+import os
 import sys
 from pathlib import Path, PurePosixPath
 
@@ -17,7 +18,7 @@ import maskengine as me
 from maskengine import _png_bytes, formats
 from maskengine._backend import core
 from maskengine.convert import convert
-from maskengine.formats import _folder, _maps
+from maskengine.formats import _folder, _maps, _sync
 from maskengine.values import runs_of
 
 LVIS = Path(__file__).parent / "data" / "lvis-api" / "lvis_val_100.json"
@@ -90,14 +91,30 @@ def test_endings_are_dropped_as_pathlib_does(name):
 
 def test_a_file_system_is_synced(tmp_path):
     (tmp_path / "file").write_bytes(b"content")
-    assert core.sync_file_system(bytes(tmp_path)) == sys.platform.startswith("linux")
-    assert not core.sync_file_system(bytes(tmp_path / "none"))
-    for number in range(_folder._MANY):
-        (tmp_path / str(number)).write_bytes(b"")
-    formats.sync_all(tmp_path)
-    (tmp_path / "gone").symlink_to(tmp_path / "none")
-    with pytest.raises(FileNotFoundError):
-        formats.sync_all(tmp_path)
+    handle = os.open(tmp_path, os.O_RDONLY)
+    try:
+        assert core.sync_file_system(handle) == sys.platform.startswith("linux")
+    finally:
+        os.close(handle)
+    assert not core.sync_file_system(-1)
+
+
+@pytest.mark.parametrize("tells", [False, True])
+def test_folders_are_synced(tells, tmp_path, monkeypatch):
+    """File by file where the system tells of errors, as of a file that is gone, no other way."""
+    if tells and not _sync._tells_of_all():
+        pytest.skip("an old kernel")
+    monkeypatch.setattr(_sync, "_tells_of_all", lambda: tells)
+    with formats.syncing(tmp_path) as sync_it:
+        for number in range(_sync._MANY):
+            (tmp_path / str(number)).write_bytes(b"")
+        sync_it()
+        (tmp_path / "gone").symlink_to(tmp_path / "none")
+        if tells:
+            sync_it()
+        else:
+            with pytest.raises(FileNotFoundError):
+                sync_it()
 
 
 def test_a_folder_of_no_format_names_a_file_inside(tmp_path):

@@ -3,8 +3,8 @@
 
 namespace me {
 
-// Has all that was written to the file system of a folder on its disk; false where the system has
-// no such call, or it fails. Errors of files written before are told by syncing each of them alone.
-bool sync_file_system(const char* folder);
+// Has all that was written to the file system of an open folder on its disk; false where the system
+// has no such call, or some write has failed since the folder was opened.
+bool sync_file_system(int folder);
 
 }  // namespace me

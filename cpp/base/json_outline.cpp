@@ -57,9 +57,48 @@ void JsonOutline::feed(const char* data, std::int64_t n) {
   position_ += n;
 }
 
+std::int64_t JsonOutline::multiple_from(std::int64_t position) const {
+  return (position + stride_ - 1) / stride_ * stride_;
+}
+
+JsonOutline JsonOutline::ahead(std::int64_t position) const {
+  JsonOutline out(stride_);
+  out.is_array_ = is_array_;
+  out.expect_ = is_array_ ? Expect::comma : Expect::value;
+  out.depth_ = depth_of_elements();
+  out.position_ = out.begin_ = position;
+  if (stride_ > 0) out.next_cut_ = multiple_from(position);
+  out.members_.push_back({});  // the one it begins in
+  return out;
+}
+
+bool JsonOutline::join(const JsonOutline& ahead) {
+  const Expect expected = is_array_ ? Expect::comma : Expect::value;
+  if (position_ != ahead.begin_ || position_ == 0 || is_array_ != ahead.is_array_ ||
+      expect_ != expected || depth_ != depth_of_elements() || in_string_ || escaped_ ||
+      (stride_ > 0 && next_cut_ != multiple_from(position_))) {
+    return false;
+  }
+  for (const std::string& key : ahead.keys_) {
+    if (keys_.count(key) != 0) return false;
+  }
+  keys_.insert(ahead.keys_.begin(), ahead.keys_.end());
+  members_.back().end = ahead.members_.front().end;
+  members_.insert(members_.end(), ahead.members_.begin() + 1, ahead.members_.end());
+  cuts_.insert(cuts_.end(), ahead.cuts_.begin(), ahead.cuts_.end());
+  key_ = ahead.key_;
+  expect_ = ahead.expect_;
+  depth_ = ahead.depth_;
+  position_ = ahead.position_;
+  next_cut_ = ahead.next_cut_;
+  in_string_ = ahead.in_string_;
+  escaped_ = ahead.escaped_;
+  return true;
+}
+
 // Looks in a piece for the end of the element that it begins in.
 void JsonOutline::cut(const char* data, std::int64_t n) {
-  const std::int64_t of_elements = is_array_ ? 1 : 2;
+  const std::int64_t of_elements = depth_of_elements();
   std::int64_t depth = depth_;
   bool in_string = in_string_, escaped = escaped_;
   if (depth < of_elements) return;
@@ -76,7 +115,7 @@ void JsonOutline::cut(const char* data, std::int64_t n) {
       if (--depth < of_elements) return;
       if (depth > of_elements) continue;
       cuts_.push_back(position_ + i + 1);
-      next_cut_ = cuts_.back() + stride_;
+      next_cut_ = multiple_from(cuts_.back());
       return;
     }
   }

@@ -21,18 +21,28 @@ class JsonOutline {
 
   // Takes the next `n` bytes of the file.
   void feed(const char* data, std::int64_t n);
+  // An outline of what comes from byte `position` on, guessed to stand between two elements of a
+  // member (or of the one array): another thread can go on there. This one has seen the first byte.
+  JsonOutline ahead(std::int64_t position) const;
+  // Takes over what an outline ahead found, if this one has come to where it began and the guess
+  // was right; says whether it did.
+  bool join(const JsonOutline& ahead);
   // Says that the file has ended; throws ErrorKind::bad_file when it is cut.
   void finish() const;
 
   bool is_array() const { return is_array_; }
+  std::int64_t position() const { return position_; }  // bytes taken so far
   const std::vector<Member>& members() const { return members_; }
   // Bytes right after objects or arrays that are elements of a member (or of the one array): there
-  // several readers can share the work. In order; at most one in a piece.
+  // several readers can share the work. In order; at most one in a piece, and the first that goes
+  // after each multiple of the stride.
   const std::vector<std::int64_t>& cuts() const { return cuts_; }
 
  private:
   enum class Expect { start, key, colon, value, comma, nothing };
 
+  std::int64_t depth_of_elements() const { return is_array_ ? 1 : 2; }
+  std::int64_t multiple_from(std::int64_t position) const;
   void cut(const char* data, std::int64_t n);
   const char* skip_mark(const char* p, const char* end);
   const char* skip_blocks(const char* p, const char* end, std::int64_t floor);
@@ -52,6 +62,7 @@ class JsonOutline {
   std::int64_t marked_ = 0;    // bytes of a byte order mark that were met
   std::int64_t stride_;
   std::int64_t next_cut_;
+  std::int64_t begin_ = 0;  // of an outline ahead
   bool is_array_ = false;
   bool in_string_ = false;
   bool escaped_ = false;

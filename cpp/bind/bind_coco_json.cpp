@@ -155,8 +155,11 @@ ME_BIND(coco_json) {
             outline.feed(bytes.data(), bytes.size());
           },
           py::arg("data"))
+      .def("ahead", &JsonOutline::ahead, py::arg("position"))
+      .def("join", &JsonOutline::join, py::arg("ahead"))
       .def("finish", &JsonOutline::finish)
       .def_property_readonly("is_array", &JsonOutline::is_array)
+      .def_property_readonly("position", &JsonOutline::position)
       .def_property_readonly("cuts", [](const JsonOutline& outline) { return outline.cuts(); })
       .def_property_readonly("members", [](const JsonOutline& outline) {
         py::list out;

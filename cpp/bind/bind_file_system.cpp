@@ -1,5 +1,3 @@
-#include <string>
-
 #include "base/file_system.h"
 #include "bind/lock_released.h"
 #include "bind/registry.h"
@@ -9,10 +7,9 @@ namespace me::bind::file_system_calls {
 ME_BIND(file_system) {
   module.def(
       "sync_file_system",
-      [](const py::bytes& folder) {
-        const std::string path = folder;
+      [](int folder) {
         const LockReleased release;
-        return sync_file_system(path.c_str());
+        return sync_file_system(folder);
       },
       py::arg("folder"));
 }

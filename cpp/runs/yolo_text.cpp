@@ -1,7 +1,10 @@
 #include "runs/yolo_text.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -23,6 +26,13 @@ bool comes_back(double told, double side, double pixel) {
   return std::trunc(told * side) == pixel && double(std::trunc(narrow)) == pixel;
 }
 
+// The same of a pixel in [0, 2^31) and a value in [0, 1]: conversions need no call of a library.
+bool comes_back_near(double told, double side, std::int64_t pixel) {
+  const float narrow = static_cast<float>(told) * static_cast<float>(side);
+  return static_cast<std::int64_t>(told * side) == pixel &&
+         static_cast<std::int64_t>(narrow) == pixel;
+}
+
 // Nine digits of a value in [1e-4, 1), rounded as print() does, and what they read back as.
 struct Fraction {
   std::int64_t digits = 0;  // 0 where that does not go
@@ -34,13 +44,13 @@ Fraction fraction_of(double value) {
   Fraction out;
 #ifdef __SIZEOF_INT128__
   if (!(value >= 1e-4 && value < 1)) return out;
-  double scale = 1e9;
-  std::int64_t power = 1'000'000'000;
-  for (double low = 0.1; value < low; low /= 10) {
-    out.places++;
-    scale *= 10;
-    power *= 10;
-  }
+  constexpr double scales[] = {1e9, 1e10, 1e11, 1e12};
+  constexpr std::int64_t powers[] = {1'000'000'000, 10'000'000'000, 100'000'000'000,
+                                     1'000'000'000'000};
+  const int zeros = int(value < 1e-1) + int(value < 1e-2) + int(value < 1e-3);
+  const double scale = scales[zeros];
+  const std::int64_t power = powers[zeros];
+  out.places += zeros;
   std::uint64_t bits = 0;
   std::memcpy(&bits, &value, sizeof bits);
   const std::uint64_t mantissa = (bits & ((std::uint64_t(1) << 52) - 1)) | std::uint64_t(1) << 52;
@@ -57,45 +67,83 @@ Fraction fraction_of(double value) {
   return out;
 }
 
+constexpr std::array<char, 200> make_pairs() {
+  std::array<char, 200> out{};
+  for (int i = 0; i < 100; i++) {
+    out[std::size_t(2 * i)] = static_cast<char>('0' + i / 10);
+    out[std::size_t(2 * i + 1)] = static_cast<char>('0' + i % 10);
+  }
+  return out;
+}
+constexpr std::array<char, 200> pairs = make_pairs();
+
+// "0." and up to 12 digits; there must be room for that many.
 char* print_fraction(Fraction value, char* out) {
-  while (value.digits % 10 == 0) {
-    value.digits /= 10;
-    value.places--;
+  std::memcpy(out, "0.000", 5);
+  out += 2 + value.places - 9;
+  auto left = static_cast<std::uint32_t>(value.digits);
+  for (int i = 7; i > 0; i -= 2) {
+    std::memcpy(out + i, pairs.data() + std::size_t(2) * (left % 100), 2);
+    left /= 100;
   }
-  *out++ = '0';
-  *out++ = '.';
-  for (int i = value.places - 1; i >= 0; i--) {
-    out[i] = static_cast<char>('0' + value.digits % 10);
-    value.digits /= 10;
-  }
-  return out + value.places;
+  *out = static_cast<char>('0' + left);
+  out += 9;
+  while (out[-1] == '0') out--;
+  return out;
 }
 
-void append_part(double value, double side, Buffer<char>& out) {
-  char* const first = out.grow(longest + 1);
-  *first = ' ';
+char* write_part(double value, double side, char* const first) {
   const double pixel = std::trunc(value);
   double part = value / side;
+  double told = 0;
   Fraction fraction = fraction_of(part);
-  double told = fraction.told;
-  if (fraction.digits == 0) read_decimal(first + 1, print(part, first + 1), told);
+  if (fraction.digits == 0) {
+    read_decimal(first, print(part, first), told);
+  } else {
+    told = fraction.told;
+  }
   if (!comes_back(told, side, pixel)) {
     part = (pixel + inside) / side;
     fraction = fraction_of(part);
   }
-  char* const last =
-      fraction.digits != 0 ? print_fraction(fraction, first + 1) : print(part, first + 1);
-  out.truncate(out.size() - (longest + 1) + (last - first));
+  return fraction.digits != 0 ? print_fraction(fraction, first) : print(part, first);
+}
+
+// What write_part() does, for nearly all values; null for the others.
+char* write_near_part(double value, double side, char* const first) {
+  if (!(value >= 0 && value < 2147483648.0)) return nullptr;
+  const auto pixel = static_cast<std::int64_t>(value);
+  Fraction fraction = fraction_of(value / side);
+  if (fraction.digits == 0) return nullptr;
+  if (!comes_back_near(fraction.told, side, pixel)) {
+    fraction = fraction_of((double(pixel) + inside) / side);
+    if (fraction.digits == 0) return nullptr;
+  }
+  return print_fraction(fraction, first);
+}
+
+char* append_part(double value, double side, char* out) {
+  *out++ = ' ';
+  char* const last = write_near_part(value, side, out);
+  return last != nullptr ? last : write_part(value, side, out);
 }
 
 }  // namespace
 
 void append_yolo_ring(const double* xy, std::int64_t n, double width, double height,
                       Buffer<char>& out) {
-  for (std::int64_t i = n > 0 ? (n < 3 ? n - 3 : 0) : 0; i < n; i++) {
-    const double* const vertex = xy + 2 * (i < 0 ? 0 : i);
-    append_part(vertex[0], width, out);
-    append_part(vertex[1], height, out);
+  constexpr std::int64_t many = 64;  // vertices written at a time
+  const std::int64_t least = n > 0 && n < 3 ? n - 3 : 0;
+  for (std::int64_t begin = least; begin < n; begin += many) {
+    const std::int64_t end = std::min(begin + many, n), room = 2 * (longest + 1) * (end - begin);
+    char* const first = out.grow(room);
+    char* last = first;
+    for (std::int64_t i = begin; i < end; i++) {
+      const double* const vertex = xy + 2 * (i < 0 ? 0 : i);
+      last = append_part(vertex[0], width, last);
+      last = append_part(vertex[1], height, last);
+    }
+    out.truncate(out.size() - room + (last - first));
   }
 }
 

@@ -49,10 +49,6 @@ def fill_counts(
     return replace(frames, parts=parts)
 
 
-def _side(side: int | None) -> int:
-    return side if side is not None and 0 <= side < 2**31 else -1
-
-
 class ImageSizes:
     """Heights and widths by image id."""
 
@@ -60,9 +56,12 @@ class ImageSizes:
         images = frames.images()
         self.known = images is not None
         rows = images or []
-        ids = np.array([image.id for image in rows], np.int64)
-        sides = [side for image in rows for side in (_side(image.height), _side(image.width))]
-        sizes = np.array(sides, np.int64).reshape(-1, 2)
+        n = len(rows)
+        ids = np.fromiter((image.id for image in rows), np.int64, n)
+        heights = (-1 if image.height is None else image.height for image in rows)
+        widths = (-1 if image.width is None else image.width for image in rows)
+        sizes = np.stack([np.fromiter(sides, np.int64, n) for sides in (heights, widths)], axis=1)
+        sizes[(sizes < 0) | (sizes >= 2**31)] = -1
         self._ids, first = np.unique(ids, return_index=True)  # the first of equals wins
         self._sizes = sizes[first]
         self._sizes[self._sizes.min(axis=1, initial=0) < 0] = -1

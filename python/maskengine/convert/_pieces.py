@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from maskengine import formats
 from maskengine.convert._fill import ImageSizes
@@ -29,11 +31,13 @@ def can_share(job: Job) -> bool:
     return hasattr(source, "read_piece") and hasattr(target, "write_piece") and job.limit is None
 
 
-def write_pieces(spool: Spool, source: Path, frames: Frames, pieces: list[Piece]) -> None:
-    """Say which shards there are."""
+def write_pieces(
+    spool: Spool, source: Path, frames: Frames, pieces: list[Piece], name: str = _PLAN
+) -> None:
+    """Say which stretches of the source there are."""
     spool.write_tables(frames)
     told = {"source": str(source.absolute()), "pieces": pieces}
-    write_synced(spool.path(_PLAN), json.dumps(told).encode())
+    write_synced(spool.path(name), json.dumps(told).encode())
 
 
 def has_pieces(spool: Spool) -> bool:
@@ -42,26 +46,39 @@ def has_pieces(spool: Spool) -> bool:
 
 
 @dataclass
-class _Shared:
-    """What all shards need."""
+class Shared:
+    """What all stretches need."""
 
     source: Path
     pieces: list[Piece]
     frames: Frames  # the tables
     sizes: ImageSizes
+    _stretches: dict[Path, pa.RecordBatch] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, spool: Spool, name: str = _PLAN) -> Shared:
+        """Read it, once for all stretches that this process sees."""
+        key = str(spool.path(name)), spool.path(name).stat().st_mtime_ns
+        if key not in _kept:
+            forget()
+            told = json.loads(spool.path(name).read_text())
+            frames = spool.read_tables(Ledger())
+            _kept[key] = cls(Path(told["source"]), told["pieces"], frames, ImageSizes(frames))
+        return _kept[key]
+
+    @cached_property
+    def places(self) -> formats.Places:
+        """Where images stand in their table."""
+        return formats.Places(self.frames.images() or [])
+
+    def stretch(self, path: Path) -> pa.RecordBatch:
+        """Give the rows of a file, which stay on the disk until they are looked at."""
+        if path not in self._stretches:
+            self._stretches[path] = pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
+        return self._stretches[path]
 
 
-_kept: dict[tuple[str, int], _Shared] = {}  # of the last conversion
-
-
-def _shared(spool: Spool) -> _Shared:
-    key = str(spool.folder), spool.path(_PLAN).stat().st_mtime_ns
-    if key not in _kept:
-        forget()
-        told = json.loads(spool.path(_PLAN).read_text())
-        frames = spool.read_tables(Ledger())
-        _kept[key] = _Shared(Path(told["source"]), told["pieces"], frames, ImageSizes(frames))
-    return _kept[key]
+_kept: dict[tuple[str, int], Shared] = {}  # of the last conversion
 
 
 def forget() -> None:
@@ -72,7 +89,7 @@ def forget() -> None:
 def convert_piece(spool: Spool, job: Job, number: int, out: Path) -> dict[str, Any]:
     """Convert a stretch of the source to a piece of the target; see `convert_shard`."""
     source, target = formats.by_name(job.source), formats.by_name(job.target)
-    shared = _shared(spool)
+    shared = Shared.of(spool)
     ledger = Ledger()
     read: Any = source.read_piece  # type: ignore[attr-defined]
     frames = replace(
@@ -92,14 +109,15 @@ def convert_piece(spool: Spool, job: Job, number: int, out: Path) -> dict[str, A
                 entry["written"] += part.records.num_rows
                 entry["refused"] += map(told_refused, part.refused)
                 count_losses(ledger, part.records, target.HOLDS)
-                ids.write(_ids_of(part).tobytes())
+                ids.write(ids_of(part).tobytes())
                 yield part
 
         target.write_piece(out / PART, replace(fitted, parts=counted))  # type: ignore[attr-defined]
     return {**entry, "ledger": ledger.to_dict(), "likeness": None}
 
 
-def _ids_of(part: Part) -> np.ndarray[Any, np.dtype[np.int64]]:
+def ids_of(part: Part) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Give the ids of annotations, refused ones too."""
     known = part.records.column("id").drop_null().to_numpy(zero_copy_only=False)
     others = [bad.id for bad in part.refused if bad.id is not None]
     return np.concatenate([known, np.array(others, np.int64)])
@@ -124,9 +142,14 @@ def refused_of(entries: Iterable[dict[str, Any]]) -> Iterator[Refused]:
         before += entry.get("read", 0)
 
 
-def has_repeats(spool: Spool, shards: int) -> bool:
-    """Say whether an id is used in two shards. Within one that is refused already."""
-    ids = [np.fromfile(spool.path("out", number, _IDS), np.int64) for number in range(shards)]
+def paths_of_ids(spool: Spool, shards: int) -> Iterator[Path]:
+    """Give the files of the ids in each shard."""
+    return (spool.path("out", number, _IDS) for number in range(shards))
+
+
+def has_repeats(paths: Iterable[Path]) -> bool:
+    """Say whether an id is used in two stretches. Within one that is refused already."""
+    ids = [np.fromfile(path, np.int64) for path in paths]
     bounds = sorted((int(some.min()), int(some.max())) for some in ids if some.size)
     if all(end < begin for (_, end), (begin, _) in itertools.pairwise(bounds)):
         return False

@@ -8,15 +8,22 @@ import signal
 import sys
 import threading
 import warnings
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from maskengine import formats
 from maskengine._backend import core
-from maskengine.convert._engines import Place
+from maskengine.convert._engines import Place, Runner, Task, cluster
 from maskengine.convert._job import Job
+from maskengine.errors import BadFile
 
 _SMALL = 8 << 20  # bytes of a file that is read before a process has started
+_TRIES = 3  # of a shard whose process died
 _SHARE = 64 << 20  # bytes of a file that are worth another process
 
 # Arrow's allocator has this thread from its import on, and sees to forks itself.
@@ -31,16 +38,85 @@ def processes_for(source: Path) -> int:
     return cores
 
 
-def start_early(place: Place, job: Job, source: Path) -> ProcessPoolExecutor | None:
-    """Start processes, which import what they need while the source is read."""
-    if place.engine != "local" or place.jobs < 2:
-        return None
-    if source.is_file() and source.stat().st_size < _SMALL:
-        return None
-    return new_pool(place.jobs, job)
+@contextmanager
+def workers(place: Place, job: Job, source: Path) -> Iterator[Runner]:
+    """Give what runs tasks: this process, others of this machine, or those of a cluster.
+
+    Processes of this machine start early, and import what they need while the source is read.
+    """
+    if place.engine != "local":
+        with ExitStack() as stack:
+            started: list[Runner] = []
+
+            def run(task: Task, numbers: list[int]) -> Iterator[dict[str, Any]]:
+                if not started:
+                    started.append(stack.enter_context(cluster(place)))
+                try:
+                    yield from started[0](task, numbers)
+                except BrokenProcessPool as error:
+                    raise BadFile(f"the process of a shard died again and again: {error}",
+                                  parameter="src") from error  # fmt: skip
+
+            yield run
+    elif place.jobs == 1:
+        yield map
+    else:
+        pool = _Pool(place.jobs, job)
+        if not source.is_file() or source.stat().st_size >= _SMALL:
+            pool.start()
+        try:
+            yield pool.run
+        finally:
+            pool.end()
 
 
-def new_pool(jobs: int, job: Job) -> ProcessPoolExecutor:
+class _Pool:
+    """Processes of this machine; those that die are replaced."""
+
+    def __init__(self, jobs: int, job: Job) -> None:
+        self._jobs, self._job = jobs, job
+        self._pool: ProcessPoolExecutor | None = None
+
+    def start(self) -> ProcessPoolExecutor:
+        """Start the processes, if they are not there."""
+        self._pool = self._pool or _new_pool(self._jobs, self._job)
+        return self._pool
+
+    def end(self) -> None:
+        """Wait for what runs, and forget the rest."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = None
+
+    def run(self, task: Task, numbers: list[int]) -> Iterator[dict[str, Any]]:
+        """Give what a task gives for each number, as it is ready."""
+        tries = dict.fromkeys(numbers, 0)
+        while tries:
+            pool = self.start()
+            running: dict[Future[dict[str, Any]], int] = {}
+            try:
+                waiting = iter(list(tries))
+                for number in islice(waiting, 2 * self._jobs):
+                    running[pool.submit(task, number)] = number
+                while running:
+                    ready, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in ready:
+                        result = future.result()
+                        del tries[running.pop(future)]
+                        for number in islice(waiting, 1):
+                            running[pool.submit(task, number)] = number
+                        yield result
+            except BrokenProcessPool as error:
+                self.end()
+                for number in running.values():
+                    tries[number] += 1
+                    if tries[number] >= _TRIES:
+                        raise BadFile(
+                            f"the process of shard {number} died {_TRIES} times", parameter="src"
+                        ) from error
+
+
+def _new_pool(jobs: int, job: Job) -> ProcessPoolExecutor:
     """Start processes that share the processor, and end with this one."""
     pool = ProcessPoolExecutor(
         jobs,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from maskengine.convert._spool import fingerprint
 from maskengine.convert._verify import Likeness
 from maskengine.formats import Ledger
 
@@ -130,6 +131,4 @@ class Report:
 
 
 def _bytes_of(path: Path) -> int:
-    if path.is_dir():
-        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    return path.stat().st_size if path.exists() else 0
+    return fingerprint(path)[1] if path.exists() else 0

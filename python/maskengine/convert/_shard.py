@@ -6,6 +6,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from maskengine.convert._fit import fit
 from maskengine.convert._job import Job
 from maskengine.convert._losses import count_losses
 from maskengine.convert._pieces import PART, convert_piece, has_pieces
+from maskengine.convert._sorting import is_sorted, read_images
 from maskengine.convert._spool import Spool
 from maskengine.convert._verify import verify
 from maskengine.formats import SCHEMA, Ledger, Part
@@ -47,7 +49,6 @@ def convert_shard(spool: Spool, job: Job, number: int) -> dict[str, Any]:
         entry, names = convert_piece(spool, job, number, out), formats.names_below(out)
     else:
         entry, names = _convert_images(spool, job, number, out)
-    formats.sync_all(out)
     files, folders = names
     told = [_told(out, name) for name in files]
     return {"shard": number, "files": told, "folders": folders, **entry}
@@ -59,7 +60,8 @@ def _convert_images(
     """Convert images; give what the journal says, and the files and folders to keep."""
     source, target = formats.by_name(job.source), formats.by_name(job.target)
     ledger = Ledger()
-    frames = spool.read_shard(number, ledger)
+    read = partial(read_images, spool) if is_sorted(spool) else spool.read_shard
+    frames = read(number, ledger)
     fitted = fit(frames, target, keep_vertices=job.keep_vertices, bound=job.bound)
     fitted = complete(fitted, source, target)
     count = {"written": 0}

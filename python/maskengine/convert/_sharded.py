@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    wait,
-)
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
 from maskengine import formats
+from maskengine.convert import _pieces, _sorting
 from maskengine.convert._complete import with_tables
-from maskengine.convert._engines import Place, cluster
+from maskengine.convert._engines import Place, Runner
 from maskengine.convert._fill import ImageSizes, check_part
 from maskengine.convert._job import Discarded, Job, prepared
-from maskengine.convert._pieces import (
-    PART,
-    can_share,
-    forget,
-    has_pieces,
-    has_repeats,
-    refused_from,
-    refused_of,
-    told_refused,
-    write_pieces,
-)
-from maskengine.convert._processes import new_pool, start_early
+from maskengine.convert._joining import Joining, joining
+from maskengine.convert._pieces import PART, has_pieces, has_repeats, refused_of
+from maskengine.convert._processes import workers
 from maskengine.convert._quarantine import Quarantine
 from maskengine.convert._report import Report
 from maskengine.convert._shard import convert_shard
@@ -48,10 +31,24 @@ from maskengine.convert._verify import Likeness, verify
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats import Frames, Part
 
-_TRIES = 3  # of a shard whose process died
 _MOVED = "moved"  # of an entry, in memory: its files are where they belong
 
 Progress = Callable[[int, int], None] | None
+Entries = dict[int, dict[str, Any]]  # of the journal, by shard
+
+
+@dataclass
+class _Work:
+    """A conversion that is under way."""
+
+    job: Job
+    report: Report
+    sink: Quarantine
+    spool: Spool
+    place: Place
+    run: Runner
+    joined: Joining
+    progress: Progress
 
 
 @contextmanager
@@ -71,55 +68,70 @@ def convert_sharded(
         raise MaskError(f"the folder {report.target.parent} does not exist", parameter="dst")
     spool = Spool(report.target)
     plan = spool.plan(job, report.source) if resume else None
-    started = start_early(place, job, report.source)
-    try:
-        if plan is None:
-            check_space(report.source, report.target)
-            plan = _share(job, report, spool, place.jobs)
-        run = partial(_run, job, spool, place=place, progress=progress, started=started)
-        if plan["read"] is None:
-            entries = run(plan["shards"], check=partial(_refuse_early, sink))
-            if has_repeats(spool, plan["shards"]):
-                # which of them is refused is known only where one reads it all
-                plan = _scan(job, report, spool, place.jobs)
-        if plan["read"] is not None:
-            report.read, report.reasons = plan["read"], type(report.reasons)(plan["reasons"])
-            for bad in plan["refused"]:
-                sink.add((refused_from(bad),))
-            entries = run(plan["shards"])
-    except KeyboardInterrupt as error:
-        error.add_note("go on with --resume")
-        raise
-    finally:
-        forget()
-        if started is not None:
-            started.shutdown(wait=True, cancel_futures=True)
-    _collect(report, entries, sink)
-    try:
-        with _written(job, report, spool, entries):
-            yield
-    except (Discarded, MaskError):
-        spool.end()  # nothing to go on with
-        raise
+    with joining(spool, job.target, overlaps=place.jobs > 1) as joined, ExitStack() as stack:
+        with _noted(), workers(place, job, report.source) as run:
+            work = _Work(job, report, sink, spool, place, run, joined, progress)
+            if plan is None:
+                check_space(report.source, report.target)
+                plan = _share(work)
+            sync_it = stack.enter_context(formats.syncing(spool.path("final")))
+            entries = _convert(work, plan)
+        _collect(report, entries, sink)
+        try:
+            with _written(work, entries, sync_it):
+                yield
+        except (Discarded, MaskError):
+            spool.end()  # nothing to go on with
+            raise
     spool.end()
 
 
 @contextmanager
+def _noted() -> Iterator[None]:
+    """Say after an interruption how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        error.add_note("go on with --resume")
+        raise
+    finally:
+        _pieces.forget()
+
+
+def _convert(work: _Work, plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """Convert the shards of a plan; give what the journal says of them."""
+    if plan["read"] is None:
+        entries = _run(work, plan["shards"])
+        if not has_repeats(_pieces.paths_of_ids(work.spool, plan["shards"])):
+            return entries
+        # which of them is refused is known only where one reads it all
+        plan = _scan(work, formats.read(work.report.source, work.job.source))
+    report = work.report
+    report.read, report.reasons = plan["read"], Counter(plan["reasons"])
+    for bad in plan["refused"]:
+        work.sink.add((_pieces.refused_from(bad),))
+    return _run(work, plan["shards"])
+
+
+@contextmanager
 def _written(
-    job: Job, report: Report, spool: Spool, entries: list[dict[str, Any]]
+    work: _Work, entries: list[dict[str, Any]], sync_it: Callable[[], None]
 ) -> Iterator[None]:
     """Make the target of what the shards became; it takes its name when the block ends well."""
+    job, report, spool = work.job, work.report, work.spool
     target = formats.by_name(job.target)
     frames = spool.read_tables(report.ledger)
     if target.FOLDER:
         _gather(spool, entries, frames, target)
         yield
-        _replace_folder(spool.path("final"), report.target)
+        sync_it()
+        if report.target.exists():
+            report.target.rmdir()
+        spool.path("final").rename(report.target)
         return
     with formats.replacing(report.target) as temporary:
         if has_pieces(spool):
-            made = [spool.path("out", number, PART) for number in range(len(entries))]
-            target.join(temporary, made, frames)  # type: ignore[attr-defined]
+            work.joined.finish(temporary, len(entries))
         else:
             parts = partial(_fitted, spool, len(entries))
             target.write(temporary, replace(frames, parts=parts, is_grouped=True))
@@ -130,23 +142,41 @@ def _written(
         yield
 
 
-def _share(job: Job, report: Report, spool: Spool, jobs: int) -> dict[str, Any]:
+def _share(work: _Work) -> dict[str, Any]:
     """Say what each shard is: a stretch of the source where that goes, else some images."""
-    if not can_share(job):
-        return _scan(job, report, spool, jobs)
+    spool, source = work.spool, work.report.source
+    frames = formats.read(source, work.job.source)
+    if _pieces.can_share(work.job):
+        spool.begin()
+        pieces = frames.pieces() if frames.pieces is not None else []
+        _pieces.write_pieces(spool, source, frames, pieces)
+        plan: dict[str, Any] = {"shards": len(pieces), "read": None, "reasons": {}, "refused": []}
+        spool.write_plan(work.job, source, plan)
+        return plan
+    if _sorting.can_sort(work.job, frames) and frames.pieces is not None:
+        return _sort(work, frames, frames.pieces())
+    return _scan(work, frames)
+
+
+def _sort(work: _Work, frames: Frames, pieces: list[formats.Piece]) -> dict[str, Any]:
+    """Have stretches of the source sorted by image, and put images into shards."""
+    spool = work.spool
     spool.begin()
-    frames = formats.read(report.source, job.source)
-    pieces = frames.pieces() if frames.pieces is not None else []
-    write_pieces(spool, report.source, frames, pieces)
-    plan: dict[str, Any] = {"shards": len(pieces), "read": None, "reasons": {}, "refused": []}
-    spool.write_plan(job, report.source, plan)
-    return plan
+    _pieces.write_pieces(spool, work.report.source, frames, pieces, _sorting.PLAN)
+    task = partial(_sorting.sort_stretch, spool.anywhere(), work.job)
+    told = sorted(work.run(task, list(range(len(pieces)))), key=lambda entry: entry["shard"])
+    if has_repeats(_sorting.paths_of_ids(spool, len(pieces))):
+        return _scan(work, frames)
+    shards = _sorting.share_images(spool, frames, len(pieces))
+    read = sum(entry["read"] for entry in told)
+    return _plan(work, shards, read, list(refused_of(told)))
 
 
-def _scan(job: Job, report: Report, spool: Spool, jobs: int) -> dict[str, Any]:
+def _scan(work: _Work, frames: Frames) -> dict[str, Any]:
     """Read the source once, and put its images into shards."""
+    spool = work.spool
     spool.begin()
-    frames = prepared(formats.read(report.source, job.source), job)
+    frames = prepared(frames, work.job)
     sizes = ImageSizes(frames)
     refused: list[formats.Refused] = []
     count = {"read": 0}
@@ -159,13 +189,17 @@ def _scan(job: Job, report: Report, spool: Spool, jobs: int) -> dict[str, Any]:
             yield sound
 
     spool.write_tables(frames)
-    shards = _write_shards(spool, replace(with_tables(frames), parts=checked), jobs)
-    reasons: dict[str, int] = {}
-    for bad in refused:
-        reasons[bad.reason] = reasons.get(bad.reason, 0) + 1
-    told = list(map(told_refused, refused))
-    plan = {"shards": shards, "read": count["read"], "reasons": reasons, "refused": told}
-    spool.write_plan(job, report.source, plan)
+    whole = replace(with_tables(frames), parts=checked)
+    shards = _write_shards(spool, whole, work.place.jobs)
+    return _plan(work, shards, count["read"], refused)
+
+
+def _plan(work: _Work, shards: int, read: int, refused: list[formats.Refused]) -> dict[str, Any]:
+    """Write what is to do, and what was refused already."""
+    told = list(map(_pieces.told_refused, refused))
+    reasons = dict(Counter(bad.reason for bad in refused))
+    plan = {"shards": shards, "read": read, "reasons": reasons, "refused": told}
+    work.spool.write_plan(work.job, work.report.source, plan)
     return plan
 
 
@@ -199,42 +233,30 @@ def _write_shard(
     spool.write_shard(number, images, first, rows())
 
 
-def _run(
-    job: Job,
-    spool: Spool,
-    shards: int,
-    *,
-    place: Place,
-    progress: Progress,
-    started: ProcessPoolExecutor | None,
-    check: Callable[[Iterable[dict[str, Any]]], None] | None = None,
-) -> list[dict[str, Any]]:
-    """Convert the shards that are not done yet; give what the journal says of all, in order.
-
-    `check` sees what is done so far, and may raise.
-    """
+def _run(work: _Work, shards: int) -> list[dict[str, Any]]:
+    """Convert the shards that are not done yet; give what the journal says of all, in order."""
+    spool = work.spool
     entries = spool.done()
     todo = [number for number in range(shards) if number not in entries]
-    is_folder = formats.by_name(job.target).FOLDER
+    is_folder = formats.by_name(work.job.target).FOLDER
+    in_pieces = has_pieces(spool)
     seen = {name for entry in entries.values() for name, *_ in entry["files"]}
 
-    def finished(entry: dict[str, Any]) -> None:
+    def look() -> None:
+        if in_pieces:
+            _refuse_early(work.sink, entries.values())
+            work.joined.see(entries, shards)
+
+    if entries:
+        look()
+    for entry in work.run(partial(convert_shard, spool.anywhere(), work.job), todo):
         spool.note(entry)
         entries[entry["shard"]] = entry
         if is_folder:
             _move(spool, entry, seen)
-        if check is not None:
-            check(entries.values())
-        if progress is not None:
-            progress(len(entries), shards)
-
-    if place.engine != "local":
-        _run_on_cluster(spool, job, todo, place, finished)
-    elif place.jobs == 1:
-        for number in todo:
-            finished(convert_shard(spool, job, number))
-    else:
-        _run_in_processes(spool, job, todo, (place.jobs, started), finished)
+        look()
+        if work.progress is not None:
+            work.progress(len(entries), shards)
     return [entries[number] for number in range(shards)]
 
 
@@ -242,60 +264,6 @@ def _refuse_early(sink: Quarantine, entries: Iterable[dict[str, Any]]) -> None:
     """Give up as soon as more is refused than may be."""
     if sink.room is not None and sum(len(entry["refused"]) for entry in entries) > sink.room:
         sink.add(tuple(refused_of(entries)))
-
-
-def _run_on_cluster(
-    spool: Spool,
-    job: Job,
-    todo: list[int],
-    place: Place,
-    finished: Callable[[dict[str, Any]], None],
-) -> None:
-    spool = Spool(spool.target.absolute())  # workers may stand in another folder
-    with cluster(place) as run:
-        try:
-            for entry in run(partial(convert_shard, spool, job), todo):
-                finished(entry)
-        except BrokenProcessPool as error:
-            raise BadFile(f"the process of a shard died again and again: {error}",
-                          parameter="src") from error  # fmt: skip
-
-
-def _run_in_processes(
-    spool: Spool,
-    job: Job,
-    todo: list[int],
-    processes: tuple[int, ProcessPoolExecutor | None],
-    finished: Callable[[dict[str, Any]], None],
-) -> None:
-    jobs, started = processes
-    tries = dict.fromkeys(todo, 0)
-    while tries:
-        pool = started or new_pool(jobs, job)
-        started = None
-        running: dict[Future[dict[str, Any]], int] = {}
-        try:
-            waiting = iter(list(tries))
-            running = {
-                pool.submit(convert_shard, spool, job, n): n for n in islice(waiting, 2 * jobs)
-            }
-            while running:
-                ready, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in ready:
-                    finished(future.result())
-                    del tries[running.pop(future)]
-                    number = next(waiting, None)
-                    if number is not None:
-                        running[pool.submit(convert_shard, spool, job, number)] = number
-        except BrokenProcessPool as error:
-            for number in running.values():
-                tries[number] += 1
-                if tries[number] >= _TRIES:
-                    raise BadFile(
-                        f"the process of shard {number} died {_TRIES} times", parameter="src"
-                    ) from error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _collect(report: Report, entries: list[dict[str, Any]], sink: Quarantine) -> None:
@@ -328,7 +296,6 @@ def _gather(
     last = spool.path("last")
     formats.remake(last)
     target.finish(last, frames)
-    formats.sync_all(last)
     for path in sorted(last.rglob("*")):
         there = final / path.relative_to(last)
         if path.is_dir():
@@ -353,13 +320,6 @@ def _move(spool: Spool, entry: dict[str, Any], seen: set[str]) -> list[str]:
                 os.replace(f"{out}/{name}", f"{final}/{name}")  # noqa: PTH105 - there are many
     entry[_MOVED] = not taken
     return taken
-
-
-def _replace_folder(final: Path, target: Path) -> None:
-    formats.sync_all(final, moved=True)
-    if target.exists():
-        target.rmdir()
-    final.rename(target)
 
 
 def _fitted(spool: Spool, shards: int) -> Iterator[Part]:

@@ -7,7 +7,8 @@ import os
 import shutil
 import zlib
 from collections.abc import Iterator
-from dataclasses import asdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from maskengine._backend import core
 from maskengine.convert._job import Job
 from maskengine.errors import MaskError
 from maskengine.formats import SCHEMA, Frames, Ledger, Part
 
-_VERSION = 3
+_VERSION = 4
+_TABLES, _COMMON = "tables", "common"
 _ROWS, _IMAGES = 20_000, 1_000  # at which a shard is full
 
 
@@ -36,9 +39,10 @@ class Spool:
     target : pathlib.Path
         The same.
     folder : pathlib.Path
-        ``.<target>.maskengine``: ``plan.json``, written when all shards are there; ``tables.json``
-        and ``common.json``; ``in/<shard>``, the annotations of some images; ``out/<shard>``, what
-        they became; ``journal``, a line with a checksum for each shard that is done; ``final``.
+        ``.<target>.maskengine``: ``plan.json``, written when all shards are there; ``tables`` and
+        ``common``; ``sorted/<stretch>``, annotations of a stretch of the source; ``in/<shard>``,
+        those of some images, or where they are; ``out/<shard>``, what they became; ``journal``, a
+        line with a checksum for each shard that is done; ``final``.
     """
 
     def __init__(self, target: Path) -> None:
@@ -50,14 +54,21 @@ class Spool:
         parts = (f"{name:06d}" if isinstance(name, int) else name for name in names)
         return self.folder.joinpath(*parts)
 
+    def anywhere(self) -> Spool:
+        """Give the same for processes that may stand in another folder."""
+        return Spool(self.target.absolute())
+
     def begin(self) -> None:
         """Start anew."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        for name in ("in", "out", "final"):
+        for name in ("sorted", "in", "out", "final"):
             self.path(name).mkdir(parents=True)
 
     def end(self) -> None:
         """Leave nothing."""
+        with ThreadPoolExecutor(core.threads()) as pool:
+            for path in self.path("out").glob("*"):
+                pool.submit(shutil.rmtree, path, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def plan(self, job: Job, source: Path) -> dict[str, Any] | None:
@@ -96,7 +107,12 @@ class Spool:
         with pa.ipc.open_file(str(self.path("in", number))) as file:
             told = file.schema.metadata
             batches = [file.get_batch(i) for i in range(file.num_record_batches)]
-        first = int(told[b"first"])
+        return self.frames_of(told[b"images"], int(told[b"first"]), batches, ledger)
+
+    def frames_of(
+        self, images: bytes, first: int, batches: list[pa.RecordBatch], ledger: Ledger
+    ) -> Frames:
+        """Give annotations of some images; `first` is the number of the first of them."""
 
         def parts() -> Iterator[Part]:
             at = first
@@ -105,33 +121,24 @@ class Spool:
                 at += batch.num_rows
                 yield Part(batch.replace_schema_metadata(), (), positions)
 
-        common = json.loads(self.path("common.json").read_text())
-        tables = {key: text.encode() for key, text in common["tables"].items()}
-        return Frames(
-            {**tables, "images": told[b"images"]},
-            parts,
-            is_array=common["is_array"],
-            rule=common["rule"],
-            is_grouped=True,
-            size=1,
-            ledger=ledger,
-        )
+        common = self._read_frames(_COMMON, ledger)
+        tables = {**common.tables, "images": images}
+        return replace(common, tables=tables, parts=parts, is_grouped=True, size=1)
 
     def write_tables(self, frames: Frames) -> None:
         """Write the tables: all for the end, all but the images for each shard."""
-        tables = {key: text.decode() for key, text in frames.tables.items()}
-        told = {"tables": tables, "is_array": frames.is_array, "rule": frames.rule}
-        write_synced(self.path("tables.json"), json.dumps(told).encode())
-        tables = {key: text for key, text in tables.items() if key != "images"}
-        write_synced(self.path("common.json"), json.dumps({**told, "tables": tables}).encode())
+        few = {key: text for key, text in frames.tables.items() if key != "images"}
+        for name, tables in (_TABLES, frames.tables), (_COMMON, few):
+            told = {"tables": tables, "is_array": frames.is_array, "rule": frames.rule}
+            write_synced(self.path(name), msgspec.msgpack.encode(told))
 
     def read_tables(self, ledger: Ledger) -> Frames:
         """Give the tables of the source, without annotations."""
-        told = json.loads(self.path("tables.json").read_text())
-        tables = {key: text.encode() for key, text in told["tables"].items()}
-        return Frames(
-            tables, lambda: iter(()), is_array=told["is_array"], rule=told["rule"], ledger=ledger
-        )
+        return self._read_frames(_TABLES, ledger)
+
+    def _read_frames(self, name: str, ledger: Ledger) -> Frames:
+        told = msgspec.msgpack.decode(self.path(name).read_bytes())
+        return Frames(parts=lambda: iter(()), ledger=ledger, **told)
 
     def done(self) -> dict[int, dict[str, Any]]:
         """Give what the journal says of the shards whose output is there and sound."""
@@ -156,18 +163,29 @@ class Spool:
         return False
 
     def note(self, entry: dict[str, Any]) -> None:
-        """Add a line to the journal, on the disk when this returns."""
+        """Add a line to the journal.
+
+        Neither it nor what it tells of need be on the disk: whatever a crash of the machine leaves
+        of them, checksums tell what is sound.
+        """
         text = json.dumps(entry).encode()
         with self.path("journal").open("ab") as file:
             file.write(b"%08x %s\n" % (zlib.crc32(text), text))
-            file.flush()
-            os.fsync(file.fileno())
 
 
 def fingerprint(source: Path) -> list[int]:
     """Give what tells whether a source changed: files, bytes and the latest change."""
-    files = [source] if not source.is_dir() else [p for p in source.rglob("*") if p.is_file()]
-    stats = [file.stat() for file in files]
+    if not source.is_dir():
+        stats = [source.stat()]
+    else:
+        waiting, stats = [str(source)], []
+        while waiting:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    elif entry.is_file():
+                        stats.append(entry.stat())
     latest = max((stat.st_mtime_ns for stat in stats), default=0)
     return [len(stats), sum(stat.st_size for stat in stats), latest]
 

@@ -30,7 +30,8 @@ A format module declares
     Optional: the annotations of one of the `Frames.pieces`, as an iterator over `Part` s.
 ``write_piece(path, frames)`` and ``join(path, pieces, frames)``
     Optional, for files: the first writes what some annotations become, perhaps in another process;
-    the second makes the file of such pieces and the tables of `frames`.
+    the second makes the file of such pieces, which are there when it asks for the next one, and the
+    tables of `frames`.
 
 A format that is only read has no ``write`` and no ``write_images``. A module is found by being
 there.
@@ -58,7 +59,7 @@ from maskengine.formats._adapters import (
     to_supervision,
 )
 from maskengine.formats._atomic import replacing
-from maskengine.formats._by_image import by_image, lots_by_image
+from maskengine.formats._by_image import Places, by_image, cuts, lots_by_image
 from maskengine.formats._cityscapes_maps import (
     CITYSCAPES,
     CityscapesClass,
@@ -74,8 +75,6 @@ from maskengine.formats._folder import (
     names_below,
     remake,
     replacing_folder,
-    sync,
-    sync_all,
 )
 from maskengine.formats._frames import (
     KINDS,
@@ -102,6 +101,7 @@ from maskengine.formats._remote import (
     url_of,
     write_remote,
 )
+from maskengine.formats._sync import sync, syncing
 
 __all__ = [
     "CITYSCAPES",
@@ -117,6 +117,7 @@ __all__ = [
     "PanopticImage",
     "Part",
     "Piece",
+    "Places",
     "Refused",
     "Store",
     "annotations_to_json",
@@ -124,6 +125,7 @@ __all__ = [
     "by_name",
     "check_writable",
     "cityscapes_ids",
+    "cuts",
     "detect",
     "files_below",
     "for_target",
@@ -145,7 +147,7 @@ __all__ = [
     "replacing",
     "replacing_folder",
     "sync",
-    "sync_all",
+    "syncing",
     "to_fiftyone",
     "to_supervision",
     "url_of",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from maskengine.errors import MaskError
+from maskengine.formats._sync import sync
 
 _COPIED = 1 << 30  # bytes of a file asked for at a time
 _BUFFER = 1 << 20
@@ -40,14 +41,14 @@ def replacing(target: Path) -> Iterator[Path]:
     os.close(os.open(temporary, flags, 0o666))
     try:
         yield temporary
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(target)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
     with suppress(OSError):  # some file systems cannot sync a folder
-        _sync(target.parent)
+        sync(target.parent)
 
 
 def copy(source: BinaryIO, target: BinaryIO) -> None:
@@ -64,11 +65,3 @@ def copy(source: BinaryIO, target: BinaryIO) -> None:
         os.lseek(source.fileno(), -left, os.SEEK_END)
         shutil.copyfileobj(source, target, _BUFFER)
         target.flush()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

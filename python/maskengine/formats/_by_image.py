@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -94,32 +94,27 @@ def lots_by_image(
         images = [ImageRow(id_) for id_ in _ids(frames)]
     if frames.is_grouped and (ids is None or ids == [image.id for image in images]):
         for some, ends, records in _grouped(frames, images):
-            for begin, end in _cuts(ends.tolist(), is_full):
-                cuts = ends[begin : end + 1]
-                rows = functools.partial(records.slice, cuts[0], cuts[-1] - cuts[0])
-                yield some[begin:end], cuts - cuts[0], rows
+            for begin, end in cuts(ends.tolist(), is_full):
+                own = ends[begin : end + 1]
+                rows = functools.partial(records.slice, own[0], own[-1] - own[0])
+                yield some[begin:end], own - own[0], rows
         return
     if ids is not None:
         by_id = {image.id: image for image in images}
         images = [by_id[id_] for id_ in ids]
-    first: dict[int, int] = {}
-    for number, image in enumerate(images):
-        first.setdefault(image.id, number)
-    place = _Places(first, len(images))
+    place = Places(images)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".maskengine-") as spool:
         for batches in _heaps(frames, place, len(images), memory, Path(spool)):
             yield from _in_order(batches, images, place, is_full)
 
 
-class _Places:
-    """Where images stand in their table, by id."""
+class Places:
+    """Where images stand in their table, by id; the first of those with one id."""
 
-    def __init__(self, numbers: dict[int, int], n_images: int) -> None:
-        ids = np.fromiter(numbers, np.int64, len(numbers))
-        by_id = np.argsort(ids)
-        self._ids = ids[by_id]
-        self._numbers = np.fromiter(numbers.values(), np.int64, len(numbers))[by_id]
-        self._n_images = n_images
+    def __init__(self, images: Sequence[ImageRow]) -> None:
+        ids = np.fromiter((image.id for image in images), np.int64, len(images))
+        self._ids, self._numbers = np.unique(ids, return_index=True)
+        self._n_images = len(images)
 
     def of(self, batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
         """Give the number of each row's image; the number of images where it has none."""
@@ -146,15 +141,15 @@ def _grouped(frames: Frames, images: list[ImageRow]) -> Iterator[Lot]:
             continue
         records = _one([*held, part.records])
         ids = records.column("image_id").to_numpy()
-        cuts = [0, *(np.flatnonzero(np.diff(ids)) + 1).tolist()]
+        begins = [0, *(np.flatnonzero(np.diff(ids)) + 1).tolist()]
         ends, last = [0], at
-        for begin in cuts:
+        for begin in begins:
             while last < len(images) and images[last].id != ids[begin]:
                 last += 1
                 ends.append(begin)
         yield images[at:last], np.array(ends), records.slice(0, ends[-1])
         # the last image may go on in the next part
-        held, at = [records.slice(cuts[-1])], last
+        held, at = [records.slice(begins[-1])], last
     rest = images[at:]
     ends = [0, *[sum(batch.num_rows for batch in held)] * len(rest)]
     yield rest, np.array(ends), _one(held).slice(0, ends[-1])
@@ -167,7 +162,7 @@ def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
 
 
 def _heaps(
-    frames: Frames, place: _Places, n_images: int, memory: int, spool: Path
+    frames: Frames, place: Places, n_images: int, memory: int, spool: Path
 ) -> Iterator[tuple[int, int, list[pa.RecordBatch]]]:
     """Give the annotations of [first, last) images at a time, so that each lot fits in memory."""
     held: list[pa.RecordBatch] = []
@@ -217,7 +212,7 @@ class _Piles:
 def _in_order(
     heap: tuple[int, int, list[pa.RecordBatch]],
     images: list[ImageRow],
-    place: _Places,
+    place: Places,
     is_full: Callable[[int, int], bool],
 ) -> Iterator[LazyLot]:
     first, last, batches = heap
@@ -232,14 +227,14 @@ def _in_order(
             return rows.slice(begin, end - begin)
         return rows.take(pa.array(by_place[begin:end]))
 
-    for begin, end in _cuts(ends.tolist(), is_full):
-        cuts = ends[begin : end + 1]
-        taken = functools.partial(some_rows, cuts[0], cuts[-1])
-        yield images[first + begin : first + end], cuts - cuts[0], taken
+    for begin, end in cuts(ends.tolist(), is_full):
+        own = ends[begin : end + 1]
+        taken = functools.partial(some_rows, own[0], own[-1])
+        yield images[first + begin : first + end], own - own[0], taken
 
 
-def _cuts(ends: list[int], is_full: Callable[[int, int], bool]) -> Iterator[tuple[int, int]]:
-    """Cut images into lots."""
+def cuts(ends: list[int], is_full: Callable[[int, int], bool]) -> Iterator[tuple[int, int]]:
+    """Cut images into lots; `ends` is the row at which each begins, and the end of the last."""
     begin = 0
     for number in range(1, len(ends)):
         if is_full(ends[number] - ends[begin], number - begin):

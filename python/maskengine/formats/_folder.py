@@ -7,7 +7,6 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -17,17 +16,14 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from maskengine._backend import core
 from maskengine.errors import BadFile, LimitExceeded, MaskError
 from maskengine.formats._frames import Frames, ImageRow, Part, Refused
 from maskengine.formats._names import check_apart, checked_name, regular
 from maskengine.formats._rows import Row, records_of, unfit
+from maskengine.formats._sync import sync, syncing
 
 MARK = b"\xef\xbb\xbf"  # of UTF-8
 _ROWS = 20_000  # annotations in a part
-_SYNCS = 16  # files waited for at a time
-_FEW = 4
-_MANY = 256  # files from which the whole file system is written in one go
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _PLAIN = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*", re.ASCII)  # names that need no second look
 
@@ -52,8 +48,9 @@ def replacing_folder(target: Path) -> Iterator[Path]:
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
     temporary.mkdir()
     try:
-        yield temporary
-        sync_all(temporary)
+        with syncing(temporary) as sync_it:
+            yield temporary
+            sync_it()
         if target.exists():
             target.rmdir()
         temporary.rename(target)
@@ -62,52 +59,6 @@ def replacing_folder(target: Path) -> Iterator[Path]:
         raise
     with suppress(OSError):  # some file systems cannot sync a folder
         sync(target.parent)
-
-
-def sync_all(folder: Path, *, moved: bool = False) -> None:
-    """Have every file below a folder on the disk.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder.
-    moved : bool
-        The files are on the disk already, and only their names are new.
-    """
-    files, folders = [], []
-    for place, _, names in os.walk(folder):
-        files += [os.path.join(place, name) for name in names]  # noqa: PTH118 - there are many
-        folders.append(place)
-    if not moved:
-        _sync_files(folder, files)
-    for spot in folders:
-        with suppress(OSError):
-            sync(spot)
-
-
-def _sync_files(folder: Path, files: list[str]) -> None:
-    few, many = len(files) <= _FEW, len(files) >= _MANY
-    if few or (many and core.sync_file_system(os.fsencode(folder))):
-        # All was written in one go; still, only asking each file tells of an error while it was.
-        return _sync_each(files)
-    # together: a file system writes what several callers wait for in one go
-    with ThreadPoolExecutor(_SYNCS) as pool:
-        list(pool.map(_sync_each, (files[i::_SYNCS] for i in range(_SYNCS))))
-    return None
-
-
-def _sync_each(paths: list[str]) -> None:
-    for path in paths:
-        sync(path)
-
-
-def sync(path: Path | str) -> None:
-    """Have a file or folder on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def remake(folder: Path) -> None:

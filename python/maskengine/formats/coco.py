@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import cache
-from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,6 +29,7 @@ from maskengine.formats._frames import (
     Refused,
 )
 from maskengine.formats._guess import json_head
+from maskengine.formats._json_file import WINDOW, JsonFile, Read, reader_of
 from maskengine.formats._json_text import annotations_to_json
 
 EXTENSIONS = (".json",)
@@ -56,12 +54,7 @@ HOLDS = frozenset(
 NEEDS: frozenset[str] = frozenset()
 RULE = "coco"
 
-_WINDOW = 16 << 20  # bytes of the file in memory at a time
-_PIECE = 1 << 18  # bytes of the first pass; they stay in the processor's cache
-_SMALL = _WINDOW  # bytes of a file that is kept in memory
 _ROWS = 50_000  # annotations in a part
-_SHARES = 8  # of a file, for several readers; each of so many bytes
-_SHARE_LEAST, _SHARE_MOST = 1 << 20, 8 << 20
 
 _POLYGON, _TEXT, _LIST = (KINDS.index(name) for name in ("polygon", "text", "list"))
 _KIND_NAMES = pa.array(KINDS)
@@ -78,74 +71,6 @@ def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look
     return 3 if seen.own.keys() & known else 1
 
 
-@cache
-def _keep_heap() -> None:
-    """Free a large block once, before the first file.
-
-    glibc hands the top of its heap back to the system, and takes it again page by page, which costs
-    a file of a megabyte a seventh of its time; once a larger block was freed it keeps as much
-    (mallopt, "dynamic mmap threshold"). This one is never touched.
-    """
-    np.empty(24 << 20, np.uint8)
-
-
-_Read = Callable[[int, int], memoryview]
-
-
-class _Source:
-    """The bytes of a file. Those of a small one are read once."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._kept: memoryview | None = None
-
-    def outline(self) -> tuple[Any, int]:
-        """Read all of it in pieces; give its outline and how long it is."""
-        _keep_heap()
-        with self._path.open("rb", buffering=0) as file:
-            size = os.fstat(file.fileno()).st_size
-            outline = core.JsonOutline.make(min(max(size // _SHARES, _SHARE_LEAST), _SHARE_MOST))
-            if size < _SMALL:
-                buffer: Any = np.empty(size + 1, np.uint8)
-                if len(text := _fill(file, 0, memoryview(buffer))) == size:
-                    self._kept = text
-                    for begin in range(0, size, _PIECE):
-                        outline.feed(text[begin : begin + _PIECE])
-                    outline.finish()
-                    return outline, size
-                file.seek(0)  # the file grows
-            piece = memoryview(bytearray(_PIECE))
-            while n := file.readinto(piece):
-                outline.feed(piece[:n])
-            size = file.tell()
-        outline.finish()
-        return outline, size
-
-    @contextmanager
-    def reader(self) -> Iterator[_Read]:
-        """Give a function for bytes [begin, end); its next call may change what it gave."""
-        if (kept := self._kept) is not None:
-            yield lambda begin, end: kept[begin:end]
-            return
-        with _reader_of(self._path) as read:
-            yield read
-
-
-@contextmanager
-def _reader_of(path: Path) -> Iterator[_Read]:
-    with path.open("rb", buffering=0) as file:
-        # One buffer for all: fresh memory costs about as much as reading into it.
-        buffer = memoryview(b"")
-
-        def read(begin: int, end: int) -> memoryview:
-            nonlocal buffer
-            if len(buffer) < end - begin:
-                buffer = memoryview(bytearray(end - begin))
-            return _fill(file, begin, buffer[: end - begin])
-
-        yield read
-
-
 def read(path: Path) -> Frames:
     """Read a COCO file.
 
@@ -160,7 +85,7 @@ def read(path: Path) -> Frames:
     BadFile
         If it is cut, no JSON, or holds no annotations or images.
     """
-    source = _Source(path)
+    source = JsonFile(path)
     outline, size = source.outline()
     tables = {}
     region = (0, 0)
@@ -183,7 +108,7 @@ def read(path: Path) -> Frames:
         if "annotations" in tables:
             with source.reader() as read:
                 found = _parts(read, *_inside(read, *region), first=True)
-                yield from _ahead(found) if size > _WINDOW and core.threads() > 1 else found
+                yield from _ahead(found) if size > WINDOW and core.threads() > 1 else found
 
     def pieces() -> list[Piece]:
         with source.reader() as read:
@@ -196,7 +121,7 @@ def read(path: Path) -> Frames:
 
 def read_piece(path: Path, pieces: list[Piece], number: int) -> Iterator[Part]:
     """Read one of the pieces that `Frames.pieces` tells; positions count from its begin."""
-    with _reader_of(path) as read:
+    with reader_of(path) as read:
         yield from _parts(read, *pieces[number], first=number == 0)
 
 
@@ -216,19 +141,10 @@ def _key(raw: bytes) -> str:
         raise BadFile(f"a key is no text: {error}", parameter="file") from error
 
 
-def _fill(file: FileIO, begin: int, buffer: memoryview) -> memoryview:
-    """Read from byte `begin` on; gives what the file has of it."""
-    file.seek(begin)
-    done = 0
-    while done < len(buffer) and (n := file.readinto(buffer[done:])):
-        done += n
-    return buffer[:done]
-
-
-def _parts(read: _Read, begin: int, end: int, *, first: bool) -> Iterator[Part]:
+def _parts(read: Read, begin: int, end: int, *, first: bool) -> Iterator[Part]:
     """Read the annotations in windows; one that passes the end of its window starts the next."""
     seen = core.IdSet.make()
-    position, window = 0, _WINDOW
+    position, window = 0, WINDOW
     while begin < end:
         stop = min(end, begin + window)
         text = read(begin, stop)
@@ -240,7 +156,7 @@ def _parts(read: _Read, begin: int, end: int, *, first: bool) -> Iterator[Part]:
         begin += columns["next"]
         first = first and columns["next"] == 0
         if part.records.num_rows or part.refused:
-            window = _WINDOW
+            window = WINDOW
             yield part
         elif stop == end:
             return
@@ -252,7 +168,7 @@ def _parts(read: _Read, begin: int, end: int, *, first: bool) -> Iterator[Part]:
             window *= 4
 
 
-def _inside(read: _Read, begin: int, end: int) -> tuple[int, int]:
+def _inside(read: Read, begin: int, end: int) -> tuple[int, int]:
     """Give the stretch between the brackets of the array in [begin, end)."""
     head = bytes(read(begin, min(end, begin + 4096)))
     tail = bytes(read(max(begin, end - 4096), end))
@@ -349,7 +265,7 @@ def write_piece(path: Path, frames: Frames) -> None:
         _write_lines(file, frames, b"")
 
 
-def join(path: Path, pieces: list[Path], frames: Frames) -> None:
+def join(path: Path, pieces: Iterable[Path], frames: Frames) -> None:
     """Write what `write` does, of the files that `write_piece` wrote."""
 
     def lines() -> None:

@@ -10,7 +10,7 @@ under ``maskengine.table.<key>.zstd``. ``maskengine.tables`` lists the keys in o
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def write_piece(path: Path, frames: Frames) -> None:
         _write_groups(writer, frames)
 
 
-def join(path: Path, pieces: list[Path], frames: Frames) -> None:
+def join(path: Path, pieces: Iterable[Path], frames: Frames) -> None:
     """Write what `write` does, of the files that `write_piece` wrote."""
     with ParquetFile(path, _LAYOUT) as writer:
         for piece in pieces:
