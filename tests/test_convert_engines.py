@@ -172,6 +172,7 @@ def test_ray_data_maps_it(lvis_table):
         ray.shutdown()
 
 
+@pytest.mark.filterwarnings("ignore::FutureWarning:pyspark")  # about pandas 3, its own business
 def test_spark_maps_it(lvis_table):
     pytest.importorskip("pyspark")
     if importlib.util.find_spec("pandas") is None:
