@@ -11,6 +11,7 @@ import inspect
 import io
 import re
 import shlex
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -30,11 +31,19 @@ PICTURE = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 
 @cache
 def drawings():
+    """Give the functions that draw; modules elsewhere have the names of theirs, too."""
     path = DOCS / "site" / "figures" / "__main__.py"
     spec = importlib.util.spec_from_file_location("maskengine_figures", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.all_figures()
+    names = [file.stem for file in path.parent.glob("*.py")]
+    others = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+    try:
+        return module.all_figures()
+    finally:
+        for name in names:
+            sys.modules.pop(name, None)
+        sys.modules.update(others)
 
 
 def pixels_and_text(svg):

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import maskengine as me
 from maskengine import formats
 from maskengine.convert import convert
+from maskengine.formats import _json_file
 
 LVIS = Path(str(resources.files("maskengine") / "data" / "lvis_val_20.json"))
 DATA = Path(__file__).parent / "data"
@@ -273,9 +274,9 @@ def test_every_cut_of_a_file_is_an_error(tmp_path):
 @pytest.mark.parametrize("window", [1, 7, 64, 1000])
 def test_annotations_across_windows(window, kept, tmp_path, monkeypatch):
     wanted = pq_ids(tmp_path / "a.parquet")
-    monkeypatch.setattr(formats.by_name("coco"), "_WINDOW", window)
+    monkeypatch.setattr(formats.by_name("coco"), "WINDOW", window)
     if not kept:  # as a large file, which is read again
-        monkeypatch.setattr(formats.by_name("coco"), "_SMALL", 0)
+        monkeypatch.setattr(_json_file, "WINDOW", window)
     assert pq_ids(tmp_path / "b.parquet") == wanted
 
 
