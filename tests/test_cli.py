@@ -242,3 +242,23 @@ def test_a_sheet_of_images_has_one_colour_for_a_category(tmp_path):
     assert colours(0)[0] in legend
     assert colours(1)[0] in legend
     assert run("show", source, "-o", out, "--sheet", 0).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("verb", "options"),
+    [
+        ("convert", [LVIS, "out.json", "--report", "none/r.json"]),
+        ("show", [LVIS, "--output", "none/x.png"]),
+        ("check", [LVIS, "--output", "none/x.json"]),
+        ("bench", ["--plot", "none/x.svg"]),
+        ("bench", ["--json", "none/x.json"]),
+    ],
+)
+def test_a_folder_that_is_missing_is_found_before_the_work(
+    verb, options, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    assert main([verb, *map(str, options)]) == 2
+    asked = options[-2].removeprefix("--")
+    assert capsys.readouterr().err == f"maskengine: {asked}: the folder none does not exist\n"
+    assert not list(tmp_path.iterdir())

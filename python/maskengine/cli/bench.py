@@ -50,12 +50,15 @@ def bench(
     cores = _backend.core.threads() if threads is None else threads
     if not 1 <= cores <= 1024:
         raise MaskError(f"expected 1 to 1024, got {cores}", parameter="threads")
+    for path, name in ((json, "json"), (plot, "plot")):
+        if path is not None:
+            formats.check_target(path, name)
     with _one_core():
         peers = tuple(name for name, module in _race.MODULES.items() if _race.importable(module))
         found = _measured(size, cores, peers)
     print("\n".join(_bench_text.ending(found)))
     if json is not None:
-        with formats.replacing(json) as temporary:
+        with formats.replacing(json, "json") as temporary:
             temporary.write_text(json_format.dumps(found, indent=1) + "\n", encoding="utf-8")
         print(f"written: {json}")
     if plot is not None:

@@ -72,12 +72,14 @@ def check(
         raise MaskError(f"expected a number >= 0, got {min_region}", parameter="--min-region")
     if not 0 <= min_density < float("inf"):
         raise MaskError(f"expected a number >= 0, got {min_density}", parameter="--min-density")
+    if output is not None:
+        formats.check_target(output, "output")
     with formats.local_copy(path) as here:
         found = _look(here, masks, Limits(void, max_void, min_region, partial, min_density))
     found.path = formats.url_of(path) or path
     text = msgspec.json.format(msgspec.json.encode(found.as_json()), indent=2)
     if output is not None:
-        with replacing(output) as temporary:
+        with replacing(output, "output") as temporary:
             temporary.write_bytes(text + b"\n")
     print(text.decode() if json else "\n".join(found.lines()))
     bad = found.total("error") + (found.total("warning") if strict else 0)

@@ -83,6 +83,8 @@ def convert(
     report
         A file to write the report to, as JSON.
     """
+    if report is not None:
+        formats.check_target(report, "report")
     with progress_bar(f"converting {src.name}", src) as progress:
         done = convert_file(
             src,
@@ -104,7 +106,7 @@ def convert(
             progress=progress,
         )
     if report is not None:
-        with formats.replacing(report) as temporary:
+        with formats.replacing(report, "report") as temporary:
             temporary.write_text(json.dumps(done.to_dict(), indent=2) + "\n", encoding="utf-8")
     print(summary(done))
     if done.refused:

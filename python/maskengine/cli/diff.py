@@ -42,6 +42,8 @@ def diff(
     pairs = _pairs(pre, post)
     if output is not None and pre.is_dir():
         raise MaskError("expected two files, not folders, for a patch", parameter="output")
+    if output is not None:
+        formats.check_target(output, "output")
     found: list[tuple[str, int, int]] = []  # name, changed pixels, pixels
     transitions: Joint | None = None
     boundary = regions = inner = 0
@@ -60,7 +62,7 @@ def diff(
             if progress is not None:
                 progress(done, size)
     if output is not None:
-        with formats.replacing(output) as temporary:
+        with formats.replacing(output, "output") as temporary:
             temporary.write_bytes(patch)
     changed = sum(n for _, n, _ in found)
     pixels = sum(n for _, _, n in found)

@@ -78,13 +78,15 @@ def plan(
         raise MaskError(
             f"expected a name that ends in {', '.join(_ENDINGS)}, got {output}", parameter="output"
         )
+    if output is not None:
+        formats.check_target(output, "output")
     with _statistics(source, void, statistics) as path:
         found = novelty(path, min_edges=min_edges)
     decided = plan_frames(
         found, tiers, floors=floor, control=control, duplicates=duplicates, budget=budget, seed=seed
     )
     if output is not None:
-        with formats.replacing(output) as temporary:
+        with formats.replacing(output, "output") as temporary:
             _write(decided, temporary, output.suffix.lower())
     print("\n".join(summary(decided, found)))
     if output is not None:

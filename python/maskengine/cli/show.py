@@ -54,6 +54,7 @@ def show(
 
     if output.suffix.lower() != ".png":
         raise MaskError(f"expected a name that ends in .png, got {output}", parameter="output")
+    formats.check_target(output, "output")
     frames = formats.read(file, from_)
     if sheet is not None:
         return _show_sheet(frames, sheet, images, output)
@@ -91,7 +92,7 @@ def _show_sheet(frames: Frames, count: int, images: Path | None, output: Path) -
 def _save(picture: Image.Image, output: Path) -> None:
     encoded = io.BytesIO()
     picture.save(encoded, format="PNG")
-    with formats.replacing(output) as temporary:
+    with formats.replacing(output, "output") as temporary:
         temporary.write_bytes(encoded.getvalue())
 
 

@@ -58,7 +58,7 @@ from maskengine.formats._adapters import (
     to_fiftyone,
     to_supervision,
 )
-from maskengine.formats._atomic import replacing
+from maskengine.formats._atomic import check_target, replacing
 from maskengine.formats._by_image import Places, by_image, cuts, lots_by_image
 from maskengine.formats._cityscapes_maps import (
     CITYSCAPES,
@@ -123,6 +123,7 @@ __all__ = [
     "annotations_to_json",
     "by_image",
     "by_name",
+    "check_target",
     "check_writable",
     "cityscapes_ids",
     "cuts",

@@ -17,8 +17,24 @@ _COPIED = 1 << 30  # bytes of a file asked for at a time
 _BUFFER = 1 << 20
 
 
+def check_target(target: Path, parameter: str) -> None:
+    """Check that a file of that name can be made: before the work, where it is long.
+
+    Raises
+    ------
+    MaskError
+        If its folder does not exist, or the name is that of something else than a file.
+    """
+    if not target.parent.is_dir():
+        raise MaskError(f"the folder {target.parent} does not exist", parameter=parameter)
+    if target.is_dir() and not target.is_symlink():
+        raise MaskError(f"{target} is a folder", parameter=parameter)
+    if target.exists() and not target.is_file():  # a device would become a file, for all
+        raise MaskError(f"{target} is neither a file nor a folder", parameter=parameter)
+
+
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path, parameter: str = "dst") -> Iterator[Path]:
     """Give a temporary file beside `target`; when the block ends well, it takes the name.
 
     The data is on the disk before the name changes, so a crash at any moment leaves the old file
@@ -29,13 +45,10 @@ def replacing(target: Path) -> Iterator[Path]:
     ----------
     target : pathlib.Path
         A name in an existing folder.
+    parameter : str
+        Where it was given, for errors.
     """
-    if not target.parent.is_dir():
-        raise MaskError(f"the folder {target.parent} does not exist", parameter="dst")
-    if target.is_dir() and not target.is_symlink():
-        raise MaskError(f"{target} is a folder", parameter="dst")
-    if target.exists() and not target.is_file():  # a device would become a file, for all
-        raise MaskError(f"{target} is neither a file nor a folder", parameter="dst")
+    check_target(target, parameter)
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
     os.close(os.open(temporary, flags, 0o666))
