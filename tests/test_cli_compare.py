@@ -251,7 +251,7 @@ def test_void_labels(folders, capsys):
         (["anna/0.png", "small.png"], "maps: small.png is 4 x 3, anna/0.png is 160 x 120"),
         (["anna/0.png", "text.png"], "text.png: expected a PNG file"),
         (["anna", "twice"], "maps: twice/0.png and twice/0.tif have one name"),
-        (["anna", "ben", "--html", "nowhere/out.html"], "dst: the folder nowhere does not exist"),
+        (["anna", "ben", "--html", "nowhere/out.html"], "html: the folder nowhere does not exist"),
     ],
     ids=" ".join,
 )
