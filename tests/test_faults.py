@@ -126,6 +126,7 @@ KILLED = """
 import sys
 from maskengine.convert import _spool, convert
 _spool._IMAGES = 10
+print("now", flush=True)
 convert(sys.argv[1], sys.argv[2], to="yolo", jobs=1, resume=True)
 """
 
@@ -138,22 +139,21 @@ def test_kills_at_random_moments(tmp_path, monkeypatch):
     right = content(convert(LVIS, tmp_path / "right", to="yolo", jobs=1).target)
     command = [sys.executable, "-c", KILLED, str(LVIS), str(tmp_path / "out")]
     rng = random.Random(9)
-    kills = 0
-    for _ in range(8):
-        process = subprocess.Popen(command)
-        try:
-            process.wait(0.4 + 0.8 * rng.random())
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            kills += 1
+    for turn in range(8):
+        process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        with process.stdout as words:
+            assert words.readline() == b"now\n"
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(min(turn, 1) * 0.3 * rng.random())  # the first one gets no time at all
+        process.kill()
         if process.wait() == 0:
+            assert turn > 0
             break
         if (tmp_path / "out").exists():  # killed when all was done
             assert content(tmp_path / "out") == right
     if not (tmp_path / "out").exists():
         convert(LVIS, tmp_path / "out", to="yolo", jobs=1, resume=True)
     assert content(tmp_path / "out") == right
-    assert kills > 0
 
 
 def test_little_memory():
