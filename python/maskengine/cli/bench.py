@@ -50,9 +50,8 @@ def bench(
     cores = _backend.core.threads() if threads is None else threads
     if not 1 <= cores <= 1024:
         raise MaskError(f"expected 1 to 1024, got {cores}", parameter="threads")
-    for path, name in ((json, "json"), (plot, "plot")):
-        if path is not None:
-            formats.check_target(path, name)
+    formats.check_target(json, "json")
+    formats.check_target(plot, "plot")
     with _one_core():
         peers = tuple(name for name, module in _race.MODULES.items() if _race.importable(module))
         found = _measured(size, cores, peers)

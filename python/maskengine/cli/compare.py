@@ -65,9 +65,8 @@ def compare(
         raise MaskError(f"expected 1 to {len(maps)}, got {reference}", parameter="reference")
     if not 0 <= top <= 1000:
         raise MaskError(f"expected 0 to 1000, got {top}", parameter="top")
-    for path, name in ((json, "json"), (html, "html")):
-        if path is not None:
-            formats.check_target(path, name)
+    formats.check_target(json, "json")
+    formats.check_target(html, "html")
     place = None if reference is None else reference - 1
     options = Options(void or [], tau, background, place, top)
     known = _label_files.class_names(classes)

@@ -83,8 +83,7 @@ def convert(
     report
         A file to write the report to, as JSON.
     """
-    if report is not None:
-        formats.check_target(report, "report")
+    formats.check_target(report, "report")
     with progress_bar(f"converting {src.name}", src) as progress:
         done = convert_file(
             src,

@@ -78,8 +78,7 @@ def plan(
         raise MaskError(
             f"expected a name that ends in {', '.join(_ENDINGS)}, got {output}", parameter="output"
         )
-    if output is not None:
-        formats.check_target(output, "output")
+    formats.check_target(output, "output")
     with _statistics(source, void, statistics) as path:
         found = novelty(path, min_edges=min_edges)
     decided = plan_frames(

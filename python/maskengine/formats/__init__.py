@@ -69,7 +69,6 @@ from maskengine.formats._cityscapes_maps import (
     write_cityscapes,
 )
 from maskengine.formats._folder import (
-    MARK,
     files_below,
     image_name,
     names_below,
@@ -87,7 +86,7 @@ from maskengine.formats._frames import (
     mask_sizes,
     masks_of,
 )
-from maskengine.formats._guess import file_inside
+from maskengine.formats._guess import file_inside, head_of
 from maskengine.formats._json_text import annotations_to_json
 from maskengine.formats._ledger import Ledger
 from maskengine.formats._panoptic_maps import PanopticFile, PanopticImage, write_panoptic
@@ -160,8 +159,6 @@ __all__ = [
     "write_to",
     "writing",
 ]
-
-_HEAD = 4096
 
 
 class Format(Protocol):
@@ -275,13 +272,8 @@ def detect(path: str | os.PathLike[str]) -> str:
 
 
 def _guess(path: Path) -> tuple[int, str]:
-    head = b"" if path.is_dir() else _head_of(path)
+    head = b"" if path.is_dir() else head_of(path)
     return max((_module(name).detect(path, head), name) for name in names())
-
-
-def _head_of(path: Path) -> bytes:
-    with path.open("rb", buffering=0) as file:
-        return file.read(_HEAD).removeprefix(MARK)
 
 
 def for_target(path: str | os.PathLike[str]) -> str:
@@ -334,7 +326,7 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     name = format or detect(path)
     module = by_name(name)
-    if module.FOLDER and path.is_file() and not module.detect(path, _head_of(path)):
+    if module.FOLDER and path.is_file() and not module.detect(path, head_of(path)):
         raise BadFile(f"expected a folder of the format {name}", parameter="file")
     if not module.FOLDER and not path.is_file():
         raise BadFile(f"{path} is no file", parameter="file")

@@ -17,14 +17,16 @@ _COPIED = 1 << 30  # bytes of a file asked for at a time
 _BUFFER = 1 << 20
 
 
-def check_target(target: Path, parameter: str) -> None:
-    """Check that a file of that name can be made: before the work, where it is long.
+def check_target(target: Path | None, parameter: str) -> None:
+    """Check, before long work, that a file of that name can be made; None asks for none.
 
     Raises
     ------
     MaskError
         If its folder does not exist, or the name is that of something else than a file.
     """
+    if target is None:
+        return
     if not target.parent.is_dir():
         raise MaskError(f"the folder {target.parent} does not exist", parameter=parameter)
     if target.is_dir() and not target.is_symlink():

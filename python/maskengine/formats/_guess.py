@@ -11,10 +11,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from maskengine.errors import MaskError
+from maskengine.formats._folder import MARK
 
+_HEAD = 4096  # bytes of a file that tell its format
 _TABLES = {".json", ".xml", ".csv", ".parquet"}
 _LOOKED, _OPENED = 1000, 20  # names in a folder of no known format, and files of it
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]', re.DOTALL)
+
+
+def head_of(path: Path) -> bytes:
+    """Give the first bytes of a file, without the mark of UTF-8."""
+    with path.open("rb", buffering=0) as file:
+        return file.read(_HEAD).removeprefix(MARK)
 
 
 class JsonHead(NamedTuple):
@@ -48,7 +56,7 @@ def json_head(head: bytes) -> JsonHead | None:
     >>> json_head(b'{"info": {"items": 3}, "type": "instances", "images": [{"id"').own
     {'info': '', 'type': 'instances', 'images': ''}
     """
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = head.removeprefix(MARK).lstrip()
     if not text.startswith((b"{", b"[")):
         return None
     depth, at = 0, 2 if text.startswith(b"[") else 1

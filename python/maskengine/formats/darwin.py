@@ -18,7 +18,7 @@ from maskengine import _arrays
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._folder import files_below, frames_of, sound_files, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
-from maskengine.formats._guess import json_head
+from maskengine.formats._guess import head_of, json_head
 from maskengine.formats._pixels import of_rows
 from maskengine.formats._rows import Row
 from maskengine.formats._shapes import ellipse
@@ -92,10 +92,8 @@ class _Annotation(msgspec.Struct):
 def detect(path: Path, head: bytes) -> int:
     """Look for items of slots."""
     if path.is_dir():
-        for file in files_below(path, ".json")[:1]:
-            with file.open("rb") as opened:
-                return detect(file, opened.read(4096))
-        return 0
+        first = files_below(path, ".json")[:1]
+        return detect(first[0], head_of(first[0])) if first else 0
     seen = json_head(head)
     if seen is None or "item" not in seen.own:
         return 0

@@ -16,7 +16,7 @@ import numpy as np
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._folder import files_below, frames_of, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
-from maskengine.formats._guess import json_head
+from maskengine.formats._guess import head_of, json_head
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._rows import Row
 from maskengine.formats._told_size import told_size
@@ -74,10 +74,8 @@ class _Annotation(msgspec.Struct):
 def detect(path: Path, head: bytes) -> int:
     """Look for items, or a folder of annotations with such a file."""
     if path.is_dir():
-        for file in files_below(path / "annotations", ".json")[:1]:
-            with file.open("rb") as opened:
-                return detect(file, opened.read(4096))
-        return 0
+        first = files_below(path / "annotations", ".json")[:1]
+        return detect(first[0], head_of(first[0])) if first else 0
     seen = json_head(head)
     if seen is None or seen.is_list or "categories" not in seen.own:
         return 0

@@ -23,6 +23,7 @@ from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, frames_of, table, write_file
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
+from maskengine.formats._guess import json_head
 from maskengine.formats._maps import paint_rows, split_map
 from maskengine.formats._panoptic_maps import PanopticFile
 from maskengine.formats._png import png_size
@@ -56,8 +57,8 @@ def detect(path: Path, head: bytes) -> int:
     """Look for segments, and pictures beside the file or in a folder of its name."""
     if path.is_dir():
         return 3 if (path / _JSON).is_file() and (path / _FOLDER).is_dir() else 0
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not text.startswith(b"{") or not path.suffix:
+    seen = json_head(head)
+    if seen is None or seen.is_list or not path.suffix:
         return 0
     if not path.with_suffix("").is_dir() and not any(path.parent.glob("*.png")):
         return 0

@@ -27,7 +27,7 @@ from maskengine.formats._folder import (
     write_file,
 )
 from maskengine.formats._frames import BAD_JSON, Frames, Refused, masks_of
-from maskengine.formats._guess import json_head
+from maskengine.formats._guess import head_of, json_head
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import NAME, Sidecar, write_sidecar
 from maskengine.values import Masks, runs_of
@@ -65,10 +65,8 @@ class _Annotation(msgspec.Struct):
 def detect(path: Path, head: bytes) -> int:
     """Look for one such file, or a folder of them."""
     if path.is_dir():
-        for file in _files(path)[:1]:
-            with file.open("rb") as opened:
-                return detect(file, opened.read(4096))
-        return 0
+        first = _files(path)[:1]
+        return detect(first[0], head_of(first[0])) if first else 0
     seen = json_head(head)
     if seen is None or seen.is_list or "image" not in seen.own or "images" in seen.own:
         return 0
