@@ -27,7 +27,7 @@ _MAPS = {
 }  # fmt: skip
 _PICTURES = {".png", ".tif", ".tiff", ".bmp"}
 #: What images of several files may be matched by; the first that pairs any is taken.
-_KEYS: list[Callable[[ImageRow], str | None]] = [
+KEYS: list[Callable[[ImageRow], str | None]] = [
     lambda image: image.file_name,
     lambda image: None if image.file_name is None else PurePosixPath(image.file_name).stem,
     lambda image: str(image.id),
@@ -84,7 +84,7 @@ class AnnotationFiles(Annotators):
 def find(sources: list[Path], names: list[str]) -> AnnotationFiles:
     """Match the images of several files by name, or else by id."""
     kept = [Source(source) for source in sources]
-    for key in _KEYS:
+    for key in KEYS:
         for source in kept:
             source.name_images(key)
         frames, left_out = common(names, [source.ids for source in kept])
@@ -156,6 +156,23 @@ class Source:
         for id_, name in names.items():
             self._labels[id_] = labels.setdefault(name, len(labels) + 1)
 
+    def painted(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+        """Give the name of each image, and a label map of what is drawn on it."""
+        for key in KEYS:
+            self.name_images(key)
+            if self.ids or not self._images:
+                break
+        names = list(self.ids)
+        for name, drawn in zip(names, self.images(names, list(range(len(names)))), strict=True):
+            if drawn.size is None:
+                raise BadFile(f"{self.path} does not tell the size of {name}", parameter="source")
+            yield name, _painted(drawn, drawn.size)
+
+    @property
+    def count(self) -> int:
+        """Give the number of images."""
+        return len(self._images)
+
     def images(self, frames: list[str], numbers: list[int]) -> Iterator[_Drawn]:
         """Read what is drawn on the frames with these numbers."""
         ids = [self.ids[frames[number]] for number in numbers]
@@ -183,10 +200,15 @@ class Source:
         return replace(self._frames, parts=parts)
 
 
-def _frame(drawn: _Drawn, size: tuple[int, int]) -> tuple[npt.NDArray[Any], Objects]:
-    """Paint what is drawn, the large ones below, and give the objects that are no crowd."""
+def _painted(drawn: _Drawn, size: tuple[int, int]) -> npt.NDArray[Any]:
+    """Paint what is drawn, the large ones below."""
     label_map = np.zeros(size, np.uint32)
     if len(drawn.masks):
         me.compose(drawn.masks, drawn.labels, -me.area(drawn.masks), out=label_map)
+    return label_map
+
+
+def _frame(drawn: _Drawn, size: tuple[int, int]) -> tuple[npt.NDArray[Any], Objects]:
+    """Give the map, and the objects that are no crowd."""
     own = np.flatnonzero(~drawn.crowd)
-    return label_map, Objects(drawn.masks[own], drawn.labels[own].tolist())
+    return _painted(drawn, size), Objects(drawn.masks[own], drawn.labels[own].tolist())
