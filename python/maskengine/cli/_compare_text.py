@@ -205,7 +205,7 @@ def _objects(found: Comparison, names: dict[int, str]) -> list[str]:
     counts = found.objects
     if counts is None:
         return []
-    short = [cut(name, 12) for name in found.names]
+    short = [cut(name, 11) for name in found.names]
     heads = "".join(f"{head:>9}" for head in ("first", "second", "both", "2 names", "F1", "IoU"))
     lines = ["", f"{'objects, by pair':<26}{heads}"]
     for (a, b), sums in list(counts.pairs.items())[:_ROWS]:
