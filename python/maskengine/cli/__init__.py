@@ -13,7 +13,7 @@ import io
 import os
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from maskengine import __version__
@@ -23,13 +23,17 @@ BAD_INPUT, QUARANTINED, LOSSY, INTERRUPTED = 2, 3, 4, 130
 _NARROWEST = 20  # columns: help for a terminal of 1 or 2 would never end
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None, *, loaded: Callable[[], object] = lambda: None
+) -> int:
     """Run one command and give its exit code.
 
     Parameters
     ----------
     arguments : sequence of str, optional
         Those of the process by default.
+    loaded : callable, optional
+        Called when all modules are loaded, before the work begins.
 
     Returns
     -------
@@ -39,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # names may have letters that it cannot write
             stream.reconfigure(errors="backslashreplace")
     try:
-        return _run(sys.argv[1:] if arguments is None else list(arguments))
+        return _run(sys.argv[1:] if arguments is None else list(arguments), loaded)
     except ImportError as error:
         return _fail(f"{error}; install what the commands need: pip install 'maskengine[cli]'")
     except (MaskError, OSError) as error:
@@ -75,11 +79,13 @@ def application() -> Any:
     return app
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str], loaded: Callable[[], object]) -> int:
     from cyclopts import CycloptsError  # noqa: PLC0415 - an extra, and slow to import
 
     try:
-        code = application()(arguments, exit_on_error=False, print_error=False)
+        app = application()
+        loaded()
+        code = app(arguments, exit_on_error=False, print_error=False)
     except CycloptsError as error:
         verb = arguments[0] + " " if arguments and arguments[0] in verbs() else ""
         return _fail(f"{' '.join(str(error).split())} (see maskengine {verb}--help)")
