@@ -16,6 +16,7 @@ WANTED_IN_WHEEL = [
     r"maskengine/_core\..*(so|pyd)",
     r"maskengine/ops/area\.py",
     r"maskengine/adapters/sam\.py",
+    r"maskengine_command/__init__\.py",
     r"maskengine/testing/__main__\.py",
     r"maskengine/testing/selftest\.py",
     r"maskengine/testing/strategies\.py",
@@ -23,7 +24,8 @@ WANTED_IN_WHEEL = [
     r"maskengine-[^/]*\.dist-info/entry_points\.txt",
 ]
 ALLOWED_IN_WHEEL = (
-    r"maskengine/.*\.(py|pyi|typed|so|pyd|json|gz|png|parquet|txt|md)|.*\.dist-info/.*"
+    r"maskengine/.*\.(py|pyi|typed|so|pyd|json|gz|png|parquet|txt|md)"
+    r"|maskengine_command/__init__\.py|.*\.dist-info/.*"
 )
 WANTED_IN_SDIST = [
     r"CMakeLists\.txt",

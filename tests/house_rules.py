@@ -339,37 +339,6 @@ def one_version(tree):
     return []
 
 
-def ascii_sources(tree):
-    """Sources are ASCII; prose in docs need not be."""
-    problems = []
-    for path in tree.files(suffixes=CPP | PAGE | {".py", ".pyi", ".txt", ".cmake", ".sh"}):
-        for number, line in enumerate(tree.lines(path), 1):
-            if not line.isascii():
-                problems.append(f"{path}:{number}: a character that is not ASCII")
-                break
-    return problems
-
-
-# Written in pieces, so that this file does not break the rule it states.
-FOREIGN_PATH = re.compile(
-    r"(?<![\w.])/(?:" + "|".join(["wo" + "rk/", "ho" + "me/", "ro" + "ot/", "tmp/" + "venv"]) + ")"
-)
-
-
-def no_machine_paths(tree):
-    """No path of one particular machine; no code made for the builder's CPU."""
-    problems = []
-    for path in tree.files():
-        if path.suffix not in TEXT | PAGE | {""}:
-            continue
-        for number, line in enumerate(tree.lines(path), 1):
-            if FOREIGN_PATH.search(line):
-                problems.append(f"{path}:{number}: names a path of one machine")
-            if "-march=" + "native" in line:
-                problems.append(f"{path}:{number}: compiles for the builder's CPU alone")
-    return problems
-
-
 RULES = {
     rule.__name__: rule
     for rule in (
@@ -385,7 +354,5 @@ RULES = {
         file_names,
         one_word_per_operation,
         one_version,
-        ascii_sources,
-        no_machine_paths,
     )
 }

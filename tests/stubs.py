@@ -7,6 +7,7 @@ maskengine: the installed one, or PYTHONPATH=python after a build into the tree)
 import argparse
 import difflib
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -29,6 +30,14 @@ BARE = {
     "numpy.ndarray": "numpy.typing.NDArray[typing.Any]",
 }
 BARE_TYPE = re.compile(r"(?<=[ \[])(list|dict|tuple|set|numpy\.ndarray)(?![\w.\[]|: )")
+
+# What stubtest finds in any module of pybind11's: classes are built by a metaclass of its own and
+# by a general __init__, an enumeration has a capsule beside its members, only the stub an __all__.
+OF_PYBIND11 = r"""
+maskengine\.{module}\.[A-Z]\w+(\.__init__)?
+maskengine\.{module}\.__all__
+maskengine\.{module}\.\w+\.__pybind11_native_enum__
+"""
 
 
 def generate(module: str) -> str:
@@ -63,6 +72,17 @@ def generate(module: str) -> str:
     return done.stdout
 
 
+def mismatches(module: str) -> bool:
+    """Ask mypy whether the stored stub says what the module has."""
+    with tempfile.TemporaryDirectory() as folder:
+        allowed = Path(folder) / "allowed"
+        allowed.write_text(OF_PYBIND11.format(module=module), encoding="utf-8")
+        command = [sys.executable, "-m", "mypy.stubtest", f"maskengine.{module}", "--concise"]
+        command += ["--allowlist", str(allowed), "--ignore-unused-allowlist"]
+        environment = {**os.environ, "MYPYPATH": str(PACKAGE.parent)}
+        return subprocess.run(command, check=False, env=environment).returncode != 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     mode = parser.add_mutually_exclusive_group(required=True)
@@ -85,6 +105,8 @@ def main() -> int:
                 stored.splitlines(), wanted.splitlines(), f"stored {path.name}", "generated"
             )
             print("\n".join(lines))
+        if options.check:
+            differing += mismatches(module)
     if differing:
         print("run: python tests/stubs.py --write")
     return 1 if differing else 0

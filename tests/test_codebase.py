@@ -1,6 +1,6 @@
 """The rules of the house hold, and every rule can fail.
 
-Covers: tests/house_rules.py on this tree and on planted violations.
+Covers: tests/house_rules.py and text_rules.py on this tree and on planted violations.
 Run: pytest tests/test_codebase.py
 """
 
@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+import house_rules
 import maskengine as me
-from house_rules import RULES, Tree
+import text_rules
+from house_rules import Tree
 
+RULES = house_rules.RULES | text_rules.RULES
 ROOT = Path(__file__).resolve().parents[1]
 LONG_CPP = "int f(int x) {\n" + "  x++;\n" * 60 + "  return x;\n}\n"
 LONG_PYTHON = "def f(x):\n" + "    x += 1\n" * 60
@@ -98,6 +101,10 @@ PLANTED = {
          "python/maskengine/__init__.py": '__version__ = "1.0.1"\n'},
     ],
     "ascii_sources": [{"cpp/base/a.h": "// \u00b5s\n"}, {"tests/a.py": "x = '\u2264'\n"}],
+    "named_files_exist": [
+        {"docs/a.md": "see `tests/coverage.py`\n"},
+        {"CMakePresets.json": '{"displayName": "see tests/coverage.py"}\n'},
+    ],
     "no_machine_paths": [
         {"docs/a.md": "see /ho" + "me/someone/x\n"},
         {"cpp/CMakeLists.txt": "set(x -march=" + "native)\n"},

@@ -75,6 +75,13 @@ def test_figures_are_shown():
     assert not unseen, f"on no page: {unseen}"
 
 
+@pytest.mark.parametrize("folder", ["ops", "quality"])
+def test_every_page_has_a_figure(folder):
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in (DOCS / folder).glob("*.md")}
+    assert pages
+    assert not [name for name, text in pages.items() if "](../figures/" not in text]
+
+
 def test_another_drawing_is_noticed():
     stored = (FIGURES / "flood.svg").read_text(encoding="utf-8")
     assert len(pixels_and_text(stored)[1]) == 4

@@ -55,6 +55,33 @@ def test_every_python_has_a_wheel():
     assert "maskengine.testing" in PROJECT["tool"]["cibuildwheel"]["test-command"]
 
 
+@pytest.mark.parametrize(
+    ("platform", "machine", "ending"),
+    [
+        ("linux", "x86_64", "manylinux_x86_64"),
+        ("linux", "aarch64", "manylinux_aarch64"),
+        ("macos", "x86_64", "macosx_x86_64"),
+        ("macos", "arm64", "macosx_arm64"),
+        ("windows", "AMD64", "win_amd64"),
+    ],
+)
+def test_what_cibuildwheel_makes_of_it(platform, machine, ending):
+    command = [sys.executable, "-m", "cibuildwheel", "--print-build-identifiers"]
+    command += ["--platform", platform, "--archs", machine]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    pythons = ["cp311", "cp312", "cp313", "cp313t", "cp314", "cp314t"]
+    assert ran.stdout.split() == [f"{python}-{ending}" for python in pythons]
+
+
+def test_the_workflow_has_that_cibuildwheel():
+    pin = next(need for need in EXTRAS["test"] if need.startswith("cibuildwheel"))
+    workflow = ROOT / ".github" / "workflows" / "wheels.yml"
+    if workflow.exists():  # it is not in the source archive
+        assert pin in workflow.read_text(encoding="utf-8")
+    assert pin == f"cibuildwheel=={importlib.metadata.version('cibuildwheel')}"
+
+
 def run(code, **environment):
     """Run a program that can import what this one can."""
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment}

@@ -2,6 +2,8 @@
 #pragma once
 #include <pybind11/numpy.h>
 
+#include <string>
+
 #include "base/error.h"
 #include "base/view.h"
 
@@ -58,6 +60,14 @@ inline MaskView mask_view(const py::array& array) {
 
 inline MutableMaskView mutable_mask_view(py::array& array) {
   return stack_view<MutableMaskView>(array, static_cast<char*>(array.mutable_data()));
+}
+
+// The index at place k of a list, which is to be in [0, n).
+inline std::int64_t checked_index(std::int64_t index, std::int64_t n, std::int64_t k) {
+  if (index >= 0 && index < n) return index;
+  throw Error(ErrorKind::argument, "index",
+              "expected indices in [0, " + std::to_string(n) + "), got " + std::to_string(index),
+              k);
 }
 
 }  // namespace me::bind

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "bind/arrays.h"
 #include "bind/polygon_batch.h"
 #include "bind/registry.h"
 
@@ -80,13 +81,7 @@ PolygonBatch slice(const PolygonBatch& batch, std::int64_t begin, std::int64_t e
 PolygonBatch take(const PolygonBatch& batch, const Longs& indices) {
   Polygons out;
   for (std::int64_t k = 0; k < indices.size(); k++) {
-    const std::int64_t i = indices.data()[k];
-    if (i < 0 || i >= batch.view.n) {
-      throw Error(
-          ErrorKind::argument, "index",
-          "expected indices in [0, " + std::to_string(batch.view.n) + "), got " + std::to_string(i),
-          k);
-    }
+    const std::int64_t i = checked_index(indices.data()[k], batch.view.n, k);
     out.append_item(batch.view, i);
   }
   return wrap(std::move(out));

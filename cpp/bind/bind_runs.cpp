@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/parallel.h"
+#include "bind/arrays.h"
 #include "bind/batch.h"
 #include "bind/registry.h"
 
@@ -57,13 +58,7 @@ void append_item(Runs& out, const RunList& runs) {
 Batch take(const Batch& batch, const Longs& indices) {
   Runs out;
   for (std::int64_t k = 0; k < indices.size(); k++) {
-    const std::int64_t i = indices.data()[k];
-    if (i < 0 || i >= batch.view.n) {
-      throw Error(
-          ErrorKind::argument, "index",
-          "expected indices in [0, " + std::to_string(batch.view.n) + "), got " + std::to_string(i),
-          k);
-    }
+    const std::int64_t i = checked_index(indices.data()[k], batch.view.n, k);
     append_item(out, batch.view[i]);
   }
   return wrap(std::move(out));

@@ -7,8 +7,6 @@ namespace me::kernels {
 
 // Copies counts[0, n) to out, which does not overlap; the second one backwards. Both return whether
 // no count was zero.
-using CopyCounts = bool (*)(const std::uint32_t* counts, std::int64_t n, std::uint32_t* out);
-
 bool copy_scalar(const std::uint32_t* counts, std::int64_t n, std::uint32_t* out);
 bool copy_avx2(const std::uint32_t* counts, std::int64_t n, std::uint32_t* out);
 bool copy_backwards_scalar(const std::uint32_t* counts, std::int64_t n, std::uint32_t* out);

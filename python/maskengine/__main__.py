@@ -2,7 +2,7 @@
 
 import sys
 
-from maskengine.cli import main
+from maskengine_command import main
 
 if __name__ == "__main__":
     sys.exit(main())

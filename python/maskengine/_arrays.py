@@ -117,6 +117,15 @@ def is_whole(value: Any) -> bool:
     return is_integer(value) and not isinstance(value, bool)
 
 
+def as_count(value: Any, name: str, what: str = "an integer") -> int:
+    """Check a whole number that is not negative."""
+    if not is_whole(value):
+        raise MaskTypeError(f"expected {what}, got {shown(value)}"[:300], parameter=name)
+    if value < 0:
+        raise MaskError(f"expected 0 or more, got {shown(value)}", parameter=name)
+    return int(value)
+
+
 def is_real(value: Any) -> bool:
     """Whether it is an integer or a float of Python or NumPy."""
     if isinstance(value, np.floating):
@@ -178,9 +187,7 @@ def as_whole(values: Any) -> npt.NDArray[Any]:
         return array
     if array.size == 0:
         return array.astype(np.int64)
-    if not isinstance(values, (list, tuple)) or any(
-        type(one) is bool or not is_integer(one) for one in values
-    ):
+    if not isinstance(values, (list, tuple)) or not all(map(is_whole, values)):
         return array
     try:
         return np.asarray(values, np.uint64)
@@ -204,19 +211,6 @@ def as_number(value: Any, name: str) -> float:
     if math.isnan(number):
         raise MaskTypeError(f"expected a number, got {shown(value)}", parameter=name)
     return number
-
-
-def as_crowd(crowd: Any, n: int, item: str) -> npt.NDArray[np.uint8]:
-    """Check n flags, one per mask or box, and return them as 0 and 1."""
-    array = listed(crowd, "crowd")
-    if array.size and array.dtype.kind not in "bui":
-        raise MaskTypeError(f"expected bool, got dtype {array.dtype}", parameter="crowd")
-    if array.shape != (n,):
-        raise ShapeMismatch(
-            f"expected one flag per {item} of b, shape ({n},), got {array.shape}",
-            parameter="crowd",
-        )
-    return np.ascontiguousarray(array != 0).view(np.uint8)
 
 
 def value_range(dtype: np.dtype[Any]) -> tuple[int, int]:

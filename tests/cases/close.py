@@ -7,8 +7,6 @@ import maskengine as me
 from maskengine.testing import morphology, strategies
 from maskengine.testing.cases import Case
 
-ONE = me.Masks([6], [0, 1], [(2, 3)])
-ARRAY = np.zeros((3, 4), np.uint8)
 SHAPES = st.sampled_from(morphology.SHAPES)
 BORDERS = st.sampled_from(morphology.BORDERS)
 
@@ -62,17 +60,7 @@ CASES = [
         ),
         oracle=oracle,
         peers={"opencv": morphology.opencv("close")},
-        hostile={
-            "a list": lambda: me.close([[0, 1]], 1),
-            "floats": lambda: me.close(np.zeros((2, 2)), 1),
-            "negative": lambda: me.close(ONE, -1),
-            "infinite": lambda: me.close(ONE, float("inf")),
-            "another shape": lambda: me.close(ONE, 1, "circle"),
-            "another border": lambda: me.close(ONE, 1, border="reflect"),
-            "no border": lambda: me.close(ONE, 1, border=None),
-            "out for Masks": lambda: me.close(ONE, 1, out=ARRAY),
-            "out of another shape": lambda: me.close(ARRAY, 1, out=ARRAY.T),
-        },
+        hostile=morphology.hostile(me.close) | morphology.hostile_borders(me.close),
     ),
     Case(
         name="close, labels",
@@ -85,12 +73,6 @@ CASES = [
                 me.close(labels != 0, *how),
             ),
         },
-        hostile={
-            "Masks": lambda: me.close(ONE, 1, kind="labels"),
-            "a stack": lambda: me.close(np.zeros((2, 3, 3), int), 1, kind="labels"),
-            "bools": lambda: me.close(np.zeros((3, 3), bool), 1, kind="labels"),
-            "another kind": lambda: me.close(ARRAY, 1, kind="map"),
-            "out of another dtype": lambda: me.close(ARRAY, 1, kind="labels", out=ARRAY != 0),
-        },
+        hostile=morphology.hostile_labels(me.close),
     ),
 ]

@@ -7,8 +7,6 @@ import maskengine as me
 from maskengine.testing import morphology, strategies
 from maskengine.testing.cases import Case
 
-ONE = me.Masks([6], [0, 1], [(2, 3)])
-ARRAY = np.zeros((3, 4), np.uint8)
 SHAPES = st.sampled_from(morphology.SHAPES)
 BORDERS = st.sampled_from(morphology.BORDERS)
 
@@ -71,29 +69,13 @@ CASES = [
             "opencv": morphology.opencv("erode"),
             "scikit-image": morphology.scikit_image("erosion", 1),
         },
-        hostile={
-            "a list": lambda: me.erode([[0, 1]], 1),
-            "floats": lambda: me.erode(np.zeros((2, 2)), 1),
-            "negative": lambda: me.erode(ONE, -1),
-            "infinite": lambda: me.erode(ONE, float("inf")),
-            "another shape": lambda: me.erode(ONE, 1, "circle"),
-            "another border": lambda: me.erode(ONE, 1, border="reflect"),
-            "no border": lambda: me.erode(ONE, 1, border=None),
-            "out for Masks": lambda: me.erode(ONE, 1, out=ARRAY),
-            "out of another shape": lambda: me.erode(ARRAY, 1, out=ARRAY.T),
-        },
+        hostile=morphology.hostile(me.erode) | morphology.hostile_borders(me.erode),
     ),
     Case(
         name="erode, labels",
         run=lambda labels, *how: me.erode(labels, *how, kind="labels"),
         inputs=st.tuples(morphology.label_maps(), morphology.radii(), SHAPES, BORDERS),
         oracle=eroded_labels,
-        hostile={
-            "Masks": lambda: me.erode(ONE, 1, kind="labels"),
-            "a stack": lambda: me.erode(np.zeros((2, 3, 3), int), 1, kind="labels"),
-            "bools": lambda: me.erode(np.zeros((3, 3), bool), 1, kind="labels"),
-            "another kind": lambda: me.erode(ARRAY, 1, kind="map"),
-            "out of another dtype": lambda: me.erode(ARRAY, 1, kind="labels", out=ARRAY != 0),
-        },
+        hostile=morphology.hostile_labels(me.erode),
     ),
 ]

@@ -7,8 +7,6 @@ import maskengine as me
 from maskengine.testing import morphology, strategies
 from maskengine.testing.cases import Case
 
-ONE = me.Masks([6], [0, 1], [(2, 3)])
-ARRAY = np.zeros((3, 4), np.uint8)
 SHAPES = st.sampled_from(morphology.SHAPES)
 BORDERS = st.sampled_from(morphology.BORDERS)
 
@@ -63,17 +61,7 @@ CASES = [
         ),
         oracle=oracle,
         peers={"opencv": morphology.opencv("open")},
-        hostile={
-            "a list": lambda: me.open([[0, 1]], 1),
-            "floats": lambda: me.open(np.zeros((2, 2)), 1),
-            "negative": lambda: me.open(ONE, -1),
-            "infinite": lambda: me.open(ONE, float("inf")),
-            "another shape": lambda: me.open(ONE, 1, "circle"),
-            "another border": lambda: me.open(ONE, 1, border="reflect"),
-            "no border": lambda: me.open(ONE, 1, border=None),
-            "out for Masks": lambda: me.open(ONE, 1, out=ARRAY),
-            "out of another shape": lambda: me.open(ARRAY, 1, out=ARRAY.T),
-        },
+        hostile=morphology.hostile(me.open) | morphology.hostile_borders(me.open),
     ),
     Case(
         name="open, labels",
@@ -88,12 +76,6 @@ CASES = [
                 for i in np.unique(labels[labels != 0])
             ),
         },
-        hostile={
-            "Masks": lambda: me.open(ONE, 1, kind="labels"),
-            "a stack": lambda: me.open(np.zeros((2, 3, 3), int), 1, kind="labels"),
-            "bools": lambda: me.open(np.zeros((3, 3), bool), 1, kind="labels"),
-            "another kind": lambda: me.open(ARRAY, 1, kind="map"),
-            "out of another dtype": lambda: me.open(ARRAY, 1, kind="labels", out=ARRAY != 0),
-        },
+        hostile=morphology.hostile_labels(me.open),
     ),
 ]

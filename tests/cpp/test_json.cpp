@@ -1,4 +1,4 @@
-// JSON at every level: lists of numbers against strtod, escapes, what is refused, and the outline
+// JSON at every level: lists of numbers against strtod, what is refused, and the outline
 // of a file that comes in pieces, with the places where it can be cut.
 #include <algorithm>
 #include <cstdlib>
@@ -69,12 +69,6 @@ std::string refusal(const std::string& text, bool* ran_out) {
   }
 }
 
-std::string plain(const std::string& escaped) {
-  me::Buffer<char> out;
-  me::append_unescaped({escaped.data(), escaped.data() + escaped.size()}, out);
-  return {out.begin(), out.end()};
-}
-
 me::JsonOutline outline_of(const std::string& text, std::size_t piece, std::int64_t stride = 0) {
   me::JsonOutline outline(stride);
   for (std::size_t at = 0; at < text.size(); at += piece) {
@@ -136,16 +130,6 @@ ME_TEST(numbers_that_json_does_not_have) {
   CHECK(!refusal("[\"\\u12g4\", 1234567]", &ran_out).empty());
   const auto deep = static_cast<std::size_t>(me::limit_of(me::Limit::json_depth) + 1);
   CHECK(refusal(std::string(deep, '['), &ran_out).find("nested deeper than") == 0);
-}
-
-ME_TEST(escapes_stand_for_characters) {
-  const std::string missing = "\xef\xbf\xbd";  // U+FFFD
-  CHECK_EQUAL(plain("a\\\"\\\\\\/\\b\\f\\n\\r\\tz"), std::string("a\"\\/\b\f\n\r\tz"));
-  CHECK_EQUAL(plain("\\u0041\\u00e9\\u20AC"), std::string("A\xc3\xa9\xe2\x82\xac"));
-  CHECK_EQUAL(plain("\\uD83D\\uDE00!"), std::string("\xf0\x9f\x98\x80!"));
-  CHECK_EQUAL(plain("\\ud83d"), missing);
-  CHECK_EQUAL(plain("\\ud83d\\n12345"), missing + "\n12345");
-  CHECK_EQUAL(plain("\\ude00\\ud83d\\u0041"), missing + missing + "A");
 }
 
 ME_TEST(values_that_are_stepped_over_by_brackets) {

@@ -77,6 +77,12 @@ struct Grid {
   std::int64_t area() const {
     return std::count_if(all.begin(), all.end(), [](std::uint64_t v) { return v != 0; });
   }
+  // '#' for what is not 0 and '.' for 0, row after row.
+  std::string drawn() const {
+    std::string text;
+    for (const std::uint64_t value : all) text += value != 0 ? '#' : '.';
+    return text;
+  }
 };
 
 // Values below `values`: a byte says for how many pixels one goes on and which it is.

@@ -11,8 +11,7 @@ namespace me::cpu {
 
 enum class Metric { euclidean, chebyshev, cityblock };
 
-inline constexpr std::int64_t max_edge_offset = 64;     // pixels
-inline constexpr std::int64_t edge_offset_unit = 2048;  // parts of a pixel: sums are exact
+inline constexpr std::int64_t max_edge_offset = 64;  // pixels
 
 // Columns with a row for each pair of labels a < b, as their type orders them, that share a pixel
 // edge in the reference; sorted. `sum` and `squares` are of offsets in units of 1 / 2048 pixel,

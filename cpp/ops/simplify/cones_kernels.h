@@ -7,9 +7,6 @@ namespace me::kernels {
 
 // Writes the vertices that a walk over xy from vertex `from` to vertex `end` keeps, without `end`;
 // returns the place behind the last one.
-using WalkCones = std::int64_t* (*)(const double* xy, std::int64_t from, std::int64_t end,
-                                    double distance, std::int64_t* kept);
-
 std::int64_t* walk_cones_scalar(const double* xy, std::int64_t from, std::int64_t end,
                                 double distance, std::int64_t* kept);
 std::int64_t* walk_cones_avx2(const double* xy, std::int64_t from, std::int64_t end,

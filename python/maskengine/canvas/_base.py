@@ -13,7 +13,7 @@ from maskengine._backend import core
 from maskengine.canvas._sources import ArrayImage, LabelTiles, is_array_like
 from maskengine.canvas.edit import Edit
 from maskengine.canvas.rules import Rules, native_rules
-from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops import _pixels
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class CanvasBase:
 
     def __init__(self, labels: Any, image: Any = None, *, history_bytes: int = 64 * 2**20) -> None:
         self._labels = labels
-        self._history_bytes = as_budget(history_bytes)
+        self._history_bytes = _arrays.as_count(history_bytes, "history_bytes", "a number of bytes")
         most = min(self._history_bytes, 2**63 - 1)
         self._source: npt.NDArray[Any] | LabelTiles
         self._engine: CanvasEngine
@@ -159,17 +159,6 @@ class CanvasBase:
     def _note(self, native: CanvasEdit) -> Edit:
         """Take notice of labels that have changed."""
         return Edit(native)
-
-
-def as_budget(value: Any) -> int:
-    """Check the most bytes that the history may take."""
-    if not _arrays.is_whole(value):
-        raise MaskTypeError(
-            f"expected a number of bytes, got {shown(value)}"[:200], parameter="history_bytes"
-        )
-    if value < 0:
-        raise MaskError(f"expected 0 or more, got {shown(value)}", parameter="history_bytes")
-    return int(value)
 
 
 def _check_labels(labels: Any) -> npt.NDArray[Any]:

@@ -66,13 +66,9 @@ def _labels(value: Any, name: str) -> list[int]:
     array = np.asarray(value)
     several = array.tolist() if array.dtype.kind in "bui" else value
     listed = [several] if array.ndim == 0 else list(several)
-    if array.ndim > 1 or any(type(one) is bool or not _is_whole(one) for one in listed):
+    if array.ndim > 1 or not all(map(_arrays.is_whole, listed)):
         raise MaskTypeError(f"expected integers, got {shown(value)}"[:200], parameter=name)
     return [int(one) for one in listed]
-
-
-def _is_whole(value: Any) -> bool:
-    return _arrays.is_integer(value)
 
 
 def native_rules(

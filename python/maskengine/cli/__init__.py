@@ -13,7 +13,7 @@ import io
 import os
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from maskengine import __version__
@@ -23,13 +23,17 @@ BAD_INPUT, QUARANTINED, LOSSY, INTERRUPTED = 2, 3, 4, 130
 _NARROWEST = 20  # columns: help for a terminal of 1 or 2 would never end
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None, *, loaded: Callable[[], object] = lambda: None
+) -> int:
     """Run one command and give its exit code.
 
     Parameters
     ----------
     arguments : sequence of str, optional
         Those of the process by default.
+    loaded : callable, optional
+        Called when all modules are loaded, before the work begins.
 
     Returns
     -------
@@ -39,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # names may have letters that it cannot write
             stream.reconfigure(errors="backslashreplace")
     try:
-        return _run(sys.argv[1:] if arguments is None else list(arguments))
+        return _run(sys.argv[1:] if arguments is None else list(arguments), loaded)
     except ImportError as error:
         return _fail(f"{error}; install what the commands need: pip install 'maskengine[cli]'")
     except (MaskError, OSError) as error:
@@ -53,8 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def application() -> Any:
-    """Give the command as cyclopts has it, with every verb."""
+def application(wanted: Sequence[str] | None = None) -> Any:
+    """Give the command as cyclopts has it, with these verbs, or with every one."""
     import cyclopts  # noqa: PLC0415 - an extra, and slow to import
     from rich.console import Console  # noqa: PLC0415
 
@@ -69,19 +73,23 @@ def application() -> Any:
         result_action="return_value",
         suppress_keyboard_interrupt=False,
     )
-    for verb in verbs():
+    for verb in verbs() if wanted is None else wanted:
         module = importlib.import_module(f"{__name__}.{verb}")
         app.command(getattr(module, verb), name=verb)
     return app
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str], loaded: Callable[[], object]) -> int:
     from cyclopts import CycloptsError  # noqa: PLC0415 - an extra, and slow to import
 
+    first = arguments[0] if arguments else ""
+    wanted = [first] if first in verbs() else [] if first == "--version" else None
     try:
-        code = application()(arguments, exit_on_error=False, print_error=False)
+        app = application(wanted)
+        loaded()
+        code = app(arguments, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        verb = arguments[0] + " " if arguments and arguments[0] in verbs() else ""
+        verb = f"{first} " if first in verbs() else ""
         return _fail(f"{' '.join(str(error).split())} (see maskengine {verb}--help)")
     return int(code or 0)
 

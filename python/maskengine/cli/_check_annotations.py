@@ -17,6 +17,7 @@ from maskengine.cli._findings import EXAMPLES, Findings, Severity
 from maskengine.cli._survey import survey
 from maskengine.convert import fill_counts, polygons_of_rows
 from maskengine.formats import Part, masks_of
+from maskengine.formats._frames import has_value
 from maskengine.quality import DensityRule, density_report
 
 _FLAWS: dict[str, tuple[Severity, str]] = {
@@ -70,7 +71,7 @@ def check_regions(found: Findings, records: pa.RecordBatch, limits: Limits) -> N
     """Look for components of few pixels; crowds may have them."""
     if limits.min_region <= 1:
         return
-    counts = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    counts = has_value(records, "counts")
     crowd = records.column("iscrowd").fill_null(0).to_numpy(zero_copy_only=False) == 1
     rows = np.flatnonzero(counts)
     _, n, stats = me.label(masks_of(records), output="none", stats=True)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from maskengine import formats
 from maskengine.cli._annotators import Annotators, Frame, common
 from maskengine.errors import BadFile, MaskError
-from maskengine.values.segment_ids import rgb_to_ids
+from maskengine.values.id_colours import rgb_to_ids
 
 _SUFFIXES = {".png", ".tif", ".tiff", ".bmp"}  # what keeps labels as they are
 _KEPT = {"1", "L", "P", "I", "I;16", "I;16B", "I;16L"}

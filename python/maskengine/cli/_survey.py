@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from maskengine.convert import fill_counts
 from maskengine.formats import KINDS, Frames, Part, mask_sizes
+from maskengine.formats._frames import has_value
 
 _EXAMPLES = 3
 _SLACK = 1.0  # pixels by which boxes and vertices may leave the image
@@ -90,9 +91,9 @@ def _add(out: Survey, part: Part, sizes: dict[int, Any]) -> None:
     for pair in records.column("category_id").value_counts():
         if pair["values"].is_valid:
             out.categories[pair["values"].as_py()] += pair["counts"].as_py()
-    has_runs = _valid(records, "counts")
+    has_runs = has_value(records, "counts")
     out.runs.append(np.diff(records.column("counts").offsets.to_numpy())[has_runs])
-    drawn = _valid(records, "coords")
+    drawn = has_value(records, "coords")
     out.vertices.append(np.diff(records.column("coords").offsets.to_numpy())[drawn] // 2)
     out.areas.append(_numbers(records, "pixel_area")[has_runs].astype(np.int64))
     _check_rows(out, records, image_ids, sizes)
@@ -111,9 +112,9 @@ def _check_rows(
         column = _numbers(records, "category_id").astype(np.int64)
         note(
             "category is not in 'categories'",
-            ~np.isin(column, known) & _valid(records, "category_id"),
+            ~np.isin(column, known) & has_value(records, "category_id"),
         )
-    has_runs = _valid(records, "counts")
+    has_runs = has_value(records, "counts")
     note("mask without a pixel", has_runs & (_numbers(records, "pixel_area") == 0))
     if not sizes:
         return
@@ -126,7 +127,7 @@ def _check_rows(
     x, y, w, h = (_numbers(records, f"bbox_{side}") for side in "xywh")
     outside = np.minimum(x, y) < -_SLACK
     outside |= (x + w > image[:, 1] + _SLACK) | (y + h > image[:, 0] + _SLACK)
-    note("bbox leaves its image", outside & known_size & _valid(records, "bbox_x"))
+    note("bbox leaves its image", outside & known_size & has_value(records, "bbox_x"))
     note("bbox of negative width or height", np.minimum(w, h) < 0)
     note("polygon leaves its image", known_size & _leaves(records, image))
 
@@ -161,8 +162,3 @@ def _numbers(records: pa.RecordBatch, name: str) -> npt.NDArray[Any]:
     column = records.column(name)
     values: npt.NDArray[Any] = column.fill_null(0).to_numpy(zero_copy_only=False)
     return values
-
-
-def _valid(records: pa.RecordBatch, name: str) -> npt.NDArray[np.bool_]:
-    valid: npt.NDArray[np.bool_] = records.column(name).is_valid().to_numpy(zero_copy_only=False)
-    return valid

@@ -14,6 +14,7 @@ import pyarrow.compute
 import maskengine as me
 from maskengine import formats
 from maskengine.formats import KINDS, Frames, Part
+from maskengine.formats._frames import has_value
 from maskengine.values import Masks
 
 
@@ -114,7 +115,7 @@ def _checked(
     missing = images.known & (sizes[:, 0] == -2)
     strange = images.lacks_category(part.records)
     own = formats.mask_sizes(part.records)
-    told = part.records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    told = has_value(part.records, "counts")
     other = (
         ~is_polygon & told & (not images.lenient) & (sizes[:, 0] >= 0) & (own != sizes).any(axis=1)
     )
@@ -153,7 +154,7 @@ def _with_runs(
     if drawn.all():
         masks = draw(records, sizes, rule)
         return replace_columns(records, _mask_columns(masks, drawn)), masks
-    has_runs = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    has_runs = has_value(records, "counts")
     masks = formats.masks_of(records)
     if drawn.any():
         polygons = draw(records, np.where(drawn[:, None], sizes, 0), rule)

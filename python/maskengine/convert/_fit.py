@@ -24,6 +24,7 @@ from maskengine.convert._seams import join_rings, with_three
 from maskengine.convert._simplify import Bound, chosen, has_holes
 from maskengine.errors import MaskError
 from maskengine.formats import KINDS, Format, Frames, Part
+from maskengine.formats._frames import has_value
 from maskengine.values import Masks, Polygons
 
 _SHAPE = ("kind", "coords", "rings", "parts")
@@ -128,7 +129,7 @@ def _simplified(frames: Frames, target: Format, bound: Bound, sizes: ImageSizes)
     def fitted(part: Part) -> Part:
         part = fill_part(part, sizes, frames.rule)
         records = part.records
-        wanted = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+        wanted = has_value(records, "counts")
         if "runs" in target.HOLDS:  # readers want crowds so
             wanted &= records.column("iscrowd").fill_null(0).to_numpy(zero_copy_only=False) == 0
         own = wanted & (records.column("kind").indices.to_numpy() == _POLYGON)
@@ -161,7 +162,7 @@ def _fits(records: pa.RecordBatch, target: Format) -> npt.NDArray[np.bool_]:
 
 def _as_runs(records: pa.RecordBatch, stays: npt.NDArray[np.bool_]) -> pa.RecordBatch:
     kind = records.column("kind").indices.to_numpy().copy()
-    has_runs = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    has_runs = has_value(records, "counts")
     moved = ~stays & has_runs
     kind[moved] = _TEXT
     columns = {"kind": pa.DictionaryArray.from_arrays(kind, pa.array(KINDS))}
@@ -178,7 +179,7 @@ def _with_rings(
     bound: Bound | None = None,
 ) -> pa.RecordBatch:
     """Trace the rows that are wanted so, where they have runs."""
-    moved = wanted & records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    moved = wanted & has_value(records, "counts")
     masks = formats.masks_of(records.filter(pa.array(moved)))
     rule, interiors = target.RULE or "", "interiors" in target.HOLDS
     corners = rule in {"coco", "exact"}

@@ -10,18 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
 from maskengine.errors import BadFile, LimitExceeded, MaskError
-from maskengine.formats._frames import Frames, ImageRow, Part, Refused
+from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Part, Refused
 from maskengine.formats._names import check_apart, checked_name, regular
 from maskengine.formats._rows import Row, records_of, unfit
 from maskengine.formats._sync import sync, syncing
 
+_T = TypeVar("_T")
 MARK = b"\xef\xbb\xbf"  # of UTF-8
 _ROWS = 20_000  # annotations in a part
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -180,6 +181,20 @@ def size_of(image: ImageRow) -> tuple[int, int]:
 def text_bytes(path: Path) -> bytes:
     """Read a text file, without the mark of UTF-8 that some editors put in front."""
     return path.read_bytes().removeprefix(MARK)
+
+
+def decoded(path: Path, kind: type[_T]) -> _T:
+    """Read a JSON file as what it is to be.
+
+    Raises
+    ------
+    BadFile
+        If it is no JSON, or other JSON; names the file.
+    """
+    try:
+        return msgspec.json.decode(text_bytes(path), type=kind)
+    except BAD_JSON as error:
+        raise BadFile(f"{path}: {error}", parameter="file") from error
 
 
 def files_below(folder: Path, *suffixes: str, may_lead_out: bool = False) -> list[Path]:

@@ -229,6 +229,12 @@ def mask_sizes(records: pa.RecordBatch) -> npt.NDArray[np.int64]:
     return sizes
 
 
+def has_value(records: Any, name: str) -> npt.NDArray[np.bool_]:
+    """Say which annotations have a value in that column."""
+    valid: npt.NDArray[np.bool_] = records.column(name).is_valid().to_numpy(zero_copy_only=False)
+    return valid
+
+
 def masks_of(records: pa.RecordBatch) -> Masks:
     """Give the masks of the rows that have counts, sharing their memory."""
     counts = records.column("counts")

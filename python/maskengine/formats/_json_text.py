@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from maskengine._backend import core
-from maskengine.formats._frames import KINDS, MEMBERS
+from maskengine.formats._frames import KINDS, MEMBERS, has_value
 
 
 def annotations_to_json(
@@ -24,18 +24,12 @@ def annotations_to_json(
             array = array.fill_null(0)
         return np.ascontiguousarray(array.to_numpy(zero_copy_only=False), dtype=dtype)
 
-    def has(name: str) -> npt.NDArray[np.bool_]:
-        valid: npt.NDArray[np.bool_] = (
-            records.column(name).is_valid().to_numpy(zero_copy_only=False)
-        )
-        return valid
-
     kind = records.column("kind").dictionary_decode()
     codes = pc.index_in(kind, pa.array(KINDS)).fill_null(0).to_numpy(zero_copy_only=False)
     present = np.where(codes > 0, MEMBERS["segmentation"], 0).astype(np.uint16)
     for name, bit in MEMBERS.items():
         if name != "segmentation":
-            valid = has("bbox_x" if name == "bbox" else name)
+            valid = has_value(records, "bbox_x" if name == "bbox" else name)
             present |= np.where(valid, bit, 0).astype(np.uint16)
     extra, extra_offsets = _text_columns(records.column("extra"))
     text, ends = core.write_annotations(

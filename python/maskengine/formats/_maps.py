@@ -15,7 +15,7 @@ from maskengine._backend import core
 from maskengine.errors import BadFile
 from maskengine.formats._by_image import Lot
 from maskengine.formats._folder import size_of
-from maskengine.formats._frames import ImageRow, masks_of
+from maskengine.formats._frames import ImageRow, has_value, masks_of
 from maskengine.formats._ledger import Ledger
 from maskengine.values import Masks, runs_of, wrap
 
@@ -61,7 +61,7 @@ def paint_rows(
     """
     size = size_of(image)
     _arrays.check_dense(1, *size, "image")
-    valid = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    valid = has_value(records, "counts")
     has = valid & (values > 0)
     masks = masks_of(records)
     if not has[valid].all():
@@ -113,7 +113,7 @@ def map_streams(
     """
     images, ends, records = lot
     sizes = _sizes_of(images)
-    valid = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    valid = has_value(records, "counts")
     has = valid & (layers[0] > 0)
     masks = masks_of(records)
     if not has[valid].all():

@@ -21,7 +21,7 @@ from maskengine.formats._atomic import replacing
 from maskengine.formats._folder import inside, text_bytes
 from maskengine.formats._frames import BAD_JSON
 from maskengine.formats._png import read_id_png, write_id_png
-from maskengine.values.segment_ids import ids_to_rgb
+from maskengine.values.id_colours import ids_to_rgb
 
 
 @dataclass(frozen=True, eq=False)

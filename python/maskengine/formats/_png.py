@@ -23,7 +23,7 @@ from maskengine._png_bytes import (
 )
 from maskengine.errors import BadFile
 from maskengine.formats._png_chunks import Chunks, chunks_of
-from maskengine.values.segment_ids import rgb_to_ids
+from maskengine.values.id_colours import rgb_to_ids
 
 _NAMES = {
     GREY: "grey",

@@ -49,7 +49,7 @@ class Row(msgspec.Struct):
     image_id: int
     id: int | None = None
     category_id: int | None = None
-    iscrowd: int | None = None
+    iscrowd: int | None = None  # or a truth value: some write false
     score: float | None = None
     bbox: tuple[float, float, float, float] | None = None
     area: float | None = None
@@ -98,7 +98,9 @@ def records_of(rows: Sequence[Row]) -> pa.RecordBatch:
             pa.large_string(),
         ),
     }
-    for name in ("id", "category_id", "iscrowd", "score", "area"):
+    crowds = [None if row.iscrowd is None else int(row.iscrowd) for row in rows]
+    arrays["iscrowd"] = pa.array(crowds, SCHEMA.field("iscrowd").type)
+    for name in ("id", "category_id", "score", "area"):
         arrays[name] = pa.array([getattr(row, name) for row in rows], SCHEMA.field(name).type)
     for i, side in enumerate("xywh"):
         values = [None if row.bbox is None else row.bbox[i] for row in rows]

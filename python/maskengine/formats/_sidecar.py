@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from maskengine.errors import BadFile
-from maskengine.formats._folder import text_bytes, without_suffix, write_file
+from maskengine.formats._folder import image_name, text_bytes, without_suffix, write_file
 from maskengine.formats._frames import BAD_JSON, CategoryRow, Frames, ImageRow
 
 NAME = "maskengine.json"
@@ -64,7 +64,11 @@ class Sidecar:
 
 
 def write_sidecar(
-    folder: Path, frames: Frames, names: dict[int, str], *, packing: str | None = None
+    folder: Path,
+    frames: Frames,
+    names: dict[int, str] | None = None,
+    *,
+    packing: str | None = None,
 ) -> None:
     """Write the tables, each image with the name of its file.
 
@@ -74,11 +78,14 @@ def write_sidecar(
         That of the dataset.
     frames : Frames
         Has the tables.
-    names : dict of int to str
-        File names by image id, for images that have none in the table.
+    names : dict of int to str, optional
+        File names by image id, for images that have none in the table; as the format's own files
+        have them by default.
     packing : str, optional
         How the values of maps are packed in colours.
     """
+    if names is None:
+        names = {image.id: image_name(image) for image in frames.images() or []}
     images = msgspec.json.decode(frames.tables.get("images", b"[]"), type=list[dict[str, Any]])
     for row in images:
         row.setdefault("file_name", names.get(row["id"]))

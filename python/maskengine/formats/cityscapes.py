@@ -18,16 +18,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from maskengine._png_bytes import encode_png
-from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
 from maskengine.formats._cityscapes_maps import CITYSCAPES
 from maskengine.formats._folder import (
+    decoded,
     file_names,
     files_below,
     frames_of,
-    image_name,
     sound_files,
-    text_bytes,
     write_file,
 )
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
@@ -125,19 +123,12 @@ def _image_row(path: Path, stem: str, file: Path, sidecar: Sidecar, number: int)
     known = sidecar.image(name) or sidecar.image(name + _IMAGE)
     row = known or {"id": number + 1, "file_name": name + _IMAGE}
     if file.suffix == ".json":
-        content = _polygons(file)
+        content = decoded(file, _Polygons)
         height, width = content.imgHeight, content.imgWidth
     else:
         with file.open("rb") as opened:
             height, width = png_size(opened.read(_HEAD), str(file.relative_to(path)))
     return {**row, "height": height, "width": width}
-
-
-def _polygons(file: Path) -> _Polygons:
-    try:
-        return msgspec.json.decode(text_bytes(file), type=_Polygons)
-    except BAD_JSON as error:
-        raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
 def _values_of(categories: list[dict[str, Any]]) -> dict[int, int]:
@@ -176,7 +167,7 @@ def _pixel_rows(
 def _polygon_rows(file: Path, image: int, categories: list[dict[str, Any]]) -> list[Row | Refused]:
     ids = {str(row.get("name")): int(row["id"]) for row in categories}
     rows: list[Row | Refused] = []
-    for raw in _polygons(file).objects:
+    for raw in decoded(file, _Polygons).objects:
         try:
             found = msgspec.json.decode(raw, type=_Object)
         except BAD_JSON as error:
@@ -219,8 +210,7 @@ def _stem(name: str) -> str:
 
 def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``maskengine.json``."""
-    images = frames.images() or []
-    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+    write_sidecar(path, frames)
 
 
 def _values(

@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import frames_from, image_name, size_of, text_bytes
+from maskengine.formats._folder import decoded, frames_from, image_name, size_of
 from maskengine.formats._frames import BAD_JSON, Frames, Id, ImageRow, Refused
 from maskengine.formats._guess import json_head
 from maskengine.formats._pixels import crops_of, pasted_rows, row_runs, union_of
@@ -100,10 +100,10 @@ def read(path: Path) -> Frames:
     BadFile
         If it is no JSON of the interface.
     """
-    content = _decoded(path, _File)
+    content = decoded(path, _File)
     meta, named = path.with_name("meta.json"), path.with_name("labels.json")
-    told = content.frames or (_decoded(meta, _Meta).frames if meta.is_file() else [])
-    labels = content.labels or (_decoded(named, _Labels).results if named.is_file() else [])
+    told = content.frames or (decoded(meta, _Meta).frames if meta.is_file() else [])
+    labels = content.labels or (decoded(named, _Labels).results if named.is_file() else [])
     images = [
         {"id": n + 1 if frame.id is None else frame.id, "file_name": frame.name,
          "height": frame.height, "width": frame.width} for n, frame in enumerate(told)
@@ -128,13 +128,6 @@ def read(path: Path) -> Frames:
     categories = [{"id": id_, "name": name} for id_, name in names.items()]
     size = len(content.shapes)
     return frames_from(images, categories, lots, rule=RULE, size=size, is_grouped=False)
-
-
-def _decoded(file: Path, kind: Any) -> Any:
-    try:
-        return msgspec.json.decode(text_bytes(file), type=kind)
-    except BAD_JSON as error:
-        raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
 def _joined(

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine.errors import BadFile, MaskError
-from maskengine.formats._folder import files_below, frames_of, sound_files, text_bytes
+from maskengine.formats._folder import decoded, files_below, frames_of, sound_files
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._guess import head_of, json_head
 from maskengine.formats._pixels import of_rows
@@ -134,10 +134,7 @@ def read(path: Path) -> Frames:
 
 
 def _content(file: Path) -> _File:
-    try:
-        content = msgspec.json.decode(text_bytes(file), type=_File)
-    except BAD_JSON as error:
-        raise BadFile(f"{file}: {error}", parameter="file") from error
+    content = decoded(file, _File)
     if len(content.item.slots) != 1:
         raise BadFile(f"expected one slot, got {len(content.item.slots)}", parameter=str(file))
     return content

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from maskengine.errors import BadFile, MaskError
-from maskengine.formats._folder import files_below, frames_of, text_bytes
+from maskengine.formats._folder import decoded, files_below, frames_of
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._guess import head_of, json_head
 from maskengine.formats._photos import photo_sizes
@@ -98,7 +98,7 @@ def read(path: Path) -> Frames:
     images: list[dict[str, Any]] = []
     items: list[_Item] = []
     for file in files:
-        content = _content(file)
+        content = decoded(file, _File)
         label = content.categories.label if content.categories else None
         found = [one.name for one in label.labels] if label else []
         if names and found and found != names:
@@ -113,13 +113,6 @@ def read(path: Path) -> Frames:
 
     categories = [{"id": number, "name": name} for number, name in enumerate(names, 1)]
     return frames_of(images, categories, rows_of, rule=RULE)
-
-
-def _content(file: Path) -> _File:
-    try:
-        return msgspec.json.decode(text_bytes(file), type=_File)
-    except BAD_JSON as error:
-        raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
 def _image_row(

@@ -17,10 +17,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from maskengine._png_bytes import encode_png
-from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import file_names, files_below, text_bytes, write_file
-from maskengine.formats._frames import BAD_JSON, Frames, Refused
+from maskengine.formats._folder import decoded, file_names, files_below, write_file
+from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
 from maskengine.formats._maps import NOTED, paint_rows, palette, split_map
 from maskengine.formats._rows import Row
@@ -93,12 +92,7 @@ def read(path: Path) -> Frames:
 
 
 def _meta(file: Path) -> _Meta:
-    if not file.is_file():
-        return _Meta()
-    try:
-        return msgspec.json.decode(text_bytes(file), type=_Meta)
-    except BAD_JSON as error:
-        raise BadFile(f"{file}: {error}", parameter="file") from error
+    return decoded(file, _Meta) if file.is_file() else _Meta()
 
 
 def write_images(path: Path, frames: Frames) -> None:

@@ -21,10 +21,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from maskengine._backend import core
-from maskengine.errors import BadFile, MaskError
+from maskengine.errors import MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import frames_from, image_name, size_of, text_bytes
-from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused, masks_of
+from maskengine.formats._folder import decoded, frames_from, image_name, size_of
+from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused, has_value, masks_of
 from maskengine.formats._guess import json_head
 from maskengine.formats._pixels import mask_rows, of_rows
 from maskengine.formats._rows import Row, rings_of
@@ -92,7 +92,7 @@ def read(path: Path) -> Frames:
     BadFile
         If it is no list of tasks.
     """
-    tasks = _tasks(path)
+    tasks = decoded(path, list[_Task])
     names: dict[str, None] = {}
     images = []
     for number, task in enumerate(tasks):
@@ -116,13 +116,6 @@ def read(path: Path) -> Frames:
     categories = [{"id": id_, "name": name} for name, id_ in ids.items()]
     unique = len({row["id"] for row in images}) == len(images)
     return frames_from(images, categories, lots, rule=RULE, size=len(tasks), is_grouped=unique)
-
-
-def _tasks(path: Path) -> list[_Task]:
-    try:
-        return msgspec.json.decode(text_bytes(path), type=list[_Task])
-    except BAD_JSON as error:
-        raise BadFile(f"{path}: {error}", parameter="file") from error
 
 
 def _results(task: _Task) -> Iterator[msgspec.Raw]:
@@ -237,7 +230,7 @@ def _regions(
 ) -> list[dict[str, Any]]:
     regions: list[dict[str, Any]] = []
     became: list[int] = []
-    has = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    has = has_value(records, "counts")
     masks = masks_of(records)
     place = np.cumsum(has) - 1
     columns = (records.column(name).to_pylist() for name in ("category_id", "score", "extra"))

@@ -24,7 +24,7 @@ from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
 from maskengine.formats._maps import map_streams, paint_rows, split_map
 from maskengine.formats._rows import Row
-from maskengine.values.segment_ids import ids_to_rgb, rgb_to_ids
+from maskengine.values.id_colours import ids_to_rgb, rgb_to_ids
 
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = True

@@ -24,12 +24,12 @@ from maskengine._png_bytes import encode_png
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import (
+    decoded,
     file_names,
     files_below,
     frames_of,
     image_name,
     sound_files,
-    text_bytes,
     write_file,
 )
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
@@ -89,7 +89,7 @@ def detect(path: Path, head: bytes) -> int:
         return 0
     for file in files_below(path, ".json")[:2]:
         try:
-            _head(file)
+            decoded(file, _Head)
         except (BadFile, OSError):
             continue
         return 3
@@ -112,7 +112,7 @@ def read(path: Path) -> Frames:
     names: set[str] = set()
 
     def look(number: int, file: Path) -> None:
-        head = _head(file)
+        head = decoded(file, _Head)
         images.append(_image(number, file, folder, head, sidecar))
         names.update(_labels(head))
 
@@ -126,16 +126,9 @@ def read(path: Path) -> Frames:
     def rows_of(number: int) -> list[Row | Refused]:
         image = images[number]
         size = image["height"], image["width"]
-        return _rows(_head(files[number]).shapes, image["id"], size, ids)
+        return _rows(decoded(files[number], _Head).shapes, image["id"], size, ids)
 
     return frames_of(images, categories, rows_of, rule=RULE, damaged=damaged)
-
-
-def _head(file: Path) -> _Head:
-    try:
-        return msgspec.json.decode(text_bytes(file), type=_Head)
-    except BAD_JSON as error:
-        raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
 def _labels(head: _Head) -> set[str]:
@@ -285,8 +278,7 @@ def write_images(path: Path, frames: Frames) -> None:
 
 def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``maskengine.json``."""
-    images = frames.images() or []
-    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+    write_sidecar(path, frames)
 
 
 def _shapes(

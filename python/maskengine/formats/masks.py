@@ -24,13 +24,12 @@ from maskengine.formats._folder import (
     file_names,
     files_below,
     frames_of,
-    image_name,
     rows_or_refused,
     size_of,
     without_suffix,
     write_file,
 )
-from maskengine.formats._frames import Frames, ImageRow, Refused
+from maskengine.formats._frames import Frames, ImageRow, Refused, has_value
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._pixels import crops_of, mask_from
 from maskengine.formats._png import png_size, read_png
@@ -131,15 +130,14 @@ def write_images(path: Path, frames: Frames) -> None:
 
 def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``maskengine.json``."""
-    images = frames.images() or []
-    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+    write_sidecar(path, frames)
 
 
 def _write_masks(
     path: Path, folder: str, image: ImageRow, records: pa.RecordBatch, frames: Frames
 ) -> None:
     height, width = size_of(image)
-    has = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    has = has_value(records, "counts")
     categories = records.column("category_id").fill_null(0).to_pylist()
     digits = len(str(max(int(has.sum()), 1)))
     written = 0

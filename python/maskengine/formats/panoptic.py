@@ -22,13 +22,13 @@ from maskengine._png_bytes import encode_png
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, frames_of, table, write_file
-from maskengine.formats._frames import BAD_JSON, Frames, Refused
+from maskengine.formats._frames import BAD_JSON, Frames, Refused, has_value
 from maskengine.formats._guess import json_head
 from maskengine.formats._maps import paint_rows, split_map
 from maskengine.formats._panoptic_maps import PanopticFile
 from maskengine.formats._png import png_size
 from maskengine.formats._rows import Row
-from maskengine.values.segment_ids import ids_to_rgb
+from maskengine.values.id_colours import ids_to_rgb
 
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = True
@@ -160,9 +160,8 @@ def _rows(
             continue
         extra = {key: value for key, value in info.items() if key not in _Segment.__struct_fields__}
         extra[_ID] = segment.id
-        crowd = None if segment.iscrowd is None else int(segment.iscrowd)  # some write false
         rows.append(
-            Row(image, category_id=segment.category_id, iscrowd=crowd, bbox=box,
+            Row(image, category_id=segment.category_id, iscrowd=segment.iscrowd, bbox=box,
                 area=segment.area, mask=masks[at.pop(segment.id)], extra=extra)
         )  # fmt: skip
     reason = "segment {} of image {} is not listed"
@@ -183,7 +182,7 @@ def write_images(path: Path, frames: Frames) -> None:
     noted = frames.ledger.notes.setdefault("segments", {})
     for image, records in by_image(frames):
         has = records.column("pixel_area").fill_null(0).to_numpy() > 0
-        has &= records.column("category_id").is_valid().to_numpy(zero_copy_only=False)
+        has &= has_value(records, "category_id")
         values = np.where(has, np.arange(1, len(has) + 1), 0)
         painted = paint_rows(image, records, values, np.uint32, frames.ledger)
         ids = _ids(records)

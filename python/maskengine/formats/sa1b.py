@@ -14,19 +14,19 @@ import numpy as np
 import pyarrow as pa
 
 from maskengine._backend import core
-from maskengine.errors import BadFile, MaskError
+from maskengine.errors import MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import (
+    decoded,
     file_names,
     files_below,
     frames_of,
     image_name,
     size_of,
     sound_files,
-    text_bytes,
     write_file,
 )
-from maskengine.formats._frames import BAD_JSON, Frames, Refused, masks_of
+from maskengine.formats._frames import BAD_JSON, Frames, Refused, has_value, masks_of
 from maskengine.formats._guess import head_of, json_head
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import NAME, Sidecar, write_sidecar
@@ -92,7 +92,7 @@ def read(path: Path) -> Frames:
     images: list[dict[str, Any]] = []
 
     def look(_: int, file: Path) -> None:
-        image = _content(file).image
+        image = decoded(file, _File).image
         known = sidecar.image(file.relative_to(folder).as_posix()) or {}
         name = image.file_name or file.with_suffix(".jpg").name
         images.append({"id": image.image_id, "file_name": name, **known,
@@ -101,18 +101,11 @@ def read(path: Path) -> Frames:
     files, damaged = sound_files(_files(path), look)
 
     def rows_of(number: int) -> list[Row | Refused]:
-        content = _content(files[number])
+        content = decoded(files[number], _File)
         return [_row(raw, images[number]["id"]) for raw in content.annotations]
 
     categories = sidecar.categories or [{"id": 1, "name": "object"}]
     return frames_of(images, categories, rows_of, rule="coco", damaged=damaged)
-
-
-def _content(file: Path) -> _File:
-    try:
-        return msgspec.json.decode(text_bytes(file), type=_File)
-    except BAD_JSON as error:
-        raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
 def _row(raw: msgspec.Raw, image: int) -> Row | Refused:
@@ -145,14 +138,13 @@ def write_images(path: Path, frames: Frames) -> None:
 
 def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``maskengine.json``."""
-    images = frames.images() or []
-    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+    write_sidecar(path, frames)
 
 
 def _annotations(
     records: pa.RecordBatch, frames: Frames, image: int, *, one_class: bool
 ) -> list[dict[str, Any]]:
-    has = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    has = has_value(records, "counts")
     kept = records.filter(pa.array(has))
     frames.ledger.became(image, np.where(has, np.cumsum(has) - 1, -1))
     frames.ledger.drop("annotations without pixels", int((~has).sum()))

@@ -23,7 +23,7 @@ from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import frames_from, image_name, text_bytes
-from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused, masks_of
+from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused, has_value, masks_of
 from maskengine.formats._guess import json_head
 from maskengine.formats._rows import Row, rings_of
 from maskengine.formats._told_size import told_size
@@ -235,7 +235,7 @@ def write(path: Path, frames: Frames) -> None:
 def _labels(
     image: ImageRow, records: pa.RecordBatch, names: dict[int, str], frames: Frames
 ) -> list[dict[str, Any]]:
-    has = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    has = has_value(records, "counts")
     masks = masks_of(records)
     text, ends = core.runs_to_text(runs_of(masks))
     words = text.tobytes().decode()

@@ -20,15 +20,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from maskengine._png_bytes import encode_png
-from maskengine.errors import BadFile, LimitExceeded, MaskError
+from maskengine.errors import LimitExceeded, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import (
+    decoded,
     files_below,
     frames_of,
     image_name,
     size_of,
     sound_files,
-    text_bytes,
     write_file,
 )
 from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused
@@ -104,10 +104,10 @@ def read(path: Path) -> Frames:
     files = [file for file in files_below(path, ".json") if file.parent.name == "ann"]
     sidecar = Sidecar(path)
     images: list[dict[str, Any]] = []
-    titles = dict.fromkeys(found.title for found in _decoded(path / _META, _Meta).classes)
+    titles = dict.fromkeys(found.title for found in decoded(path / _META, _Meta).classes)
 
     def look(number: int, file: Path) -> None:
-        content = _decoded(file, _File)
+        content = decoded(file, _File)
         titles.update(dict.fromkeys(_titles(content)))
         dataset = file.parent.parent.relative_to(path).as_posix()
         name = f"{dataset}/{file.name.removesuffix('.json')}"
@@ -124,19 +124,12 @@ def read(path: Path) -> Frames:
 
     def rows_of(number: int) -> list[Row | Refused]:
         image = images[number]
-        content = _decoded(files[number], _File)
+        content = decoded(files[number], _File)
         size = content.size.height, content.size.width
         return [_row_or_reason(raw, image["id"], size, ids) for raw in content.objects]
 
     categories = [{"id": id_, "name": name} for name, id_ in ids.items()]
     return frames_of(images, categories, rows_of, rule=RULE, damaged=damaged)
-
-
-def _decoded(file: Path, kind: Any) -> Any:
-    try:
-        return msgspec.json.decode(text_bytes(file), type=kind)
-    except BAD_JSON as error:
-        raise BadFile(f"{file}: {error}", parameter="file") from error
 
 
 def _titles(content: _File) -> list[str]:
@@ -227,12 +220,11 @@ def write_images(path: Path, frames: Frames) -> None:
 
 def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``meta.json`` and ``maskengine.json``."""
-    images = frames.images() or []
     names = frames.categories()
     colours = [{"title": name, "shape": "any", "color": f"#{_colour(number):06X}"}
                for number, name in enumerate(names.values(), 1)]  # fmt: skip
     write_file(path, _META, msgspec.json.encode({"classes": colours, "tags": []}))
-    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+    write_sidecar(path, frames)
 
 
 def _colour(number: int) -> int:

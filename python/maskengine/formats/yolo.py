@@ -23,7 +23,6 @@ from maskengine.formats._folder import (
     file_names,
     files_below,
     frames_of,
-    image_name,
     sound_files,
     text_bytes,
     write_file,
@@ -189,12 +188,11 @@ def write_images(path: Path, frames: Frames) -> None:
 
 def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``data.yaml`` and ``maskengine.json``."""
-    images = frames.images() or []
     categories = sorted(frames.categories().items())
     names = msgspec.json.encode({number: name for number, (_, name) in enumerate(categories)})
     text = f"path: .\ntrain: images\nval: images\nnames: {names.decode()}\n"
     write_file(path, "data.yaml", text.encode())
-    write_sidecar(path, frames, {image.id: image_name(image) for image in images})
+    write_sidecar(path, frames)
 
 
 def _lines(

@@ -17,10 +17,10 @@ import numpy as np
 import pyarrow as pa
 
 from maskengine._backend import core
-from maskengine.errors import BadFile, MaskError
+from maskengine.errors import MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import frames_from, image_name, text_bytes
-from maskengine.formats._frames import BAD_JSON, Frames, Refused, masks_of
+from maskengine.formats._folder import decoded, frames_from, image_name
+from maskengine.formats._frames import BAD_JSON, Frames, Refused, has_value, masks_of
 from maskengine.formats._guess import json_head
 from maskengine.formats._rows import Row, rings_of
 from maskengine.values import Masks, runs_of
@@ -81,10 +81,7 @@ def read(path: Path) -> Frames:
     BadFile
         If it is not of the format.
     """
-    try:
-        content = msgspec.json.decode(text_bytes(path), type=_File)
-    except BAD_JSON as error:
-        raise BadFile(f"{path}: {error}", parameter="file") from error
+    content = decoded(path, _File)
     images: list[dict[str, Any]] = []
     first: dict[int, tuple[int, _Video]] = {}
     for video in content.videos:
@@ -122,11 +119,10 @@ def _rows(
         return
     extra = {key: others[key] for key in others.keys() - _OWN - _BY_FRAME}
     extra["track_id"] = number if found.id is None else found.id
-    crowd = None if found.iscrowd is None else int(found.iscrowd)
     for at, (mask, box, area) in enumerate(zip(*lists, strict=True)):
         if bytes(mask) == b"null":
             continue
-        row = Row(start + at, None, found.category_id, crowd, found.score, box, area,
+        row = Row(start + at, None, found.category_id, found.iscrowd, found.score, box, area,
                   extra=extra)  # fmt: skip
         try:
             _fill(row, msgspec.json.decode(mask))
@@ -205,7 +201,7 @@ def _add(
     masks = masks_of(records)
     text, ends = core.runs_to_text(runs_of(masks))
     words = text.tobytes().decode()
-    has = records.column("counts").is_valid().to_numpy(zero_copy_only=False)
+    has = has_value(records, "counts")
     place = np.cumsum(has) - 1
     rows = zip(records.to_pylist(), rings_of(records), _tracks(records), strict=True)
     for number, (row, rings, track) in enumerate(rows):

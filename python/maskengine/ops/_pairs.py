@@ -1,4 +1,4 @@
-"""Pairs of masks, and the void pixels left out of them, checked alike by operations on pairs."""
+"""Pairs of masks, and the void pixels and crowds among them, checked alike by their operations."""
 
 from __future__ import annotations
 
@@ -85,3 +85,16 @@ def as_spacing(spacing: Any) -> tuple[float, float]:
             parameter="spacing",
         )
     return y, x
+
+
+def as_crowd(crowd: Any, n: int, item: str) -> npt.NDArray[np.uint8]:
+    """Check n flags, one per mask or box, and return them as 0 and 1."""
+    array = _arrays.listed(crowd, "crowd")
+    if array.size and array.dtype.kind not in "bui":
+        raise MaskTypeError(f"expected bool, got dtype {array.dtype}", parameter="crowd")
+    if array.shape != (n,):
+        raise ShapeMismatch(
+            f"expected one flag per {item} of b, shape ({n},), got {array.shape}",
+            parameter="crowd",
+        )
+    return np.ascontiguousarray(array != 0).view(np.uint8)

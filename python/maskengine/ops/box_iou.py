@@ -7,9 +7,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_crowd, as_rows, is_one_of
+from maskengine._arrays import as_rows, is_one_of
 from maskengine._backend import core
 from maskengine.errors import MaskError, shown
+from maskengine.ops._pairs import as_crowd
 
 
 def box_iou(

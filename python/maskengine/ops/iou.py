@@ -7,9 +7,10 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_crowd, is_one_of
+from maskengine._arrays import is_one_of
 from maskengine._backend import core
 from maskengine.errors import MaskError, ShapeMismatch, shown
+from maskengine.ops._pairs import as_crowd
 from maskengine.values import DeviceRuns, Masks, common_device, runs_of
 
 

@@ -15,12 +15,13 @@ from maskengine._device import device_of, same_device
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops._label_maps import LabelMap, as_map, as_runs, as_void_list
 from maskengine.values import label_columns_of
+from maskengine.values.summable import Summable
 
 _MAX_MAPS = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Joint:
+class Joint(Summable):
     """The combinations of labels that :func:`joint` found in k maps, in columns.
 
     Counts of several frames, or of several workers, add up: ``a + b``, or ``sum(parts)``.
@@ -61,9 +62,6 @@ class Joint:
         pixels = np.zeros(len(labels), np.int64)
         np.add.at(pixels, place.reshape(-1), np.concatenate([self.pixels, other.pixels]))
         return Joint(labels, pixels)
-
-    def __radd__(self, other: Any) -> Joint:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
 
 
 def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = None) -> Joint:

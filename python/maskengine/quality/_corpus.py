@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from maskengine.errors import MaskError
 from maskengine.ops.frame_stats import FrameStats
+from maskengine.values.summable import Summable
 
 _STEPS = 64  # sizes are known to 1/64 of a factor of 2
 _RANGE = 64 * _STEPS  # of sizes, from 1 down to 2^-64
@@ -18,7 +18,7 @@ _NORMAL = 1.4826  # deviations: median to standard, of a normal distribution
 
 
 @dataclass(frozen=True, eq=False)
-class Corpus:
+class Corpus(Summable):
     """What frames have in common: counts of several parts, or of several workers, add up.
 
     Parameters
@@ -96,9 +96,6 @@ class Corpus:
             sizes,
             size_frames,
         )
-
-    def __radd__(self, other: Any) -> Corpus:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
 
 
 def _added(

@@ -13,7 +13,7 @@ from maskengine import _arrays
 from maskengine._arrays import as_number, is_one_of
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.quality._segments import as_categories
-from maskengine.values.segment_ids import ID_LIMIT
+from maskengine.values.id_colours import ID_LIMIT
 
 #: What each rule asks for.
 RULES = {

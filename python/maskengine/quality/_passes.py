@@ -21,17 +21,6 @@ def divided(part: Any, whole: Any, otherwise: Floats) -> Floats:
     return out
 
 
-def as_most(value: Any) -> int:
-    """Check a number of passes."""
-    if not _arrays.is_whole(value):
-        raise MaskTypeError(
-            f"expected an integer, got {shown(value)}"[:300], parameter="max_iterations"
-        )
-    if value < 0:
-        raise MaskError(f"expected 0 or more, got {shown(value)}", parameter="max_iterations")
-    return int(value)
-
-
 def as_weight(value: Any) -> float:
     """Check a factor above 0."""
     good = _arrays.is_real(value) and not isinstance(value, bool)

@@ -25,13 +25,14 @@ from maskengine.quality._frames import (
 from maskengine.quality._status import Status, check_profile, ratios, statuses
 from maskengine.quality._tolerance import PairTolerances, as_tolerance, check_single, of_pairs
 from maskengine.quality.boundary_pairs import pair_distances
+from maskengine.values.summable import Summable
 
 Profile = Literal["engine", "strict:davis2017"]
 _PROFILES = ("engine", "strict:davis2017")
 
 
 @dataclass(frozen=True, eq=False)
-class BoundaryMatches:
+class BoundaryMatches(Summable):
     """What :func:`boundary_f` counted: N pairs of masks, N classes, or N pairs of classes.
 
     Counts of several frames, or of several workers, add up item by item: ``a + b``, or
@@ -98,9 +99,6 @@ class BoundaryMatches:
         if len(self) != len(other):
             raise MaskError("expected as many items", parameter="other")
         return BoundaryMatches(ours, self.counts + other.counts)
-
-    def __radd__(self, other: Any) -> BoundaryMatches:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
 
 
 def boundary_f(

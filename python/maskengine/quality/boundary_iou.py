@@ -23,13 +23,14 @@ from maskengine.quality._frames import (
 from maskengine.quality._labels import places
 from maskengine.quality._status import Status, check_profile, ratios, statuses
 from maskengine.quality._tolerance import PairTolerances, band, check_single, pixels_of
+from maskengine.values.summable import Summable
 
 Profile = Literal["engine", "strict:boundary-iou-api"]
 _PROFILES = ("engine", "strict:boundary-iou-api")
 
 
 @dataclass(frozen=True, eq=False)
-class BoundaryCounts:
+class BoundaryCounts(Summable):
     """What :func:`boundary_iou` counted: N pairs of masks, or N classes.
 
     Counts of several frames, or of several workers, add up item by item: ``a + b``, or
@@ -113,9 +114,6 @@ class BoundaryCounts:
         if len(self) != len(other) or self.profile != other.profile:
             raise MaskError("expected as many items and the same profile", parameter="other")
         return BoundaryCounts(self.labels, self.counts + other.counts, self.profile)
-
-    def __radd__(self, other: Any) -> BoundaryCounts:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
 
 
 def boundary_iou(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from maskengine.errors import MaskTypeError
 from maskengine.ops.frame_stats import FrameStats
+from maskengine.values.summable import Summable
 
 
 @dataclass(frozen=True, eq=False)
-class ClassTotals:
+class ClassTotals(Summable):
     """What :func:`class_totals` added up, in columns; tables of several parts add up, too.
 
     Parameters
@@ -53,9 +53,6 @@ class ClassTotals:
             return NotImplemented
         columns = zip(self._columns(), other._columns(), strict=True)
         return _summed(*(np.concatenate(both) for both in columns))
-
-    def __radd__(self, other: Any) -> ClassTotals:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
 
     def _columns(self) -> tuple[npt.NDArray[np.int64], ...]:
         return self.labels, self.frames, self.area, self.components, self.boundary

@@ -14,10 +14,11 @@ from maskengine.ops._label_maps import LabelMap
 from maskengine.ops.joint import joint
 from maskengine.quality._labels import as_classes, as_ignored, as_map_pair, class_places, places
 from maskengine.quality._status import Status, ratios, statuses
+from maskengine.values.summable import Summable
 
 
 @dataclass(frozen=True, eq=False)
-class Confusion:
+class Confusion(Summable):
     """Pixels by class of the reference and class of the prediction.
 
     Counts of several frames, or of several workers, add up: ``a + b``, or ``sum(parts)``.
@@ -56,9 +57,6 @@ class Confusion:
         return Confusion(
             self.classes, self.names, self.counts + other.counts, self.void + other.void
         )
-
-    def __radd__(self, other: Any) -> Confusion:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
 
 
 @dataclass(frozen=True, eq=False)

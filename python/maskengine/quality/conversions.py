@@ -23,7 +23,7 @@ from maskengine.quality._labels import number_pairs
 from maskengine.quality._segments import as_categories, as_segments, check_void_class
 from maskengine.quality.segment_ids import SegmentIds
 from maskengine.values import Masks
-from maskengine.values.segment_ids import ID_LIMIT
+from maskengine.values.id_colours import ID_LIMIT
 
 
 def panoptic_to_maps(

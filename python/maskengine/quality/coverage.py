@@ -19,12 +19,13 @@ from maskengine.ops.joint import joint
 from maskengine.ops.label import label
 from maskengine.ops.remap import remap
 from maskengine.values import Masks
+from maskengine.values.summable import Summable
 
 _ANY = float(2**32)  # a radius beyond any image
 
 
 @dataclass(frozen=True, eq=False)
-class Coverage:
+class Coverage(Summable):
     """What :func:`coverage` found; the numbers of several frames add up: ``sum(parts)``.
 
     Parameters
@@ -71,9 +72,6 @@ class Coverage:
             np.concatenate([self.area, other.area]),
             Masks.concatenate([self.holes, other.holes]),
         )
-
-    def __radd__(self, other: Any) -> Coverage:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
 
 
 def coverage(label_map: Any, void: int = 0, connectivity: Literal[4, 8] = 8) -> Coverage:

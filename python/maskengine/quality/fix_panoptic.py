@@ -17,7 +17,7 @@ from maskengine.ops.split import split
 from maskengine.quality._panoptic_rules import PanopticProblem, Rules, as_rows, known
 from maskengine.quality.segment_ids import SegmentIds
 from maskengine.quality.validate_panoptic import as_ids, validate_panoptic
-from maskengine.values.segment_ids import ID_LIMIT
+from maskengine.values.id_colours import ID_LIMIT
 
 
 class PanopticChange(NamedTuple):

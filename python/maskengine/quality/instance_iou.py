@@ -16,12 +16,13 @@ from maskengine.quality._frames import same_items
 from maskengine.quality._labels import as_classes, as_ignored, as_pair, class_places, places
 from maskengine.quality._status import Status, ratios, statuses
 from maskengine.quality._tolerance import as_tolerance
+from maskengine.values.summable import Summable
 
 _UNIT = 2.0**40
 
 
 @dataclass(frozen=True, eq=False)
-class InstanceCounts:
+class InstanceCounts(Summable):
     """What :func:`instance_iou` counted for N classes that have instances.
 
     Counts of several frames, or of several workers, add up, whatever their order, to the same
@@ -85,9 +86,6 @@ class InstanceCounts:
             self.found_units + other.found_units,
             self.fp + other.fp,
         )
-
-    def __radd__(self, other: Any) -> InstanceCounts:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
 
 
 def instance_iou(

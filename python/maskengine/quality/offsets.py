@@ -17,6 +17,7 @@ from maskengine.ops.edge_offset import EdgeOffsets, edge_offset
 from maskengine.quality._labels import as_void
 from maskengine.quality._raters import as_raters
 from maskengine.quality.consensus import consensus
+from maskengine.values.summable import Summable
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -58,7 +59,7 @@ class OffsetSums:
 
 
 @dataclass(frozen=True, eq=False)
-class BoundaryOffsets:
+class BoundaryOffsets(Summable):
     """Offsets of edges of R annotators; those of several frames add up: ``a + b``, ``sum(parts)``.
 
     Parameters
@@ -90,9 +91,6 @@ class BoundaryOffsets:
         if self.raters != other.raters:
             raise MaskError("expected offsets of as many annotators", parameter="other")
         return BoundaryOffsets(self.pairs + other.pairs, self.classes + other.classes, self.raters)
-
-    def __radd__(self, other: Any) -> BoundaryOffsets:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,13 +17,14 @@ from maskengine.quality._segments import as_categories, as_segments, strange_lab
 from maskengine.quality._status import Status, statuses
 from maskengine.quality._tolerance import PairTolerances, band
 from maskengine.values import LabelRuns
+from maskengine.values.summable import Summable
 
 _UNIT = 53  # an IoU above 0.5 is a whole multiple of 2^-53, so sums of integers are exact
 _LOW = 27  # bits of it that are summed apart: iou_low_bits in C++
 
 
 @dataclass(frozen=True, eq=False)
-class PanopticMatches:
+class PanopticMatches(Summable):
     """Matched and unmatched segments of each category.
 
     Counts of several frames, or of several workers, add up, whatever their order, to the same
@@ -78,9 +79,6 @@ class PanopticMatches:
             self.fn + other.fn,
             self.iou_units + other.iou_units,
         )
-
-    def __radd__(self, other: Any) -> PanopticMatches:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
 
 
 @dataclass(frozen=True)

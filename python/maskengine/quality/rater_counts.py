@@ -15,10 +15,11 @@ from maskengine.ops.boundary import boundary
 from maskengine.ops.joint import Joint, joint
 from maskengine.quality._labels import as_void
 from maskengine.quality._raters import as_raters
+from maskengine.values.summable import Summable
 
 
 @dataclass(frozen=True, eq=False)
-class RaterCounts:
+class RaterCounts(Summable):
     """Pixels by the label that each annotator gave, and by whose outlines are near.
 
     Counts of several frames, or of several workers, add up: ``a + b``, or ``sum(parts)``.
@@ -60,9 +61,6 @@ class RaterCounts:
         if not np.array_equal(np.sort(self.void), np.sort(other.void)):
             raise MaskError("expected counts with the same void", parameter="other")
         return RaterCounts(self.table + other.table, self.raters, self.void)
-
-    def __radd__(self, other: Any) -> RaterCounts:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
 
 
 def rater_counts(maps: Any, void: Any = (), width: int | None = None) -> RaterCounts:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, shown
 from maskengine.quality._labels import as_labels
-from maskengine.values.segment_ids import ID_LIMIT, ids_to_rgb, rgb_to_ids
+from maskengine.values.id_colours import ID_LIMIT, ids_to_rgb, rgb_to_ids
 
 __all__ = ["SegmentIds", "ids_to_rgb", "rgb_to_ids"]
 

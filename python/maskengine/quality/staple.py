@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_dtype, as_flag
+from maskengine._arrays import as_count, as_dtype, as_flag
 from maskengine.errors import MaskTypeError
 from maskengine.ops.joint import Joint, assign, joint
 from maskengine.quality._labels import as_labels
-from maskengine.quality._passes import Floats, Status, as_most, as_weight, divided
+from maskengine.quality._passes import Floats, Status, as_weight, divided
 from maskengine.quality._raters import as_raters
 
 _SETTLED = 1e-14  # of the square of a change, as in ITK
@@ -116,7 +116,7 @@ def staple(
     ([1.0, 1.0, 0.5], [1.0, 0.5, 1.0])
     """
     arrays = as_raters(maps, least=1)
-    most = as_most(max_iterations)
+    most = as_count(max_iterations, "max_iterations")
     factor = as_weight(weight)
     kind = as_dtype(dtype)
     if kind not in {np.dtype(np.float32), np.dtype(np.float64)}:

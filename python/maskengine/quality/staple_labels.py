@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_flag
+from maskengine._arrays import as_count, as_flag
 from maskengine.ops.joint import assign, joint
 from maskengine.quality._decided import as_undecided, class_masks, first_of, narrow
 from maskengine.quality._labels import as_void
-from maskengine.quality._passes import Floats, Status, as_most, divided
+from maskengine.quality._passes import Floats, Status, divided
 from maskengine.quality._raters import as_raters, check_few, classes_of, winners
 from maskengine.values import Masks
 
@@ -131,7 +131,7 @@ def staple_labels(
     """
     masks, confidence = as_flag(masks, "masks"), as_flag(confidence, "confidence")
     arrays = as_raters(maps, least=1)
-    most = as_most(max_iterations)
+    most = as_count(max_iterations, "max_iterations")
     ignored = as_void(void)
     table = joint(*arrays)
     own = as_undecided(undecided, table)

@@ -23,10 +23,11 @@ from maskengine.quality._frames import (
 from maskengine.quality._profiles import PROFILES, ProfileName
 from maskengine.quality._status import check_profile
 from maskengine.quality.boundary_pairs import pair_distances
+from maskengine.values.summable import Summable
 
 
 @dataclass(frozen=True, eq=False)
-class SurfaceDistances:
+class SurfaceDistances(Summable):
     """What :func:`surface_distances` measured: N pairs of masks, N classes, or N pairs of classes.
 
     Counts of several frames, or of several workers, add up item by item: ``a + b``, or
@@ -81,9 +82,6 @@ class SurfaceDistances:
         return SurfaceDistances(
             ours, self.n, _joined(self.rows, other.rows, same, same), self.profile
         )
-
-    def __radd__(self, other: Any) -> SurfaceDistances:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
 
 
 def _joined(

@@ -18,13 +18,14 @@ from maskengine.quality._labels import as_classes, as_ignored, as_pair
 from maskengine.quality._tolerance import PairTolerances, band
 from maskengine.quality.confusion import Confusion, counted, miou
 from maskengine.values import Masks
+from maskengine.values.summable import Summable
 
 _MOST = 32
 _VOID = 2
 
 
 @dataclass(frozen=True, eq=False)
-class TrimapCurve:
+class TrimapCurve(Summable):
     """What :func:`trimap_iou` counted: a confusion for each width.
 
     Counts of several frames, or of several workers, add up: ``a + b``, or ``sum(parts)``.
@@ -70,9 +71,6 @@ class TrimapCurve:
             raise MaskError("expected counts of the same widths", parameter="other")
         sums = (a + b for a, b in zip(self.counts, other.counts, strict=True))
         return TrimapCurve(self.widths, tuple(sums))
-
-    def __radd__(self, other: Any) -> TrimapCurve:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum()'s start
 
 
 def trimap_iou(

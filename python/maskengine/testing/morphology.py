@@ -170,6 +170,41 @@ def opencv(name: str) -> Any:
     return peer
 
 
+def hostile(operation: Any) -> dict[str, Any]:
+    """Give the calls that each operation of morphology refuses on masks."""
+    one, array = Masks([6], [0, 1], [(2, 3)]), np.zeros((3, 4), np.uint8)
+    return {
+        "a list": lambda: operation([[0, 1]], 1),
+        "floats": lambda: operation(np.zeros((2, 2)), 1),
+        "negative": lambda: operation(one, -1),
+        "infinite": lambda: operation(one, float("inf")),
+        "another shape": lambda: operation(one, 1, "circle"),
+        "out for Masks": lambda: operation(one, 1, out=array),
+        "out of another shape": lambda: operation(array, 1, out=array.T),
+    }
+
+
+def hostile_borders(operation: Any) -> dict[str, Any]:
+    """Give the calls refused by those that ask what lies beyond the border."""
+    one = Masks([6], [0, 1], [(2, 3)])
+    return {
+        "another border": lambda: operation(one, 1, border="reflect"),
+        "no border": lambda: operation(one, 1, border=None),
+    }
+
+
+def hostile_labels(operation: Any) -> dict[str, Any]:
+    """Give the calls that each operation of morphology refuses on label maps."""
+    one, array = Masks([6], [0, 1], [(2, 3)]), np.zeros((3, 4), np.uint8)
+    return {
+        "Masks": lambda: operation(one, 1, kind="labels"),
+        "a stack": lambda: operation(np.zeros((2, 3, 3), int), 1, kind="labels"),
+        "bools": lambda: operation(np.zeros((3, 3), bool), 1, kind="labels"),
+        "another kind": lambda: operation(array, 1, kind="map"),
+        "out of another dtype": lambda: operation(array, 1, kind="labels", out=array != 0),
+    }
+
+
 def scikit_image(name: str, outside: int) -> Any:
     """Give the peer of that name in ``skimage.morphology``; pixels outside have a value.
 
