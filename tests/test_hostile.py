@@ -3,8 +3,8 @@
 Covers: maskengine.testing.hostile. Run: pytest tests/test_hostile.py -k polygons
 """
 
-import json
 import faulthandler
+import json
 import os
 import subprocess
 import sys
