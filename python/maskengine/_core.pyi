@@ -111,6 +111,7 @@ __all__: list[str] = [
     "iou_pairs",
     "joint",
     "joint_runs",
+    "know_masks",
     "label",
     "label_masks",
     "largest_rectangle",
@@ -120,6 +121,7 @@ __all__: list[str] = [
     "limits",
     "look_up",
     "map_streams",
+    "masks_from_coco",
     "match_segments",
     "moments",
     "move_vertex",
@@ -471,7 +473,7 @@ def arcs(
     numpy.typing.NDArray[numpy.int64],
     numpy.typing.NDArray[numpy.int64],
 ]: ...
-def area(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
+def area(masks: typing.Any) -> typing.Any: ...
 def argmax(
     scores: numpy.typing.NDArray[typing.Any],
     labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32],
@@ -499,7 +501,7 @@ def at_least(
     ]
     | None,
 ) -> Runs: ...
-def bbox(masks: Runs, xywh: bool) -> numpy.typing.NDArray[numpy.int64]: ...
+def bbox(masks: typing.Any, xywh: bool) -> typing.Any: ...
 def border_distances(
     a: Runs,
     b: Runs,
@@ -644,11 +646,7 @@ def coco_area(masks: typing.Any) -> typing.Any: ...
 def coco_bbox(masks: typing.Any) -> typing.Any: ...
 def coco_decode(masks: list[typing.Any], single: bool) -> typing.Any: ...
 def coco_encode(bimask: typing.Any) -> typing.Any: ...
-def coco_iou(
-    dt: list[typing.Any],
-    gt: list[typing.Any],
-    crowd: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
-) -> typing.Any: ...
+def coco_iou(dt: typing.Any, gt: typing.Any, iscrowd: typing.Any) -> typing.Any: ...
 def coco_merge(masks: list[typing.Any], intersect: bool) -> dict[typing.Any, typing.Any]: ...
 def combine_groups(
     op: typing.SupportsInt | typing.SupportsIndex,
@@ -826,7 +824,7 @@ def frame_stats(
     numpy.typing.NDArray[numpy.uint64],
     numpy.typing.NDArray[numpy.int64],
 ]: ...
-def from_coco(masks: list[typing.Any], parameter: str = "masks") -> Runs: ...
+def from_coco(masks: typing.Any, parameter: str = "masks") -> Runs: ...
 def from_columns(
     counts: numpy.typing.NDArray[numpy.uint32],
     offsets: numpy.typing.NDArray[numpy.int64],
@@ -849,6 +847,7 @@ def joint(
 def joint_runs(
     runs: tuple[typing.Any, ...], labels: tuple[typing.Any, ...]
 ) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.int64]]: ...
+def know_masks(type: type) -> None: ...
 def label(
     source: numpy.typing.NDArray[typing.Any],
     valued: bool,
@@ -886,6 +885,7 @@ def map_streams(
     pixel_bytes: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
     labels: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.uint64]],
 ) -> tuple[typing.Any, ...]: ...
+def masks_from_coco(masks: typing.Any) -> typing.Any: ...
 def match_segments(
     labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
     pixels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
