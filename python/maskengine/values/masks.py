@@ -168,8 +168,7 @@ class Masks(Pictured):
         array([2, 3, 1], dtype=uint32)
         """
         if isinstance(masks, (dict, list)):
-            read: Masks = core.masks_from_coco(masks)
-            return read
+            return core.masks_from_coco(masks)  # type: ignore[no-any-return]
         if isinstance(masks, (str, bytes)) or not isinstance(masks, Iterable):
             raise MaskTypeError(
                 f"expected dicts with 'size' and 'counts', got {type(masks).__name__}",
