@@ -84,8 +84,9 @@ class Buffer {
   T* grow(std::int64_t n) {
     if (n > capacity_ - size_) {
       if (n > INT64_MAX / 2 - size_) throw std::bad_alloc();
-      const std::int64_t wanted = size_ + n;
-      reallocate(wanted > 2 * capacity_ ? wanted : 2 * capacity_);
+      const std::int64_t least =
+          n == 1 && capacity_ == 0 ? 8 : size_ + n;  // one by one: more follow
+      reallocate(least > 2 * capacity_ ? least : 2 * capacity_);
     }
     T* first = data_ + size_;
     size_ += n;

@@ -35,6 +35,19 @@ inline std::shared_ptr<const void> keep_alive(py::object owner) {
           }};
 }
 
+// The batch of a `Masks` or of a `Runs`, held for the call.
+struct HeldBatch {
+  py::object holder;
+  const Batch* batch = nullptr;  // null: neither of them, or one on a device
+};
+
+// For what is called once an event or a mask: reading the attribute and asking for types here takes
+// a third of the time that it takes in Python, and the package asks again only where it is neither.
+HeldBatch held_batch(py::handle masks);
+
+// A new `Masks`.
+py::object masks_of(Batch&& batch);
+
 // How calls run now: the thread count of me.use().
 Exec current_exec();
 

@@ -1,28 +1,32 @@
 #include "bind/batch.h"
+#include "bind/new_array.h"
 #include "bind/registry.h"
 #include "ops/bbox/bbox.h"
 
 namespace me::bind::bbox_calls {
 
 ME_BIND(bbox) {
+  // None for what is no batch on the host
   module.def(
       "bbox",
-      [](const Batch& masks, bool xywh) {
-        const double cost = double(6 * masks.view.n + masks.view.total_counts());
-        const py::array::ShapeContainer shape{masks.view.n, std::int64_t{4}};
+      [](const py::object& masks, bool xywh) -> py::object {
+        const HeldBatch held = held_batch(masks);
+        if (held.batch == nullptr) return py::none();
+        const RunsView& view = held.batch->view;
+        const double cost = double(6 * view.n + view.total_counts());
         const auto fill = [&](std::int64_t* out) {
           const ReleaseLock release(cost);
-          cpu::bbox(masks.view, xywh, out, current_exec());
+          cpu::bbox(view, xywh, out, current_exec());
         };
         constexpr auto large = static_cast<std::int64_t>(large_block / (4 * sizeof(std::int64_t)));
-        if (masks.view.n >= large) {  // a Buffer asks for large pages, NumPy does not always
-          Buffer<std::int64_t> buffer(4 * masks.view.n);
+        if (view.n >= large) {  // a Buffer asks for large pages, NumPy does not always
+          Buffer<std::int64_t> buffer(4 * view.n);
           fill(buffer.data());
-          return to_array(std::move(buffer), shape);
+          return to_array(std::move(buffer), {view.n, std::int64_t{4}});
         }
-        py::array_t<std::int64_t> boxes(shape);
+        auto boxes = new_array<std::int64_t>({view.n, 4});
         fill(boxes.mutable_data());
-        return boxes;
+        return std::move(boxes);
       },
       py::arg("masks"), py::arg("xywh"));
 }

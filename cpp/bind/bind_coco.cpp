@@ -5,11 +5,18 @@
 namespace me::bind::coco_calls {
 namespace {
 
-Batch from_coco(const py::list& masks, const char* parameter) {
+// A list of dictionaries, or one dictionary.
+Batch from_coco(const py::object& masks, const char* parameter) {
   Runs out;
-  append_coco_list(masks, out, parameter);
+  if (PyList_Check(masks.ptr())) {
+    append_coco_list(py::reinterpret_borrow<py::list>(masks), out, parameter);
+  } else {
+    append_coco_dict(masks, out, 0, parameter);
+  }
   return wrap(std::move(out));
 }
+
+py::object masks_from_coco(const py::object& masks) { return masks_of(from_coco(masks, "masks")); }
 
 // form: 0 text as str, 1 text as bytes, 2 list of integers
 py::list to_coco(const Batch& batch, int form) {
@@ -26,6 +33,7 @@ py::list to_coco(const Batch& batch, int form) {
 
 ME_BIND(coco) {
   module.def("from_coco", from_coco, py::arg("masks"), py::arg("parameter") = "masks");
+  module.def("masks_from_coco", masks_from_coco, py::arg("masks"));
   module.def("to_coco", to_coco, py::arg("masks"), py::arg("form"));
 }
 

@@ -10,6 +10,7 @@
 #include "bind/batch.h"
 #include "bind/bytes.h"
 #include "bind/registry.h"
+#include "runs/category_ids.h"
 #include "runs/coco_json.h"
 
 namespace me::bind::coco_json_calls {
@@ -140,6 +141,13 @@ void check_json(const py::buffer& text, const std::string& name) {
   }
 }
 
+// None for a table that is not as usual.
+py::object ids_of_categories(const py::buffer& text) {
+  const Bytes bytes(text);
+  auto ids = category_ids({bytes.data(), bytes.data() + bytes.size()});
+  return ids ? py::object(to_array(std::move(*ids))) : py::none();
+}
+
 }  // namespace
 
 ME_BIND(coco_json) {
@@ -169,6 +177,7 @@ ME_BIND(coco_json) {
         return out;
       });
   module.def("check_json", check_json, py::arg("text"), py::arg("name"));
+  module.def("category_ids", ids_of_categories, py::arg("text"));
   module.def("read_annotations", read, py::arg("text"), py::arg("rows"), py::arg("first"),
              py::arg("final"), py::arg("seen"));
   module.def("write_annotations", write, py::arg("present"), py::arg("id"), py::arg("image_id"),

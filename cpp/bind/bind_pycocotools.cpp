@@ -11,12 +11,9 @@
 #include "ops/combine/combine.h"
 #include "ops/decode/decode.h"
 #include "ops/encode/encode.h"
-#include "ops/iou/iou.h"
 
 namespace me::bind::pycocotools_calls {
 namespace {
-
-using Flags = py::array_t<std::uint8_t, py::array::c_style>;
 
 Runs read(const py::list& masks, const char* parameter) {
   Runs runs;
@@ -158,32 +155,6 @@ py::object decode_list(const py::list& masks, bool single) {
   return std::move(out);
 }
 
-bool one_size(const RunsView& a, const RunsView& b) {
-  bool same = true;
-  for (std::int64_t i = 0; i < a.n; i++) same &= a.size(i) == a.size(0);
-  for (std::int64_t j = 0; j < b.n; j++) same &= b.size(j) == a.size(0);
-  return same;
-}
-
-// The matrix in Fortran order; None when the masks are not all of one size. No side is empty.
-py::object iou_of_lists(const py::list& dt, const py::list& gt, const Flags& crowd) {
-  const Runs a = read(dt, "dt");
-  const Runs b = read(gt, "gt");
-  require(a.n() > 0 && b.n() > 0 && crowd.size() == b.n(), ErrorKind::shape_mismatch, "pyiscrowd",
-          "expected one flag per mask of gt, and masks on both sides");
-  if (!one_size(a.view(), b.view())) return py::none();
-  py::array_t<double, py::array::f_style> out({a.n(), b.n()});
-  double* columns = out.mutable_data();
-  const std::uint8_t* flags = crowd.data();
-  const ReleaseLock release(50.0 * double(a.n()) * double(b.n()));
-  Buffer<double> rows(a.n() * b.n());
-  cpu::iou_matrix(a.view(), b.view(), flags, rows.data(), current_exec());
-  for (std::int64_t j = 0; j < b.n(); j++) {
-    for (std::int64_t i = 0; i < a.n(); i++) *columns++ = rows[i * b.n() + j];
-  }
-  return std::move(out);
-}
-
 }  // namespace
 
 ME_BIND(pycocotools) {
@@ -192,7 +163,6 @@ ME_BIND(pycocotools) {
   module.def("coco_bbox", bbox_of, py::arg("masks"));
   module.def("coco_merge", merge_list, py::arg("masks"), py::arg("intersect"));
   module.def("coco_decode", decode_list, py::arg("masks"), py::arg("single"));
-  module.def("coco_iou", iou_of_lists, py::arg("dt"), py::arg("gt"), py::arg("crowd"));
 }
 
 }  // namespace me::bind::pycocotools_calls

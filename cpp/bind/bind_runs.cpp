@@ -80,6 +80,16 @@ std::pair<std::int64_t, std::string> problem(const Batch& batch, std::int64_t fr
   return {-1, ""};
 }
 
+// maskengine.Masks, once it is defined, and the name of its attribute.
+PyObject* masks_type = nullptr;
+PyObject* runs_name = nullptr;
+
+void know_masks(const py::type& type) {
+  runs_name = PyUnicode_InternFromString("_runs");
+  if (runs_name == nullptr) throw py::error_already_set();
+  masks_type = py::object(type).release().ptr();
+}
+
 }  // namespace
 
 ME_BIND_TYPES(runs) {
@@ -91,9 +101,40 @@ ME_BIND_TYPES(runs) {
       .def("slice", slice, py::arg("begin"), py::arg("end"))
       .def("take", take, py::arg("indices"))
       .def("problem", problem, py::arg("start"));
+  module.def("know_masks", know_masks, py::arg("type"));
   module.def("from_columns", from_columns, py::arg("counts").noconvert(),
              py::arg("offsets").noconvert(), py::arg("sizes").noconvert());
   module.def("concatenate", concatenate, py::arg("batches"));
 }
 
 }  // namespace me::bind::runs_calls
+
+namespace me::bind {
+
+HeldBatch held_batch(py::handle masks) {
+  namespace calls = runs_calls;
+  static const py::detail::type_info* const info =
+      py::detail::get_type_info(typeid(Batch), /*throw_if_missing=*/true);
+  auto runs = py::reinterpret_borrow<py::object>(masks);
+  if (reinterpret_cast<PyObject*>(Py_TYPE(masks.ptr())) == calls::masks_type) {
+    runs = py::reinterpret_steal<py::object>(PyObject_GetAttr(masks.ptr(), calls::runs_name));
+    if (!runs) throw py::error_already_set();
+  }
+  if (Py_TYPE(runs.ptr()) != info->type) return {};
+  py::detail::type_caster_generic caster(info);
+  if (!caster.load(runs, false)) return {};
+  return {std::move(runs), static_cast<const Batch*>(caster.value)};
+}
+
+py::object masks_of(Batch&& batch) {
+  namespace calls = runs_calls;
+  const py::object runs = py::cast(std::move(batch));
+  auto* const type = reinterpret_cast<PyTypeObject*>(calls::masks_type);
+  auto masks = py::reinterpret_steal<py::object>(type->tp_alloc(type, 0));
+  if (!masks || PyObject_SetAttr(masks.ptr(), calls::runs_name, runs.ptr()) != 0) {
+    throw py::error_already_set();
+  }
+  return masks;
+}
+
+}  // namespace me::bind

@@ -55,6 +55,11 @@ std::string text_of(const py::object& integer) {
 // An exact integer in [0, limit]: bool, float and text are no counts.
 std::int64_t exact_integer(py::handle object, std::int64_t limit, const char* what,
                            const Place& place) {
+  if (PyLong_CheckExact(object.ptr())) {
+    int overflow = 0;
+    const long long value = PyLong_AsLongLongAndOverflow(object.ptr(), &overflow);
+    if (overflow == 0 && value >= 0 && value <= limit) return value;
+  }
   if (PyBool_Check(object.ptr()) || !PyIndex_Check(object.ptr())) {
     malformed(place, std::string("expected an integer as ") + what + ", got " + type_name(object));
   }

@@ -220,33 +220,42 @@ void decode_dense(const RunList& runs, const Target& target) {
   }
 }
 
+template <class T>
+void set(T* to, std::int64_t n, T value) {
+  if constexpr (sizeof(T) == 1) {
+    std::memset(to, value, static_cast<std::size_t>(n));
+  } else {
+    std::fill_n(to, n, value);
+  }
+}
+
+// Run after run, as they lie.
+template <class T>
+void fill_runs(const RunList& runs, const Target& target, T zero) {
+  const auto value = static_cast<T>(target.value);
+  const bool is_zero = target.is_zero;
+  std::int64_t left = runs.size.area();  // counts that change meanwhile must not lead outside
+  T* to = reinterpret_cast<T*>(target.data);
+  std::int64_t i = 0;
+  for (; i + 1 < runs.n; i += 2) {
+    const std::int64_t gap = std::min<std::int64_t>(runs.counts[i], left);
+    const std::int64_t length = std::min<std::int64_t>(runs.counts[i + 1], left - gap);
+    if (!is_zero) set(to, gap, zero);
+    set(to + gap, length, value);
+    to += gap + length;
+    left -= gap + length;
+  }
+  if (!is_zero) set(to, left, zero);
+}
+
 void decode_columns(const RunList& runs, const Target& target) {
   const bool one_piece = target.column_stride == target.bytes * target.size.height;
   if (one_piece && runs.size.area() < tuning::decode_dense_run * runs.n) {
     decode_dense(runs, target);
     return;
   }
-  if (one_piece && target.is_zero) {
-    std::int64_t left = runs.size.area();  // counts that change meanwhile must not lead outside
-    char* to = target.data;
-    for (std::int64_t i = 0; i + 1 < runs.n; i += 2) {
-      const std::int64_t gap = std::min<std::int64_t>(runs.counts[i], left);
-      const std::int64_t length = std::min<std::int64_t>(runs.counts[i + 1], left - gap);
-      set_values(to + gap * target.bytes, length, target.bytes, target.value);
-      to += (gap + length) * target.bytes;
-      left -= gap + length;
-    }
-    return;
-  }
   if (one_piece) {
-    std::int64_t position = 0;
-    for (RunCursor cursor(runs); !cursor.done();) {
-      const std::int64_t length = cursor.left();
-      set_values(target.data + position * target.bytes, length, target.bytes,
-                 cursor.value() ? target.value : 0);
-      position += length;
-      cursor.advance(length);
-    }
+    with_unsigned(target.bytes, [&](auto zero) { fill_runs(runs, target, zero); });
     return;
   }
   for_each_piece(runs, [&](std::int64_t x, std::int64_t y, std::int64_t length, bool foreground) {

@@ -67,26 +67,36 @@ class ImageSizes:
         self._sizes = sizes[first]
         self._sizes[self._sizes.min(axis=1, initial=0) < 0] = -1
         self.lenient = lenient
-        categories = [] if lenient else sorted(frames.categories())
-        self._categories = pa.array(categories, pa.int64())
+        self._categories = np.zeros(0, np.int64) if lenient else frames.category_ids()
 
     def lacks_category(self, records: pa.RecordBatch) -> npt.NDArray[np.bool_]:
         """Say which rows are of a category that the file does not list in its table."""
         categories = records.column("category_id")
-        if not len(self._categories):
+        if not self._categories.size:
             return np.zeros(records.num_rows, np.bool_)
-        listed = pa.compute.is_in(categories, self._categories)
-        known: pa.Array = pa.compute.or_(listed, categories.is_null())
-        return np.asarray(~known.to_numpy(zero_copy_only=False), np.bool_)
+        told = None
+        if categories.null_count:
+            told = categories.is_valid().to_numpy(zero_copy_only=False)
+            categories = categories.fill_null(0)
+        strange = ~_found(self._categories, categories.to_numpy())[1]
+        return strange if told is None else strange & told
 
     def of(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Give (N, 2) sizes; -1 where the image tells none, -2 where there is no such image."""
         if not self._ids.size:
             return np.full((len(ids), 2), -2, np.int64)
-        at = np.minimum(np.searchsorted(self._ids, ids), self._ids.size - 1)
+        at, known = _found(self._ids, ids)
         sizes = self._sizes[at]
-        sizes[self._ids[at] != ids] = -2
+        sizes[~known] = -2
         return sizes
+
+
+def _found(
+    ids: npt.NDArray[np.int64], wanted: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """Give where each id stands among some in ascending order, and whether it is there."""
+    at = np.minimum(np.searchsorted(ids, wanted), ids.size - 1)
+    return at, ids[at] == wanted
 
 
 def fill_part(part: Part, images: ImageSizes, rule: str) -> Part:

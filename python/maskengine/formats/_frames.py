@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._backend import core
 from maskengine.errors import BadFile
 from maskengine.formats._ledger import Ledger
 from maskengine.values import Masks
@@ -184,6 +185,8 @@ class Frames:
     pieces : callable, optional
         Tells stretches of the file that hold all annotations, for several readers; the format has
         ``read_piece`` then.
+    known_ids : tuple of bytes and array, optional
+        A table of categories and its ids, where they came up as it was read.
     """
 
     tables: dict[str, bytes]
@@ -194,6 +197,7 @@ class Frames:
     is_grouped: bool = False
     ledger: Ledger = field(default_factory=Ledger)
     pieces: Callable[[], list[Piece]] | None = None
+    known_ids: tuple[bytes, Any] | None = field(default=None, repr=False)
 
     def __iter__(self) -> Iterator[Part]:
         return self.parts()
@@ -210,6 +214,20 @@ class Frames:
         if len(names) != len(rows):
             raise BadFile("two categories have one id", parameter="categories")
         return names
+
+    def category_ids(self) -> npt.NDArray[np.int64]:
+        """Read the ids of the categories, in ascending order."""
+        text = self.tables.get("categories", b"[]")
+        if self.known_ids is not None and self.known_ids[0] is text:
+            ids = self.known_ids[1]
+        else:
+            ids = core.category_ids(text)
+        if ids is None:
+            return np.array(sorted(self.categories()), np.int64)
+        ids = np.sort(ids)
+        if (ids[1:] == ids[:-1]).any():
+            raise BadFile("two categories have one id", parameter="categories")
+        return ids
 
     def _rows(self, key: str, kind: Any) -> Any:
         if key not in self.tables:

@@ -24,7 +24,6 @@ from maskengine.formats._atomic import copy
 
 _MAGIC = b"PAR1"
 _PAGE_LIMIT = 2**31 - 1  # bytes; a page's size is 32 bits
-_PAGE_PACKED = 8192  # bytes from which a page is compressed: starting to takes longer than a copy
 # Bytes of a batch below which time counts more than they do: zstd would be a seventh of it, for a
 # file a sixth smaller than with Snappy.
 _SMALL_BATCH = 4 << 20
@@ -36,6 +35,9 @@ _INT32, _INT64, _DOUBLE, _BYTES = 1, 2, 5, 6
 _PLAIN, _RUNS, _SPLIT = 0, 3, 9
 _REQUIRED, _OPTIONAL, _REPEATED = 0, 1, 2
 _UNPACKED, _SNAPPY, _ZSTD = 0, 1, 6
+# Bytes from which a page is compressed: starting to takes longer than a copy; and Snappy takes
+# longer than to write a few hundred kilobytes.
+_PAGE_PACKED = {_SNAPPY: 1 << 18, _ZSTD: 1 << 13}
 _UTF8, _LIST, _UINT_8 = 0, 3, 11
 _CODES = {_INT32: "i", _INT64: "q", _DOUBLE: "d", _BYTES: ""}  # characters of Python's struct
 
@@ -244,7 +246,7 @@ class ParquetFile:
                 value=length,
                 limit=_PAGE_LIMIT,
             )
-        if length < _PAGE_PACKED:
+        if length < _PAGE_PACKED[codec]:
             codec = _UNPACKED
         packed = page if codec == _UNPACKED else self._packed(page, codec)
         checksum = zlib.crc32(packed)

@@ -89,6 +89,7 @@ def read(path: Path) -> Frames:
     outline, size = source.outline()
     tables = {}
     region = (0, 0)
+    known_ids = None
     with source.reader() as piece:
         for raw_key, begin, end in outline.members:
             key = _key(raw_key)
@@ -96,8 +97,12 @@ def read(path: Path) -> Frames:
                 region = (begin, end)
                 tables["annotations"] = b""
                 continue
-            tables[key] = bytes(piece(begin, end)).strip()
-            core.check_json(tables[key], key)
+            text = tables[key] = bytes(piece(begin, end)).strip()
+            ids = core.category_ids(text) if key == "categories" else None
+            if ids is None:
+                core.check_json(text, key)
+            else:  # the table was read as a whole, so it is in order
+                known_ids = (text, ids)
     if not outline.is_array and not tables.keys() & {"annotations", "images"}:
         raise BadFile(
             f"expected 'annotations' or 'images', got the keys {', '.join(tables)[:200]!r}",
@@ -116,7 +121,9 @@ def read(path: Path) -> Frames:
         bounds = [begin, *(cut for cut in outline.cuts if begin < cut < end), end]
         return list(itertools.pairwise(bounds))
 
-    return Frames(tables, parts, is_array=outline.is_array, size=size, pieces=pieces)
+    return Frames(
+        tables, parts, is_array=outline.is_array, size=size, pieces=pieces, known_ids=known_ids
+    )
 
 
 def read_piece(path: Path, pieces: list[Piece], number: int) -> Iterator[Part]:

@@ -38,11 +38,16 @@ def area(masks: Masks) -> npt.NDArray[np.int64]:
     >>> me.area(me.Masks([2, 3, 1], [0, 3], [(2, 3)]))
     array([3])
     """
+    found: npt.NDArray[np.int64] | None = core.area(masks)
+    if found is not None:
+        return found
     runs = runs_of(masks, cuda=True)
+    areas: npt.NDArray[np.int64]
     if isinstance(runs, DeviceRuns):
         device = runs.device
-        areas: npt.NDArray[np.int64] = device.empty((len(runs),), np.int64)
+        areas = device.empty((len(runs),), np.int64)
         with device.queue() as queue:
             device.native.area(queue, runs, areas)
         return areas
-    return core.area(runs)
+    areas = core.area(runs)  # of a class derived from Masks
+    return areas

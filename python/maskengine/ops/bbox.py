@@ -53,11 +53,16 @@ def bbox(masks: Masks, format: Literal["xywh", "xyxy"] = "xywh") -> npt.NDArray[
     """
     if not is_one_of(format, "xywh", "xyxy"):
         raise MaskError(f"expected 'xywh' or 'xyxy', got {shown(format)}", parameter="format")
+    found: npt.NDArray[np.int64] | None = core.bbox(masks, format == "xywh")
+    if found is not None:
+        return found
     runs = runs_of(masks, cuda=True)
+    boxes: npt.NDArray[np.int64]
     if isinstance(runs, DeviceRuns):
         device = runs.device
-        boxes: npt.NDArray[np.int64] = device.empty((len(runs), 4), np.int64)
+        boxes = device.empty((len(runs), 4), np.int64)
         with device.queue() as queue:
             device.native.bbox(queue, runs, runs.sizes_there(), format == "xywh", boxes)
         return boxes
-    return core.bbox(runs, format == "xywh")
+    boxes = core.bbox(runs, format == "xywh")  # of a class derived from Masks
+    return boxes

@@ -43,6 +43,9 @@ def iou(dt: Any, gt: Any, pyiscrowd: Any) -> Any:
     >>> mask_utils.iou([[0, 0, 2, 2]], [[0, 0, 2, 4], [1, 1, 9, 9]], [0, 1])
     array([[0.5 , 0.25]])
     """
+    matrix = core.coco_iou(dt, gt, pyiscrowd)
+    if matrix is not None:
+        return matrix
     crowd = _flags(pyiscrowd, _count(gt, "gt"))
     if _count(dt, "dt") == 0 or len(gt) == 0:
         return []
@@ -50,7 +53,8 @@ def iou(dt: Any, gt: Any, pyiscrowd: Any) -> Any:
         raise MaskTypeError("expected masks in dt and gt, or boxes in both", parameter="gt")
     if not _holds_dicts(dt):
         return core.box_iou(_boxes(dt, "dt"), _boxes(gt, "gt"), crowd)
-    matrix = core.coco_iou(dt, gt, crowd)
+    flags = crowd.tolist()
+    matrix = core.coco_iou(dt, gt, flags)
     return _mixed_iou(dt, gt, crowd) if matrix is None else matrix
 
 

@@ -167,14 +167,14 @@ class Masks(Pictured):
         >>> me.Masks.from_coco([{"size": [2, 3], "counts": "231"}]).counts
         array([2, 3, 1], dtype=uint32)
         """
-        if isinstance(masks, dict):
-            masks = [masks]
+        if isinstance(masks, (dict, list)):
+            return core.masks_from_coco(masks)  # type: ignore[no-any-return]
         if isinstance(masks, (str, bytes)) or not isinstance(masks, Iterable):
             raise MaskTypeError(
                 f"expected dicts with 'size' and 'counts', got {type(masks).__name__}",
                 parameter="masks",
             )
-        return wrap(core.from_coco(masks if isinstance(masks, list) else list(masks)))
+        return wrap(core.from_coco(list(masks)))
 
     def to_coco(self, *, compressed: bool = True) -> list[dict[str, Any]]:
         """Write COCO dictionaries ``{"size": [h, w], "counts": ...}``, ready for JSON.
@@ -397,3 +397,4 @@ def wrap(runs: Runs | DeviceRuns) -> Masks:
 
 
 _new = object.__new__
+core.know_masks(Masks)
