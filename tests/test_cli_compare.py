@@ -186,7 +186,7 @@ def test_left_out_frames_are_named_and_code_3(folders, tmp_path, capsys):
     (tmp_path / "ben" / "1.png").unlink()
     code, out, _ = compare(capsys, *folders, "--json", "out.json", "--html", "out.html")
     assert code == 3
-    assert "1 not of every annotator, left out:" in out
+    assert "1 left out:" in out
     assert "    1: not of ben" in out
     assert json.loads(Path("out.json").read_text())["left_out"] == ["1: not of ben"]
     assert "1: not of ben" in Path("out.html").read_text()

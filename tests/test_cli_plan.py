@@ -186,3 +186,49 @@ def test_bad_usage_is_one_line_and_code_2(folder, arguments, message, monkeypatc
     assert message in error
     assert out == ""
     assert sorted(folder.rglob("*")) == before
+
+
+def coco_of(folder, names, *, labels=(1, 2, 3, 4, 9)):
+    """Write the maps of a folder as a COCO file, each label of a map one object."""
+    images, annotations = [], []
+    for k, name in enumerate(names, 1):
+        one = np.asarray(Image.open(folder / name))
+        images.append({"id": k, "file_name": name, "height": 24, "width": 30})
+        for label in np.unique(one).tolist():
+            counts = me.encode(one == label).to_coco()[0]["counts"]
+            annotations.append(
+                {"id": len(annotations) + 1, "image_id": k, "category_id": label, "iscrowd": 0,
+                 "area": 1, "bbox": [0, 0, 1, 1],
+                 "segmentation": {"size": [24, 30], "counts": counts}}
+            )  # fmt: skip
+    categories = [{"id": label, "name": f"class {label}"} for label in labels]
+    return {"images": images, "annotations": annotations, "categories": categories}
+
+
+def test_plan_of_annotations_is_that_of_their_maps(folder):
+    names = sorted(p.relative_to(folder / "maps").as_posix() for p in folder.rglob("*.png"))
+    (folder / "pre.json").write_text(json.dumps(coco_of(folder / "maps", names)))
+    for source, target in (("maps", "a.csv"), ("pre.json", "b.csv")):
+        done = run(folder, "plan", source, "-o", target, "--floor", "3")
+        assert done.returncode == 3, done.stderr  # one frame alone has label 9
+        named = "class class 9" if source == "pre.json" else "class 9"
+        assert f"  {named}: 3 frames wanted in the first tier, got 1" in done.stdout
+    plans = [
+        list(csv.DictReader((folder / name).read_text().splitlines()))
+        for name in ("a.csv", "b.csv")
+    ]
+    assert len(plans[0]) == 40
+    assert sorted(plans[0], key=str) == sorted(plans[1], key=str)
+
+
+def test_plan_of_a_store_and_its_statistics(folder):
+    names = sorted(p.relative_to(folder / "maps").as_posix() for p in folder.rglob("*.png"))
+    (folder / "pre.json").write_text(json.dumps(coco_of(folder / "maps", names)))
+    assert run(folder, "convert", "pre.json", "pre.parquet").returncode == 0
+    first = run(folder, "plan", "pre.parquet", "--statistics", "stats.parquet")
+    again = run(folder, "plan", "stats.parquet")
+    assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
+    assert first.stdout == again.stdout
+    refused = run(folder, "plan", "pre.json", "--void", "1")
+    assert refused.returncode == 2
+    assert "void: expected none of it for annotations" in refused.stderr

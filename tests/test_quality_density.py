@@ -1,6 +1,6 @@
 """Vertex density and the rules of classes: geometry by hand, NumPy ring by ring.
 
-Covers: maskengine.quality.density_report, DensityReport.check, DensityRule, needed_density; rows
+Covers: maskengine.quality.vertex_density, DensityReport.check, DensityRule, needed_density; rows
 F22 and F23 of the features of quality. Run: pytest tests/test_quality_density.py
 """
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import maskengine as me
-from maskengine.quality import DensityRule, density_report, needed_density
+from maskengine.quality import DensityRule, needed_density, vertex_density
 
 SQUARE = me.Polygons.from_boxes([0, 0, 100, 100])
 
@@ -53,7 +53,7 @@ def test_f22_needed_density():
 
 
 def test_f22_report_of_a_disc():
-    report = density_report(regular(32), regular(20_000))
+    report = vertex_density(regular(32), regular(20_000))
     assert report.checks.vertices.tolist() == [32]
     edge = 2 * 100 * np.sin(np.pi / 32)
     assert edge == pytest.approx(19.603, abs=5e-4)
@@ -63,22 +63,22 @@ def test_f22_report_of_a_disc():
     assert report.deviation.max == pytest.approx(0.4815, abs=5e-5)
     assert report.deviation.area_ratio == pytest.approx(0.993587, abs=5e-7)
     assert report.redundant.tolist() == [0]
-    assert density_report(SQUARE).deviation is None
+    assert vertex_density(SQUARE).deviation is None
 
 
 def test_f22_vertices_that_can_go():
     # two on a line, one repeated, one that closes the ring, one 0.4 off the line
     points = [(0, 0), (30, 0), (60, 0), (60, 0), (100, 0), (100, 50), (50, 50.4), (0, 50), (0, 0)]
-    report = density_report(ring(*points))
+    report = vertex_density(ring(*points))
     assert report.redundant.tolist() == [4]
     assert report.removable.tolist() == [5]
-    assert density_report(ring(*points), tolerance=0.3).removable.tolist() == [4]
+    assert vertex_density(ring(*points), tolerance=0.3).removable.tolist() == [4]
     # there and back is no redundant vertex
-    assert density_report(ring((0, 0), (9, 0), (4, 0), (4, 5))).redundant.tolist() == [0]
+    assert vertex_density(ring((0, 0), (9, 0), (4, 0), (4, 5))).redundant.tolist() == [0]
 
 
 def test_f23_a_square():
-    report = density_report(SQUARE)
+    report = vertex_density(SQUARE)
     assert report.density.tolist() == [1.0]
     broken = report.check(DensityRule(least=2.0))
     assert broken.passed.tolist() == [False]
@@ -99,34 +99,34 @@ def test_f23_by_class():
         4: DensityRule(least=2.0, straight_ok=True),
         9: DensityRule(most=5.0),
     }
-    found = density_report(batch).check(rules, [1, 4, 9, 9])
+    found = vertex_density(batch).check(rules, [1, 4, 9, 9])
     assert found.passed.tolist() == [False, True, True, False]
     assert found.arcs.tolist() == [[0, 1], [0, 3], [3, 0], [3, 1], [3, 2], [3, 3]]
     assert found.bounds.tolist() == [50, 50, 20, 20, 20, 20]
     assert found.lengths.tolist() == [100, 100, 9, 9, 9, 9]
-    assert density_report(batch).check(rules, [2, 2, 2, 2]).passed.all()
+    assert vertex_density(batch).check(rules, [2, 2, 2, 2]).passed.all()
 
 
 def test_f23_curves_are_judged_by_their_sagitta():
     rule = {"least": 5.2, "straight_ok": True}  # edges to 19.23; those of the 32-gon are 19.6
-    report = density_report(regular(32))
+    report = vertex_density(regular(32))
     assert len(report.check(DensityRule(least=5.2)).arcs) == 32
     assert report.check(DensityRule(**rule, tolerance=0.482)).passed.all()
     assert len(report.check(DensityRule(**rule, tolerance=0.481)).arcs) == 32
     # turns of 30 degrees: part of a curve at 60, corners at 29
-    coarse = density_report(regular(12))
+    coarse = vertex_density(regular(12))
     assert len(coarse.check(DensityRule(**rule)).arcs) == 12
     assert coarse.check(DensityRule(**rule, corner=29)).passed.all()
 
 
 def test_f23_round_ends_do_not_make_straight_edges_fail():
     box = rounded(200, 80, 10, 8)
-    report = density_report(box)
+    report = vertex_density(box)
     assert len(report.check(DensityRule(least=2.0)).arcs) == 4
     assert report.check(DensityRule(least=2.0, straight_ok=True)).passed.all()
     # the arc of a D fails, its straight side passes
     half = np.pi * np.arange(7) / 6
-    found = density_report(on_circle(half)).check(DensityRule(least=2.0, straight_ok=True))
+    found = vertex_density(on_circle(half)).check(DensityRule(least=2.0, straight_ok=True))
     assert found.arcs.tolist() == [[0, k] for k in range(6)]
 
 
@@ -138,7 +138,7 @@ def test_f23_sagitta_of_uneven_edges_on_a_circle(gaps, radius):
     angles = np.radians(np.cumsum([0, *gaps]))
     gaps = np.diff(np.degrees(angles), append=360)
     polygons = on_circle(angles, radius)
-    report = density_report(polygons)
+    report = vertex_density(polygons)
     sagitta = radius * (1 - np.cos(np.radians(gaps) / 2))
     for share, fails in ((0.93, True), (1.07, False)):
         for k in np.flatnonzero((gaps > 10) & (gaps < 35)):
@@ -159,7 +159,7 @@ def test_edges_as_numpy_says(rings):
         np.cumsum([0, *map(len, rings)]),
         [0, len(rings)],
     )
-    report = density_report(polygons)
+    report = vertex_density(polygons)
     for r, points in enumerate(rings):
         step = np.diff(np.array([*points, points[0]], float), axis=0)
         length = np.hypot(*step.T)
@@ -180,10 +180,10 @@ def test_edges_as_numpy_says(rings):
 
 
 def test_no_polygons():
-    report = density_report(me.Polygons.from_coco([]), me.Masks.from_coco([]))
+    report = vertex_density(me.Polygons.from_coco([]), me.Masks.from_coco([]))
     assert report.density.shape == report.median.shape == report.removable.shape == (0,)
     assert report.check(DensityRule(least=1)).passed.shape == (0,)
-    empty = density_report(me.Polygons.from_coco([[]]))
+    empty = vertex_density(me.Polygons.from_coco([[]]))
     assert empty.check(DensityRule(least=1)).passed.tolist() == [True]
 
 
@@ -216,15 +216,15 @@ def test_rules_that_are_none(values, parameter):
 )
 def test_refused_checks(arguments, parameter):
     with pytest.raises(me.MaskError) as caught:
-        density_report(SQUARE).check(*arguments)
+        vertex_density(SQUARE).check(*arguments)
     assert caught.value.parameter == parameter
 
 
 def test_refused():
     for call, parameter in (
-        (lambda: density_report([[0, 0, 1, 1]]), "polygons"),
-        (lambda: density_report(SQUARE, tolerance=-1), "tolerance"),
-        (lambda: density_report(SQUARE, np.ones((2, 4, 4), bool)), "reference"),
+        (lambda: vertex_density([[0, 0, 1, 1]]), "polygons"),
+        (lambda: vertex_density(SQUARE, tolerance=-1), "tolerance"),
+        (lambda: vertex_density(SQUARE, np.ones((2, 4, 4), bool)), "reference"),
         (lambda: needed_density(0), "radius"),
         (lambda: needed_density("wide"), "radius"),
         (lambda: needed_density(5, np.nan), "tolerance"),

@@ -59,8 +59,8 @@ def main(
         return INTERRUPTED
 
 
-def application() -> Any:
-    """Give the command as cyclopts has it, with every verb."""
+def application(wanted: Sequence[str] | None = None) -> Any:
+    """Give the command as cyclopts has it, with these verbs, or with every one."""
     import cyclopts  # noqa: PLC0415 - an extra, and slow to import
     from rich.console import Console  # noqa: PLC0415
 
@@ -77,7 +77,7 @@ def application() -> Any:
         # a flag that is off needs no --no-; those of which a "no" means something name it
         default_parameter=cyclopts.Parameter(negative_bool=()),
     )
-    for verb in verbs():
+    for verb in verbs() if wanted is None else wanted:
         module = importlib.import_module(f"{__name__}.{verb}")
         app.command(getattr(module, verb), name=verb)
     return app
@@ -86,12 +86,14 @@ def application() -> Any:
 def _run(arguments: list[str], loaded: Callable[[], object]) -> int:
     from cyclopts import CycloptsError, MissingArgumentError  # noqa: PLC0415 - slow to import
 
+    first = arguments[0] if arguments else ""
+    wanted = [first] if first in verbs() else [] if first == "--version" else None
     try:
-        app = application()
+        app = application(wanted)
         loaded()
         code = app(arguments, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        verb = arguments[0] + " " if arguments and arguments[0] in verbs() else ""
+        verb = f"{first} " if first in verbs() else ""
         said = " ".join(str(error).split())
         if isinstance(error, MissingArgumentError) and error.argument is not None:
             name = error.argument.names[0]

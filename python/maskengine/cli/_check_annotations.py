@@ -18,7 +18,7 @@ from maskengine.cli._survey import survey
 from maskengine.convert import fill_counts, polygons_of_rows
 from maskengine.formats import Part, masks_of
 from maskengine.formats._frames import has_value
-from maskengine.quality import DensityRule, density_report
+from maskengine.quality import DensityRule, vertex_density
 
 _FLAWS: dict[str, tuple[Severity, str]] = {
     "no area": ("error", "a ring has no area"),
@@ -89,7 +89,7 @@ def check_density(found: Findings, records: pa.RecordBatch, limits: Limits) -> N
     if limits.min_density == 0:
         return
     rule = DensityRule(least=limits.min_density, straight_ok=True)
-    verdict = density_report(polygons_of_rows(records)).check(rule)
+    verdict = vertex_density(polygons_of_rows(records)).check(rule)
     first = np.unique(verdict.items, return_index=True)[1][:EXAMPLES]
     texts = [
         f"{_name(records, int(verdict.items[k]))}: an edge of {verdict.lengths[k]:.1f} px after "

@@ -18,6 +18,7 @@ from maskengine.cli._compare_text import (
     label_name,
     label_rows,
     number,
+    object_rows,
     place,
     plural,
     reference_name,
@@ -27,6 +28,7 @@ from maskengine.cli._comparison import Comparison, Region, regions_of
 from maskengine.quality.disagreement import KINDS
 
 _FRAMES = 20
+_SHOWN = 20
 _CONFUSED = 8
 KIND_TEXTS = {
     "missing": "an object that some do not have",
@@ -62,6 +64,9 @@ def page(found: Comparison, names: dict[int, str], images: Path | None) -> str:
             "What is farther away than 10 pixels, or gone, counts as 10.",
         ),
         _section("Labels", _labels(found, names, palette), "The worst first."),
+        _section("Objects", _objects(found, names, palette),
+                 f"Two are one from an IoU of {found.options.min_iou:g} on; IoU is the mean over "
+                 "all objects, and 0 for those that one annotator drew alone."),
         _section("Where they disagree", _regions(found, names, palette, images),
                  "The gravest first. Each picture is one annotator's; the region is outlined."),
         _section("Frames", _frames(found), "Those that differ most, first."),
@@ -88,8 +93,8 @@ def _head(found: Comparison, title: str) -> str:
     if found.files.left_out:
         listed = "".join(f"<li>{escape(name)}</li>" for name in found.files.left_out[:20])
         left = (
-            f"<details class=warning><summary>{len(found.files.left_out)} left out: not of every "
-            f"annotator</summary><ul>{listed}</ul></details>"
+            f"<details class=warning><summary>{len(found.files.left_out)} left out"
+            f"</summary><ul>{listed}</ul></details>"
         )
     counts = " &middot; ".join(
         plural(count, what)
@@ -131,6 +136,15 @@ def _table(head: list[str], rows: list[list[str]], left: int = 1) -> str:
     return (
         f"<div class=scroll><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _folded(head: list[str], rows: list[list[str]]) -> str:
+    """Give a table of the first rows, and one of the others that opens when it is asked for."""
+    out = _table(head, rows[:_SHOWN])
+    if len(rows) > _SHOWN:
+        more = _table(head, rows[_SHOWN:])
+        out += f"<details><summary>{len(rows) - _SHOWN:,} more</summary>{more}</details>"
+    return out
 
 
 def _who(found: Comparison, rater: int) -> str:
@@ -247,7 +261,7 @@ def _labels(found: Comparison, names: dict[int, str], palette: dict[int, tuple[i
         for row in scores
     ]
     head = ["", "IoU of pairs", "boundary IoU", "kappa", "of all pixels"]
-    return _table(head, rows) + _confused(found, names, palette)
+    return _folded(head, rows) + _confused(found, names, palette)
 
 
 def _confused(found: Comparison, names: dict[int, str], palette: dict[int, tuple[int, ...]]) -> str:
@@ -266,6 +280,33 @@ def _confused(found: Comparison, names: dict[int, str], palette: dict[int, tuple
     return "<h3>Labels taken for each other</h3>" + _table(["", "share of all disagreement"], rows)
 
 
+def _objects(found: Comparison, names: dict[int, str], palette: dict[int, tuple[int, ...]]) -> str:
+    counts = found.objects
+    if counts is None:
+        return ""
+    pairs = [
+        [f"{_who(found, a)} &middot; {_who(found, b)}", *(f"{n:,}" for n in sums.objects),
+         f"{sums.matched:,}", f"{counts.renamed_by[a, b]:,}", _heat(sums.f1, 0),
+         _heat(sums.mean_iou, 0)]
+        for (a, b), sums in counts.pairs.items()
+    ]  # fmt: skip
+    labels = [
+        [_swatch(label, names, palette), f"{sum(sums.objects):,}", f"{sums.matched:,}",
+         _heat(sums.f1, 0), _heat(sums.mean_iou, 0)]
+        for label, sums in object_rows(found)
+    ]  # fmt: skip
+    renamed = [
+        [f"{_swatch(a, names, palette)} &harr; {_swatch(b, names, palette)}", f"{count:,}"]
+        for (a, b), count in counts.renamed.most_common(_CONFUSED)
+    ]
+    out = _table(["", "of first", "of second", "both", "two names", "F1", "IoU"], pairs)
+    out += "<h3>By name, the worst first</h3>"
+    out += _folded(["", "drawn", "matched", "F1", "IoU"], labels)
+    if renamed:
+        out += "<h3>Objects with two names</h3>" + _table(["", "objects"], renamed)
+    return out
+
+
 def _regions(
     found: Comparison,
     names: dict[int, str],
@@ -280,14 +321,14 @@ def _regions(
         for kind in KINDS
     ]  # fmt: skip
     cards = {}
-    for frame in sorted({region.frame for region in found.top}):
-        maps, regions = regions_of(found.files, found.options, frame)
+    chosen = sorted({region.frame for region in found.top})
+    for at, frame in zip(chosen, found.files.read(chosen), strict=True):
+        maps, regions = frame.maps, regions_of(frame, found.options)
         photo = None
         if images is not None:
-            name = str(Path(found.files.frames[frame][0]).with_suffix(""))
-            photo = _label_files.photo(images, name, maps[0].shape)
+            photo = _label_files.photo(images, found.files.frames[at], maps[0].shape)
         for region in found.top:
-            if region.frame == frame:
+            if region.frame == at:
                 inside = regions.regions == region.number
                 pictures = panels(maps, inside, region.bbox, palette, photo)
                 cards[region] = _card(found, region, pictures, (names, palette))

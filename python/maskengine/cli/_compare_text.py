@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
 
+from maskengine.cli._compare_objects import PairSums
 from maskengine.cli._comparison import Comparison, Region
 from maskengine.quality import OffsetScores
 from maskengine.quality.disagreement import KINDS
@@ -43,13 +45,14 @@ def summary(found: Comparison, names: dict[int, str]) -> list[str]:
     lines += _pairs(found)
     lines += _labels(found, names)
     lines += _offsets(found, names)
+    lines += _objects(found, names)
     lines += _regions(found, names)
     return lines
 
 
 def number(value: float) -> str:
     """Give a score with three digits; what is not defined has none."""
-    return "-" if math.isnan(value) else f"{value:.3f}"
+    return "-" if math.isnan(value) else f"{value:.3f}".replace("-0.000", "0.000")
 
 
 def plural(count: int, what: str) -> str:
@@ -62,6 +65,12 @@ def cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 2] + ".."
 
 
+def end_of(frame: str, width: int) -> str:
+    """Shorten the name of a frame to its end, where names of one folder differ."""
+    name = PurePosixPath(frame).stem if len(frame) > width else frame
+    return name if len(name) <= width else ".." + name[2 - width :]
+
+
 def label_name(label: int, names: dict[int, str]) -> str:
     """Give the name of a label, or its number."""
     return names.get(label, str(label))
@@ -70,14 +79,14 @@ def label_name(label: int, names: dict[int, str]) -> str:
 def place(found: Comparison, region: Region) -> str:
     """Say where a region lies."""
     left, top, width, height = region.bbox
-    return f"{found.files.frames[region.frame][0]} at {left},{top} {width} x {height}"
+    return f"{found.files.frames[region.frame]} at {left},{top} {width} x {height}"
 
 
 def spot(found: Comparison, region: Region, width: int) -> str:
     """Say in few characters where a region begins."""
     left, top = region.bbox[:2]
     corner = f" {left},{top}"
-    return cut(found.files.frames[region.frame][0], width - len(corner)) + corner
+    return end_of(found.files.frames[region.frame], width - len(corner)) + corner
 
 
 def systematic(scores: OffsetScores) -> list[tuple[int, int]]:
@@ -95,15 +104,14 @@ def reference_name(found: Comparison) -> str:
 
 
 def _path(found: Comparison, rater: int) -> str:
-    path = found.files.frames[0][1][rater]
-    text = str(path if len(found.files.frames) == 1 else path.parent)
+    text = found.files.places[rater]
     return text if len(text) <= WIDTH - 24 else ".." + text[-(WIDTH - 26) :]
 
 
 def _left_out(names: list[str]) -> list[str]:
     if not names:
         return []
-    lines = [f"  {len(names)} not of every annotator, left out:"]
+    lines = [f"  {len(names)} left out:"]
     lines += [f"    {cut(name, WIDTH - 4)}" for name in names[:3]]
     return lines + ([f"    and {len(names) - 3} more"] if len(names) > 3 else [])
 
@@ -191,6 +199,51 @@ def _offsets(found: Comparison, names: dict[int, str]) -> list[str]:
     if len(cells) > _ROWS:
         lines.append(f"  and {len(cells) - _ROWS} more")
     return lines if cells else [*lines, "  none is systematic"]
+
+
+def _objects(found: Comparison, names: dict[int, str]) -> list[str]:
+    counts = found.objects
+    if counts is None:
+        return []
+    short = [cut(name, 11) for name in found.names]
+    heads = "".join(f"{head:>9}" for head in ("first", "second", "both", "2 names", "F1", "IoU"))
+    lines = ["", f"{'objects, by pair':<26}{heads}"]
+    for (a, b), sums in list(counts.pairs.items())[:_ROWS]:
+        figures = (*sums.objects, sums.matched, counts.renamed_by[a, b])
+        lines.append(
+            f"  {short[a]:<12}{short[b]:<12}" + "".join(f"{figure:>9,}" for figure in figures)
+            + f"{number(sums.f1):>9}{number(sums.mean_iou):>9}"
+        )  # fmt: skip
+    lines += _more(len(counts.pairs))
+    heads = "".join(f"{head:>9}" for head in ("drawn", "matched", "F1", "IoU"))
+    lines += ["", f"{'objects, the worst name first':<44}{heads}"]
+    rows = object_rows(found)
+    for label, sums in rows[:_ROWS]:
+        lines.append(
+            f"  {cut(label_name(label, names), 40):<42}{sum(sums.objects):>9,}{sums.matched:>9,}"
+            f"{number(sums.f1):>9}{number(sums.mean_iou):>9}"
+        )
+    lines += _more(len(rows))
+    lines += ["", "objects that are missing or have two names, the largest first"]
+    for odd in counts.odd[:_ROWS]:
+        first, second = (found.names[r] for r in odd.raters)
+        labels = " / ".join(label_name(label, names) for label in odd.labels if label)
+        who = f"{cut(first, 9)}, not {cut(second, 9)}" if odd.kind == "missing" else ""
+        lines.append(
+            f"  {odd.kind:<8}{odd.area:>8} px  {cut(labels, 18):<18} {who:<24}"
+            f"{end_of(found.files.frames[odd.frame], 18)}".rstrip()
+        )
+    return lines if counts.odd else [*lines, "  none"]
+
+
+def object_rows(found: Comparison) -> list[tuple[int, PairSums]]:
+    """Give sums of each label over all pairs of annotators; the worst first."""
+    labels = {} if found.objects is None else found.objects.labels
+    return sorted(labels.items(), key=lambda row: (row[1].f1, row[1].mean_iou, row[0]))
+
+
+def _more(count: int) -> list[str]:
+    return [f"  and {count - _ROWS:,} more"] if count > _ROWS else []
 
 
 def _regions(found: Comparison, names: dict[int, str]) -> list[str]:

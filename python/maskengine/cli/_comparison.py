@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine.cli import _label_files
-from maskengine.cli._label_files import LabelFiles
+from maskengine.cli._annotators import Annotators, Frame
+from maskengine.cli._compare_objects import ObjectCounts, PairSums
 from maskengine.errors import MaskError
 from maskengine.quality import (
     Agreement,
@@ -45,6 +45,8 @@ class Options:
         Place of the annotator who is right; None for the majority.
     top : int
         Regions that are listed and drawn.
+    min_iou : float
+        From which on two objects are one.
     """
 
     void: list[int]
@@ -52,6 +54,7 @@ class Options:
     background: int
     reference: int | None
     top: int
+    min_iou: float
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class FrameRow:
 class Comparison:
     """Everything that a report shows."""
 
-    files: LabelFiles
+    files: Annotators
     options: Options
     rows: list[FrameRow] = field(default_factory=list)
     top: list[Region] = field(default_factory=list)
@@ -98,6 +101,7 @@ class Comparison:
     dissents: Counter[tuple[int, str]] = field(default_factory=Counter)
     counts: RaterCounts | None = None
     sums: BoundaryOffsets | None = None
+    objects: ObjectCounts | None = None
 
     @property
     def scores(self) -> Agreement:
@@ -127,20 +131,20 @@ class Comparison:
 
 
 def compare_files(
-    files: LabelFiles, options: Options, progress: Callable[[int, int], None] | None = None
+    files: Annotators, options: Options, progress: Callable[[int, int], None] | None = None
 ) -> Comparison:
     """Read and compare all frames.
 
     Parameters
     ----------
-    files : LabelFiles
+    files : Annotators
     options : Options
     progress : callable, optional
         Called with the number of frames done, and of all.
     """
     out = Comparison(files, options)
-    for number, (name, paths) in enumerate(files.frames):
-        maps = _label_files.frame(paths)
+    for number, (name, frame) in enumerate(zip(files.frames, files.read(), strict=True)):
+        maps = frame.maps
         counts = rater_counts(maps, options.void)
         reference = options.reference if options.reference is not None or len(maps) > 2 else 0
         sums = boundary_offsets(maps, reference, options.void)
@@ -151,16 +155,18 @@ def compare_files(
         out.sums = sums if out.sums is None else out.sums + sums
         out.rows.append(_row(name, maps, counts, regions))
         _add(out, number, regions)
+        if frame.objects is not None:
+            out.objects = out.objects or ObjectCounts(options.min_iou, options.top)
+            out.objects.add(number, frame.objects)
         if progress is not None:
             progress(number + 1, len(files.frames))
     return out
 
 
-def regions_of(files: LabelFiles, options: Options, number: int) -> Any:
-    """Read a frame again; give its maps and its regions."""
-    maps = _label_files.frame(files.frames[number][1])
-    return maps, disagreement_regions(
-        maps, options.tau, options.void, background=options.background, split=True
+def regions_of(frame: Frame, options: Options) -> DisagreementRegions:
+    """Find the regions of a frame that is read again."""
+    return disagreement_regions(
+        frame.maps, options.tau, options.void, background=options.background, split=True
     )
 
 
@@ -234,6 +240,7 @@ def document(found: Comparison, names: dict[int, str]) -> dict[str, Any]:
             },
             "worst": [_region(found, region) for region in found.top],
         },
+        "objects": None if found.objects is None else _objects(found, found.objects, names),
         "by_frame": [
             {
                 "name": row.name,
@@ -274,13 +281,52 @@ def _offsets(scores: OffsetScores, raters: list[str]) -> list[dict[str, Any]]:
 
 def _region(found: Comparison, region: Region) -> dict[str, Any]:
     return {
-        "frame": found.files.frames[region.frame][0],
+        "frame": found.files.frames[region.frame],
         "kind": region.kind,
         "area": region.area,
         "mass": region.mass,
         "bbox": list(region.bbox),
         "labels": list(region.labels),
         "annotator": found.names[region.rater] if region.rater >= 0 else None,
+    }
+
+
+def _objects(found: Comparison, counts: ObjectCounts, names: dict[int, str]) -> dict[str, Any]:
+    raters = found.names
+
+    def scores(sums: PairSums) -> dict[str, Any]:
+        return {"matched": sums.matched, "f1": sums.f1, "mean_iou": sums.mean_iou}
+
+    return {
+        "min_iou": counts.least,
+        "by_pair": [
+            {
+                "annotators": [raters[a], raters[b]],
+                "objects": sums.objects,
+                "two_names": counts.renamed_by[a, b],
+                **scores(sums),
+            }
+            for (a, b), sums in counts.pairs.items()
+        ],
+        "by_label": [
+            {"id": label, "objects": sum(sums.objects), **scores(sums)}
+            for label, sums in sorted(counts.labels.items())
+        ],
+        "two_names": [
+            {"labels": list(labels), "objects": count}
+            for labels, count in counts.renamed.most_common()
+        ],
+        "odd": [
+            {
+                "kind": odd.kind,
+                "frame": found.files.frames[odd.frame],
+                "area": odd.area,
+                "bbox": list(odd.bbox),
+                "annotators": [raters[r] for r in odd.raters],
+                "labels": [names.get(label, str(label)) for label in odd.labels if label],
+            }
+            for odd in counts.odd
+        ],
     }
 
 

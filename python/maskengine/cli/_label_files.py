@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import formats
+from maskengine.cli._annotators import Annotators, Frame, common
 from maskengine.errors import BadFile, MaskError
 from maskengine.values.id_colours import rgb_to_ids
 
@@ -21,63 +22,39 @@ _KEPT = {"1", "L", "P", "I", "I;16", "I;16B", "I;16L"}
 
 
 @dataclass(frozen=True)
-class LabelFiles:
-    """The files of R annotators, frame by frame.
+class LabelFiles(Annotators):
+    """The label maps of R annotators: folders in which files of one name are one frame, or files.
 
     Parameters
     ----------
-    names : list of str
-        Of the annotators.
-    frames : list of (str, list of Path)
-        Name of each frame, and its file of each annotator.
-    left_out : list of str
-        What is not there of every annotator.
+    names, places, frames, left_out, classes
+        As of `Annotators`.
+    paths : list of list of Path
+        The file of each annotator, for each frame.
     """
 
-    names: list[str]
-    frames: list[tuple[str, list[Path]]]
-    left_out: list[str]
+    paths: list[list[Path]]
+
+    def read(self, chosen: Sequence[int] | None = None) -> Iterator[Frame]:
+        """Give the frames with these numbers, or all, in order."""
+        for number in range(len(self.frames)) if chosen is None else chosen:
+            yield Frame(_maps(self.paths[number]))
 
 
 def find(sources: list[Path], names: list[str]) -> LabelFiles:
     """Match files of several folders by name, or take single files as one frame."""
-    if len(sources) < 2:
-        raise MaskError(f"expected two annotators or more, got {len(sources)}", parameter="maps")
-    if names and len(names) != len(sources):
-        raise MaskError(
-            f"expected a name for each of {len(sources)}, got {len(names)}", parameter="names"
-        )
-    for source in sources:
-        if not source.exists():
-            raise MaskError(f"{source} does not exist", parameter="maps")
-        if source.is_dir() != sources[0].is_dir():
-            raise MaskError("expected folders alone, or files alone", parameter="maps")
-    names = names or _names(sources)
+    if any(source.is_dir() != sources[0].is_dir() for source in sources):
+        raise MaskError("expected folders alone, or files alone", parameter="maps")
+    places = [str(source) for source in sources]
     if not sources[0].is_dir():
-        return LabelFiles(names, [(sources[0].name, sources)], [])
+        return LabelFiles(names, places, [sources[0].name], [], {}, [sources])
     found = [_in_folder(source) for source in sources]
-    every = sorted(set().union(*found))
-    both = [name for name in every if all(name in files for files in found)]
-    if not both:
+    frames, left_out = common(names, found)
+    if not frames:
         raise MaskError("no label map has the same name in all folders", parameter="maps")
-    left_out = [
-        f"{name}: not of {', '.join(n for n, f in zip(names, found, strict=True) if name not in f)}"
-        for name in every
-        if name not in both
-    ]
-    return LabelFiles(names, [(name, [files[name] for files in found]) for name in both], left_out)
-
-
-def _names(sources: list[Path]) -> list[str]:
-    """Give short names that tell the sources apart."""
-    full = [source.resolve() for source in sources]
-    stems = [path.name if path.is_dir() else path.stem for path in full]
-    parents = [path.parent.name for path in full]
-    if len(set(stems)) == len(stems):
-        return stems
-    if len(set(parents)) == len(parents):
-        return parents
-    return [f"{number}: {stem}" for number, stem in enumerate(stems, 1)]
+    frames.sort()
+    paths = [[files[name] for files in found] for name in frames]
+    return LabelFiles(names, places, frames, sorted(left_out), {}, paths)
 
 
 def _in_folder(folder: Path) -> dict[str, Path]:
@@ -113,7 +90,7 @@ def read(path: Path) -> npt.NDArray[Any]:
         return array.view(np.uint8) if array.dtype.kind == "b" else array
 
 
-def frame(paths: list[Path]) -> list[npt.NDArray[Any]]:
+def _maps(paths: list[Path]) -> list[npt.NDArray[Any]]:
     """Read the maps of one frame, of one size."""
     maps = [read(path) for path in paths]
     for path, label_map in zip(paths, maps, strict=True):
@@ -129,8 +106,10 @@ def frame(paths: list[Path]) -> list[npt.NDArray[Any]]:
 def photo(folder: Path, name: str, size: tuple[int, ...]) -> npt.NDArray[np.uint8] | None:
     """Read the photograph of a frame, (H, W, 3); None where there is none of its size."""
     root = folder.resolve()
-    for suffix in (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"):
-        for path in (root / f"{name}{suffix}", root / f"{Path(name).name}{suffix}"):
+    bare = Path(name).with_suffix("")
+    stems = [name, Path(name).name, str(bare), bare.name]
+    for suffix in ("", ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"):
+        for path in (root / f"{stem}{suffix}" for stem in stems):
             if path.resolve().is_relative_to(root) and path.is_file():
                 with _picture(path) as picture:
                     pixels = np.asarray(picture.convert("RGB"))

@@ -15,7 +15,6 @@ from cyclopts import Parameter
 
 from maskengine import formats
 from maskengine.cli import QUARANTINED
-from maskengine.cli._progress import progress_bar
 from maskengine.errors import BadFile, MaskError
 from maskengine.quality.novelty import Novelty, novelty
 from maskengine.quality.plan import Plan
@@ -49,7 +48,8 @@ def plan(
     Parameters
     ----------
     source
-        A folder of label maps, PNG files of one channel or with a palette; or a Parquet file of
+        A folder of label maps, PNG files of one channel or with a palette; an annotation file of
+        any format that convert reads, such as a model's pre-labels; or a Parquet file of
         statistics that --statistics wrote.
     output
         The plan to write, a row for each frame: .csv, .json or .parquet.
@@ -71,7 +71,7 @@ def plan(
     seed
         Of the lot.
     statistics
-        Where to keep the statistics of the label maps, a Parquet file.
+        Where to keep the statistics of the frames, a Parquet file.
     """
     tiers = [_as_tier(text) for text in tier or _USUAL]
     if output is not None and output.suffix.lower() not in _ENDINGS:
@@ -79,7 +79,7 @@ def plan(
             f"expected a name that ends in {', '.join(_ENDINGS)}, got {output}", parameter="output"
         )
     formats.check_target(output, "output")
-    with _statistics(source, void, statistics) as path:
+    with _statistics(source, void, statistics) as (path, classes):
         found = novelty(path, min_edges=min_edges)
     decided = plan_frames(
         found, tiers, floors=floor, control=control, duplicates=duplicates, budget=budget, seed=seed
@@ -87,7 +87,7 @@ def plan(
     if output is not None:
         with formats.replacing(output, "output") as temporary:
             _write(decided, temporary, output.suffix.lower())
-    print("\n".join(summary(decided, found)))
+    print("\n".join(summary(decided, found, classes)))
     if output is not None:
         print(f"written to {output}")
     return QUARANTINED if decided.floors_missed else 0
@@ -109,26 +109,27 @@ def _as_tier(text: str) -> Tier:
 
 
 @contextmanager
-def _statistics(source: Path, void: tuple[int, ...], keep: Path | None) -> Iterator[Path]:
-    """Give a file of statistics: the source, or one made of the label maps in it."""
-    if not source.is_dir():
-        if source.exists() and not source.is_file():
-            raise BadFile(f"{source} is neither a file nor a folder", parameter="source")
+def _statistics(
+    source: Path, void: tuple[int, ...], keep: Path | None
+) -> Iterator[tuple[Path, dict[int, str]]]:
+    """Give a file of statistics, the source or one made of it, and the names of labels."""
+    from maskengine.cli import _frame_statistics  # noqa: PLC0415 - Pillow is an extra
+
+    if source.exists() and not source.is_dir() and not source.is_file():
+        raise BadFile(f"{source} is neither a file nor a folder", parameter="source")
+    annotated = _frame_statistics.are_annotations(source)
+    if not source.is_dir() and not annotated:
         if keep is not None or void:
             name = "statistics" if keep is not None else "void"
             raise MaskError("expected none of it for a file of statistics", parameter=name)
-        yield source
+        yield source, {}
         return
-    from maskengine.cli import _label_maps  # noqa: PLC0415 - Pillow is an extra
-    from maskengine.quality.frame_files import write_frame_stats  # noqa: PLC0415 - so is pyarrow
-
-    files = _label_maps.files_below(source)
-    size = sum(path.stat().st_size for _, path in files)
+    if annotated and void:
+        raise MaskError("expected none of it for annotations", parameter="void")
     with tempfile.TemporaryDirectory() as folder:
         target = keep if keep is not None else Path(folder) / "frames.parquet"
-        with progress_bar(f"reading {len(files)} label maps", size) as progress:
-            write_frame_stats(target, _label_maps.stats_of_files(files, void, progress))
-        yield target
+        classes = _frame_statistics.write_stats(target, source, void)
+        yield target, classes
 
 
 def _rows(decided: Plan) -> Iterator[dict[str, Any]]:
@@ -173,7 +174,7 @@ def _tiers(decided: Plan) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def summary(decided: Plan, found: Novelty) -> list[str]:
+def summary(decided: Plan, found: Novelty, names: dict[int, str]) -> list[str]:
     """Give the lines of the report, none longer than 80 characters."""
     counts = decided.counts
     classes = found.corpus.labels.size
@@ -201,7 +202,8 @@ def summary(decided: Plan, found: Novelty) -> list[str]:
         alone = ", alone has a class" if found.sole[i] else ""
         lines.append(f"    {found.novelty[i]:.3f}  {_short(found.frames[i], 45)}{alone}")
     for label, (wanted, got) in sorted(decided.floors_missed.items())[:10]:
-        lines.append(f"  class {label}: {wanted} frames wanted in the first tier, got {got}")
+        name = _short(names.get(label, str(label)), 24)
+        lines.append(f"  class {name}: {wanted} frames wanted in the first tier, got {got}")
     if len(decided.floors_missed) > 10:
         lines.append(f"  and {len(decided.floors_missed) - 10} more classes below their floor")
     return lines

@@ -27,8 +27,8 @@ from maskengine.quality.density import (
     DensityReport,
     DensityRule,
     DensityVerdict,
-    density_report,
     needed_density,
+    vertex_density,
 )
 from maskengine.quality.deviation import Deviation, deviation
 from maskengine.quality.disagreement import (
@@ -135,7 +135,6 @@ __all__ = [
     "confusion",
     "consensus",
     "coverage",
-    "density_report",
     "deviation",
     "diff",
     "disagreement_map",
@@ -172,4 +171,5 @@ __all__ = [
     "transition_band",
     "trimap_iou",
     "validate_panoptic",
+    "vertex_density",
 ]

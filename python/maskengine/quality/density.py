@@ -124,8 +124,8 @@ class DensityVerdict:
     Examples
     --------
     >>> import maskengine as me
-    >>> from maskengine.quality import DensityRule, density_report
-    >>> report = density_report(me.Polygons.from_boxes([0, 0, 100, 100]))
+    >>> from maskengine.quality import DensityRule, vertex_density
+    >>> report = vertex_density(me.Polygons.from_boxes([0, 0, 100, 100]))
     >>> report.check(DensityRule(least=2.0)).arcs.tolist()
     [[0, 0], [0, 1], [0, 2], [0, 3]]
     """
@@ -139,7 +139,7 @@ class DensityVerdict:
 
 @dataclass(frozen=True, eq=False)
 class DensityReport:
-    """What :func:`density_report` measured of R rings, in columns.
+    """What :func:`vertex_density` measured of R rings, in columns.
 
     Parameters
     ----------
@@ -161,8 +161,8 @@ class DensityReport:
     Examples
     --------
     >>> import maskengine as me
-    >>> from maskengine.quality import density_report
-    >>> report = density_report(me.Polygons.from_coco([[[0, 0, 50, 0, 100, 0, 100, 40, 0, 40]]]))
+    >>> from maskengine.quality import vertex_density
+    >>> report = vertex_density(me.Polygons.from_coco([[[0, 0, 50, 0, 100, 0, 100, 40, 0, 40]]]))
     >>> report.median, report.redundant
     (array([50.]), array([1]))
     """
@@ -213,8 +213,8 @@ class DensityReport:
         Examples
         --------
         >>> import maskengine as me
-        >>> from maskengine.quality import DensityRule, density_report
-        >>> report = density_report(me.Polygons.from_boxes([[0, 0, 100, 100], [0, 0, 9, 9]]))
+        >>> from maskengine.quality import DensityRule, vertex_density
+        >>> report = vertex_density(me.Polygons.from_boxes([[0, 0, 100, 100], [0, 0, 9, 9]]))
         >>> rules = {7: DensityRule(least=2.0), 8: DensityRule(least=2.0, straight_ok=True)}
         >>> report.check(rules, [7, 8]).passed, report.check(rules, [8, 7]).passed
         (array([False,  True]), array([ True,  True]))
@@ -265,7 +265,7 @@ def _rules(rules: Any, classes: Any, n: int) -> tuple[list[DensityRule], npt.NDA
     )
 
 
-def density_report(
+def vertex_density(
     polygons: Polygons, masks: Any = None, *, tolerance: float = 0.5
 ) -> DensityReport:
     """Measure how densely outlines are set with vertices.
@@ -296,8 +296,8 @@ def density_report(
     Examples
     --------
     >>> import maskengine as me
-    >>> from maskengine.quality import density_report
-    >>> report = density_report(me.Polygons.from_boxes([0, 0, 100, 100]))
+    >>> from maskengine.quality import vertex_density
+    >>> report = vertex_density(me.Polygons.from_boxes([0, 0, 100, 100]))
     >>> report.density, report.longest
     (array([1.]), array([100.]))
     """

@@ -253,7 +253,7 @@ _USES |= {
     "check-polygons": me.check_polygons,
     "arcs": me.arcs,
     "deviation": lambda p: me.quality.deviation(p, p),
-    "density": me.quality.density_report,
+    "density": me.quality.vertex_density,
     "canvas": lambda p: me.Canvas(np.zeros(_SIZE, np.uint8)).polygon(p, 1),
     "to-coco": lambda p: p.to_coco(),
 }
