@@ -145,6 +145,21 @@ def header_openings(tree):
     return problems
 
 
+def devices_are_told(tree):
+    """The header of an operation says in its opening where it runs: on the CPU, and on CUDA."""
+    problems = []
+    for word in tree.words("cpp/ops"):
+        header = f"cpp/ops/{word}/{word}.h"
+        if not tree.exists(header):
+            continue
+        opening = re.match(r"(?://[^\n]*\n)*", tree.text(header))[0].replace("\n//", "")
+        wanted = ["Runs on the CPU"]
+        if tree.exists(f"cpp/ops/{word}/{word}.cu"):
+            wanted.append("CUDA")
+        problems += [f"{header}: its opening lacks {w!r}" for w in wanted if w not in opening]
+    return problems
+
+
 LOW = {"errors", "_limits", "_memory", "_arrays", "_backend", "_core", "_device", "_png_bytes",
        "_thumbnail", "values"}  # fmt: skip
 # What each part of the package may import from it; a part not listed may not exist.
@@ -347,6 +362,7 @@ RULES = {
         simd_includes,
         cuda_includes,
         header_openings,
+        devices_are_told,
         python_layers,
         file_lengths,
         python_function_lengths,

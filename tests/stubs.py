@@ -79,6 +79,7 @@ def mismatches(module: str) -> bool:
         allowed.write_text(OF_PYBIND11.format(module=module), encoding="utf-8")
         command = [sys.executable, "-m", "mypy.stubtest", f"maskengine.{module}", "--concise"]
         command += ["--allowlist", str(allowed), "--ignore-unused-allowlist"]
+        command += ["--mypy-config-file", str(ROOT / "pyproject.toml")]
         environment = {**os.environ, "MYPYPATH": str(PACKAGE.parent)}
         return subprocess.run(command, check=False, env=environment).returncode != 0
 

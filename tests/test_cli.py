@@ -5,6 +5,7 @@ Covers: maskengine.cli. Run: pytest tests/test_cli.py
 
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib import resources
@@ -154,6 +155,30 @@ def test_bad_usage_is_one_line_and_code_2(arguments, tmp_path, monkeypatch, caps
     assert error.count("\n") == 1
     assert out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_missing_is_named_as_in_the_help(capsys):
+    for arguments, name in ((["convert", str(LVIS)], "DST"), (["show", str(LVIS)], "--output")):
+        assert main(arguments) == 2
+        verb = arguments[0]
+        wanted = f"maskengine: {name} is missing (see maskengine {verb} --help)\n"
+        assert capsys.readouterr().err == wanted
+
+
+def test_only_flags_of_which_no_means_something_have_one():
+    said = "".join(run(verb, "--help").stdout for verb in ("convert", "show", "check"))
+    assert sorted(set(re.findall(r"--no-[\w-]+", said))) == ["--no-check", "--no-labels"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_a_full_disk_is_named_without_a_number():
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "maskengine", "inspect", str(LVIS)]
+        environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "PYTHONUNBUFFERED": "1"}
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=environment
+        )
+    assert (done.returncode, done.stderr) == (2, "maskengine: No space left on device\n")
 
 
 def test_interrupt_is_code_130(tmp_path, monkeypatch, capsys):

@@ -68,6 +68,15 @@ def test_rate_and_time_left_fit_80_columns():
     assert all(line.startswith("converting a_long_name") and "..." in line for line in full)
 
 
+def test_errors_break_between_words():
+    script = "from maskengine.cli import main; main(['convert', 'a.b', 'c', '--to', 'coco2'])"
+    lines = on_terminal(script).replace("\r", "").rstrip().split("\n")
+    assert len(lines) > 2
+    assert max(map(len, lines)) <= 80
+    assert lines[0].startswith('maskengine: Invalid value "coco2" for --to.')
+    assert all(line.startswith("  ") for line in lines[1:])
+
+
 def test_nothing_is_shown_elsewhere(capfd):
     with progress_bar("converting", 1 << 30) as update:
         assert update is None

@@ -64,6 +64,11 @@ PLANTED = {
         {"cpp/base/a.h": "#pragma once\n"},
         {"cpp/base/a.h": "// What it is for.\n"},
     ],
+    "devices_are_told": [
+        {"cpp/ops/area/area.h": "// area: pixels of masks.\n#pragma once\n"},
+        {"cpp/ops/area/area.h": "// area: pixels of masks. Runs on the CPU.\n",
+         "cpp/ops/area/area.cu": ""},
+    ],
     "python_layers": [
         {"python/maskengine/errors.py": "from maskengine import values\n"},
         {"python/maskengine/values/masks.py": "from maskengine.ops.area import area\n"},

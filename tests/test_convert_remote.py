@@ -241,11 +241,13 @@ def test_reading_over_http(store, tmp_path):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/{PANOPTIC.name}"
         assert convert(url, tmp_path / "a.json").written == 50
-        with pytest.raises(FileNotFoundError):
+        with pytest.raises(FileNotFoundError, match="is not there, or cannot be reached"):
             convert(url + "x", tmp_path / "b.json", from_="coco")
         with pytest.raises(OSError, match="501"):
             convert(PANOPTIC, url.replace(PANOPTIC.name, "c.json"))
         server.shutdown()
+    with pytest.raises(FileNotFoundError, match="cannot be reached: Cannot connect"):  # offline
+        convert(url, tmp_path / "b.json", from_="coco")
 
 
 def test_without_fsspec_the_extra_is_named(store, tmp_path, monkeypatch):

@@ -1,4 +1,5 @@
 // absorb_small: small regions of a label map go to the label they share most of their border with.
+// Runs on the CPU.
 #pragma once
 #include "base/exec.h"
 #include "base/view.h"

@@ -1,4 +1,5 @@
 // The editor's engine: strokes and other edits of a label map, and what they changed as values.
+// Runs on the CPU.
 #pragma once
 #include "ops/canvas/census.h"
 #include "ops/canvas/changes.h"

@@ -1,4 +1,5 @@
-// clean: masks and label maps without small components, holes, or all but the largest.
+// clean: masks and label maps without small components, holes, or all but the largest. Runs
+// on the CPU.
 #pragma once
 #include <cstdint>
 

@@ -1,4 +1,5 @@
-// moments: raw, central and normalised moments of each mask up to the third order. On the CPU.
+// moments: raw, central and normalised moments of each mask up to the third order. Runs on
+// the CPU.
 #pragma once
 
 #include "base/exec.h"

@@ -1,4 +1,4 @@
-// polygonize: masks, or the labels of a map -> polygons along the pixel edges.
+// polygonize: masks, or the labels of a map -> polygons along the pixel edges. Runs on the CPU.
 #pragma once
 #include "base/exec.h"
 #include "base/view.h"

@@ -1,4 +1,4 @@
-// simplify: polygons -> polygons with fewer vertices, within a stated bound.
+// simplify: polygons -> polygons with fewer vertices, within a stated bound. Runs on the CPU.
 #pragma once
 #include "base/exec.h"
 #include "geometry/polygons.h"

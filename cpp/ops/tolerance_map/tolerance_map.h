@@ -1,4 +1,5 @@
-// The least tolerance with which a flood reaches each pixel of a window.
+// tolerance_map: the least tolerance with which a flood reaches each pixel of a window. Runs on the
+// CPU.
 #pragma once
 #include <cstdint>
 

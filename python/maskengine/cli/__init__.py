@@ -12,7 +12,9 @@ import importlib
 import io
 import os
 import pkgutil
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -72,6 +74,8 @@ def application(wanted: Sequence[str] | None = None) -> Any:
         version=__version__,
         result_action="return_value",
         suppress_keyboard_interrupt=False,
+        # a flag that is off needs no --no-; those of which a "no" means something name it
+        default_parameter=cyclopts.Parameter(negative_bool=()),
     )
     for verb in verbs() if wanted is None else wanted:
         module = importlib.import_module(f"{__name__}.{verb}")
@@ -80,7 +84,7 @@ def application(wanted: Sequence[str] | None = None) -> Any:
 
 
 def _run(arguments: list[str], loaded: Callable[[], object]) -> int:
-    from cyclopts import CycloptsError  # noqa: PLC0415 - an extra, and slow to import
+    from cyclopts import CycloptsError, MissingArgumentError  # noqa: PLC0415 - slow to import
 
     first = arguments[0] if arguments else ""
     wanted = [first] if first in verbs() else [] if first == "--version" else None
@@ -90,7 +94,12 @@ def _run(arguments: list[str], loaded: Callable[[], object]) -> int:
         code = app(arguments, exit_on_error=False, print_error=False)
     except CycloptsError as error:
         verb = f"{first} " if first in verbs() else ""
-        return _fail(f"{' '.join(str(error).split())} (see maskengine {verb}--help)")
+        said = " ".join(str(error).split())
+        if isinstance(error, MissingArgumentError) and error.argument is not None:
+            name = error.argument.names[0]
+            placed = error.argument.index is not None  # known by its place, as help shows it
+            said = f"{name.lstrip('-').upper() if placed else name} is missing"
+        return _fail(f"{said} (see maskengine {verb}--help)")
     return int(code or 0)
 
 
@@ -102,11 +111,18 @@ def verbs() -> list[str]:
 
 def _said(error: Exception) -> str:
     """Say what went wrong with a file without the number of the error."""
-    if isinstance(error, OSError) and error.strerror and isinstance(error.filename, str):
-        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        named = isinstance(error.filename, str)
+        return f"{error.filename}: {error.strerror}" if named else error.strerror
     return str(error)
 
 
 def _fail(text: str) -> int:
-    print(f"maskengine: {text}", file=sys.stderr)
+    said = f"maskengine: {text}"
+    if sys.stderr.isatty():  # between words; elsewhere an error stays one line
+        width = max(shutil.get_terminal_size().columns, _NARROWEST)
+        said = textwrap.fill(
+            said, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
+    print(said, file=sys.stderr)
     return BAD_INPUT

@@ -20,11 +20,11 @@ fi
 def completion(shell: Literal["bash", "zsh", "fish"], /) -> int:
     """Print what a shell needs to complete commands and options by the tabulator key.
 
-    bash: maskengine completion bash > ~/.local/share/bash-completion/completions/maskengine
+    bash reads it from ~/.local/share/bash-completion/completions/maskengine
 
-    zsh: maskengine completion zsh > ~/.zsh/completions/_maskengine, a folder of fpath
+    zsh from a folder of fpath, as ~/.zsh/completions/_maskengine
 
-    fish: maskengine completion fish > ~/.config/fish/completions/maskengine.fish
+    fish from ~/.config/fish/completions/maskengine.fish
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ def convert(
     to: Writable | None = None,
     max_bad: int | None = None,
     on_error: Literal["quarantine", "skip", "fail"] = "quarantine",
-    check: bool | None = None,
+    check: Annotated[bool | None, Parameter(negative="--no-check")] = None,
     strict: bool = False,
     keep_vertices: bool = False,
     simplify: str | None = None,

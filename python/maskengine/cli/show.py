@@ -27,7 +27,7 @@ def show(
     image: int | None = None,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
     images: Path | None = None,
-    labels: bool = True,
+    labels: Annotated[bool, Parameter(negative="--no-labels")] = True,
     sheet: int | None = None,
 ) -> int:
     """Draw the masks of one image, or a sheet of several: coloured, outlined, with names.

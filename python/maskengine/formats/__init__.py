@@ -266,7 +266,11 @@ def detect(path: str | os.PathLike[str]) -> str:
     sure, name = _guess(path)
     if sure == 0:
         inside = file_inside(path, lambda file: _guess(file)[0] > 1)
-        hint = f"give a file, as {inside}" if inside else f"name it, as one of {', '.join(names())}"
+        if path.is_dir() and not any(path.iterdir()):
+            raise BadFile(f"the folder {path} is empty", parameter="file")
+        hint = f"name it (on the command line --from), as one of {', '.join(names())}"
+        if inside:
+            hint = f"give a file, as {inside}"
         raise BadFile(f"{path} does not tell its format; {hint}", parameter="file")
     return name
 
@@ -290,7 +294,9 @@ def for_target(path: str | os.PathLike[str]) -> str:
             return name
     known = sorted({end for name in names() for end in by_name(name).EXTENSIONS})
     raise MaskError(
-        f"expected a name that ends in one of {', '.join(known)}, got {path}", parameter="dst"
+        f"expected a format (on the command line --to), or a name that ends in one of "
+        f"{', '.join(known)}, got {path}",
+        parameter="dst",
     )
 
 

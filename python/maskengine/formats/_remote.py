@@ -92,6 +92,12 @@ class Store:
         """Ask the store; errors of its client become those of files."""
         try:
             return call()
+        except FileNotFoundError as error:
+            if error.strerror:
+                raise
+            why = f": {error.__cause__}" if error.__cause__ else ""
+            text = f"{self.url} is not there, or cannot be reached{why}"
+            raise FileNotFoundError(text) from error
         except (MaskError, OSError):
             raise
         except NotImplementedError as error:
