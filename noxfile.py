@@ -1,4 +1,4 @@
-"""The jobs of a developer: nox -s lint tests scalar sanitize stubs bench docs."""
+"""The jobs of a developer: nox -s lint tests scalar unlocked sanitize stubs bench docs."""
 
 import nox
 
@@ -10,6 +10,7 @@ CPP = ["*.h", "*.cpp", "*.cu", "*.cuh"]
 PROJECT = nox.project.load_toml("pyproject.toml")
 DEV, DOCS = (nox.project.dependency_groups(PROJECT, group) for group in ("dev", "docs"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
+UNLOCKED = ("canvas", "compose", "label", "encode", "decode", "split", "stroke", "joint", "dilate")
 TYPED = [need for name in ("io", "cli", "remote") for need in EXTRAS[name] if "[" not in need]
 
 
@@ -37,6 +38,16 @@ def scalar(session):
     session.install(".[test]")
     level = {"MASKENGINE_LEVEL": "scalar", "MASKENGINE_THREADS": "1"}
     session.run("python", "-m", "pytest", *session.posargs, env=level)
+
+
+@nox.session(python=["3.13t", "3.14t"])
+def unlocked(session):
+    """The operations without the global lock: each test alone, then from four threads at once."""
+    session.install("pytest", "pytest-run-parallel", "hypothesis<6.140", "scipy", "pillow", ".")
+    files = session.posargs or [f"tests/test_{name}.py" for name in ("threads", *UNLOCKED)]
+    run = ("python", "-X", "gil=0", "-m", "pytest", "-q")
+    session.run(*run, *files)
+    session.run(*run, "--parallel-threads=4", *files)
 
 
 @nox.session(venv_backend="none")
