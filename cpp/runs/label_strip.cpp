@@ -36,7 +36,9 @@ std::int64_t columns_of_strip(const DenseItem& map, const Exec& exec) {
   std::int64_t columns = narrow;
   if (width > narrow) {
     // what a strip costs beside its events is a page of the map for each of its rows
-    const std::int64_t part = exec.threads == 1 ? width : (width - 1) / (2 * exec.threads) + 1;
+    constexpr std::int64_t wide_bytes = 2048;  // of a row, for each of several threads at least
+    const std::int64_t share = exec.threads == 1 ? width : (width - 1) / (2 * exec.threads) + 1;
+    const std::int64_t part = std::max(share, wide_bytes / element_bytes(map.element));
     const double room = tuning::strip_events / events_of_column(map);
     columns = std::max(narrow, std::int64_t(std::min(double(part), room)));
   }
