@@ -283,3 +283,20 @@ def test_short_runs_like_scipy(threads, order, dtype):
             with me.use(level=level, threads=threads):
                 assert me.label(mask, out=out)[1] == n, level
             np.testing.assert_array_equal(out, expected, level)
+
+
+@pytest.mark.parametrize("cpu", me.cpu_levels())
+@pytest.mark.parametrize("wide", [2, 9])
+def test_bars_in_an_image_too_large_for_a_cache(wide, cpu):
+    height, width = 1700, 1931  # 13 MB of int32, in rows that begin anywhere in cache lines
+    bar, in_bar = np.divmod(np.arange(width), wide + 1)
+    row = np.where(in_bar < wide, bar + 1, 0)
+    mask = np.repeat(row[None] > 0, height, axis=0)
+    mask[800, row == 5] = False  # below, the bar is a component that starts later than all others
+    expected = np.where(mask, row, 0)
+    expected[801:, row == 5] = row.max() + 1
+    out = np.full((height, width + 4), 7, np.int32)
+    with me.use(level=cpu, threads=2):
+        assert me.label(mask, out=out[:, 3:-1])[1] == row.max() + 1
+    np.testing.assert_array_equal(out[:, 3:-1], expected)
+    assert (out[:, [0, 1, 2, -1]] == 7).all()

@@ -63,13 +63,15 @@ def test_threads_give_the_same():
 
 @pytest.mark.parametrize("dtype", ["u1", "u2", "u4"])
 @pytest.mark.parametrize("changing", [0, 1], ids=["few rows change", "most rows change"])
-def test_maps_wider_than_a_strip(dtype, changing):
+@pytest.mark.parametrize("threads", [1, 3])
+def test_maps_wider_than_a_strip(threads, dtype, changing):
     rng = np.random.default_rng(3)
     label_map = np.repeat(rng.integers(0, 4, (1, 4500)), 9, axis=0).astype(dtype)
     label_map[4:, 1000:3000] = 2
     if changing:
         label_map[::2] += 1
-    masks, ids = me.split(label_map)[:2]
+    with me.use(threads=threads):
+        masks, ids = me.split(label_map)[:2]
     np.testing.assert_array_equal(ids, [one for one in np.unique(label_map) if one])
     np.testing.assert_array_equal(me.decode(masks), label_map == np.array(ids)[:, None, None])
     np.testing.assert_array_equal(me.decode_labels(me.encode_labels(label_map))[0], label_map)

@@ -43,6 +43,7 @@ bool holds(Element element, std::int64_t value) {
 }
 
 // `image` is an array to write to, True for a new one, or None. A new one is of the narrowest type.
+// (image or None, counts, stats or None, whether components touch the border or None)
 py::tuple label(const py::array& source, bool valued, bool corners, bool measured,
                 const py::object& image) {
   const MaskView view = mask_view(source);
@@ -78,22 +79,34 @@ py::tuple label(const py::array& source, bool valued, bool corners, bool measure
   py::array_t<std::int64_t> counts(view.n);
   for (std::int64_t i = 0; i < view.n; i++) counts.mutable_at(i) = found->n(i);
   py::object stats = py::none();
-  if (measured) stats = to_tuple(found->stats());
-  return py::make_tuple(out, counts, stats);
+  py::object touches = py::none();
+  if (measured) {
+    ComponentStats columns = found->stats();
+    const Size size{view.height, view.width};
+    touches = touches_border(columns, counts, [size](std::int64_t) { return size; });
+    stats = to_tuple(std::move(columns));
+  }
+  return py::make_tuple(out, counts, stats, touches);
 }
 
-// (masks or None, counts, stats or None)
+// (masks or None, counts, stats or None, whether components touch the border or None)
 py::tuple label_masks(const Batch& masks, bool corners, bool measured, bool as_masks) {
   cpu::MaskComponents found;
   {
     const ReleaseLock release(15.0 * double(masks.view.n + masks.view.total_counts()));
     found = cpu::label_masks(masks.view, corners, measured, as_masks, current_exec());
   }
+  const py::array_t<std::int64_t> counts = to_array(std::move(found.counts));
   py::object stats = py::none();
-  if (measured) stats = to_tuple(std::move(found.stats));
+  py::object touches = py::none();
+  if (measured) {
+    touches = touches_border(found.stats, counts,
+                             [&masks](std::int64_t i) { return masks.view[i].size; });
+    stats = to_tuple(std::move(found.stats));
+  }
   py::object parts = py::none();
   if (as_masks) parts = py::cast(wrap(std::move(found.masks)));
-  return py::make_tuple(parts, to_array(std::move(found.counts)), stats);
+  return py::make_tuple(parts, counts, stats, touches);
 }
 
 }  // namespace

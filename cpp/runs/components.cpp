@@ -5,9 +5,8 @@
 #include <utility>
 
 #include "base/parallel.h"
-#include "base/tuning.h"
 #include "base/values.h"
-#include "runs/row_paint.h"
+#include "runs/row_painter.h"
 
 namespace me {
 namespace {
@@ -188,13 +187,6 @@ void RowComponents::repaint_strip(const Strip& strip, const std::uint8_t* change
 void RowComponents::paint_strip(const Strip& strip, char* out, std::int64_t bytes,
                                 std::int64_t row_stride, std::int64_t column_stride) {
   const std::int64_t width = item_.size.width;
-  const auto paint_row = paint_kernels().paint[width_index(bytes)];
-  const bool one_piece = column_stride == bytes || width == 1;
-  // An image larger than a cache's share is gone from it before it is read again.
-  const bool direct = one_piece && item_.size.area() * bytes < tuning::stream_bytes;
-  Buffer<std::uint64_t> row;
-  if (!direct) row.resize((width * bytes + 7) / 8);
-  const auto stream = paint_kernels().stream;
   const std::uint32_t* final = forest_.parents().data() + strip.raise;
   // Background of valued lines has label 0 in every strip, which is not raised.
   Buffer<std::uint32_t> raised;
@@ -203,31 +195,18 @@ void RowComponents::paint_strip(const Strip& strip, char* out, std::int64_t byte
     raised[0] = 0;
     final = raised.data();
   }
+  RowPainter painter(out, item_.size, bytes, row_stride, column_stride);
   for (std::int64_t y = strip.begin; y < strip.end; y++) {
     poll(static_cast<double>(width));
     const std::uint64_t* changes = strip.changes.data() + (y - strip.begin) * words_;
-    char* to = direct ? out + y * row_stride : reinterpret_cast<char*>(row.data());
     const std::uint32_t* labels = labels_of(strip, y);
     if (y > strip.begin && labels == labels_of(strip, y - 1) &&
         std::equal(changes, changes + words_, changes - words_)) {  // the row above once more
-      if (direct) paint_kernels().copy(to - row_stride, width * bytes, to);
+      painter.repeat(y);
     } else {
-      paint_row({changes, width, labels, final, !options_.valued}, to);
+      painter.paint({changes, width, labels, final, !options_.valued}, y);
     }
-    if (direct) continue;
-    if (one_piece) {
-      stream(row.data(), width * bytes, out + y * row_stride);
-      continue;
-    }
-    with_unsigned(bytes, [&](auto zero) {
-      using T = decltype(zero);
-      const T* from = reinterpret_cast<const T*>(row.data());
-      char* p = out + y * row_stride;
-      for (std::int64_t x = 0; x < width; x++)
-        std::memcpy(p + x * column_stride, from + x, sizeof(T));
-    });
   }
-  paint_kernels().drain();
 }
 
 }  // namespace me

@@ -137,7 +137,7 @@ void add_masks(const std::vector<Strip>& strips, const Groups& groups, std::int6
 LabelMasks masks_of_labels(const DenseItem& map, bool measured, const Exec& exec) {
   LabelMasks out;
   if (map.size.area() == 0) return out;
-  const std::int64_t columns = columns_of_strip(map);
+  const std::int64_t columns = columns_of_strip(map, exec);
   const std::int64_t n_strips = (map.size.width + columns - 1) / columns;
   std::vector<Strip> strips(static_cast<std::size_t>(n_strips));
   const double pixels = double(columns) * double(map.size.height);

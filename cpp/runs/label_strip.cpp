@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/tuning.h"
 #include "runs/bits.h"
 #include "runs/label_events.h"
 #include "runs/row_changes.h"
@@ -10,12 +11,12 @@ namespace me {
 
 namespace {
 
-// Whether some rows differ little from the ones above. Then there are few events to sort, and what
-// a strip costs is a page of the map for each of its rows.
-bool has_few_events(const DenseItem& map) {
+// How many pixels differ from the one above in a column, as some rows show; at least one. Unknown,
+// so all, where values do not lie side by side.
+double events_of_column(const DenseItem& map) {
   const std::int64_t bytes = element_bytes(map.element);
   const auto [height, width] = map.size;
-  if (map.column_stride != bytes || height < 2) return false;
+  if (map.column_stride != bytes || height < 2) return double(height);
   const std::int64_t samples = std::min<std::int64_t>(height / 2, 16);
   Buffer<std::uint64_t> words(words_for(width));
   std::int64_t events = 0;
@@ -24,17 +25,24 @@ bool has_few_events(const DenseItem& map) {
     change_kernels().differ[width_index(bytes)](row, row - map.row_stride, width, words.data());
     events += bit_kernels().count(words.data(), words.size());
   }
-  return 16 * events < samples * width;
+  return std::max(1.0, double(events) / double(samples * width) * double(height));
 }
 
 }  // namespace
 
-std::int64_t columns_of_strip(const DenseItem& map) {
-  constexpr std::int64_t bytes_of_wide = 2048;  // of each row
-  std::int64_t most = LabelEvents::strip_columns;
-  const std::int64_t wide = bytes_of_wide / element_bytes(map.element);
-  if (wide > most && map.size.width > most && has_few_events(map)) most = wide;
-  return std::clamp<std::int64_t>(INT64_C(0xFFFFFFFF) / map.size.height, 1, most);
+std::int64_t columns_of_strip(const DenseItem& map, const Exec& exec) {
+  constexpr std::int64_t narrow = LabelEvents::strip_columns;
+  const auto [height, width] = map.size;
+  std::int64_t columns = narrow;
+  if (width > narrow) {
+    // what a strip costs beside its events is a page of the map for each of its rows
+    constexpr std::int64_t wide_bytes = 2048;  // of a row, for each of several threads at least
+    const std::int64_t share = exec.threads == 1 ? width : (width - 1) / (2 * exec.threads) + 1;
+    const std::int64_t part = std::max(share, wide_bytes / element_bytes(map.element));
+    const double room = tuning::strip_events / events_of_column(map);
+    columns = std::max(narrow, std::int64_t(std::min(double(part), room)));
+  }
+  return std::clamp<std::int64_t>(INT64_C(0xFFFFFFFF) / height, 1, columns);
 }
 
 LabelStrip label_strip(const DenseItem& map, std::int64_t x, std::int64_t columns) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 
+#include "base/exec.h"
 #include "base/numbering.h"
 #include "runs/row_lines.h"
 
@@ -19,10 +20,10 @@ struct LabelStrip {
   Numbering labels;
 };
 
-// Columns to a strip of a map with pixels: positions in one fit 32 bits.
-std::int64_t columns_of_strip(const DenseItem& map);
+// Columns to a strip of a map with pixels, when threads share strips: positions in one fit 32 bits.
+std::int64_t columns_of_strip(const DenseItem& map, const Exec& exec);
 
-// Columns [x, x + columns) of a map, as far as it has them; columns <= columns_of_strip(map).
+// Columns [x, x + columns) of a map, as far as it has them; columns <= columns_of_strip().
 LabelStrip label_strip(const DenseItem& map, std::int64_t x, std::int64_t columns);
 
 }  // namespace me

@@ -1,13 +1,10 @@
 #include "runs/pair_components.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "base/parallel.h"
-#include "base/tuning.h"
-#include "base/values.h"
-#include "runs/row_paint.h"
+#include "runs/row_painter.h"
 
 namespace me {
 namespace {
@@ -233,41 +230,29 @@ void PairComponents::join_strips() {
 // Writes the rows of a strip.
 class PairComponents::Painter {
  public:
-  Painter(const PairComponents& all, const Strip& strip, std::int64_t bytes, char* out,
-          std::int64_t row_stride, std::int64_t column_stride)
+  Painter(const PairComponents& all, const Strip& strip)
       : words_(all.words_),
         width_(all.item_.size.width),
-        bytes_(bytes),
-        out_(out),
-        row_stride_(row_stride),
-        column_stride_(column_stride),
-        one_piece_(column_stride == bytes || width_ == 1),
-        direct_(one_piece_ && all.item_.size.area() * bytes < tuning::stream_bytes),
         strip_(strip),
         final_(all.forest_.parents().data() + strip.raise),
         both_(1 + words_),
         changes_(words_) {
     both_[0] = 0;
-    if (!direct_) row_.resize((width_ * bytes + 7) / 8);
   }
 
-  void run() {
+  void run(RowPainter& painter) {
     for (std::int64_t y = strip_.begin; y < strip_.end; y++) {
       const std::uint64_t* bits = strip_.bits.data() + (y - strip_.begin) * words_;
       // A row like the one above it is of the same components, pixel by pixel.
-      const bool copied = y > strip_.begin && std::equal(bits, bits + words_, bits - words_);
-      char* const to = direct_ ? out_ + y * row_stride_ : reinterpret_cast<char*>(row_.data());
-      if (!copied) {
-        const std::int64_t pair = (y - strip_.begin) / 2;
-        find_runs(pair);
-        const std::uint32_t* labels = strip_.labels.data() + strip_.first_labels[pair];
-        paint_({changes_.data(), width_, labels, final_, true, bits}, to);
-      } else if (direct_) {
-        kernels_.copy(to - row_stride_, width_ * bytes_, to);
+      if (y > strip_.begin && std::equal(bits, bits + words_, bits - words_)) {
+        painter.repeat(y);
+        continue;
       }
-      if (!direct_) copy_out(y, to);
+      const std::int64_t pair = (y - strip_.begin) / 2;
+      find_runs(pair);
+      const std::uint32_t* labels = strip_.labels.data() + strip_.first_labels[pair];
+      painter.paint({changes_.data(), width_, labels, final_, true, bits}, y);
     }
-    kernels_.drain();
   }
 
  private:
@@ -279,32 +264,11 @@ class PairComponents::Painter {
     change_kernels().edges(both_.data() + 1, words_, changes_.data());
   }
 
-  void copy_out(std::int64_t y, const char* row) {
-    char* const to = out_ + y * row_stride_;
-    if (one_piece_) {
-      kernels_.stream(row, width_ * bytes_, to);
-      return;
-    }
-    with_unsigned(bytes_, [&](auto zero) {
-      using T = decltype(zero);
-      for (std::int64_t x = 0; x < width_; x++) {
-        std::memcpy(to + x * column_stride_, row + x * std::int64_t{sizeof(T)}, sizeof(T));
-      }
-    });
-  }
-
-  std::int64_t words_, width_, bytes_;
-  char* out_;
-  std::int64_t row_stride_, column_stride_;
-  bool one_piece_;
-  bool direct_;  // an image larger than a cache's share is gone from it before it is read again
+  std::int64_t words_, width_;
   const Strip& strip_;
   const std::uint32_t* final_;
-  Buffer<std::uint64_t> both_, changes_, row_;
+  Buffer<std::uint64_t> both_, changes_;
   std::int64_t pair_ = -1;  // whose runs changes_ has
-  const kernels::PaintKernels& kernels_ = paint_kernels();
-  std::int64_t (*const paint_)(const kernels::PaintRow&,
-                               void*) = kernels_.paint[width_index(bytes_)];
 };
 
 void PairComponents::paint(char* out, std::int64_t bytes, std::int64_t row_stride,
@@ -312,8 +276,8 @@ void PairComponents::paint(char* out, std::int64_t bytes, std::int64_t row_strid
   const auto n = static_cast<std::int64_t>(strips_.size());
   for_chunks(exec, n, n, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
     for (std::int64_t s = begin; s < end; s++) {
-      Painter(*this, strips_[static_cast<std::size_t>(s)], bytes, out, row_stride, column_stride)
-          .run();
+      RowPainter painter(out, item_.size, bytes, row_stride, column_stride);
+      Painter(*this, strips_[static_cast<std::size_t>(s)]).run(painter);
     }
   });
 }

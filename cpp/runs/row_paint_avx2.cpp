@@ -47,6 +47,12 @@ struct Avx2 {
     }
   }
 
+  // 16 bytes.
+  static void copy_quarter(const char* from, char* to) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
+                     _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+
   // 64 bytes.
   static void copy_line(const char* from, char* to) {
     const auto* in = reinterpret_cast<const __m256i*>(from);

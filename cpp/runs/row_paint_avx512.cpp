@@ -43,6 +43,12 @@ struct Avx512 {
     write_part<3>(starts, with_label, each, ranks, to);
   }
 
+  // 16 bytes.
+  static void copy_quarter(const char* from, char* to) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
+                     _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+
   // 64 bytes.
   static void copy_line(const char* from, char* to) {
     _mm512_storeu_si512(to, _mm512_loadu_si512(from));

@@ -114,13 +114,33 @@ std::int64_t paint_row(const PaintRow& row, void* out) {
   return label - row.labels;
 }
 
+// Copies what lies before the first whole cache line of `out`, and says how much that is.
+template <class Cpu>
+std::int64_t copy_head(const char* in, std::int64_t bytes, char* out) {
+  const auto before = static_cast<std::int64_t>(-reinterpret_cast<std::uintptr_t>(out) & 63);
+  const std::int64_t end = before < bytes ? before : bytes;
+  std::int64_t i = 0;
+  for (; i + 16 <= end; i += 16) Cpu::copy_quarter(in + i, out + i);
+  for (; i < end; i++) out[i] = in[i];
+  return end;
+}
+
+// Copies less than a cache line.
+template <class Cpu>
+void copy_tail(const char* in, std::int64_t bytes, char* out) {
+  std::int64_t i = 0;
+  for (; i + 16 <= bytes; i += 16) Cpu::copy_quarter(in + i, out + i);
+  for (; i < bytes; i++) out[i] = in[i];
+}
+
+// Whole cache lines are written: a vector across two of them took up to three times as long.
 template <class Cpu>
 void copy(const void* from, std::int64_t bytes, void* to) {
   const char* in = static_cast<const char*>(from);
   char* out = static_cast<char*>(to);
-  std::int64_t i = 0;
+  std::int64_t i = copy_head<Cpu>(in, bytes, out);
   for (; i + 64 <= bytes; i += 64) Cpu::copy_line(in + i, out + i);
-  for (; i < bytes; i++) out[i] = in[i];
+  copy_tail<Cpu>(in + i, bytes - i, out + i);
 }
 
 // Whole cache lines are streamed. The others are shared with what lies beside, and a line that is
@@ -129,10 +149,9 @@ template <class Cpu>
 void stream(const void* from, std::int64_t bytes, void* to) {
   const char* in = static_cast<const char*>(from);
   char* out = static_cast<char*>(to);
-  std::int64_t i = 0;
-  for (; i < bytes && (reinterpret_cast<std::uintptr_t>(out + i) & 63) != 0; i++) out[i] = in[i];
+  std::int64_t i = copy_head<Cpu>(in, bytes, out);
   for (; i + 64 <= bytes; i += 64) Cpu::stream_line(in + i, out + i);
-  for (; i < bytes; i++) out[i] = in[i];
+  copy_tail<Cpu>(in + i, bytes - i, out + i);
 }
 
 }  // namespace me::kernels

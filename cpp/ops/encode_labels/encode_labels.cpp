@@ -84,7 +84,7 @@ LabelRuns encode_labels(const MaskView& maps) {
     LabelWriter writer(out);
     const std::int64_t end = size.area() == 0 ? 0 : size.width;
     const DenseItem map = item_of(maps, i);
-    const std::int64_t columns = end > 0 ? columns_of_strip(map) : 1;
+    const std::int64_t columns = end > 0 ? columns_of_strip(map, Exec{}) : 1;
     for (std::int64_t x = 0; x < end; x += columns) {
       const LabelStrip strip = label_strip(map, x, columns);
       const Buffer<std::uint64_t>& labels = strip.labels.values();

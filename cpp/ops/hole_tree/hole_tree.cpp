@@ -22,19 +22,37 @@ Pixel first_pixel(const Region& region, bool by_columns) {
   return {region.first_along, region.line_begin};
 }
 
-// Indices in the order of their first pixels, and where each went.
-struct Order {
-  Buffer<std::uint32_t> items;  // in order
-  Buffer<std::int64_t> rank;    // index -> place, from 1 on
-
-  Order(const Buffer<Pixel>& pixels, bool sorted) : items(pixels.size()), rank(pixels.size()) {
-    for (std::int64_t k = 0; k < pixels.size(); k++) items[k] = static_cast<std::uint32_t>(k);
-    if (!sorted) {
-      std::sort(items.begin(), items.end(),
-                [&](std::uint32_t a, std::uint32_t b) { return pixels[a] < pixels[b]; });
+// Indices in the order of their first pixels, and where each went. Rows come in this order, so that
+// nothing is held for them.
+class Order {
+ public:
+  // Of n items, the pixels of which are pixel(k).
+  template <class PixelOf>
+  Order(std::int64_t n, bool sorted, PixelOf pixel) : n_(n), sorted_(sorted) {
+    if (sorted) return;
+    Buffer<Pixel> pixels(n);
+    items_.resize(n);
+    ranks_.resize(n);
+    for (std::int64_t k = 0; k < n; k++) {
+      pixels[k] = pixel(k);
+      items_[k] = static_cast<std::uint32_t>(k);
     }
-    for (std::int64_t k = 0; k < items.size(); k++) rank[items[k]] = k + 1;
+    std::sort(items_.begin(), items_.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return pixels[a] < pixels[b]; });
+    for (std::int64_t k = 0; k < n; k++) ranks_[items_[k]] = k + 1;
   }
+
+  std::int64_t size() const { return n_; }
+  // The index at place k in [0, size()).
+  std::int64_t item(std::int64_t k) const { return sorted_ ? k : std::int64_t{items_[k]}; }
+  // The place of an index, from 1 on.
+  std::int64_t rank(std::int64_t index) const { return sorted_ ? index + 1 : ranks_[index]; }
+
+ private:
+  std::int64_t n_;
+  bool sorted_;
+  Buffer<std::uint32_t> items_;
+  Buffer<std::int64_t> ranks_;
 };
 
 void add_box(const Hole& hole, bool by_columns, Buffer<std::int64_t>& boxes) {
@@ -52,20 +70,19 @@ void add(const Partition& partition, const Nesting& nesting, bool by_columns, Ho
   const Buffer<Region>& regions = partition.regions();
   Buffer<std::uint32_t> components;                // regions
   Buffer<std::uint32_t> index_of(regions.size());  // region -> place in `components`
-  Buffer<Pixel> starts;
   for (std::int64_t r = 1; r < regions.size(); r++) {
     if (regions[r].value == 0) continue;
     index_of[r] = static_cast<std::uint32_t>(components.size());
     components.push_back(static_cast<std::uint32_t>(r));
-    starts.push_back(first_pixel(regions[r], by_columns));
   }
-  Buffer<Pixel> hole_starts;
-  hole_starts.reserve(nesting.holes.size());
-  for (const Hole& hole : nesting.holes) {
-    hole_starts.push_back(first_pixel(regions[hole.first], by_columns));
-  }
-  const Order order(starts, !by_columns);
-  const Order hole_order(hole_starts, !by_columns);
+  const auto start_of = [&](std::int64_t k) {
+    return first_pixel(regions[components[k]], by_columns);
+  };
+  const auto start_of_hole = [&](std::int64_t h) {
+    return first_pixel(regions[nesting.holes[h].first], by_columns);
+  };
+  const Order order(components.size(), !by_columns, start_of);
+  const Order hole_order(nesting.holes.size(), !by_columns, start_of_hole);
   Buffer<std::int64_t> depths(components.size());
   out.reserve(components.size(), nesting.holes.size());
   // What lies around a component comes before it in the order of lines.
@@ -73,19 +90,22 @@ void add(const Partition& partition, const Nesting& nesting, bool by_columns, Ho
     const std::uint32_t hole = nesting.hole_of[components[k]];
     depths[k] = hole == Nesting::none ? 0 : depths[index_of[nesting.holes[hole].owner]] + 1;
   }
-  for (const std::uint32_t k : order.items) {
+  for (std::int64_t place = 0; place < order.size(); place++) {
+    const std::int64_t k = order.item(place);
     const std::uint32_t hole = nesting.hole_of[components[k]];
-    out.parent.push_back(hole == Nesting::none ? 0 : hole_order.rank[hole]);
+    out.parent.push_back(hole == Nesting::none ? 0 : hole_order.rank(hole));
     out.depth.push_back(depths[k]);
   }
-  for (const std::uint32_t h : hole_order.items) {
+  for (std::int64_t place = 0; place < hole_order.size(); place++) {
+    const std::int64_t h = hole_order.item(place);
     const Hole& hole = nesting.holes[h];
-    out.hole_parent.push_back(order.rank[index_of[hole.owner]]);
+    const Pixel start = start_of_hole(h);
+    out.hole_parent.push_back(order.rank(index_of[hole.owner]));
     out.hole_area.push_back(static_cast<std::int64_t>(hole.area));
     add_box(hole, by_columns, out.hole_boxes);
     std::int64_t* pixel = out.hole_first_pixels.grow(2);
-    pixel[0] = hole_starts[h].x;
-    pixel[1] = hole_starts[h].y;
+    pixel[0] = start.x;
+    pixel[1] = start.y;
   }
   out.component_counts.push_back(components.size());
   out.hole_counts.push_back(nesting.holes.size());

@@ -255,7 +255,7 @@ def label(
         return found if stats else found[:2]
     image = None if output == "none" else _target(array, out, dtype)
     try:
-        painted, counts, columns = core.label(array, valued, corners, stats, image)
+        painted, counts, columns, touches = core.label(array, valued, corners, stats, image)
     except MaskError as error:
         if error.parameter == "out" and out is None:
             raise MaskError(error.text, parameter="dtype") from None
@@ -263,8 +263,7 @@ def label(
     n = int(counts[0]) if array.ndim == 2 else counts
     if not stats:
         return painted, n
-    sizes = np.broadcast_to(np.array(array.shape[-2:], np.int64), (len(counts), 2))
-    return painted, n, _stats_of(sizes, counts, columns, array.dtype)
+    return painted, n, _stats_of(counts, columns, touches, array.dtype)
 
 
 def _label_batch(
@@ -285,11 +284,13 @@ def _label_batch(
 def _label_masks(
     masks: Masks, corners: bool, stats: bool, output: str | None
 ) -> tuple[Any, Any, Any]:
-    runs, counts, columns = core.label_masks(runs_of(masks), corners, bool(stats), output != "none")
+    runs, counts, columns, touches = core.label_masks(
+        runs_of(masks), corners, bool(stats), output != "none"
+    )
     parts = None if runs is None else wrap(runs)
     if not stats:
         return parts, counts, None
-    return parts, counts, _stats_of(masks.sizes, counts, columns, np.dtype(bool))
+    return parts, counts, _stats_of(counts, columns, touches, np.dtype(bool))
 
 
 def _of_mask(array: npt.NDArray[Any], corners: bool) -> tuple[Any, Any, ComponentStats]:
@@ -337,12 +338,12 @@ def _check_repeated(array: npt.NDArray[Any]) -> None:
 
 
 def _stats_of(
-    sizes: npt.NDArray[np.int64], counts: npt.NDArray[np.int64], columns: Any, dtype: np.dtype[Any]
+    counts: npt.NDArray[np.int64],
+    columns: Any,
+    touches: npt.NDArray[np.bool_],
+    dtype: np.dtype[Any],
 ) -> ComponentStats:
     area, bbox, centroid, first, perimeter, holes, values = columns
-    height, width = np.repeat(sizes, counts, axis=0).T
-    right, bottom = bbox[:, 0] + bbox[:, 2], bbox[:, 1] + bbox[:, 3]
-    touches = (bbox[:, 0] == 0) | (bbox[:, 1] == 0) | (right == width) | (bottom == height)
     valued = values.size == area.size and area.size > 0
     labels = _arrays.from_bits(values, dtype) if valued else np.ones(area.size, dtype)
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
