@@ -78,3 +78,17 @@ def test_rows_are_turned_from_columns(shape, dtype):
             me.compose(me.encode(stack), out=wide[:, 1:-2])
         np.testing.assert_array_equal(wide[:, 1:-2], expected, level)
         assert (wide[:, [0, -2, -1]] == 7).all()
+
+
+@pytest.mark.parametrize("dtype", ["u1", "u2", "u4", "u8"])
+def test_runs_of_each_length_at_each_level(dtype, level):
+    rng = np.random.default_rng(8)
+    lengths = np.r_[1:140, 255:260].repeat(2)
+    rng.shuffle(lengths)
+    column = np.repeat(np.arange(lengths.size) % 2, lengths)
+    stack = np.stack([np.roll(column, shift) for shift in (0, 31, 5000)])[..., None] > 0
+    room = np.full(column.size + 2, 77, dtype)
+    with me.use(level=level):
+        me.compose(me.encode(stack), [3, 9, 250], out=room[1:-1, None])
+    wanted = np.select([mask[:, 0] for mask in stack[::-1]], [250, 9, 3], 0)
+    assert room.tolist() == [77, *wanted.tolist(), 77]

@@ -135,13 +135,19 @@ def test_what_a_device_does_not_take():
 @pytest.mark.parametrize("dtype", ["u2", "i4"])
 def test_pairs_of_one_width_across_words_and_blocks(dtype, level):
     rng = np.random.default_rng(5)
-    for width in (1, 2, 63, 64, 65, 130, 1023, 1024, 1025, 2049):
+    for width in (1, 2, 15, 63, 64, 65, 130, 1023, 1024, 1025, 2049, 4200):
         for share in (0.0, 0.02, 0.9):
             noise = rng.random((2, width)) < share
             maps = np.cumsum(noise, axis=1).astype(dtype) % 7 - (3 if dtype == "i4" else 0)
-            maps = np.pad(maps.astype(dtype), ((0, 0), (2, 3)), constant_values=9)[:, 2:-3]
-            with me.use(level=level):
-                found = me.joint(*(one[None] for one in maps))
             rows, pixels = np.unique(maps.T, axis=0, return_counts=True)
-            np.testing.assert_array_equal(found.labels, rows)
-            np.testing.assert_array_equal(found.pixels, pixels)
+            for starts in ((0, 0), (2, 2), (15, 1), (1, 30)):  # in a cache line
+                one, other = (
+                    np.pad(each.astype(dtype), (start, 3), constant_values=9)[start:-3][None]
+                    for each, start in zip(maps, starts, strict=True)
+                )
+                with me.use(level=level):
+                    found = me.joint(one, other)
+                    marks = me.assign([one, other], found, np.arange(len(found)))
+                np.testing.assert_array_equal(found.labels, rows)
+                np.testing.assert_array_equal(found.pixels, pixels)
+                np.testing.assert_array_equal(found.labels[marks[0]], maps.T)

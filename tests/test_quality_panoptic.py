@@ -246,6 +246,45 @@ def test_frames_add_up_to_the_same_bits_in_any_order(frames, random):
     assert total.tp.tolist() == np.sum([part.tp for part in parts], axis=0).tolist()
 
 
+class OwnDict(dict):
+    """A dict that is none of Python's own: entries are checked one by one."""
+
+
+@given(scenes())
+def test_segments_of_any_form_match_the_same(scene):
+    reference, prediction, ours, theirs = scene
+    rows = segments(*ours)
+    wanted = panoptic_matches(reference, prediction, rows, theirs, [1, 2, 3])
+    as_numpy = [{key: np.int64(value) for key, value in row.items()} for row in rows]
+    flags = [{**row, "iscrowd": bool(row["iscrowd"]), "area": 7} for row in rows]
+    unlisted = [{k: v for k, v in row.items() if k != "iscrowd" or v} for row in rows]
+    listed = [{"id": i, "category_id": c} for i, c in theirs.items()]
+    for first in (as_numpy, flags, unlisted, [OwnDict(row) for row in rows], tuple(rows)):
+        for second in (theirs, listed, OwnDict(theirs)):
+            found = panoptic_matches(reference, prediction, first, second, (1, 2, 3))
+            for name in ("tp", "fp", "fn", "iou_units"):
+                assert np.array_equal(getattr(found, name), getattr(wanted, name))
+
+
+@pytest.mark.parametrize(
+    "form", [dict, OwnDict, lambda ids: [{"id": i, "category_id": c} for i, c in ids.items()]]
+)
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({5: 1, 2**63: 1}, r"reference_segments\[1\]: expected a label in int64"),
+        ({5: 1, 6.0: 1}, r"reference_segments\[1\]: expected an integer"),
+        ({5: 2**70}, r"reference_segments\[0\]: expected a category of the list"),
+        ({5: 1.0}, r"reference_segments\[0\]: expected a category of the list"),
+        ({5: 7}, r"reference_segments\[0\]: expected a category of the list"),
+        ({5: 1, 0: 1}, r"reference_segments\[1\]: expected ids other than void"),
+    ],
+)
+def test_each_form_of_segments_is_refused_alike(form, wrong, text):
+    with pytest.raises(me.MaskError, match=f"^{text}"):
+        match(ours=form(wrong))
+
+
 @pytest.mark.parametrize("width", [None, 1])
 @given(scene=scenes())
 def test_maps_as_runs_match_the_same(scene, width):

@@ -3,6 +3,8 @@
 Covers: python/maskengine/ops/warp.py. Run: pytest tests/test_warp.py
 """
 
+import signal
+
 import numpy as np
 import pytest
 
@@ -108,3 +110,18 @@ def test_too_many_pixels_name_the_limit():
     with me.use(limits={"mask_runs": 10}), pytest.raises(me.LimitExceeded) as caught:
         me.warp(me.Masks([0, 4], [0, 2], [(2, 2)]), np.eye(3), (2**18, 2**18))
     assert (caught.value.name, caught.value.limit) == ("mask_runs", 10)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers of POSIX")
+def test_a_wide_result_of_few_runs_can_be_interrupted():
+    width = 5 * 10**7
+    masks = me.Masks([2 * width, width, width], [0, 3], [(4, width)])
+    tilt = [[1, 1e-9, 0], [1e-9, 1, 0.2]]  # 1 s, pixel by pixel
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(KeyboardInterrupt):
+            me.warp(masks, tilt)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

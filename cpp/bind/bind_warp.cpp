@@ -16,7 +16,13 @@ ME_BIND(warp) {
                 "matrix", "expected one matrix of nine numbers, or one for each mask");
         const cpu::WarpGiven how{matrices.data(), each, given.values, given.each,
                                  centres ? cpu::Whole::centres : cpu::Whole::edges};
-        const ReleaseLock release(1000.0 * double(masks.view.n) +
+        double pixels = 0;  // of the result: each is followed where that is cheaper
+        const std::int64_t sizes_given = given.each ? masks.view.n : 1;
+        for (std::int64_t i = 0; i < sizes_given; i++) {
+          pixels += double(given.values[2 * i]) * double(given.values[2 * i + 1]);
+        }
+        if (!given.each) pixels *= double(masks.view.n);
+        const ReleaseLock release(1000.0 * double(masks.view.n) + 0.02 * pixels +
                                   20.0 * double(masks.view.total_counts()));
         return wrap(cpu::warp(masks.view, how, current_exec()));
       },

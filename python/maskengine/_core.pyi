@@ -141,6 +141,7 @@ __all__: list[str] = [
     "patch_between",
     "patch_pairs",
     "perimeter",
+    "plain_segments",
     "polygonize",
     "polygonize_labels",
     "polygons_concatenate",
@@ -1005,6 +1006,18 @@ def patch_pairs(
     ],
 ) -> tuple[typing.Any, ...]: ...
 def perimeter(masks: Runs) -> numpy.typing.NDArray[numpy.int64]: ...
+def plain_segments(
+    segments: typing.Any,
+    categories: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    void_label: typing.SupportsInt | typing.SupportsIndex,
+) -> (
+    tuple[
+        numpy.typing.NDArray[numpy.int64],
+        numpy.typing.NDArray[numpy.int64],
+        numpy.typing.NDArray[numpy.bool],
+    ]
+    | None
+): ...
 def polygonize(
     masks: Runs, connectivity: Connectivity, holes: Holes, vertices: Vertices
 ) -> PolygonColumns: ...

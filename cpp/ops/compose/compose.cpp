@@ -4,8 +4,10 @@
 #include <cstring>
 #include <utility>
 
+#include "base/dispatch.h"
 #include "base/parallel.h"
 #include "base/values.h"
+#include "ops/compose/compose_kernels.h"
 #include "runs/collect.h"
 #include "runs/columns.h"
 #include "runs/row_changes.h"
@@ -15,6 +17,12 @@
 namespace me::cpu {
 namespace {
 
+kernels::Paint paint_kernel(std::int64_t bytes) {
+  const std::size_t w = width_index(bytes);
+  return select<kernels::Paint>(kernels::paint_runs_scalar[w], ME_X86(kernels::paint_runs_avx2[w]),
+                                ME_X86(kernels::paint_runs_avx512[w]));
+}
+
 // Masks over each other, and what is written for each. `order` starts with the one at the back.
 struct Layers {
   RunsView masks;
@@ -22,28 +30,13 @@ struct Layers {
   const std::int64_t* order;
 };
 
-// Sets n values. Most spans are short: a call for each would cost as much as they do.
-template <class T>
-inline void fill(T* to, std::int64_t n, T value) {
-  constexpr std::int64_t piece = 16 / sizeof(T);
-  if (n < piece) {
-    for (std::int64_t k = 0; k < n; k++) to[k] = value;
-  } else if (sizeof(T) == 1 && n > 4 * piece) {
-    std::memset(to, static_cast<int>(value), static_cast<std::size_t>(n));
-  } else {
-    T values[piece];
-    for (T& one : values) one = value;
-    for (std::int64_t k = 0; k + piece <= n; k += piece) std::memcpy(to + k, values, 16);
-    std::memcpy(to + n - piece, values, 16);
-  }
-}
-
 // Paints stretches of positions one after the other, each with all masks.
 template <class T>
 class Painter {
  public:
   // From position `begin` on.
-  Painter(const Layers& layers, std::int64_t begin) : layers_(layers), next_(layers.masks.n) {
+  Painter(const Layers& layers, std::int64_t begin)
+      : layers_(layers), next_(layers.masks.n), kernel_(paint_kernel(sizeof(T))) {
     for (std::int64_t i = 0; i < layers.masks.n; i++) {
       const RunPlace place = place_of(layers.masks[i], begin);
       next_[i] = {place.run, begin - place.used};
@@ -52,7 +45,7 @@ class Painter {
 
   // Pixels [begin, end), which come after those before, to to[0, end - begin).
   void paint(std::int64_t begin, std::int64_t end, T* to) {
-    fill(to, end - begin, T{0});
+    std::fill(to, to + (end - begin), T{0});
     for (std::int64_t k = 0; k < layers_.masks.n; k++) {
       const std::int64_t i = layers_.order[k];
       next_[i] =
@@ -65,15 +58,16 @@ class Painter {
     std::int64_t run, start;
   };
 
-  static Next paint_mask(const RunList& runs, T label, Next at, std::int64_t begin,
-                         std::int64_t end, T* to) {
+  Next paint_mask(const RunList& runs, T label, Next at, std::int64_t begin, std::int64_t end,
+                  T* to) const {
     while (at.run < runs.n && at.start < end) {
       if (at.run % 2 == 0) at = paint_whole(runs, label, at, begin, end, to);
       if (at.run == runs.n || at.start >= end) break;
       const std::int64_t stop = at.start + runs.counts[at.run];
       const std::int64_t from = std::max(at.start, begin);
       const std::int64_t until = std::min(stop, end);
-      if (at.run % 2 == 1 && from < until) fill(to + (from - begin), until - from, label);
+      if (at.run % 2 == 1 && from < until)
+        std::fill(to + (from - begin), to + (until - begin), label);
       if (stop > end) break;
       at = {at.run + 1, stop};
     }
@@ -81,20 +75,16 @@ class Painter {
   }
 
   // From a run of background on: the runs of foreground that end in time.
-  static Next paint_whole(const RunList& runs, T label, Next at, std::int64_t begin,
-                          std::int64_t end, T* to) {
-    for (; at.run + 1 < runs.n; at.run += 2) {
-      const std::int64_t from = at.start + runs.counts[at.run];
-      const std::int64_t until = from + runs.counts[at.run + 1];
-      if (until > end) break;
-      fill(to + (from - begin), until - from, label);
-      at.start = until;
-    }
-    return at;
+  Next paint_whole(const RunList& runs, T label, Next at, std::int64_t begin, std::int64_t end,
+                   T* to) const {
+    kernels::PaintRuns some{runs.counts + at.run, (runs.n - at.run) / 2, at.start - begin};
+    const std::int64_t pairs = kernel_(some, end - begin, std::uint64_t{label}, to);
+    return {at.run + 2 * pairs, begin + some.start};
   }
 
   Layers layers_;
   Buffer<Next> next_;
+  kernels::Paint kernel_;
 };
 
 // Pixels to paint at a time: what stays in a first-level cache, unless there are so many masks that

@@ -43,7 +43,8 @@ class Blocks {
   explicit Blocks(const Maps& maps)
       : maps_(maps),
         pixels_(bytes_of_block(maps) / widest(maps)),
-        each_((maps[0].width + pixels_ - 1) / pixels_) {}
+        lead_(lead_of(maps)),
+        each_((lead_ + maps[0].width + pixels_ - 1) / pixels_) {}
 
   std::int64_t n() const { return each_ * maps_[0].height * maps_[0].n; }
 
@@ -63,12 +64,14 @@ class Blocks {
         scratch.readers.clear();
         for (const MaskView& map : maps_) scratch.readers.emplace_back(item_of(map, item));
       }
-      std::int64_t x = (b - line * each_) * pixels_;
+      std::int64_t x = begin_of(b - line * each_);
       for (std::size_t m = 0; m < maps_.size(); m++) {
         scratch.pixels[m] = scratch.readers[m].row(y) + x * scratch.bytes[m];
       }
-      for (; b < stop; b++, x += pixels_) {
-        count_block(scratch, line, x, std::min(pixels_, maps_[0].width - x), tally);
+      for (; b < stop; b++) {
+        const std::int64_t n = begin_of(b - line * each_ + 1) - x;
+        count_block(scratch, line, x, n, tally);
+        x += n;
       }
     }
   }
@@ -116,6 +119,19 @@ class Blocks {
     return bytes;
   }
 
+  // Pixels by which the first block is shorter, so that the others start where vectors do.
+  static std::int64_t lead_of(const Maps& maps) {
+    const MaskView& map = maps[0];
+    if (map.n > 1 || map.height > 1) return 0;
+    const auto place = static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(map.data) % 64);
+    return place / element_bytes(map.element);
+  }
+
+  // Where block k of a line begins, and the one before it ends.
+  std::int64_t begin_of(std::int64_t k) const {
+    return std::clamp<std::int64_t>(k * pixels_ - lead_, 0, maps_[0].width);
+  }
+
   // Writes where any map changes in n pixels, with a bit for the first; returns the words.
   static std::int64_t find_changes(Scratch& scratch, std::int64_t n) {
     const std::int64_t words = (n + 63) / 64;
@@ -149,7 +165,7 @@ class Blocks {
       tally.add({scratch.pixels.data(), scratch.places.data(), starts, runs, line, x});
     };
     if (scratch.pair_starts != nullptr) {
-      add_runs(scratch.pair_starts(scratch.pixels[0], scratch.pixels[1], n, starts));
+      add_runs(scratch.pair_starts(scratch.pixels[0], scratch.pixels[1], n, x > 0, starts));
     } else {
       const std::int64_t words = find_changes(scratch, n);
       if (!add_short(scratch, words, n, tally)) {
@@ -162,7 +178,7 @@ class Blocks {
   }
 
   const Maps& maps_;
-  std::int64_t pixels_, each_;
+  std::int64_t pixels_, lead_, each_;
 };
 
 }  // namespace me::cpu

@@ -12,9 +12,10 @@ using AddChanges = void (*)(const void* values, std::int64_t n, std::uint64_t* w
 extern const AddChanges add_changes_avx512[4];
 
 // Lists where a pair of values of two rows differs from the pair before it, in order: 0 first, of n
-// pairs, n >= 1. Writes up to `pair_starts_padding` places beyond the last (`out` has room) and
-// returns how many there are. For values of 2 and 4 bytes.
-using PairStarts = std::int64_t (*)(const void* a, const void* b, std::int64_t n,
+// pairs, n >= 1; 64 bytes `before` them may be read, or none. Writes up to `pair_starts_padding`
+// places beyond the last (`out` has room) and returns how many there are. For values of 2 and 4
+// bytes.
+using PairStarts = std::int64_t (*)(const void* a, const void* b, std::int64_t n, bool before,
                                     std::uint32_t* out);
 
 extern const PairStarts pair_starts_avx512[4];

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/buffer.h"
+#include "base/interrupt.h"
 #include "runs/columns.h"
 #include "runs/runs.h"
 
@@ -36,6 +37,7 @@ class CrackWalk {
  private:
   // Column x_ is complete; the foreground goes on in column `next`.
   void finish_column(std::int64_t next) {
+    poll(20 * static_cast<double>(rows_.size() + left_.size()));
     between();
     for (const std::int64_t y : rows_) {
       if (going_) going_ = crack_(x_, y, x_ + 1, y);

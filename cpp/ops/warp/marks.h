@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <utility>
 
 #include "base/buffer.h"
+#include "base/interrupt.h"
 #include "base/kept_by_thread.h"
 #include "base/size.h"
 #include "base/tuning.h"
@@ -79,15 +79,23 @@ class Marks {
     const Mark* const marks = memory_.marks.data();
     memory_.ends.resize(columns + 1);
     std::uint32_t* const ends = memory_.ends.data();
-    std::memset(ends, 0, static_cast<std::size_t>(columns + 1) * sizeof(std::uint32_t));
-    for (std::int64_t i = 0; i < n_; i++) ends[marks[i].x - first + 1]++;
-    for (std::int64_t k = 0; k < columns; k++) ends[k + 1] += ends[k];
+    in_pieces(columns + 1,
+              [=](std::int64_t k, std::int64_t end) { std::fill(ends + k, ends + end, 0u); });
+    in_pieces(n_, [=](std::int64_t i, std::int64_t end) {
+      for (; i < end; i++) ends[marks[i].x - first + 1]++;
+    });
+    in_pieces(columns, [=](std::int64_t k, std::int64_t end) {
+      for (; k < end; k++) ends[k + 1] += ends[k];
+    });
     // ends[k] is where column k starts now, and where it ends after its rows are placed
     memory_.rows.resize(n_ + 1);
     std::uint32_t* const rows = memory_.rows.data();
-    for (std::int64_t i = 0; i < n_; i++) rows[ends[marks[i].x - first]++] = marks[i].y;
+    in_pieces(n_, [=](std::int64_t i, std::int64_t end) {
+      for (; i < end; i++) rows[ends[marks[i].x - first]++] = marks[i].y;
+    });
     std::int64_t begin = 0;
     for (std::int64_t k = 0; k < columns; k++) {
+      poll(10 * static_cast<double>(ends[k] - begin + 1));
       sort_rows(rows + begin, rows + ends[k]);
       visit(first + k, rows + begin, rows + ends[k]);
       begin = ends[k];
@@ -95,6 +103,17 @@ class Marks {
   }
 
  private:
+  // Calls work(begin, end) for stretches that are short enough for a call to be ended between them.
+  template <class Work>
+  static void in_pieces(std::int64_t n, Work work) {
+    constexpr std::int64_t piece = std::int64_t{1} << 20;
+    for (std::int64_t begin = 0; begin < n; begin += piece) {
+      const std::int64_t end = std::min(n, begin + piece);
+      work(begin, end);
+      poll(2 * static_cast<double>(end - begin));
+    }
+  }
+
   WarpMemory& memory_;
   std::int64_t n_ = 0;
 };
@@ -138,7 +157,9 @@ class SegmentMarker {
     if (first > last) return true;
     const double run = b.x - a.x;
     const double slope = run > 0 ? (b.y - a.y) / run : 0.0;
+    constexpr std::int64_t some = 4096;
     for (std::int64_t x = first; x <= last; x++) {
+      if (x % some == 0) poll(10.0 * some);
       double low = a.y;
       double high = b.y;
       if (run > 2 * slack_) {

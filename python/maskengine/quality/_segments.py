@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops._label_maps import LabelMap
 from maskengine.quality._labels import as_labels, position
@@ -43,6 +44,9 @@ def _rows(value: Any, name: str, keys: tuple[str, ...]) -> list[Any]:
 def as_categories(value: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Give category ids, and whether each is of things."""
     name = "categories"
+    if isinstance(value, range):
+        ids = as_labels(value, name)
+        return ids, np.ones(ids.size, np.bool_)
     if isinstance(value, Mapping):
         ids = as_labels(value.keys(), name)
         return ids, np.array([bool(thing) for thing in value.values()], np.bool_)
@@ -67,6 +71,9 @@ def check_void_class(value: Any, categories: Iterable[int]) -> None:
 
 def as_segments(value: Any, name: str, categories: npt.NDArray[np.int64], void: int) -> Segments:
     """Check segments whose categories are of a list."""
+    plain = core.plain_segments(value, categories, void)
+    if plain is not None:
+        return Segments(*plain)
     if isinstance(value, Mapping):
         ids, wanted = list(value.keys()), list(value.values())
         crowd = np.zeros(len(ids), np.bool_)

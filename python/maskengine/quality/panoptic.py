@@ -242,8 +242,10 @@ def _joint_of(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64] | None]:
     """Give pairs of ids, their pixels and, where a width is given, the pixels in bands."""
     if width is None:
-        found = joint(first, second)
-        return found.labels, found.pixels, None
+        if isinstance(first, LabelRuns):
+            found = joint(first, second)
+            return found.labels, found.pixels, None
+        return *core.joint((first, second)), None
     maps = as_array(first), as_array(second)
     code = band(maps[0], width, "background").view(np.uint8)
     code |= band(maps[1], width, "background").view(np.uint8) << 1

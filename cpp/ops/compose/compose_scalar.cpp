@@ -1,0 +1,37 @@
+#include <cstring>
+
+#include "ops/compose/compose_kernels.h"
+
+namespace me::kernels {
+namespace {
+
+// Most runs are short: a call for each would cost as much as they do.
+template <class T>
+struct Pieces {
+  using Value = T;
+  static constexpr std::int64_t piece = 16 / sizeof(T);
+
+  explicit Pieces(T label) : value(label) {
+    for (T& one : values) one = label;
+  }
+
+  void operator()(T* to, std::int64_t n) const {
+    if (n < piece) {
+      for (std::int64_t k = 0; k < n; k++) to[k] = value;
+      return;
+    }
+    std::memcpy(to + n - piece, values, 16);
+    for (std::int64_t k = 0; k + piece < n; k += piece) std::memcpy(to + k, values, 16);
+  }
+
+  T value;
+  T values[piece];
+};
+
+}  // namespace
+
+const Paint paint_runs_scalar[4] = {
+    paint_runs<Pieces<std::uint8_t>>, paint_runs<Pieces<std::uint16_t>>,
+    paint_runs<Pieces<std::uint32_t>>, paint_runs<Pieces<std::uint64_t>>};
+
+}  // namespace me::kernels
