@@ -9,7 +9,7 @@ from maskengine import _arrays
 from maskengine.adapters._records import as_records, column, masks_of_records
 from maskengine.errors import MaskTypeError
 from maskengine.ops.bbox import bbox
-from maskengine.values import Masks
+from maskengine.values import Masks, runs_of
 
 _XYWH_ABS = 1  # detectron2.structures.BoxMode
 
@@ -84,7 +84,7 @@ def to_detectron2(masks: Masks, category_ids: Any, *, crowd: Any = 0) -> list[di
     >>> one["bbox"], one["bbox_mode"], one["segmentation"]
     ([1, 0, 2, 2], 1, {'size': [2, 3], 'counts': '231'})
     """
-    n = len(masks)
+    n = len(runs_of(masks))
     return as_records(
         {
             "bbox": bbox(masks).tolist(),

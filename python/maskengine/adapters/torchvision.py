@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from maskengine import _arrays
 from maskengine.adapters._records import column
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
-from maskengine.values import Masks
+from maskengine.values import Masks, runs_of
 
 
 def from_torchvision(target: Any, *, threshold: float = 0.5) -> Masks:
@@ -106,7 +107,9 @@ def to_torchvision(
     >>> target["boxes"].tolist(), target["labels"].tolist(), target["masks"].shape
     ([[1.0, 0.0, 3.0, 2.0]], [4], (1, 2, 3))
     """
-    n = len(masks)
+    n = len(runs_of(masks))
+    if not _arrays.is_whole(image_id):
+        raise MaskTypeError("expected an integer", parameter="image_id")
     arrays = {
         "boxes": bbox(masks, format="xyxy").astype(np.float32),
         "labels": column(labels, n, "labels", np.int64),

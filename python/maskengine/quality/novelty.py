@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import each
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.frame_stats import FrameStats
 from maskengine.quality._corpus import Corpus, Scorer, corpus_of, shares_of
@@ -195,13 +196,13 @@ def _as_passes(stats: Any) -> _Pass:
     if isinstance(stats, FrameStats):
         return lambda: iter([stats])
     if callable(stats):
-        return lambda: iter(stats())
+        return lambda: each(stats(), "stats", "FrameStats")
     if isinstance(stats, (str, os.PathLike)):
         from maskengine.quality.frame_files import read_frame_stats  # noqa: PLC0415 - an extra
 
         return lambda: read_frame_stats(stats)
     if isinstance(stats, Iterable) and not isinstance(stats, Iterator):
-        return lambda: iter(stats)
+        return lambda: each(stats, "stats", "FrameStats")
     raise MaskTypeError(
         f"expected FrameStats, a file of them, or what gives them twice, got "
         f"{type(stats).__name__}",
