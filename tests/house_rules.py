@@ -150,7 +150,7 @@ LOW = {"errors", "_limits", "_memory", "_arrays", "_backend", "_core", "_device"
 # What each part of the package may import from it; a part not listed may not exist.
 ARROWS = {
     "errors": set(),
-    "_limits": {"errors"},
+    "_limits": {"errors", "_listing"},
     "_memory": {"errors"},
     "_arrays": {"errors", "_limits", "_listing"},
     "_listing": {"errors"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 import maskengine as me
-from maskengine import adapters, quality
+from maskengine import adapters, formats, quality
 from maskengine.errors import MaskError
 from maskengine.testing import morphology
 
@@ -215,6 +216,84 @@ def test_what_is_none_is_refused_by_name(call: Any, parameter: str) -> None:
     with pytest.raises(MaskError) as error:
         call()
     assert error.value.parameter == parameter
+
+
+def _gone(*_: Any) -> Any:
+    raise KeyError
+
+
+def _lying(base: dict[Any, Any], **methods: Any) -> Any:
+    return type("Lying", (dict,), methods)(base)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"items": lambda _: 3},
+        {"items": lambda _: [(1,)]},
+        {"items": lambda _: [([], 2)]},
+        {"items": _gone},
+    ],
+    ids=["number", "short", "list", "raises"],
+)
+@pytest.mark.parametrize(
+    ("call", "base", "parameter"),
+    [
+        (lambda v: me.remap(LABELS, v), {1: 2}, "table"),
+        (lambda v: quality.confusion(LABELS, LABELS, v), {0: "a", 1: "b"}, "classes"),
+        (lambda v: quality.panoptic_matches(LABELS, LABELS, [], [], v), {1: True}, "categories"),
+        (
+            lambda v: quality.fix_panoptic(LABELS, [v], {1: True}),
+            {"id": 1, "category_id": 1},
+            "segments",
+        ),
+        (
+            lambda v: adapters.from_sam([v]),
+            {"segmentation": {"size": [1, 1], "counts": [1]}},
+            "annotations",
+        ),
+        (adapters.from_torchvision, {"masks": np.ones((1, 2, 2))}, "target"),
+        (lambda v: me.use(limits=v).__enter__(), {"mask_runs": 5}, "limits"),
+    ],
+)
+def test_mappings_that_lie_are_refused(call: Any, base: Any, parameter: str, lie: Any) -> None:
+    del parameter
+    with pytest.raises(MaskError) as error:
+        call(_lying(base, **lie))
+    assert error.value.parameter is not None
+
+
+def test_limits_are_those_that_were_checked() -> None:
+    lying = _lying({"mask_runs": "many"}, items=lambda _: {"mask_runs": 100}.items())
+    with me.use(limits=lying), pytest.raises(me.LimitExceeded):
+        me.stroke([(0, 0), (900, 900)], 3, (1000, 1000))
+
+
+def test_a_number_is_no_brush(tmp_path: Path) -> None:
+    result = {
+        "type": "brushlabels",
+        "original_width": 30,
+        "original_height": 24,
+        "value": {"format": "rle", "rle": 2**31, "brushlabels": ["a"]},
+    }
+    file = tmp_path / "tasks.json"
+    task = {"data": {"image": "a.png"}, "annotations": [{"result": [result]}]}
+    file.write_text(json.dumps([task]), "utf-8")
+    code = (
+        "import resource, sys, maskengine as me\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\n"
+        "report = me.convert(sys.argv[1], sys.argv[2], from_='label_studio')\n"
+        "print(report.refused)\n"
+    )
+    command = [sys.executable, "-c", code, str(file), str(tmp_path / "out.json")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no such device")
+def test_a_device_is_no_map() -> None:
+    with pytest.raises(me.BadFile, match="no file"):
+        formats.read_id_png(Path("/dev/zero"))
 
 
 def test_a_kernel_that_changes_meanwhile_is_read_once() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,19 @@ def each(value: Any, name: str, what: str = "a sequence") -> Iterator[Any]:
     except NOT_READ as error:
         raise MaskTypeError(f"expected {what}: {error}", parameter=name) from error
     raise MaskTypeError(f"expected {what}, got {type(value).__name__}", parameter=name)
+
+
+def told(value: Mapping[Any, Any], name: str, index: int | None = None) -> dict[Any, Any]:
+    """Give a mapping as a dictionary, read once: its methods need not agree."""
+    if type(value) is dict:
+        return value
+    try:
+        return dict(value.items())
+    except MaskError:
+        raise
+    except (*NOT_READ, LookupError) as error:
+        text = f"expected a mapping: {error!r}"
+        raise MaskTypeError(text, parameter=name, index=index) from error
 
 
 def _taken(values: Iterator[Any], name: str, what: str, *, ends: bool) -> Iterator[Any]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._listing import each
+from maskengine._listing import each, told
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.ops.encode import encode
 from maskengine.ops.rasterize import rasterize
@@ -32,13 +32,14 @@ def masks_of_records(records: Any, name: str, size: tuple[int, int] | None = Non
         raise MaskTypeError(f"expected dicts, got {type(records).__name__}", parameter=name)
     coded, drawn, dense = {}, {}, {}
     total = 0
-    for index, record in enumerate(each(records, name, "dicts")):
+    for index, given in enumerate(each(records, name, "dicts")):
         total += 1
+        record = told(given, name, index) if isinstance(given, Mapping) else given
         if not isinstance(record, Mapping) or "segmentation" not in record:
             raise MaskTypeError("expected a dict with 'segmentation'", parameter=name, index=index)
         value = record["segmentation"]
         if isinstance(value, Mapping):
-            coded[index] = dict(value)
+            coded[index] = dict(told(value, name, index))
         elif isinstance(value, (list, tuple)) and size is not None:
             drawn[index] = value
         else:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from maskengine import _arrays
+from maskengine._listing import told
 from maskengine.adapters._records import as_records, column, masks_of_records
 from maskengine.errors import MaskTypeError
 from maskengine.ops.bbox import bbox
@@ -47,7 +48,8 @@ def from_detectron2(record: Any) -> Masks:
     Masks(1 mask, 7 runs, size (4, 5))
     """
     wanted = ("height", "width", "annotations")
-    if not isinstance(record, Mapping) or not all(key in record for key in wanted):
+    record = told(record, "record") if isinstance(record, Mapping) else {}
+    if not all(key in record for key in wanted):
         raise MaskTypeError(f"expected a dict with {', '.join(wanted)}", parameter="record")
     size = _arrays.as_size((record["height"], record["width"]))
     return masks_of_records(record["annotations"], "annotations", size)

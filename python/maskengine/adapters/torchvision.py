@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from maskengine import _arrays
+from maskengine._listing import told
 from maskengine.adapters._records import column
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.ops.area import area
@@ -51,7 +52,10 @@ def from_torchvision(target: Any, *, threshold: float = 0.5) -> Masks:
     >>> adapters.from_torchvision({"masks": np.float32([[[[0.2, 0.7]]]])})
     Masks(1 mask, 2 runs, size (1, 2))
     """
-    if not isinstance(target, Mapping) or "masks" not in target:
+    if not isinstance(target, Mapping):
+        raise MaskTypeError("expected a dict with 'masks'", parameter="target")
+    target = told(target, "target")
+    if "masks" not in target:
         raise MaskTypeError("expected a dict with 'masks'", parameter="target")
     masks = target["masks"]
     if len(np.shape(masks)) == 4 and np.shape(masks)[1] == 1:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import told
 from maskengine.errors import LimitExceeded, MaskError, ShapeMismatch, shown
 from maskengine.ops._label_maps import LabelMap, as_label_list, as_map, as_runs, as_void_list
 from maskengine.ops.decode_labels import decode_labels
@@ -133,6 +134,8 @@ def as_classes(classes: Any) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
                 f"expected 1 to 65536 classes, got {shown(classes)}", parameter="classes"
             )
         classes = range(int(classes))
+    if isinstance(classes, Mapping):
+        classes = told(classes, "classes")
     labels = as_labels(classes, "classes")
     if labels.size == 0 or labels.size > 2**16:
         raise MaskError(f"expected 1 to 65536 classes, got {labels.size}", parameter="classes")

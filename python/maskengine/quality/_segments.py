@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._listing import each
+from maskengine._listing import each, told
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops._label_maps import LabelMap
 from maskengine.quality._labels import as_labels, position
@@ -27,8 +27,10 @@ class Segments:
 
 def _rows(value: Any, name: str, keys: tuple[str, ...]) -> list[Any]:
     """Give the entries of a list of COCO dicts, each of which has the keys."""
-    rows = list(each(value, name, "a list"))
-    for i, row in enumerate(rows):
+    rows = []
+    for i, given in enumerate(each(value, name, "a list")):
+        row = told(given, name, i) if isinstance(given, Mapping) else given
+        rows.append(row)
         if not isinstance(row, Mapping) or any(key not in row for key in keys):
             raise MaskTypeError(
                 f"expected an entry with {', '.join(keys)}, got {shown(row)}"[:300],
@@ -42,7 +44,8 @@ def as_categories(value: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.boo
     """Give category ids, and whether each is of things."""
     name = "categories"
     if isinstance(value, Mapping):
-        ids = as_labels(value.keys(), name)
+        value = told(value, name)
+        ids = as_labels(list(value), name)
         return ids, np.array([bool(thing) for thing in value.values()], np.bool_)
     listed = value if isinstance(value, range) else list(each(value, name, "labels"))
     if isinstance(listed, list) and listed and isinstance(listed[0], Mapping):

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._listing import each
+from maskengine._listing import each, told
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.frame_stats import FrameStats
 from maskengine.quality._corpus import Corpus, Scorer, corpus_of, shares_of
@@ -269,6 +269,7 @@ def _layouts(stats: FrameStats, min_edges: int) -> npt.NDArray[np.uint64]:
 def _as_extra(extra: Mapping[str, float], names: tuple[str, ...]) -> npt.NDArray[np.float64]:
     if not isinstance(extra, Mapping):
         raise MaskTypeError(f"expected a mapping, got {type(extra).__name__}", parameter="extra")
+    extra = told(extra, "extra")
     missing = next((name for name in names if name not in extra), None)
     if missing is not None:
         raise MaskError(f"expected a number of frame {missing!r}"[:300], parameter="extra")
