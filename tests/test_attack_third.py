@@ -330,6 +330,24 @@ def test_small_stacks_of_threads_are_enough() -> None:
     assert subprocess.run([sys.executable, "-c", code], timeout=50, check=False).returncode == 0
 
 
+def test_a_second_interpreter_is_refused() -> None:
+    pytest.importorskip("_xxsubinterpreters", reason="another name from Python 3.13 on")
+    code = (
+        "import sys, _xxsubinterpreters as several\n"
+        "inner = 'import sys; sys.path[:] = ' + repr(sys.path) + '; import maskengine'\n"
+        "several.run_string(several.create(), inner)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert "ImportError" in done.stderr
+    assert "main interpreter" in done.stderr
+
+
 def test_a_store_without_its_form_is_read(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     source = Path(me.__file__).parent / "data/lvis_val_20.json"
