@@ -125,7 +125,7 @@ def to_fiftyone(
         mask = decode(cut[i])[0] if right > left else None
         out.append(
             detection(
-                label=shown(labels[i]) if _arrays.is_integer(labels[i]) else str(labels[i]),
+                label=shown(labels[i]) if not isinstance(labels[i], str) else str(labels[i]),
                 bounding_box=box,
                 mask=mask,
                 confidence=scores[i],
