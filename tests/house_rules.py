@@ -160,14 +160,15 @@ def devices_are_told(tree):
     return problems
 
 
-LOW = {"errors", "_limits", "_memory", "_arrays", "_backend", "_core", "_device", "_png_bytes",
-       "_thumbnail", "values"}  # fmt: skip
+LOW = {"errors", "_limits", "_memory", "_arrays", "_backend", "_core", "_device", "_listing",
+       "_png_bytes", "_thumbnail", "values"}  # fmt: skip
 # What each part of the package may import from it; a part not listed may not exist.
 ARROWS = {
     "errors": set(),
-    "_limits": {"errors"},
+    "_limits": {"errors", "_listing"},
     "_memory": {"errors"},
-    "_arrays": {"errors", "_limits"},
+    "_arrays": {"errors", "_limits", "_listing"},
+    "_listing": {"errors"},
     "_backend": {"errors", "_limits", "_core", "_cuda"},
     "_device": {"errors", "_backend"},
     "_png_bytes": {"_backend"},

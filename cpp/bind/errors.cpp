@@ -62,7 +62,11 @@ void register_errors(py::module_&) {
     try {
       if (pending) std::rethrow_exception(pending);
     } catch (const Error& error) {
-      raise(error);
+      try {
+        raise(error);
+      } catch (py::error_already_set& other) {  // of a signal's handler, or memory: pybind11 would
+        other.restore();                        // forget it
+      }
     } catch (const Interrupted&) {  // by what a signal's handler raised, which stands already
       if (PyErr_Occurred() == nullptr) PyErr_SetNone(PyExc_KeyboardInterrupt);
     }

@@ -6,6 +6,7 @@
 // was rounded, and a stroke cut into more segments at the same points covers the same pixels. The
 // members are defined in capsule_spans.h.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 
 #include "base/buffer.h"
@@ -24,9 +25,9 @@ struct BrushPoint {
   std::int64_t u, v, radius;  // on the grid
 };
 
-// The pixels that are drawn on: `lines` lines of `length`.
+// The pixels that are drawn on: lines [first, lines) of `length`.
 struct LineGrid {
-  std::int64_t lines, length;
+  std::int64_t lines, length, first = 0;
 };
 
 // A disc whose radius changes evenly: the hull of the discs at both ends. Closed.
@@ -107,14 +108,14 @@ void append_spans(const Brush& brush, const LineGrid& grid, Buffer<LineSpan>& sp
   double last;
   brush.lines(&first, &last);
   const double most = static_cast<double>(grid.lines) - 1;
-  const double begin = first > 0 ? first : 0;
+  const double begin = std::max(first, static_cast<double>(grid.first));
   const double end = last < most ? last : most;
   if (!(begin <= end) || grid.length == 0) return;
   const auto stop = static_cast<std::int64_t>(end);
   for (auto line = static_cast<std::int64_t>(begin); line <= stop; line++) {
     const LineSpan span = brush.span(line, grid.length);
     if (span.begin < span.end) spans.push_back(span);
-    poll(20);
+    poll(200);
   }
 }
 

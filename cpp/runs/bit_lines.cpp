@@ -25,6 +25,8 @@ void set_bits(std::uint64_t* words, std::int64_t begin, std::int64_t end) {
   words[last] |= tail;
 }
 
+constexpr std::int64_t words_at_once = 4096;  // of a line, so that little room is reserved
+
 // Whether there are so many runs that words are better filled than spans set in them.
 bool has_short_runs(const RunList& runs) {
   return runs.n > words_for(runs.size.height) * runs.size.width / 2;
@@ -103,15 +105,19 @@ void RunLineWriter::write(std::int64_t line, const std::uint64_t* words) {
   const std::int64_t base = (box_.left + line) * size_.height + box_.top;
   const std::int64_t length = box_.bottom - box_.top;
   const std::int64_t n = words_for(length);
-  ChangeState state = writer_.reserve(64 * n + 1, base + length);
   std::uint64_t carry = carry_;
-  for (std::int64_t k = 0; k < n; k++) {
-    std::uint64_t changes = words[k] ^ (words[k] << 1 | carry);
-    if (k == n - 1) changes &= kernels::tail_mask(length);
-    carry = words[k] >> 63;
-    if (changes != 0) state.write(changes, base + 64 * k);
+  for (std::int64_t first = 0; first < n; first += words_at_once) {
+    const std::int64_t last = std::min(first + words_at_once, n);
+    ChangeState state = writer_.reserve(64 * (last - first) + 1, base + length);
+    for (std::int64_t k = first; k < last; k++) {
+      std::uint64_t changes = words[k] ^ (words[k] << 1 | carry);
+      if (k == n - 1) changes &= kernels::tail_mask(length);
+      carry = words[k] >> 63;
+      if (changes != 0) state.write(changes, base + 64 * k);
+    }
+    writer_.commit(state);
+    poll(static_cast<double>(last - first));
   }
-  writer_.commit(state);
   if ((length & 63) != 0) carry = words[n - 1] >> ((length & 63) - 1) & 1;
   carry_ = carry;
   if (!whole_columns_) end_column(base + length);

@@ -94,7 +94,7 @@ template <class Pointer>
 struct LineLayout {
   explicit LineLayout(const StackView<Pointer>& view)
       : columns(view.row_stride == element_bytes(view.element) &&
-                view.column_stride != view.row_stride) {}
+                (view.width == 1 || view.column_stride != view.row_stride)) {}
   bool columns;
 };
 

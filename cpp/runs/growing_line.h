@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/dispatch.h"
+#include "base/interrupt.h"
 #include "runs/bit_lines.h"
 #include "runs/growth_kernels.h"
 
@@ -36,6 +37,7 @@ class GrowingLine {
 
   void read(LineSource& source, std::int64_t line) {
     source.read(line, restart());
+    if (n_ > 4096) poll(static_cast<double>(n_));
     line_[n_ - 1] |= high_;
   }
 
@@ -59,6 +61,7 @@ class GrowingLine {
   void grow_to(std::int64_t width) {
     while (width_ < width) {
       const std::int64_t step = std::min(width - width_, width_ + 1);
+      if (n_ > 4096) poll(static_cast<double>(n_));
       kernels_.grow(line_, n_, step, other_);
       std::swap(line_, other_);
       width_ += step;

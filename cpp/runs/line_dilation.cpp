@@ -50,7 +50,9 @@ void scatter(const LineStack& stack, const Footprint& footprint, const Outside& 
   const std::int64_t ring_lines = 2 * across + 1;
   GrowingLine line(stack.length, footprint.along(0), outside.low, outside.high);
   Buffer<std::uint64_t> ring(ring_lines * n);
+  poll(static_cast<double>(ring.size()));
   std::fill(ring.begin(), ring.end(), std::uint64_t{0});
+  poll(static_cast<double>(ring.size()));
   const auto place = [&](std::int64_t y) { return ring.data() + y % ring_lines * n; };
   const auto finish = [&](std::int64_t y) {
     result.write(y, place(y));
@@ -100,6 +102,7 @@ class Blocks {
     for (std::int64_t k = 0; k < length_; k++) take(start + k, block_.data() + k * n_);
     for (;; start += length_) {
       for (std::int64_t k = length_ - 2; k >= 0; k--) {
+        poll(static_cast<double>(n_));
         std::uint64_t* words = block_.data() + k * n_;
         kernels_.unite(words, words + n_, n_);
       }
@@ -123,6 +126,7 @@ class Blocks {
 
   // Line y as it reaches other lines; outside the stack, nothing.
   void take(std::int64_t y, std::uint64_t* words) {
+    poll(static_cast<double>(4 * n_));
     if (y < 0 || y >= lines_) {
       std::fill(words, words + n_, std::uint64_t{0});
       return;

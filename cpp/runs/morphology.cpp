@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "base/parallel.h"
 #include "runs/collect.h"
+#include "runs/sparse_morphology.h"
+#include "runs/transposed.h"
 
 namespace me {
 namespace {
@@ -80,6 +83,23 @@ Outside outside_of(const Morphology& morphology, Step step, const Box& box, Size
           box.bottom < size.height || beyond};
 }
 
+// Many lines that are short cost far more than few long ones: then rows are the lines.
+bool is_flat(const LineStack& stack) {
+  return stack.lines > std::int64_t{1} << 16 && stack.lines / 64 > stack.length;
+}
+
+void append_turned(const Morphology& morphology, const RunList& runs, const Exec& exec,
+                   Buffer<std::uint32_t>& counts) {
+  Buffer<std::uint32_t> rows;
+  append_transposed(runs, {}, rows);
+  const Size size{runs.size.width, runs.size.height};
+  Morphology turned = morphology;
+  std::swap(turned.reach.x, turned.reach.y);
+  Buffer<std::uint32_t> changed;
+  append_morphology(turned, {rows.data(), rows.size(), size}, exec, changed);
+  append_transposed({changed.data(), changed.size(), size}, {}, counts);
+}
+
 }  // namespace
 
 void require_bits(const LineStack& stack, const char* parameter) {
@@ -102,7 +122,18 @@ void append_morphology(const Morphology& morphology, const RunList& runs, const 
   }
   const LineStack stack{box.right - box.left, box.bottom - box.top};
   require_bits(stack, "masks");
+  if (is_flat(stack)) return append_turned(morphology, runs, exec, counts);
   const Footprint footprint = footprint_of_columns(morphology.reach, stack.length, stack.lines);
+  if (is_sparse(runs.n, stack, footprint, morphology.n)) {
+    SpanLines lines = span_lines(runs, box);
+    for (int k = 0; k < morphology.n; k++) {
+      const Outside outside = outside_of(morphology, morphology.steps[k], box, runs.size);
+      const bool erodes = morphology.steps[k] == Step::erode;
+      lines = dilate_spans(erodes ? inverted(lines) : lines, footprint, outside);
+      if (erodes) lines = inverted(lines);
+    }
+    return append_counts(lines, runs.size, box, run_limit(runs), counts);
+  }
   RunLineWriter writer(counts, runs.size, box, run_limit(runs));
   const auto pass_of = [&](int k) {
     const Step step = morphology.steps[k];

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/limits.h"
 #include "base/tuning.h"
 #include "runs/span_writer.h"
@@ -162,6 +163,7 @@ Filed file_by_band(const Buffer<Change>& changes, std::int64_t bands, std::int64
   std::uint32_t* ends = filed.ends.data();
   for (const Change& change : changes) {
     for (std::uint32_t k = change.begin; k < change.end; k++) x[ends[k]++] = change.x;
+    poll(static_cast<double>(change.end - change.begin));
   }
   return filed;
 }
@@ -217,7 +219,10 @@ void append_transposed(const RunList& runs, const Backwards& backwards,
       writer.add(row * width, end * width);
       continue;
     }
-    for (; row < end; row++) write_row(x, n, row * width, width, backwards.x, writer);
+    for (; row < end; row++) {
+      write_row(x, n, row * width, width, backwards.x, writer);
+      poll(static_cast<double>(n));
+    }
   }
   writer.finish(area);
 }

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _limits
+from maskengine._listing import NOT_READ, has
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 _KINDS = "bui"
@@ -23,17 +24,17 @@ def as_array(value: Any, name: str) -> npt.NDArray[Any]:
         return value
     if isinstance(value, np.ndarray):
         return np.asarray(value)  # its own ways of indexing, as those of np.matrix, are not ours
-    if hasattr(value, "__cuda_array_interface__"):
+    if has(value, "__cuda_array_interface__", name):
         raise MaskTypeError(
             "expected a host array, got one on a CUDA device, and this has no CUDA form; copy it "
             "with .get() or .cpu()",
             parameter=name,
         )
-    known = hasattr(value, "__array__") or hasattr(value, "__array_interface__")
-    if known or hasattr(value, "__dlpack__"):
+    known = has(value, "__array__", name) or has(value, "__array_interface__", name)
+    if known or has(value, "__dlpack__", name):
         try:
             return np.asarray(value) if known else np.from_dlpack(value)
-        except (ValueError, TypeError, BufferError) as error:
+        except (*NOT_READ, BufferError) as error:
             raise MaskTypeError(f"expected an array: {error}", parameter=name) from error
     raise MaskTypeError(f"expected an array, got {type(value).__name__}", parameter=name)
 
@@ -154,7 +155,7 @@ def is_single(value: Any) -> bool:
 
 def is_one_of(value: Any, *words: str) -> bool:
     """Whether it is one of some words; an array or a list, which cannot be compared, is none."""
-    return isinstance(value, str) and bool(value in words)
+    return isinstance(value, str) and str.__str__(value) in words
 
 
 def as_flag(value: Any, name: str) -> bool:
@@ -169,7 +170,7 @@ def listed(value: Any, name: str) -> npt.NDArray[Any]:
     """Make an array of numbers that were listed, or say why it cannot be."""
     try:
         return np.asarray(value)
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+    except NOT_READ as error:
         raise MaskTypeError(f"expected an array of numbers: {error}", parameter=name) from error
 
 
@@ -180,9 +181,9 @@ def is_eight(connectivity: Any) -> bool:
     return bool(connectivity == 8)
 
 
-def as_whole(values: Any) -> npt.NDArray[Any]:
+def as_whole(values: Any, name: str) -> npt.NDArray[Any]:
     """Make an array; of integers where all are, also beyond 2^63, of which NumPy makes floats."""
-    array = np.asarray(values)
+    array = listed(values, name)
     if array.dtype.kind != "f":
         return array
     if array.size == 0:
@@ -206,7 +207,7 @@ def as_number(value: Any, name: str) -> float:
     """Check a number, which may be infinite but not NaN; digits in a text are none."""
     try:
         number = as_float(value)
-    except (TypeError, ValueError, OverflowError):
+    except NOT_READ:
         number = math.nan
     if math.isnan(number):
         raise MaskTypeError(f"expected a number, got {shown(value)}", parameter=name)
@@ -335,7 +336,7 @@ def as_rows(value: Any, name: str, width: int) -> npt.NDArray[np.float64]:
     """Check numbers of shape (n, width), or (width,) for one row, and return C-ordered float64."""
     try:
         array = np.asarray(value)
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+    except (TypeError, ValueError, OverflowError, RecursionError, NotImplementedError) as error:
         raise ShapeMismatch("expected rows of equal length", parameter=name) from error
     if array.dtype.kind not in "fiu":
         raise MaskTypeError(f"expected numbers, got dtype {array.dtype}", parameter=name)
@@ -373,7 +374,7 @@ def as_size(value: Any, name: str = "size") -> tuple[int, int]:
         height, width = value
         pair = (int(height), int(width))
         exact = pair == (height, width) and not isinstance(height, (str, bytes))
-    except (TypeError, ValueError, OverflowError):
+    except NOT_READ:
         exact = False
     if not exact or not all(0 <= side < 2**31 for side in pair):
         raise MaskError(

@@ -15,6 +15,20 @@ import numpy as np
 from maskengine import _limits
 from maskengine.errors import BackendUnavailable, MaskError, MaskTypeError, shown
 
+
+def _refuse_other_interpreters() -> None:
+    """Refuse a second interpreter of the process: the native module would wait for itself."""
+    for name in ("_interpreters", "_xxsubinterpreters"):  # from Python 3.13 on, before
+        try:
+            known = importlib.import_module(name)
+        except ImportError:
+            continue
+        if known.get_current() != known.get_main():
+            raise ImportError("maskengine works in the main interpreter of a process alone")
+        return
+
+
+_refuse_other_interpreters()
 try:
     from maskengine import _core as core
 except ImportError as error:  # pragma: no cover - a broken install

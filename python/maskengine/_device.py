@@ -110,14 +110,14 @@ def named(name: Any) -> Any:
     return cuda(int(number) if number else None)
 
 
-def device_of(value: Any) -> Any:
+def device_of(value: Any, name: str | None = None) -> Any:
     """Give the device on which an array lives; None for the host."""
     if type(value) is np.ndarray:
         return None
     try:
         interface = getattr(value, "__cuda_array_interface__", None)
     except Exception as error:  # PyTorch: what requires a gradient, or is sparse
-        raise MaskTypeError(f"expected an array that can be shared: {error}") from error
+        raise _not_shared(error, name) from error
     if interface is None:
         where = getattr(value, "__dlpack_device__", None)
         if where is None:
@@ -125,14 +125,14 @@ def device_of(value: Any) -> Any:
         try:
             kind, index = (int(part) for part in where())
         except (TypeError, ValueError) as error:
-            raise MaskTypeError(f"expected an array that can be shared: {error}") from error
+            raise _not_shared(error, name) from error
         return cuda(index) if kind in _DLPACK_CUDA else None
     if _emulation:
         return _emulation[-1]
     try:
         pointer = interface["data"][0]
     except (TypeError, KeyError, IndexError) as error:
-        raise MaskTypeError(f"expected an array that can be shared: {error!r}") from error
+        raise _not_shared(error, name) from error
     if getattr(value, "__dlpack_device__", None) is not None:
         return cuda(int(value.__dlpack_device__()[1]))
     device = cuda()
@@ -142,12 +142,17 @@ def device_of(value: Any) -> Any:
     return cuda(int(runtime.pointerGetAttributes(pointer).device))
 
 
+def _not_shared(error: Exception, name: str | None) -> MaskTypeError:
+    text = f"expected an array that can be shared: {error!r}"
+    return MaskTypeError(text, parameter=name)
+
+
 def same_device(device: Any, **others: Any) -> None:
     """Check that all arrays live where the first one does."""
     for name, value in others.items():
         if value is None:
             continue
-        other = device_of(value)
+        other = device_of(value, name)
         if other is not device:
             there = "the host" if other is None else other.name
             raise MaskError(

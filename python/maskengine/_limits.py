@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from maskengine._listing import told
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, shown
 
 
@@ -86,8 +87,9 @@ def replaced(changes: Mapping[str, int]) -> dict[str, int]:
     """
     if not isinstance(changes, Mapping):
         raise MaskTypeError(f"expected a dictionary, got {shown(changes)}", parameter="limits")
+    changes = told(changes, "limits")
     for name, most in changes.items():
-        if name not in LIMITS:
+        if not isinstance(name, str) or name not in LIMITS:
             known = ", ".join(LIMITS)
             raise MaskError(f"expected one of {known}, got {shown(name)}", parameter="limits")
         top = _MOST.get(name, 2**62)

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <string>
 
 #include "base/buffer.h"
@@ -67,7 +68,8 @@ class Blocks {
     const bool shares = options_.threshold > 0;
     const bool measured = unsure != nullptr || shares;
     const bool entropy = unsure != nullptr && options_.unsure == Unsure::entropy;
-    float share[argmax_block];
+    if (shares) share_.resize(argmax_block);
+    float* const share = share_.data();
     for (std::int64_t b = begin; b < end; b++) {
       const Place place = place_of(b);
       const kernels::ScoreBlock<T> block = load(place);
@@ -209,27 +211,29 @@ class Blocks {
   std::int64_t bytes_, each_ = 0;
   Buffer<T> copy_;
   Buffer<std::uint64_t> row_;
+  Buffer<float> share_;
   kernels::BestScores<T> found_;
 };
 
 template <class T>
 void run(const ScoreView& scores, const ArgmaxOptions& options, Element element, char* out,
          float* unsure, const Exec& exec) {
-  const std::int64_t n = Blocks<T>(scores, options).n();
+  // Made by new: stacks of threads may be small.
+  const auto make = [&] { return std::make_unique<Blocks<T>>(scores, options); };
+  const std::int64_t n = make()->n();
   const double each = unsure != nullptr ? 4.0 : 0.5;  // nanoseconds a score takes
   std::atomic<std::int64_t> first_bad{n};
   for_ranges(exec, n, 0.25 * each * double(argmax_block) * double(scores.classes),
              [&](std::int64_t begin, std::int64_t end) {
-               Blocks<T> blocks(scores, options);
-               std::int64_t bad = blocks.run(begin, end, element, out, unsure);
+               std::int64_t bad = make()->run(begin, end, element, out, unsure);
                std::int64_t known = first_bad;
                while (bad < known && !first_bad.compare_exchange_weak(known, bad)) {
                }
              });
   if (first_bad < n) {
-    Blocks<T> blocks(scores, options);
-    blocks.width = scores.width;
-    blocks.refuse(first_bad);
+    const auto blocks = make();
+    blocks->width = scores.width;
+    blocks->refuse(first_bad);
   }
 }
 

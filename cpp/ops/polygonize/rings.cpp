@@ -108,7 +108,8 @@ void RingTracer::sort_places() {
   }
   std::uint64_t used = 0;  // bits that any corner has
   for (const Place& place : places_) used |= place.corner;
-  std::int64_t begins[digits];
+  begins_.resize(static_cast<std::int64_t>(digits));  // stacks of threads may be small
+  std::int64_t* const begins = begins_.data();
   for (const int half : {0, 32}) {
     for (int shift = half; shift < half + 32; shift += digit_bits) {
       const std::uint64_t mask = std::min(digits, std::uint64_t{1} << (half + 32 - shift)) - 1;
@@ -117,7 +118,7 @@ void RingTracer::sort_places() {
       std::fill(begins, begins + digits, std::int64_t{0});
       for (const Place& place : places_) begins[place.corner >> shift & mask]++;
       std::int64_t sum = 0;
-      for (std::int64_t& begin : begins) sum += std::exchange(begin, sum);
+      for (std::int64_t& begin : begins_) sum += std::exchange(begin, sum);
       sorted_places_.resize(places_.size());
       for (const Place& place : places_) {
         sorted_places_[begins[place.corner >> shift & mask]++] = place;

@@ -73,6 +73,7 @@ class RingTracer {
   Buffer<std::uint32_t> polygon_of_;  // by ring
   Buffer<Place> places_;
   Buffer<Place> sorted_places_;
+  Buffer<std::int64_t> begins_;
   Buffer<std::uint32_t> hole_edges_;
   Buffer<Slot> slots_;
   Buffer<SortedRing> sorted_rings_;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/interrupt.h"
 #include "runs/span_writer.h"
+#include "runs/transposed.h"
 
 namespace me::cpu {
 namespace {
@@ -22,35 +24,58 @@ Brush turned(const Brush& brush, Buffer<SweptBox::Edges>& boxes) {
   return result;
 }
 
-constexpr std::int64_t most_spans = std::int64_t{1} << 22;  // before they are united
+constexpr std::int64_t most_spans = std::int64_t{1} << 20;  // before they are united
+constexpr std::int64_t strip = std::int64_t{1} << 20;       // lines at a time
+
+// Draws with `at(i)` as points, strip by strip, so that memory is bounded by what is drawn.
+template <class At>
+void draw(At at, std::int64_t n, const Brush& brush, const LineGrid& all, SpanWriter& writer) {
+  Buffer<LineSpan> spans;
+  const std::int64_t segments = n == 0 ? 0 : std::max<std::int64_t>(n - 1, 1);
+  for (std::int64_t first = 0; first < all.lines; first += strip) {
+    const LineGrid grid{std::min(first + strip, all.lines), all.length, first};
+    spans.truncate(0);
+    std::int64_t allowed = most_spans;
+    for (std::int64_t i = 0; i < segments; i++) {
+      append_segment(at(i), at(std::min(i + 1, n - 1)), brush, grid, spans);
+      if (spans.size() > allowed) {
+        unite(spans);
+        allowed = std::max(most_spans, 2 * spans.size());
+      }
+      poll(50);
+    }
+    if (segments > 1 || brush.shape == BrushShape::bitmap) unite(spans);
+    for (const LineSpan& span : spans) {
+      const std::int64_t base = span.line * all.length;
+      writer.add(base + span.begin, base + span.end);
+    }
+  }
+}
+
+// Whether columns are so many and so short that rows are drawn instead, and then turned.
+bool is_flat(Size size) {
+  return size.width > std::int64_t{1} << 16 && size.width / 64 > size.height;
+}
 
 }  // namespace
 
 Runs stroke(const BrushPoint* points, std::int64_t n, Size size, const Brush& brush) {
-  Buffer<SweptBox::Edges> boxes;
-  const Brush by_columns = turned(brush, boxes);
-  Buffer<LineSpan> spans;
-  const LineGrid grid{size.width, size.height};
-  const std::int64_t segments = n == 0 ? 0 : std::max<std::int64_t>(n - 1, 1);
-  std::int64_t allowed = most_spans;
-  for (std::int64_t i = 0; i < segments; i++) {
-    append_segment(turned(points[i]), turned(points[std::min(i + 1, n - 1)]), by_columns, grid,
-                   spans);
-    if (spans.size() > allowed) {
-      unite(spans);
-      allowed = std::max(most_spans, 2 * spans.size());
-    }
-  }
-  if (segments > 1 || brush.shape == BrushShape::bitmap) unite(spans);
   Runs runs;
   runs.reserve_items(1);
-  runs.counts.reserve(2 * spans.size() + 1);
-  SpanWriter writer(runs.counts);
-  for (const LineSpan& span : spans) {
-    const std::int64_t base = span.line * size.height;
-    writer.add(base + span.begin, base + span.end);
+  if (is_flat(size)) {
+    Buffer<std::uint32_t> rows;
+    SpanWriter writer(rows);
+    draw([points](std::int64_t i) { return points[i]; }, n, brush, {size.height, size.width},
+         writer);
+    writer.finish(size.area());
+    append_transposed({rows.data(), rows.size(), {size.width, size.height}}, {}, runs.counts);
+  } else {
+    Buffer<SweptBox::Edges> boxes;
+    SpanWriter writer(runs.counts);
+    draw([points](std::int64_t i) { return turned(points[i]); }, n, turned(brush, boxes),
+         {size.width, size.height}, writer);
+    writer.finish(size.area());
   }
-  writer.finish(size.area());
   runs.end_item(size);
   return runs;
 }

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import each, told
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.ops.encode import encode
 from maskengine.ops.rasterize import rasterize
@@ -27,17 +28,18 @@ def masks_of_records(records: Any, name: str, size: tuple[int, int] | None = Non
     size : tuple of int, optional
         Height and width for polygons, which become pixels by the rule of the COCO API.
     """
-    if isinstance(records, (str, bytes, Mapping)) or not isinstance(records, Iterable):
+    if isinstance(records, Mapping):
         raise MaskTypeError(f"expected dicts, got {type(records).__name__}", parameter=name)
     coded, drawn, dense = {}, {}, {}
     total = 0
-    for index, record in enumerate(records):
+    for index, given in enumerate(each(records, name, "dicts")):
         total += 1
+        record = told(given, name, index) if isinstance(given, Mapping) else given
         if not isinstance(record, Mapping) or "segmentation" not in record:
             raise MaskTypeError("expected a dict with 'segmentation'", parameter=name, index=index)
         value = record["segmentation"]
         if isinstance(value, Mapping):
-            coded[index] = dict(value)
+            coded[index] = dict(told(value, name, index))
         elif isinstance(value, (list, tuple)) and size is not None:
             drawn[index] = value
         else:
@@ -62,7 +64,7 @@ def _one_array(value: Any, name: str, index: int) -> npt.NDArray[Any]:
 
 def column(values: Any, n: int, name: str, dtype: Any) -> npt.NDArray[Any]:
     """Give what stands beside N masks: one value each, or one for all."""
-    array = np.asarray(values)
+    array = _arrays.listed(values, name)
     if array.shape not in {(), (n,)}:
         raise ShapeMismatch(f"expected shape ({n},), got {array.shape}", parameter=name)
     if array.dtype.kind not in "biuf":

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from maskengine import _arrays
+from maskengine._listing import told
 from maskengine.adapters._records import as_records, column, masks_of_records
 from maskengine.errors import MaskTypeError
 from maskengine.ops.bbox import bbox
-from maskengine.values import Masks
+from maskengine.values import Masks, runs_of
 
 _XYWH_ABS = 1  # detectron2.structures.BoxMode
 
@@ -47,7 +48,8 @@ def from_detectron2(record: Any) -> Masks:
     Masks(1 mask, 7 runs, size (4, 5))
     """
     wanted = ("height", "width", "annotations")
-    if not isinstance(record, Mapping) or not all(key in record for key in wanted):
+    record = told(record, "record") if isinstance(record, Mapping) else {}
+    if not all(key in record for key in wanted):
         raise MaskTypeError(f"expected a dict with {', '.join(wanted)}", parameter="record")
     size = _arrays.as_size((record["height"], record["width"]))
     return masks_of_records(record["annotations"], "annotations", size)
@@ -84,7 +86,7 @@ def to_detectron2(masks: Masks, category_ids: Any, *, crowd: Any = 0) -> list[di
     >>> one["bbox"], one["bbox_mode"], one["segmentation"]
     ([1, 0, 2, 2], 1, {'size': [2, 3], 'counts': '231'})
     """
-    n = len(masks)
+    n = len(runs_of(masks))
     return as_records(
         {
             "bbox": bbox(masks).tolist(),

@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from maskengine import _arrays
+from maskengine._listing import each
 from maskengine.adapters._records import column
-from maskengine.errors import MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.bbox import bbox
 from maskengine.ops.crop import crop
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
 from maskengine.ops.pad import pad
-from maskengine.values import Masks
+from maskengine.values import Masks, runs_of
 
 
 def from_fiftyone(detections: Iterable[Any], size: Any) -> Masks:
@@ -53,7 +54,7 @@ def from_fiftyone(detections: Iterable[Any], size: Any) -> Masks:
     """
     height, width = _arrays.as_size(size)
     placed = []
-    for index, one in enumerate(detections):
+    for index, one in enumerate(each(detections, "detections")):
         mask = getattr(one, "mask", None)
         if mask is None:
             raise MaskTypeError("expected a mask, got none", parameter="detections", index=index)
@@ -108,9 +109,10 @@ def to_fiftyone(
     >>> one["label"], one["bounding_box"], one["mask"].tolist()
     ('cat', [0.5, 0.0, 0.25, 1.0], [[True], [True]])
     """
-    n = len(masks)
-    if isinstance(labels, str) or len(labels) != n:
-        raise ShapeMismatch(f"expected {n} labels, got {labels!r}", parameter="labels")
+    n = len(runs_of(masks))
+    labels = list(each(labels, "labels", "labels"))
+    if len(labels) != n:
+        raise ShapeMismatch(f"expected {n} labels, got {len(labels)}", parameter="labels")
     scores: list[float | None] = [None] * n
     if confidence is not None:
         scores = column(confidence, n, "confidence", float).tolist()
@@ -122,6 +124,11 @@ def to_fiftyone(
         box = [left / width, top / height, (right - left) / width, (bottom - top) / height]
         mask = decode(cut[i])[0] if right > left else None
         out.append(
-            detection(label=str(labels[i]), bounding_box=box, mask=mask, confidence=scores[i])
+            detection(
+                label=shown(labels[i]) if not isinstance(labels[i], str) else str(labels[i]),
+                bounding_box=box,
+                mask=mask,
+                confidence=scores[i],
+            )
         )
     return out

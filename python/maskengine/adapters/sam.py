@@ -7,7 +7,7 @@ from typing import Any
 from maskengine.adapters._records import as_records, column, masks_of_records
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
-from maskengine.values import Masks
+from maskengine.values import Masks, runs_of
 
 
 def from_sam(records: Any) -> Masks:
@@ -74,6 +74,7 @@ def to_sam(masks: Masks, *, scores: Any = None) -> list[dict[str, Any]]:
     >>> adapters.to_sam(me.Masks([2, 3, 1], [0, 3], [(2, 3)]))
     [{'segmentation': {'size': [2, 3], 'counts': '231'}, 'area': 3, 'bbox': [1, 0, 2, 2]}]
     """
+    runs_of(masks)
     columns: dict[str, list[Any]] = {
         "segmentation": masks.to_coco(),
         "area": area(masks).tolist(),

@@ -102,7 +102,7 @@ def to_supervision(
     >>> adapters.to_supervision(masks, SimpleNamespace, class_id=[7]).xyxy.tolist()
     [[1.0, 0.0, 3.0, 2.0]]
     """
-    n = len(masks)
+    n = len(runs_of(masks))
     boxes = bbox(masks, format="xyxy").astype(np.float64)
     if compact is None:
         mask = decode(masks)
@@ -115,4 +115,4 @@ def to_supervision(
         name: None if values is None else column(values, n, name, dtype)
         for name, (values, dtype) in given.items()
     }
-    return detections(xyxy=boxes, mask=mask, data=data or {}, **columns)
+    return detections(xyxy=boxes, mask=mask, data={} if data is None else data, **columns)

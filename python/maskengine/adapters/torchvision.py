@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from maskengine import _arrays
+from maskengine._listing import told
 from maskengine.adapters._records import column
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
-from maskengine.values import Masks
+from maskengine.values import Masks, runs_of
 
 
 def from_torchvision(target: Any, *, threshold: float = 0.5) -> Masks:
@@ -50,7 +52,10 @@ def from_torchvision(target: Any, *, threshold: float = 0.5) -> Masks:
     >>> adapters.from_torchvision({"masks": np.float32([[[[0.2, 0.7]]]])})
     Masks(1 mask, 2 runs, size (1, 2))
     """
-    if not isinstance(target, Mapping) or "masks" not in target:
+    if not isinstance(target, Mapping):
+        raise MaskTypeError("expected a dict with 'masks'", parameter="target")
+    target = told(target, "target")
+    if "masks" not in target:
         raise MaskTypeError("expected a dict with 'masks'", parameter="target")
     masks = target["masks"]
     if len(np.shape(masks)) == 4 and np.shape(masks)[1] == 1:
@@ -106,7 +111,9 @@ def to_torchvision(
     >>> target["boxes"].tolist(), target["labels"].tolist(), target["masks"].shape
     ([[1.0, 0.0, 3.0, 2.0]], [4], (1, 2, 3))
     """
-    n = len(masks)
+    n = len(runs_of(masks))
+    if not _arrays.is_whole(image_id):
+        raise MaskTypeError("expected an integer", parameter="image_id")
     arrays = {
         "boxes": bbox(masks, format="xyxy").astype(np.float32),
         "labels": column(labels, n, "labels", np.int64),

@@ -30,7 +30,7 @@ class CanvasBase:
         most = min(self._history_bytes, 2**63 - 1)
         self._source: npt.NDArray[Any] | LabelTiles
         self._engine: CanvasEngine
-        if is_array_like(labels):
+        if is_array_like(labels, "labels"):
             tiles = LabelTiles(labels)
             height, width = tiles.shape
             like = np.empty((1, 1), tiles.dtype)
@@ -185,7 +185,7 @@ def _check_labels(labels: Any) -> npt.NDArray[Any]:
 def _open_image(image: Any, size: tuple[int, int]) -> npt.NDArray[Any] | ArrayImage | None:
     if image is None:
         return None
-    if is_array_like(image):
+    if is_array_like(image, "image"):
         return ArrayImage(image, size)
     array = _pixels.as_image(image, "image")
     if array.shape[:2] != size:

@@ -32,7 +32,7 @@ class Pen:
         self._windows: ArrayImage | None = None  # where a smart brush looks
         self._last: npt.NDArray[Any] | None = None  # point and radius, for it
         if not isinstance(shape, str):
-            if angle != 0:
+            if not (_arrays.is_real(angle) and angle == 0):
                 raise MaskError("expected shape='ellipse' with it", parameter="angle")
             self._kind = _brush.BITMAP
             self._boxes = _brush.as_boxes(shape, "shape")

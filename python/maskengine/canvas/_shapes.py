@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from maskengine import _arrays
+from maskengine._listing import each
 from maskengine.canvas._base import CanvasBase
 from maskengine.canvas._sources import ArrayImage, LabelTiles
 from maskengine.canvas.edit import Edit
@@ -368,17 +369,17 @@ def _as_polygons(polygon: Any) -> Polygons:
         return polygon
     if isinstance(polygon, (str, bytes, Masks)) or not hasattr(polygon, "__len__"):
         raise MaskTypeError(f"expected polygons, got {type(polygon).__name__}", parameter="polygon")
-    rings = list(polygon) if _is_rings(polygon) else [polygon]
+    rings = list(each(polygon, "polygon")) if _is_rings(polygon) else [polygon]
     rings = [_arrays.as_rows(ring, "polygon", 2) for ring in rings]
     offsets = np.cumsum([0, *(len(ring) for ring in rings)])
     return Polygons(np.concatenate(rings), offsets, [0, len(rings)])
 
 
 def _is_rings(polygon: Any) -> bool:
-    if not isinstance(polygon, (list, tuple)) or not polygon:
+    if not isinstance(polygon, (list, tuple)):
         return False
     try:
-        return np.ndim(polygon[0]) == 2
+        return len(polygon) > 0 and np.ndim(polygon[0]) == 2
     except ValueError:  # rows of different lengths, which are no ring
         return True
 

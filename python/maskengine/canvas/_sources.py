@@ -8,17 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import core
+from maskengine._listing import has
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops import _pixels
 
 TILE = core.canvas_tile  # side of a tile of labels, in pixels
 
 
-def is_array_like(value: Any) -> bool:
+def is_array_like(value: Any, name: str) -> bool:
     """Say whether a value gives windows of itself, and is no array."""
-    if isinstance(value, np.ndarray) or hasattr(value, "__cuda_array_interface__"):
+    if isinstance(value, (np.ndarray, memoryview)) or has(value, "__cuda_array_interface__", name):
         return False
-    return all(hasattr(value, name) for name in ("shape", "dtype", "__getitem__"))
+    return all(has(value, one, name) for one in ("shape", "dtype", "__getitem__"))
 
 
 def _dtype_of(value: Any, name: str) -> np.dtype[Any]:

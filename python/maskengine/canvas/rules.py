@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from maskengine import _arrays
+from maskengine._listing import each
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops import _pixels
 
@@ -63,9 +64,9 @@ class Rules:
 
 def _labels(value: Any, name: str) -> list[int]:
     """Check labels: one, or a sequence of them. As Python numbers: NumPy rounds long mixed ones."""
-    array = np.asarray(value)
+    array = _arrays.listed(value, name)
     several = array.tolist() if array.dtype.kind in "bui" else value
-    listed = [several] if array.ndim == 0 else list(several)
+    listed = [several] if array.ndim == 0 else list(each(several, name, "integers"))
     if array.ndim > 1 or not all(map(_arrays.is_whole, listed)):
         raise MaskTypeError(f"expected integers, got {shown(value)}"[:200], parameter=name)
     return [int(one) for one in listed]

@@ -161,6 +161,8 @@ def read_id_png(path: Path, *, indices: bool = False) -> tuple[npt.NDArray[Any],
     LimitExceeded
         If it has more pixels; the header tells.
     """
+    if path.exists() and not path.is_file():
+        raise BadFile(f"{path} is no file", parameter="path")
     data = path.read_bytes()
     header = _header(data, str(path))
     pixel_format = _NAMES[header.colour]

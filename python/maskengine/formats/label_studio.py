@@ -175,6 +175,8 @@ def _row(found: _Result, image: dict[str, Any], ids: dict[str, int]) -> Row:
     row = Row(image["id"], category_id=category, score=found.score, extra=extra)
     whole = np.array([size[1], size[0]], np.float64)
     if kind == "brush":
+        if not isinstance(value["rle"], list):  # bytes(n) would be n zeros
+            raise ValueError("a brush without a list of bytes")
         code = bytes(value["rle"])
         row.mask = of_rows(core.brush_to_counts(code, size[0] * size[1]), (size[0], size[1]))
         return row

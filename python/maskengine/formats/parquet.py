@@ -140,7 +140,7 @@ def read(path: Path) -> Frames:
             found = file.schema_arrow
     except (pa.ArrowException, OSError) as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
-    pairs = {key.decode(): value for key, value in metadata.items()}
+    pairs = {key.decode(errors="replace"): value for key, value in metadata.items()}
     if pairs.get(_PREFIX + "version") != _VERSION:
         raise BadFile(f"{path} is not a store of maskengine", parameter="file")
     for field in FILE_SCHEMA:
@@ -154,7 +154,7 @@ def read(path: Path) -> Frames:
         except (pa.ArrowException, OSError) as error:
             raise BadFile(f"{path}: {error}", parameter="file") from error
 
-    is_array = pairs[_PREFIX + "root"] == b"array"
+    is_array = pairs.get(_PREFIX + "root") == b"array"
     return Frames(
         _tables(pairs),
         parts,

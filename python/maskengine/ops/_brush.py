@@ -23,7 +23,7 @@ def check_shape(shape: Any, angle: Any) -> None:
         raise MaskError(
             f"expected 'disk', 'square' or 'ellipse', got {shown(shape)}"[:200], parameter="shape"
         )
-    if shape != "ellipse" and angle != 0:
+    if shape != "ellipse" and not (_arrays.is_real(angle) and angle == 0):
         raise MaskError("expected shape='ellipse' with it", parameter="angle")
 
 

@@ -68,7 +68,7 @@ def as_barrier(barrier: Any, image: npt.NDArray[Any]) -> tuple[Any, list[tuple[i
     if isinstance(barrier, Masks) or getattr(barrier, "ndim", 0) >= 2:
         return _pixels.as_mask(barrier, "barrier", image.shape[:2]), []
     try:
-        listed = np.unique(_arrays.as_whole(barrier))
+        listed = np.unique(_arrays.as_whole(barrier, "barrier"))
     except (TypeError, ValueError) as error:
         raise MaskTypeError(
             "expected a mask (H, W), Masks, or values", parameter="barrier"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._arrays import is_single
 from maskengine._backend import core
+from maskengine._listing import each
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import LabelRuns, Masks, PackedBits, runs_of, wrap_labels
 
@@ -30,9 +29,7 @@ def as_map(value: Any, name: str) -> LabelMap:
 
 def as_label_list(values: Any, name: str) -> list[int]:
     """Check labels in int64, of which one may come twice."""
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable) or is_single(values):
-        raise MaskTypeError(f"expected labels, got {shown(values)}"[:300], parameter=name)
-    listed = list(values)
+    listed = list(each(values, name, "labels"))
     plain = set(map(type, listed)) == {int} and -(2**63) <= min(listed) <= max(listed) < 2**63
     for i, value in enumerate(() if plain else listed):
         if not _arrays.is_whole(value):
@@ -43,7 +40,7 @@ def as_label_list(values: Any, name: str) -> list[int]:
             raise MaskError(
                 f"expected a label in int64, got {shown(value)}", parameter=name, index=i
             )
-    return listed
+    return listed if plain else [int(value) for value in listed]
 
 
 def as_void_list(void: Any) -> list[int]:
@@ -78,7 +75,7 @@ def of_masks(masks: Masks, labels: Any) -> LabelRuns:
     """Encode the masks of one map, which share no pixel."""
     if labels is None:
         raise MaskTypeError("expected a label for each mask", parameter="labels")
-    values = np.asarray(labels)
+    values = _arrays.listed(labels, "labels")
     if values.dtype.kind not in "ui":
         raise MaskTypeError(f"expected integers, got {values.dtype}", parameter="labels")
     if values.shape != (len(masks),):

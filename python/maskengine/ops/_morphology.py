@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import each
 from maskengine.errors import MaskError, shown
 from maskengine.values import Masks, runs_of, wrap
 
@@ -23,18 +24,19 @@ _FAR = 2.0**32  # farther than any image is wide
 
 def reach_of(radius: Any, shape: Any, name: str = "radius") -> tuple[int, float, float]:
     """Check a radius, or one along y and one along x, and a shape; give them as kernels do."""
-    if not isinstance(shape, str) or shape not in _SHAPES:
+    if not _arrays.is_one_of(shape, *_SHAPES):
         raise MaskError(
             f"expected 'square', 'disk' or 'cross', got {shown(shape)}", parameter="shape"
         )
-    pair = tuple(radius) if isinstance(radius, (tuple, list)) else (radius, radius)
+    several = isinstance(radius, (tuple, list))
+    pair = tuple(each(radius, name, "two numbers")) if several else (radius, radius)
     lengths = [_as_length(value) for value in pair]
     if len(lengths) != 2 or not all(0 <= length < math.inf for length in lengths):
         raise MaskError(
             f"expected a finite number >= 0, or two (along y, along x), got {shown(radius)}",
             parameter=name,
         )
-    return _SHAPES.index(shape), lengths[0], lengths[1]
+    return _SHAPES.index(str.__str__(shape)), lengths[0], lengths[1]
 
 
 def _as_length(value: Any) -> float:
@@ -42,7 +44,7 @@ def _as_length(value: Any) -> float:
     if isinstance(value, (bool, np.bool_)) or not _arrays.is_real(value):
         return math.nan
     if _arrays.is_integer(value):
-        return float(min(int(value), _FAR))
+        return float(max(min(int(value), _FAR), -1))
     number = float(value)
     return min(number, float(_FAR)) if math.isfinite(number) else math.nan
 

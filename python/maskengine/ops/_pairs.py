@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Masks, runs_of
 
@@ -76,7 +77,7 @@ def as_spacing(spacing: Any) -> tuple[float, float]:
     try:
         y, x = (_arrays.as_number(value, "spacing") for value in pair)
         good = all(_LEAST <= value <= 1 / _LEAST for value in (y, x))
-    except (TypeError, ValueError, OverflowError):
+    except NOT_READ:
         good = False
     if not good:
         raise MaskError(

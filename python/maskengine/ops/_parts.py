@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import core
+from maskengine._listing import each
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.values import Masks, runs_of
 
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
 
 def as_batches(masks: Iterable[Any], name: str) -> tuple[list[Runs], int]:
     """Give native batches of as many masks each, or of one; and how many these are."""
-    if isinstance(masks, (np.ndarray, dict, str, bytes)) or not isinstance(masks, Iterable):
+    if isinstance(masks, (np.ndarray, dict)):
         raise MaskTypeError(
             f"expected Masks or a sequence of them, got {type(masks).__name__}", parameter=name
         )
-    batches = [runs_of(batch, f"{name}[{i}]") for i, batch in enumerate(masks)]
+    batches = [
+        runs_of(batch, f"{name}[{i}]")
+        for i, batch in enumerate(each(masks, name, "Masks or a sequence of them"))
+    ]
     items = max((len(batch) for batch in batches), default=0)
     if any(len(batch) == 0 for batch in batches):
         items = 0

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Masks, runs_of
 
@@ -49,7 +50,7 @@ def as_pixels(
             return x, y
     try:
         array = np.asarray(value)
-    except (TypeError, ValueError, OverflowError) as error:
+    except NOT_READ as error:
         raise ShapeMismatch("expected (x, y), or rows of them", parameter=name) from error
     if array.size == 0 and array.ndim == 2:
         array = np.zeros((0, 2), np.int64)
@@ -70,7 +71,7 @@ def as_box(value: Any, name: str) -> tuple[int, int, int, int]:
     try:
         box = tuple(int(side) for side in itertools.islice(value, 5))  # it may never end
         exact = len(box) == 4 and all(a == b for a, b in zip(box, value, strict=True))
-    except (TypeError, ValueError, OverflowError):
+    except NOT_READ:
         exact = False
     if not exact or isinstance(value, (str, bytes)):
         raise MaskError(

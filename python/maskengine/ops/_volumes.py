@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._listing import each, has
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 
 _SLAB_BYTES = 2**25
@@ -99,7 +100,7 @@ class _Volume:
         self.is_array = isinstance(source, np.ndarray)
         self.is_lazy = not self.is_array and _reads_slices(source)
         if not self.is_array and not self.is_lazy:
-            if hasattr(source, "__array__") or hasattr(source, "__dlpack__"):
+            if has(source, "__array__", "source") or has(source, "__dlpack__", "source"):
                 self.source, self.is_array = _arrays.as_array(source, "source"), True
             elif isinstance(source, (str, bytes)) or not isinstance(source, Iterable):
                 raise MaskTypeError(
@@ -155,7 +156,7 @@ class _Volume:
 
     def _planes(self) -> Iterator[npt.NDArray[Any]]:
         """Gather planes from an iterable."""
-        planes = (_plane(one, z) for z, one in enumerate(self.source))
+        planes = (_plane(one, z) for z, one in enumerate(each(self.source, "source")))
         first = next(planes, None)
         if first is None:
             raise ShapeMismatch("expected at least one plane, got none", parameter="source")
@@ -177,9 +178,9 @@ class _Volume:
 
 def _reads_slices(source: Any) -> bool:
     """Say whether it is a data set that gives parts of it when asked."""
-    return all(hasattr(source, name) for name in ("shape", "dtype", "__getitem__")) and not hasattr(
-        source, "__cuda_array_interface__"
-    )
+    if isinstance(source, memoryview) or has(source, "__cuda_array_interface__", "source"):
+        return False
+    return all(has(source, name, "source") for name in ("shape", "dtype", "__getitem__"))
 
 
 def _plane(value: Any, z: int) -> npt.NDArray[Any]:

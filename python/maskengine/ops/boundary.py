@@ -124,7 +124,7 @@ def boundary(
     valued = _arrays.is_labels(kind)
     if isinstance(masks, Masks) and not valued and masks.device != "cpu":
         return _of_masks_there(masks, out, *reach, *rule)
-    device = None if isinstance(masks, Masks) else device_of(masks)
+    device = None if isinstance(masks, Masks) else device_of(masks, "masks")
     if device is not None:
         return _there(device, masks, valued, out, *reach, *rule)
     if not valued:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Polygons, polygons_of
 
@@ -222,7 +223,7 @@ class PolygonChecks:
             )
         try:
             width = _arrays.as_float(step)
-        except (TypeError, ValueError, OverflowError) as error:
+        except NOT_READ as error:
             raise MaskTypeError(
                 f"expected a number, got {shown(step)}", parameter="step"
             ) from error

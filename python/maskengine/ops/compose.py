@@ -100,7 +100,7 @@ def compose(
 
 def _integers(value: Any, name: str, n: int) -> npt.NDArray[Any]:
     try:
-        array = _arrays.as_whole(value)
+        array = _arrays.as_whole(value, name)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise MaskTypeError(f"expected integers: {error}", parameter=name) from error
     if array.dtype.kind not in "ui":

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskError, ShapeMismatch, shown
 
 _METRICS = ("euclidean", "chebyshev", "cityblock")  # in the order of the native enum
@@ -141,7 +142,7 @@ def edge_offset(
 def _as_limit(limit: Any) -> float:
     try:
         far = _arrays.as_float(limit)
-    except (TypeError, ValueError, OverflowError):
+    except NOT_READ:
         far = math.nan
     if isinstance(limit, (str, bytes)) or not 0 < far <= _MAX_LIMIT:
         raise MaskError(

@@ -58,7 +58,7 @@ def encode(mask: Any, threshold: float | None = None) -> Masks:
         if threshold is not None:
             raise MaskError("expected none, as masks are bits", parameter="threshold")
         return wrap(core.encode_bits(mask.bits, mask.width, mask.bitorder == "big"))
-    device = device_of(mask)
+    device = device_of(mask, "mask")
     if threshold is None:
         if device is not None:
             return _encode_there(device, mask, None)

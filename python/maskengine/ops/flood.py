@@ -137,7 +137,7 @@ def flood(
            [0, 1, 1],
            [0, 0, 1]])
     """
-    device = device_of(image)
+    device = device_of(image, "image")
     if device is not None:
         limits = {"barrier": barrier, "region": region, "max_area": max_area}
         found = flood_there(

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._listing import each, has
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 
@@ -246,23 +247,20 @@ def frame_stats(
 
 
 def _as_maps(maps: Any) -> list[npt.NDArray[Any]]:
-    if hasattr(maps, "ndim") or not isinstance(maps, Iterable) or isinstance(maps, (str, bytes)):
+    if (
+        has(maps, "ndim", "maps")
+        or not isinstance(maps, Iterable)
+        or isinstance(maps, (str, bytes))
+    ):
         array = _arrays.as_masks(maps, "maps")
         if array.dtype.kind == "b":
             raise MaskTypeError("expected integer labels, got bool", parameter="maps")
         return [array] if array.ndim == 2 else list(array)
-    return [_arrays.as_label_map(one, f"maps[{i}]") for i, one in enumerate(maps)]
+    return [_arrays.as_label_map(one, f"maps[{i}]") for i, one in enumerate(each(maps, "maps"))]
 
 
 def _as_voids(void: Any) -> npt.NDArray[np.int64]:
-    listed = [void] if _arrays.is_integer(void) else void
-    if (
-        isinstance(listed, (str, bytes))
-        or not isinstance(listed, Iterable)
-        or _arrays.is_single(listed)
-    ):
-        raise MaskTypeError(f"expected labels, got {shown(void)}"[:200], parameter="void")
-    values = list(listed)
+    values = list(each([void] if _arrays.is_integer(void) else void, "void", "labels"))
     for value in values:
         if not _arrays.is_whole(value):
             raise MaskTypeError(f"expected integers, got {shown(value)}"[:200], parameter="void")
@@ -274,9 +272,7 @@ def _as_voids(void: Any) -> npt.NDArray[np.int64]:
 def _as_names(names: Any, n: int) -> tuple[str, ...]:
     if names is None:
         return tuple(str(i) for i in range(n))
-    if isinstance(names, str) or not isinstance(names, Iterable) or _arrays.is_single(names):
-        raise MaskTypeError(f"expected a name of each map, got {shown(names)}", parameter="names")
-    listed = tuple(names)
+    listed = tuple(each(names, "names", "a name of each map"))
     for i, name in enumerate(listed):
         if not isinstance(name, str):
             raise MaskTypeError(

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._device import device_of, same_device
+from maskengine._listing import each
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops._label_maps import LabelMap, as_map, as_runs, as_void_list
 from maskengine.values import label_columns_of
@@ -115,7 +116,7 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
     >>> me.joint(runs, me.split(np.array([[1, 3, 3, 3]]))).pixels.tolist()
     [1, 1, 2]
     """
-    device = device_of(maps[0]) if maps else None
+    device = device_of(maps[0], "maps[0]") if maps else None
     if device is not None:
         return _joint_there(device, maps, void)
     _check_number(maps)
@@ -173,9 +174,7 @@ def assign(maps: Sequence[Any], table: Joint | npt.ArrayLike, values: Any) -> np
     >>> me.assign(maps, found, found.labels[:, 0] != found.labels[:, 1])
     array([[False,  True,  True,  True]])
     """
-    if not isinstance(maps, Iterable) or isinstance(maps, (str, bytes)) or _arrays.is_single(maps):
-        raise MaskTypeError(f"expected maps, got {type(maps).__name__}", parameter="maps")
-    arrays = _as_maps(maps)
+    arrays = _as_maps(each(maps, "maps", "maps"))
     rows = table.labels if isinstance(table, Joint) else table
     labels = _arrays.as_int64(rows, "table", (None, len(arrays)))
     column = np.ascontiguousarray(_arrays.listed(values, "values"))

@@ -234,7 +234,7 @@ def label(
         image_target = None if output == "none" else _volumes.Target(out, dtype)
         return _volumes.label(source, int(connectivity), valued, stats, image_target)
     corners = _arrays.is_eight(connectivity)
-    device = None if isinstance(source, Masks) else device_of(source)
+    device = None if isinstance(source, Masks) else device_of(source, "source")
     if device is not None:
         image, n, measured = label_there(
             device,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Masks, Polygons, polygons_of, runs_of, wrap, wrap_polygons
 
@@ -137,7 +138,7 @@ def _point(to: Any) -> tuple[float, float]:
         x, y = to
         if not isinstance(to, (str, bytes)):
             return _arrays.as_float(x), _arrays.as_float(y)
-    except (TypeError, ValueError, OverflowError):
+    except NOT_READ:
         pass
     raise MaskTypeError(f"expected (x, y), two numbers, got {shown(to)}", parameter="to")
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._arrays import as_number, as_rows, is_one_of
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
@@ -103,7 +104,7 @@ def _contest(
     scores: Any, categories: Any, n: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
     """Give the items from the best down, the dense category of each, and their number."""
-    array = np.asarray(scores)
+    array = _arrays.listed(scores, "scores")
     if array.size and array.dtype.kind not in "fuib":
         raise MaskTypeError(f"expected numbers, got dtype {array.dtype}", parameter="scores")
     if array.shape != (n,):
@@ -119,7 +120,7 @@ def _contest(
     order = (n - 1 - np.argsort(array[::-1], kind="stable"))[::-1]
     if categories is None:
         return np.ascontiguousarray(order), np.zeros(n, np.int64), 1
-    labels = np.asarray(categories)
+    labels = _arrays.listed(categories, "categories")
     if labels.size and labels.dtype.kind not in "uib":
         raise MaskTypeError(f"expected integers, got dtype {labels.dtype}", parameter="categories")
     if labels.shape != (n,):

@@ -230,7 +230,7 @@ def occlusion(
 
 
 def _heights(z: Any, n: int) -> npt.NDArray[Any]:
-    array = _arrays.as_whole(z)
+    array = _arrays.as_whole(z, "z")
     if array.dtype.kind not in "ui":
         raise MaskTypeError(f"expected integers, got dtype {array.dtype}", parameter="z")
     if array.shape != (n,):

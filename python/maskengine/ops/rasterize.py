@@ -179,7 +179,7 @@ def rasterize(
         raise MaskError("expected None: it goes with rule='coverage'", parameter="dtype")
     try:
         pixel_rule, fill_rule = _RULES[rule], _FILLS[fill]
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, ValueError):  # ValueError: a view of memory has no hash
         raise _bad_name(rule, fill) from None
     if fill == "nonzero" and rule != "exact":
         raise MaskError(f"expected 'even-odd', the only fill of rule={rule!r}", parameter="fill")
@@ -190,7 +190,7 @@ def rasterize(
         kinds = (pixel_rule, fill_rule)
         filled_there = fill_there(there, columns, each, rule=rule, numbers=kinds)
         return _formed_there(filled_there, size, out, labels=labels, z=z, value=value)
-    array: Any = None if type(size) is tuple else np.asarray(size)
+    array: Any = None if type(size) is tuple else _arrays.listed(size, "size")
     one: tuple[int, int] | None = None
     wants_runs = isinstance(out, str) and out == "runs"
     if array is None or array.ndim != 2:
@@ -285,7 +285,11 @@ def _formed(
 
 
 def _refuse_labels(labels: Any, z: Any, value: Any) -> None:
-    for name, given in (("labels", labels), ("z", z), ("value", None if value == 1 else value)):
+    for name, given in (
+        ("labels", labels),
+        ("z", z),
+        ("value", None if _arrays.is_integer(value) and value == 1 else value),
+    ):
         if given is not None:
             raise MaskError(
                 f"expected none with rule='coverage', got {shown(given)}", parameter=name

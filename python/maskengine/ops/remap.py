@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._listing import NOT_READ, told
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 
@@ -132,10 +133,13 @@ def _as_int(value: Any, name: str) -> int:
 
 def _as_entries(table: Any) -> dict[int, int]:
     if isinstance(table, Mapping):
-        return {_as_int(old, "table"): _as_int(new, "table") for old, new in table.items()}
+        return {
+            _as_int(old, "table"): _as_int(new, "table")
+            for old, new in told(table, "table").items()
+        }
     try:
         array = np.asarray(table)
-    except ValueError as error:
+    except NOT_READ as error:
         raise ShapeMismatch("expected shape (n,)", parameter="table") from error
     if array.ndim != 1:
         raise ShapeMismatch(f"expected shape (n,), got {array.shape}", parameter="table")

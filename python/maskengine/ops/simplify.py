@@ -7,6 +7,7 @@ from typing import Any
 from maskengine import _arrays
 from maskengine._arrays import as_flag
 from maskengine._backend import core
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.values import Polygons, polygons_of, wrap_polygons
 
@@ -132,7 +133,7 @@ def _checked(name: str, number: Any) -> tuple[core.Bound, float]:
     }[name]
     try:
         value = _arrays.as_float(number)
-    except (TypeError, ValueError, OverflowError):
+    except NOT_READ:
         raise MaskTypeError(
             f"expected a number, got {type(number).__name__}", parameter=name
         ) from None

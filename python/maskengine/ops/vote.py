@@ -248,7 +248,7 @@ def convolve(
     [{'size': [1, 2], 'counts': [0, 2]}]
     """
     runs = runs_of(masks)
-    weights = _arrays.listed(kernel, "kernel")
+    weights = np.array(_arrays.listed(kernel, "kernel"))  # its own: read more than once
     if weights.ndim != 2:
         raise ShapeMismatch(f"expected shape (h, w), got {weights.shape}", parameter="kernel")
     if weights.dtype.kind not in "fuib":

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._listing import each
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 BYTES = 1  # the form of core.to_coco: counts as bytes
@@ -16,9 +17,9 @@ BYTES = 1  # the form of core.to_coco: counts as bytes
 def as_list(value: Any, name: str = "rleObjs") -> list[Any]:
     if type(value) is list:
         return value
-    if isinstance(value, (str, bytes, dict)) or not isinstance(value, Sequence):
+    if isinstance(value, (dict, memoryview)) or not isinstance(value, Sequence):
         raise MaskTypeError(f"expected a list, got {type(value).__name__}", parameter=name)
-    return list(value)
+    return list(each(value, name, "a list"))
 
 
 def kind_of(value: Any) -> str:

@@ -9,11 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, ShapeMismatch, shown
+from maskengine._listing import told
+from maskengine.errors import LimitExceeded, MaskError, ShapeMismatch, shown
 from maskengine.ops._label_maps import LabelMap, as_label_list, as_map, as_runs, as_void_list
 from maskengine.ops.decode_labels import decode_labels
 from maskengine.ops.remap import remap
 from maskengine.values import LabelRuns
+
+_MOST = 2**32  # labels that a range may name
 
 
 def as_pair(reference: Any, prediction: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
@@ -55,6 +58,9 @@ def as_array(label_map: LabelMap, like: LabelMap | None = None) -> npt.NDArray[A
 def as_labels(values: Any, name: str) -> npt.NDArray[np.int64]:
     """Check different integers in int64 and give them in their order."""
     if isinstance(values, range) and -(2**63) <= values.start <= values.stop < 2**63:
+        if len(range(values.start, values.stop)) > _MOST:
+            raise LimitExceeded(f"expected at most {_MOST} labels", parameter=name, name="labels",
+                                value=values.stop - values.start, limit=_MOST)  # fmt: skip
         if values.step == 1:
             return np.arange(values.start, values.stop, dtype=np.int64)  # 10x as fast
         return np.array(values, np.int64)
@@ -128,6 +134,8 @@ def as_classes(classes: Any) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
                 f"expected 1 to 65536 classes, got {shown(classes)}", parameter="classes"
             )
         classes = range(int(classes))
+    if isinstance(classes, Mapping):
+        classes = told(classes, "classes")
     labels = as_labels(classes, "classes")
     if labels.size == 0 or labels.size > 2**16:
         raise MaskError(f"expected 1 to 65536 classes, got {labels.size}", parameter="classes")

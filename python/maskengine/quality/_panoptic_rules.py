@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._arrays import as_number, is_one_of
+from maskengine._listing import each, told
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.quality._segments import as_categories
 from maskengine.values.id_colours import ID_LIMIT
@@ -113,11 +114,10 @@ def as_rows(segments: Any) -> list[dict[str, Any]]:
     """Give the list of segments as dicts; what is in them is not judged here."""
     name = "segments"
     if isinstance(segments, Mapping):
-        return [{"id": _as_id(one, 0), "category_id": c} for one, c in segments.items()]
-    if isinstance(segments, (str, bytes)) or not isinstance(segments, Iterable):
-        raise MaskTypeError(f"expected a list, got {type(segments).__name__}", parameter=name)
+        return [{"id": _as_id(one, 0), "category_id": c} for one, c in told(segments, name).items()]
     rows = []
-    for i, row in enumerate(segments):
+    for i, given in enumerate(each(segments, name, "a list")):
+        row = told(given, name, i) if isinstance(given, Mapping) else given
         if not isinstance(row, Mapping) or "id" not in row or "category_id" not in row:
             raise MaskTypeError(
                 f"expected an entry with id and category_id, got {shown(row)}"[:300],

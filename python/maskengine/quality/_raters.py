@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import each
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
@@ -27,9 +27,8 @@ def as_raters(maps: Any, least: int = 2) -> list[npt.NDArray[Any]]:
         if len(maps) and (maps.sizes != maps.sizes[0]).any():
             raise ShapeMismatch("expected masks of one size", parameter="maps")
         maps = list(decode(maps, dtype=np.uint8)) if len(maps) else []
-    if not isinstance(maps, Iterable) or isinstance(maps, (str, bytes)) or _arrays.is_single(maps):
-        raise MaskTypeError(f"expected maps, got {type(maps).__name__}", parameter="maps")
-    arrays = [_arrays.as_masks(value, f"maps[{i}]") for i, value in enumerate(maps)]
+    given = each(maps, "maps", "maps")
+    arrays = [_arrays.as_masks(value, f"maps[{i}]") for i, value in enumerate(given)]
     if len(arrays) < least:
         raise MaskError(f"expected {least} maps or more, got {len(arrays)}", parameter="maps")
     if len(arrays) > _MAX_RATERS:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._listing import each, told
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops._label_maps import LabelMap
 from maskengine.quality._labels import as_labels, position
@@ -27,11 +28,10 @@ class Segments:
 
 def _rows(value: Any, name: str, keys: tuple[str, ...]) -> list[Any]:
     """Give the entries of a list of COCO dicts, each of which has the keys."""
-    is_text = isinstance(value, (str, bytes))
-    if is_text or not isinstance(value, Iterable) or _arrays.is_single(value):
-        raise MaskTypeError(f"expected a list, got {type(value).__name__}", parameter=name)
-    rows = list(value)
-    for i, row in enumerate(rows):
+    rows = []
+    for i, given in enumerate(each(value, name, "a list")):
+        row = told(given, name, i) if isinstance(given, Mapping) else given
+        rows.append(row)
         if not isinstance(row, Mapping) or any(key not in row for key in keys):
             raise MaskTypeError(
                 f"expected an entry with {', '.join(keys)}, got {shown(row)}"[:300],
@@ -48,11 +48,10 @@ def as_categories(value: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.boo
         ids = as_labels(value, name)
         return ids, np.ones(ids.size, np.bool_)
     if isinstance(value, Mapping):
-        ids = as_labels(value.keys(), name)
+        value = told(value, name)
+        ids = as_labels(list(value), name)
         return ids, np.array([bool(thing) for thing in value.values()], np.bool_)
-    is_many = isinstance(value, Iterable) and not isinstance(value, (str, bytes))
-    is_many = is_many and not _arrays.is_single(value)
-    listed = list(value) if is_many else value
+    listed = value if isinstance(value, range) else list(each(value, name, "labels"))
     if isinstance(listed, list) and listed and isinstance(listed[0], Mapping):
         rows = _rows(listed, name, ("id", "isthing"))
         ids = as_labels([row["id"] for row in rows], name)

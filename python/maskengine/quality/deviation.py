@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops._pairs import as_spacing
 from maskengine.ops.area import area
@@ -91,7 +92,7 @@ def as_tolerance(value: Any, name: str = "tolerance") -> float:
     """Check a distance."""
     try:
         number = math.nan if isinstance(value, bool) else _arrays.as_float(value)
-    except (TypeError, ValueError, OverflowError):
+    except NOT_READ:
         number = math.nan
     if not number >= 0:
         raise MaskError(f"expected a number of 0 or more, got {shown(value)}"[:300], parameter=name)

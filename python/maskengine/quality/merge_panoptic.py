@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.ops._label_maps import as_label_list
 from maskengine.ops.area import area
 from maskengine.ops.combine import difference, intersection, union
 from maskengine.ops.compose import compose
@@ -19,7 +20,6 @@ from maskengine.quality._conversion import (
     check_known,
     segments_of,
 )
-from maskengine.quality._labels import as_labels
 from maskengine.quality._segments import as_categories, check_void_class
 from maskengine.values import Masks, runs_of
 
@@ -173,8 +173,7 @@ def _check_sizes(masks: Masks, shape: tuple[int, ...]) -> None:
 
 
 def _checked_categories(category: Any, n: int, of_things: dict[int, bool]) -> npt.NDArray[np.int64]:
-    listed = list(category)
-    as_labels(set(listed), "category")
+    listed = as_label_list(category, "category")
     if len(listed) != n:
         raise ShapeMismatch(f"expected {n} categories, got {len(listed)}", parameter="category")
     for i, c in enumerate(listed):

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import each, told
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.frame_stats import FrameStats
 from maskengine.quality._corpus import Corpus, Scorer, corpus_of, shares_of
@@ -195,13 +196,13 @@ def _as_passes(stats: Any) -> _Pass:
     if isinstance(stats, FrameStats):
         return lambda: iter([stats])
     if callable(stats):
-        return lambda: iter(stats())
+        return lambda: each(stats(), "stats", "FrameStats")
     if isinstance(stats, (str, os.PathLike)):
         from maskengine.quality.frame_files import read_frame_stats  # noqa: PLC0415 - an extra
 
         return lambda: read_frame_stats(stats)
     if isinstance(stats, Iterable) and not isinstance(stats, Iterator):
-        return lambda: iter(stats)
+        return lambda: each(stats, "stats", "FrameStats")
     raise MaskTypeError(
         f"expected FrameStats, a file of them, or what gives them twice, got "
         f"{type(stats).__name__}",
@@ -268,6 +269,7 @@ def _layouts(stats: FrameStats, min_edges: int) -> npt.NDArray[np.uint64]:
 def _as_extra(extra: Mapping[str, float], names: tuple[str, ...]) -> npt.NDArray[np.float64]:
     if not isinstance(extra, Mapping):
         raise MaskTypeError(f"expected a mapping, got {type(extra).__name__}", parameter="extra")
+    extra = told(extra, "extra")
     missing = next((name for name in names if name not in extra), None)
     if missing is not None:
         raise MaskError(f"expected a number of frame {missing!r}"[:300], parameter="extra")

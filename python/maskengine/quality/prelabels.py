@@ -144,7 +144,8 @@ def prelabel(
     >>> found.label_map.tolist(), found.absorbed
     ([[0, 0, 0, 0, 0], [0, 0, 0, 0, 0]], 2)
     """
-    if getattr(scores, "ndim", 3) != 3:
+    scores = _arrays.as_array(scores, "scores")
+    if scores.ndim != 3:
         raise ShapeMismatch(f"expected shape (C, H, W), got {scores.shape}", parameter="scores")
     if uncertainty is None:
         raise MaskTypeError("expected a measure, got None", parameter="uncertainty")

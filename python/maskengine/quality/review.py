@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import each
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.argmax import argmax
 from maskengine.quality._changed_regions import (
@@ -119,9 +120,8 @@ def _as_strength(threshold: Any, default: float) -> float:
 
 
 def _of_maps(before: npt.NDArray[Any], evidence: Any, least: float) -> _Objections:
-    if not isinstance(evidence, Iterable) or _arrays.is_single(evidence):
-        raise MaskTypeError(f"expected maps, got {type(evidence).__name__}", parameter="evidence")
-    maps = [_arrays.as_label_map(one, f"evidence[{i}]") for i, one in enumerate(evidence)]
+    given = each(evidence, "evidence", "maps")
+    maps = [_arrays.as_label_map(one, f"evidence[{i}]") for i, one in enumerate(given)]
     if not maps:
         raise MaskError("expected at least one map", parameter="evidence")
     for i, one in enumerate(maps):
@@ -171,13 +171,13 @@ def _of_scores(
             parameter="evidence",
         )
     best, unsure = argmax(scores, kind=kind, uncertainty="confidence")  # checks every score
-    given = range(len(scores)) if labels is None else _arrays.listed(labels, "labels").tolist()
-    classes = as_labels(given, "labels")
-    if classes.shape != (len(scores),):
+    given = np.arange(len(scores)) if labels is None else _arrays.listed(labels, "labels")
+    if given.shape != (len(scores),):
         raise ShapeMismatch(
-            f"expected a label of each of {len(scores)} classes, got {classes.size}",
+            f"expected a label of each of {len(scores)} classes, got {given.shape}",
             parameter="labels",
         )
+    classes = as_labels(given.tolist(), "labels")
     present = np.unique(before)
     if before.dtype == np.uint64 and present.size and int(present[-1]) >= 2**63:
         raise MaskError("expected labels in int64", parameter="pre")

@@ -151,9 +151,9 @@ def _box(
 ) -> tuple[Any, ...] | None:
     """Give the box, in rows and columns, around all pixels in which annotators differ."""
     differs = assign(arrays, table, mark.any(axis=1) & ~mark.all(axis=1))
-    stack = differs.reshape(-1, *differs.shape[-2:])
+    stack = differs if differs.ndim == 3 else differs[np.newaxis]
     rows, columns = (np.flatnonzero(stack.any(axis=axes)) for axes in ((0, 2), (0, 1)))
-    if not rows.size:
+    if not rows.size or not columns.size:  # maps that change meanwhile have what they had not
         return None
     return (..., slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._listing import each
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.quality._profiles import PROFILES, Profile, ProfileName
 from maskengine.quality._status import Status, statuses
@@ -155,7 +156,7 @@ def _tolerances(distances: SurfaceDistances, given: Any) -> tuple[npt.NDArray[np
             raise MaskError("expected one, as distances are not by pair", parameter="tolerance")
         return of_pairs(given, distances.labels, "tolerance")[:, np.newaxis], True
     flat = not isinstance(given, Iterable) or isinstance(given, (str, bytes))
-    values = [given] if flat else list(given)
+    values = [given] if flat else list(each(given, "tolerance", "numbers"))
     row = np.array([as_tolerance(value, "tolerance") for value in values], np.float64)
     return np.broadcast_to(row, (distances.n, len(row))), flat
 

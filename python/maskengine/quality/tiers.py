@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import each
 from maskengine.errors import MaskError, MaskTypeError, shown
 
 
@@ -182,9 +183,7 @@ def _whole(frames: float) -> int:
 
 def as_tiers(tiers: Any) -> tuple[Tier, ...]:
     """Check tiers."""
-    if isinstance(tiers, (str, bytes)) or not isinstance(tiers, Iterable):
-        raise MaskTypeError(f"expected tiers, got {type(tiers).__name__}", parameter="tiers")
-    listed = tuple(tiers)
+    listed = tuple(each(tiers, "tiers", "tiers"))
     if not listed:
         raise MaskError("expected at least one tier", parameter="tiers")
     for i, tier in enumerate(listed):

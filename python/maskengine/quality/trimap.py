@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._arrays import is_one_of
-from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, shown
+from maskengine._listing import each
+from maskengine.errors import LimitExceeded, MaskError, shown
 from maskengine.ops.decode import decode
 from maskengine.ops.joint import joint
 from maskengine.quality._frames import alike
@@ -138,9 +139,7 @@ def trimap_iou(
     >>> trimap_iou(a, b, (2, 4, 8), classes=2).iou[:, 1].round(3).tolist()
     [0.593, 0.77, 0.873]
     """
-    if isinstance(widths, (str, bytes)) or not isinstance(widths, Iterable):
-        raise MaskTypeError(f"expected widths, got {shown(widths)}", parameter="widths")
-    given = tuple(widths)
+    given = tuple(each(widths, "widths", "widths"))
     if len(given) > _MOST:
         raise LimitExceeded(
             f"expected at most {_MOST} widths, got {len(given)}",

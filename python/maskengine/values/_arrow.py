@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import core
+from maskengine._listing import NOT_READ
 from maskengine._memory import check_arrow
 from maskengine.errors import MalformedRLE, MaskTypeError, shown
 
@@ -39,7 +40,10 @@ def columns(table: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray
                 f"expected a pyarrow table, record batch or struct array, got {kind}",
                 parameter="table",
             )
-        table = pa.table(table)
+        try:
+            table = pa.table(table)
+        except (*NOT_READ, AttributeError) as error:
+            raise MaskTypeError(f"expected an Arrow stream: {error}", parameter="table") from error
     for name in ("counts", "height", "width"):
         if name in table.schema.names:
             check_arrow(table.column(name), name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from maskengine import _arrays, _memory
+from maskengine._listing import each
 from maskengine.errors import MaskTypeError
 from maskengine.values._pictured import Pictured
 
@@ -75,9 +76,10 @@ class ArrayForms(Pictured):
             raise MaskTypeError(
                 f"expected arrays of vertices, got {type(rings).__name__}", parameter="rings"
             )
-        rows = [_arrays.as_rows(one, f"rings[{i}]", 2) for i, one in enumerate(rings)]
+        given = list(each(rings, "rings", "arrays of vertices"))
+        rows = [_arrays.as_rows(one, f"rings[{i}]", 2) for i, one in enumerate(given)]
         if len(rows) == 1:
-            coords = _memory.settled(rows[0], rings[0])
+            coords = _memory.settled(rows[0], given[0])
         else:
             coords = _memory.frozen(np.concatenate([np.zeros((0, 2)), *rows]))
         return cls(coords, np.cumsum([0, *map(len, rows)]))

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import is_one_of
+from maskengine._arrays import as_flag, is_one_of
+from maskengine._listing import NOT_READ
 from maskengine._memory import check_arrow, frozen
 from maskengine.errors import MaskError, MaskTypeError, shown
 
@@ -68,7 +69,10 @@ def _storage(array: Any) -> Any:
     if isinstance(array, pa.ChunkedArray):
         array = array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
     elif not isinstance(array, pa.Array) and hasattr(array, "__arrow_c_array__"):
-        array = pa.array(array)
+        try:
+            array = pa.array(array)
+        except (*NOT_READ, AttributeError) as error:
+            raise MaskTypeError(f"expected an Arrow array: {error}", parameter="array") from error
     if isinstance(array, pa.ExtensionArray):
         array = array.storage
     if not isinstance(array, pa.Array):
@@ -143,6 +147,7 @@ def array(
         raise MaskError(
             f"expected 'separated' or 'interleaved', got {shown(layout)}", parameter="coords"
         )
+    extension = as_flag(extension, "extension")
     coords, rings = _closed(coords, offsets[0])
     if layout == "separated":
         sides = [pa.array(np.ascontiguousarray(coords[:, k])) for k in range(2)]

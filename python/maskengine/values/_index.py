@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, shown
+from maskengine._listing import each
+from maskengine.errors import MaskError, shown
 
 
 def listed_batches(batches: Any) -> list[Any]:
     """List batches that are to be joined."""
-    if isinstance(batches, (str, bytes)) or not isinstance(batches, Iterable):
-        raise MaskTypeError(
-            f"expected a sequence of batches, got {type(batches).__name__}", parameter="batches"
-        )
-    return list(batches)
+    return list(each(batches, "batches", "a sequence of batches"))
 
 
 def selection(key: Any, n: int, what: str) -> tuple[int, int] | npt.NDArray[np.int64]:
@@ -40,7 +36,10 @@ def selection(key: Any, n: int, what: str) -> tuple[int, int] | npt.NDArray[np.i
 def _positions(key: Any, n: int) -> npt.NDArray[np.int64]:
     if isinstance(key, tuple):
         raise IndexError("a batch has one dimension; index it with a list or an array")
-    array = np.asarray(key)
+    try:
+        array = _arrays.listed(key, "index")
+    except MaskError as error:
+        raise IndexError(str(error)) from error
     if array.dtype == np.bool_:
         if array.shape != (n,):
             raise IndexError(f"boolean index of shape {array.shape} for a batch of {n}")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._listing import NOT_READ
 from maskengine._memory import frozen
 from maskengine.errors import MaskTypeError
 
@@ -22,7 +23,12 @@ _Longs = npt.NDArray[np.int64]
 
 def columns(geometries: Any) -> tuple[npt.NDArray[np.float64], _Longs, _Longs, _Longs]:
     """Give coords and the offsets of rings, polygons and items; rings lose their closing vertex."""
-    array = np.atleast_1d(np.asarray(geometries, dtype=object))
+    try:
+        array = np.atleast_1d(np.asarray(geometries, dtype=object))
+    except NOT_READ as error:
+        raise MaskTypeError(f"expected geometries: {error}", parameter="geometries") from error
+    if array.ndim != 1:
+        raise MaskTypeError("expected a sequence of geometries", parameter="geometries")
     kinds = np.array([shapely.get_type_id(one) if _is_geometry(one) else -2 for one in array])
     wrong = np.flatnonzero((kinds != _POLYGON) & (kinds != _MULTIPOLYGON))
     if wrong.size:

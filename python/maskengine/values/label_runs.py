@@ -62,7 +62,7 @@ class LabelRuns(Pictured):
     __slots__ = ("_labels", "_runs")
 
     def __init__(self, lengths: Any, labels: Any, offsets: Any, sizes: Any) -> None:
-        values = np.asarray(labels)
+        values = _arrays.listed(labels, "labels")
         if values.size == 0 and values.dtype.kind == "f":
             values = np.zeros(values.shape, np.int64)
         if values.dtype.kind not in "iu":
@@ -73,7 +73,7 @@ class LabelRuns(Pictured):
                 f"expected one label for each of {counts.size} runs, got shape {values.shape}",
                 parameter="labels",
             )
-        pairs = np.asarray(sizes)
+        pairs = _arrays.listed(sizes, "sizes")
         if pairs.size == 0:
             pairs = np.zeros((0, 2), np.int64)
         self._runs: Runs = core.from_columns(

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from maskengine import _arrays, _memory
 from maskengine._backend import core
 from maskengine._device import named
+from maskengine._listing import each
 from maskengine.errors import MaskTypeError
 from maskengine.values._device_runs import DeviceRuns
 from maskengine.values._index import listed_batches, selection
@@ -67,7 +68,7 @@ class Masks(Pictured):
     _runs: Runs | DeviceRuns
 
     def __init__(self, counts: Any, offsets: Any, sizes: Any) -> None:
-        given = np.asarray(sizes)
+        given = _arrays.listed(sizes, "sizes")
         if given.size == 0:
             given = np.zeros((0, 2), np.int64)
         self._runs = core.from_columns(
@@ -169,12 +170,7 @@ class Masks(Pictured):
         """
         if isinstance(masks, (dict, list)):
             return core.masks_from_coco(masks)  # type: ignore[no-any-return]
-        if isinstance(masks, (str, bytes)) or not isinstance(masks, Iterable):
-            raise MaskTypeError(
-                f"expected dicts with 'size' and 'counts', got {type(masks).__name__}",
-                parameter="masks",
-            )
-        return wrap(core.from_coco(list(masks)))
+        return wrap(core.from_coco(list(each(masks, "masks", "dicts with 'size' and 'counts'"))))
 
     def to_coco(self, *, compressed: bool = True) -> list[dict[str, Any]]:
         """Write COCO dictionaries ``{"size": [h, w], "counts": ...}``, ready for JSON.
@@ -194,7 +190,8 @@ class Masks(Pictured):
         >>> me.Masks([2, 3, 1], [0, 3], [(2, 3)]).to_coco()
         [{'size': [2, 3], 'counts': '231'}]
         """
-        return core.to_coco(runs_of(self), _TEXT if compressed else _LIST)
+        form = _TEXT if _arrays.as_flag(compressed, "compressed") else _LIST
+        return core.to_coco(runs_of(self), form)
 
     # --- from and to Arrow
 

@@ -66,7 +66,11 @@ class Patch:
         """
         if not isinstance(data, (bytes, bytearray, memoryview)):
             raise MaskTypeError(f"expected bytes, got {type(data).__name__}", parameter="data")
-        return cls(core.CanvasPatch.from_bytes(bytes(data)))
+        try:
+            content = bytes(data)
+        except ValueError as error:  # a view that was released
+            raise MaskTypeError(f"expected bytes: {error}", parameter="data") from error
+        return cls(core.CanvasPatch.from_bytes(content))
 
     def to_bytes(self) -> bytes:
         """Give the patch as bytes: a version, columns of variable-length integers, a checksum.

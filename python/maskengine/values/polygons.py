@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays, _memory
 from maskengine._backend import core
+from maskengine._listing import each
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values._forms import ArrayForms
 from maskengine.values._index import listed_batches, selection
@@ -232,7 +233,7 @@ class Polygons(ArrayForms):
         if not isinstance(offsets, (tuple, list)) or not 1 <= len(offsets) <= 3:
             got = len(offsets) if isinstance(offsets, (tuple, list)) else type(offsets).__name__
             raise ShapeMismatch(f"expected 1 to 3 arrays, got {got}", parameter="offsets")
-        return cls(coords, *offsets)
+        return cls(coords, *each(offsets, "offsets"))
 
     def to_ragged(self) -> tuple[npt.NDArray[np.float64], tuple[npt.NDArray[np.int64], ...]]:
         """Give the columns as ``shapely.to_ragged_array`` does, without a copy.

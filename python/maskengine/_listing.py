@@ -1,0 +1,79 @@
+"""Iterables that callers hand in: what each gives, or which parameter broke its promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sized
+from typing import Any
+
+import numpy as np
+
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError
+
+_MOST = 2**22  # values of an iterator that does not say how many there are
+_MOST_TOLD = 2**26  # of what says so
+_BROKEN = (TypeError, NotImplementedError, SystemError)  # by an __iter__ or __next__ that lies
+NOT_READ = (*_BROKEN, ValueError, OverflowError, RecursionError)  # by what is unpacked or counted
+
+
+def has(value: Any, attribute: str, name: str) -> bool:
+    """Say whether a value has an attribute, which may raise anything when it is read."""
+    try:
+        return hasattr(value, attribute)
+    except MaskError:
+        raise
+    except Exception as error:
+        raise MaskTypeError(f"expected an array: {error!r}"[:300], parameter=name) from error
+
+
+def each(value: Any, name: str, what: str = "a sequence") -> Iterator[Any]:
+    """Give one value after the other of what is to be a sequence, and is no text."""
+    if type(value) in {list, tuple}:
+        return iter(value)
+    try:
+        if isinstance(value, memoryview):
+            value = np.asarray(value)  # rows where there are two dimensions
+        if not isinstance(value, (str, bytes)) and isinstance(value, Iterable):
+            told = len(value) if isinstance(value, Sized) else 0
+            if told > _MOST_TOLD:
+                raise _too_many(told, _MOST_TOLD, name)
+            return _taken(iter(value), name, what, ends=isinstance(value, Sized))
+    except MaskError:
+        raise
+    except NOT_READ as error:
+        raise MaskTypeError(f"expected {what}: {error}", parameter=name) from error
+    raise MaskTypeError(f"expected {what}, got {type(value).__name__}", parameter=name)
+
+
+def told(value: Mapping[Any, Any], name: str, index: int | None = None) -> dict[Any, Any]:
+    """Give a mapping as a dictionary, read once: its methods need not agree."""
+    if type(value) is dict:
+        return value
+    try:
+        return dict(value.items())
+    except MaskError:
+        raise
+    except (*NOT_READ, LookupError) as error:
+        text = f"expected a mapping: {error!r}"
+        raise MaskTypeError(text, parameter=name, index=index) from error
+
+
+def _taken(values: Iterator[Any], name: str, what: str, *, ends: bool) -> Iterator[Any]:
+    n = 0
+    while True:
+        try:
+            value = next(values)
+        except StopIteration:
+            return
+        except MaskError:
+            raise
+        except _BROKEN as error:
+            raise MaskTypeError(f"expected {what}: {error}", parameter=name) from error
+        n += 1
+        if n > _MOST and not ends:
+            raise _too_many(n, _MOST, name)
+        yield value
+
+
+def _too_many(n: int, most: int, name: str) -> LimitExceeded:
+    text = f"expected at most {most} values"
+    return LimitExceeded(text, parameter=name, name="values", value=n, limit=most)
