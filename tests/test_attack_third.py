@@ -366,3 +366,9 @@ def test_random_calls_of_a_few_seconds_find_nothing() -> None:
     command = [sys.executable, str(driver), "--only", "424242", "--calls", "1500"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", ""])
+def test_what_names_no_file_is_not_found(name: str) -> None:
+    with pytest.raises(OSError, match=r"No such file|Is a directory"):
+        quality.novelty(name)

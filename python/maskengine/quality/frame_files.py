@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterable, Iterator
@@ -280,6 +281,8 @@ def read_frame_stats(path: str | os.PathLike[str], *, frames: int = _ROWS) -> It
     if isinstance(frames, bool) or not isinstance(frames, int) or frames < 1:
         raise MaskError(f"expected 1 or more, got {shown(frames)}"[:200], parameter="frames")
     source = Path(path)
+    if not source.exists():  # also what can name no file: a NUL, half a surrogate pair
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(source))
     with source.open("rb") as file:
         try:
             with pq.ParquetFile(file) as reader:
