@@ -75,5 +75,6 @@ def _taken(values: Iterator[Any], name: str, what: str, *, ends: bool) -> Iterat
 
 
 def _too_many(n: int, most: int, name: str) -> LimitExceeded:
-    text = f"expected at most {most} values"
+    hint = "" if most == _MOST_TOLD else " of what does not say how many there are; give a list"
+    text = f"expected at most {most} values{hint}"
     return LimitExceeded(text, parameter=name, name="values", value=n, limit=most)
