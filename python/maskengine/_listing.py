@@ -44,6 +44,15 @@ def each(value: Any, name: str, what: str = "a sequence") -> Iterator[Any]:
     raise MaskTypeError(f"expected {what}, got {type(value).__name__}", parameter=name)
 
 
+def held(value: Any) -> Any:
+    """Give what a list or tuple of a subclass holds: its own methods need not agree."""
+    if type(value) in {list, tuple}:
+        return value
+    if isinstance(value, list):
+        return list.copy(value)
+    return tuple.__getitem__(value, slice(None)) if isinstance(value, tuple) else value
+
+
 def told(value: Mapping[Any, Any], name: str, index: int | None = None) -> dict[Any, Any]:
     """Give a mapping as a dictionary, read once: its methods need not agree."""
     if type(value) is dict:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from maskengine import _arrays
-from maskengine._listing import each
+from maskengine._listing import NOT_READ, each
 from maskengine.canvas._base import CanvasBase
 from maskengine.canvas._sources import ArrayImage, LabelTiles
 from maskengine.canvas.edit import Edit
@@ -379,8 +379,8 @@ def _is_rings(polygon: Any) -> bool:
     if not isinstance(polygon, (list, tuple)):
         return False
     try:
-        return len(polygon) > 0 and np.ndim(polygon[0]) == 2
-    except ValueError:  # rows of different lengths, which are no ring
+        return len(polygon) > 0 and np.asarray(polygon[0]).ndim == 2
+    except NOT_READ:  # rows of different lengths, which are no ring
         return True
 
 

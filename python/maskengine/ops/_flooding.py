@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import held
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops import _pixels
 from maskengine.values import Masks
@@ -26,6 +27,7 @@ def is_floating(mode: Any) -> bool:
 
 def as_sides(tolerance: Any, channels: int, *, real: bool) -> tuple[tuple[Any, ...], ...]:
     """Give how far below and above a value may lie, one number per channel each."""
+    tolerance = held(tolerance)
     if isinstance(tolerance, (tuple, list)) and len(tolerance) == 2:
         low, high = tolerance
         return _each(low, channels, real=real), _each(high, channels, real=real)
@@ -36,6 +38,7 @@ def as_sides(tolerance: Any, channels: int, *, real: bool) -> tuple[tuple[Any, .
 def _each(numbers: Any, channels: int, *, real: bool) -> tuple[Any, ...]:
     if isinstance(numbers, np.ndarray):
         numbers = numbers.tolist()
+    numbers = held(numbers)
     if not isinstance(numbers, (tuple, list)):
         return (_number(numbers, real=real),) * channels
     if len(numbers) != channels:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import core
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.values import Masks, runs_of
 
@@ -50,7 +51,7 @@ def contains(masks: Masks, points: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     runs = runs_of(masks)
     try:
         array = np.asarray(points)
-    except ValueError as error:
+    except NOT_READ as error:
         raise ShapeMismatch("expected rows (x, y)", parameter="points") from error
     if array.size == 0 and array.ndim == 1:
         array = np.zeros((0, 2))

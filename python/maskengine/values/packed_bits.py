@@ -67,9 +67,10 @@ class PackedBits(Pictured):
             raise MaskTypeError(f"expected an integer, got {shown(width)}"[:300], parameter="width")
         if not 0 <= width < 2**31:
             raise MaskError(f"expected 0 to 2^31 - 1, got {shown(width)}", parameter="width")
-        if array.shape[-1] != (int(width) + 7) // 8:
+        width = int(width)
+        if array.shape[-1] != (width + 7) // 8:
             raise ShapeMismatch(
-                f"expected {(int(width) + 7) // 8} bytes in a row of {width} pixels, "
+                f"expected {(width + 7) // 8} bytes in a row of {width} pixels, "
                 f"got {array.shape[-1]}",
                 parameter="bits",
             )
@@ -82,7 +83,7 @@ class PackedBits(Pictured):
             stack = np.ascontiguousarray(stack)
         self._bits: npt.NDArray[np.uint8] = stack.view()
         self._bits.flags.writeable = False
-        self._width = int(width)
+        self._width = width
         self._bitorder = bitorder
 
     @property

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays, _memory
 from maskengine._backend import core
-from maskengine._listing import each
+from maskengine._listing import each, held
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values._forms import ArrayForms
 from maskengine.values._index import listed_batches, selection
@@ -230,7 +230,7 @@ class Polygons(ArrayForms):
         >>> me.Polygons.from_ragged([(0, 0), (4, 0), (4, 3), (0, 0)], ([0, 4], [0, 1]))
         Polygons(1 item, 1 ring, 4 vertices)
         """
-        if not isinstance(offsets, (tuple, list)) or not 1 <= len(offsets) <= 3:
+        if not isinstance(offsets := held(offsets), (tuple, list)) or not 1 <= len(offsets) <= 3:
             got = len(offsets) if isinstance(offsets, (tuple, list)) else type(offsets).__name__
             raise ShapeMismatch(f"expected 1 to 3 arrays, got {got}", parameter="offsets")
         return cls(coords, *each(offsets, "offsets"))
