@@ -32,11 +32,11 @@ BARE = {
 BARE_TYPE = re.compile(r"(?<=[ \[])(list|dict|tuple|set|numpy\.ndarray)(?![\w.\[]|: )")
 
 # What stubtest finds in any module of pybind11's: classes are built by a metaclass of its own and
-# by a general __init__, an enumeration has a capsule beside its members, only the stub an __all__.
+# by a general __init__, enumerations and local classes have capsules, only the stub an __all__.
 OF_PYBIND11 = r"""
 maskengine\.{module}\.[A-Z]\w+(\.__init__)?
 maskengine\.{module}\.__all__
-maskengine\.{module}\.\w+\.__pybind11_native_enum__
+maskengine\.{module}\.\w+\.__pybind11_\w+__
 """
 
 
