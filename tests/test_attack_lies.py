@@ -3,6 +3,7 @@
 Run: pytest tests/test_attack_lies.py
 """
 
+import os
 from typing import Any
 
 import numpy as np
@@ -34,10 +35,16 @@ class LyingRing:
         return 3
 
 
+class LyingPath(os.PathLike):
+    def __fspath__(self) -> Any:
+        return 1.5
+
+
 @pytest.mark.parametrize(
     "call",
     [
         lambda: me.Polygons.from_ragged([(0, 0)], LyingList([1.5])),
+        lambda: me.quality.novelty(LyingPath()),
         lambda: me.contains(MASK, LyingNumber()),
         lambda: me.contains(MASK, [[LyingNumber(), 1]]),
         lambda: me.flood(LABELS, (1, 1), LyingList([1, 2, 3])),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._listing import NOT_READ
 from maskengine.errors import BadFile, MaskError, MaskTypeError, shown
 from maskengine.ops.frame_stats import FrameStats
 
@@ -280,7 +281,10 @@ def read_frame_stats(path: str | os.PathLike[str], *, frames: int = _ROWS) -> It
     """
     if isinstance(frames, bool) or not isinstance(frames, int) or frames < 1:
         raise MaskError(f"expected 1 or more, got {shown(frames)}"[:200], parameter="frames")
-    source = Path(path)
+    try:
+        source = Path(path)
+    except NOT_READ as error:
+        raise MaskTypeError(f"expected a path: {error}", parameter="file") from error
     if not source.exists():  # also what can name no file: a NUL, half a surrogate pair
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(source))
     with source.open("rb") as file:
