@@ -47,6 +47,8 @@ class LyingPath(os.PathLike):
         lambda: me.quality.novelty(LyingPath()),
         lambda: me.contains(MASK, LyingNumber()),
         lambda: me.contains(MASK, [[LyingNumber(), 1]]),
+        lambda: me.warp(MASK, LyingNumber()),
+        lambda: me.stroke(LyingNumber(), 1, (5, 5)),
         lambda: me.flood(LABELS, (1, 1), LyingList([1, 2, 3])),
         lambda: me.Canvas(LABELS.copy()).erase([LyingRing(), 3]),
     ],

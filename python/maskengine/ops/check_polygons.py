@@ -284,7 +284,7 @@ class PolygonChecks:
 def _per_item(value: Any, name: str, n: int) -> npt.NDArray[np.float64]:
     try:
         array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except NOT_READ as error:
         raise MaskTypeError(f"expected numbers, got {shown(value)}", parameter=name) from error
     if array.shape not in {(), (n,)}:
         raise ShapeMismatch(f"expected a number or shape ({n},), got {array.shape}", parameter=name)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops._label_maps import as_label_list
 from maskengine.ops.area import area
@@ -187,7 +188,7 @@ def _checked_categories(category: Any, n: int, of_things: dict[int, bool]) -> np
 def _checked_scores(score: Any, n: int) -> npt.NDArray[np.float64]:
     try:
         scores = np.asarray(score, np.float64)
-    except (TypeError, ValueError) as error:
+    except NOT_READ as error:
         raise MaskTypeError(f"expected numbers: {error}", parameter="score") from error
     if scores.shape != (n,):
         raise ShapeMismatch(f"expected shape ({n},), got {scores.shape}", parameter="score")

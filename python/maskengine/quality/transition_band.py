@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._listing import each
+from maskengine._listing import NOT_READ, each
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.adjacency import adjacency
 from maskengine.ops.combine import union
@@ -279,7 +279,7 @@ def transition_band(
 def _as_pairs(pairs: Any) -> npt.NDArray[np.int64]:
     try:
         array = np.asarray(list(each(pairs, "pairs")))
-    except (TypeError, ValueError) as error:
+    except NOT_READ as error:
         raise ShapeMismatch("expected pairs of labels", parameter="pairs") from error
     if array.size == 0:
         return np.zeros((0, 2), np.int64)
