@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -14,6 +13,7 @@ import numpy.typing as npt
 import maskengine as me
 from maskengine import formats
 from maskengine.cli._annotators import Annotators, Frame, Objects, common
+from maskengine.cli._label_files import SUFFIXES
 from maskengine.convert import fill_counts
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats import Frames, Part, masks_of
@@ -25,7 +25,6 @@ _MAPS = {
     "ade20k", "cityscapes", "davis", "kitti", "labelmap", "masks", "mots", "panoptic",
     "two_channel",
 }  # fmt: skip
-_PICTURES = {".png", ".tif", ".tiff", ".bmp"}
 #: What images of several files may be matched by; the first that pairs any is taken.
 KEYS: list[Callable[[ImageRow], str | None]] = [
     lambda image: image.file_name,
@@ -37,7 +36,7 @@ KEYS: list[Callable[[ImageRow], str | None]] = [
 def are_annotations(source: Path) -> bool:
     """Say whether it is a file or folder of annotations, not of label maps."""
     if not source.is_dir():
-        return source.suffix.lower() not in _PICTURES
+        return source.suffix.lower() not in SUFFIXES
     try:
         return formats.detect(source) not in _MAPS
     except MaskError:
@@ -101,8 +100,12 @@ def find(sources: list[Path], names: list[str]) -> AnnotationFiles:
         if (count := source.without_mask)
     ]
     places = [str(source) for source in sources]
-    classes = {0: "(nothing)", **{number: name for name, number in labels.items()}}
-    return AnnotationFiles(names, places, frames, left_out, classes, kept)
+    return AnnotationFiles(names, places, frames, left_out, classes_of(labels), kept)
+
+
+def classes_of(labels: dict[str, int]) -> dict[int, str]:
+    """Give the names of labels that `Source.number_categories` counted, and that of nothing."""
+    return {0: "(nothing)", **{number: name for name, number in labels.items()}}
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ class Source:
         self._labels: dict[int | None, int] = {}
         images = self._frames.images()
         used: set[int] = set()
-        categories: Counter[int | None] = Counter()
+        categories: set[int | None] = set()
         self.without_mask = 0
         for part in self._frames:
             used.update(np.unique(part.records.column("image_id").to_numpy()).tolist())

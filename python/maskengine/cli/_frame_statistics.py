@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,34 +27,30 @@ def are_annotations(source: Path) -> bool:
     return "image_id" in pq.read_schema(source).names
 
 
-def write_stats(target: Path, source: Path, void: tuple[int, ...]) -> dict[int, str]:
-    """Count a folder of label maps, or annotations; give the names of labels that are known."""
-    if not are_annotations(source):
-        files = _label_maps.files_below(source)
-        size = sum(path.stat().st_size for _, path in files)
-        with progress_bar(f"reading {len(files)} label maps", size) as progress:
-            write_frame_stats(target, _label_maps.stats_of_files(files, void, progress))
-        return {}
-    names: dict[str, int] = {}
+def count_maps(target: Path, source: Path, void: tuple[int, ...]) -> None:
+    """Count a folder of label maps."""
+    files = _label_maps.files_below(source)
+    size = sum(path.stat().st_size for _, path in files)
+    with progress_bar(f"reading {len(files)} label maps", size) as progress:
+        write_frame_stats(target, _label_maps.stats_of_files(files, void, progress))
+
+
+def count_annotations(target: Path, source: Path) -> dict[int, str]:
+    """Count annotations as the label maps that they make; give the names of labels."""
+    labels: dict[str, int] = {}
     drawn = _annotation_files.Source(source)
-    drawn.number_categories(names)
+    drawn.number_categories(labels)
     with progress_bar(f"counting {drawn.count} images", source) as progress:
         write_frame_stats(target, _stats(drawn, progress))
-    return {0: "(nothing)", **{label: name for name, label in names.items()}}
+    return _annotation_files.classes_of(labels)
 
 
 def _stats(
     drawn: _annotation_files.Source, progress: Callable[[int, int], None] | None
 ) -> Iterator[FrameStats]:
-    maps, names, done = [], [], 0
-    for name, label_map in drawn.painted():
-        maps.append(label_map)
-        names.append(name)
-        if len(maps) == _BATCH:
-            yield me.frame_stats(maps, names=names)
-            done += len(maps)
-            if progress is not None:
-                progress(done, drawn.count)
-            maps, names = [], []
-    if maps:
-        yield me.frame_stats(maps, names=names)
+    painted, done = drawn.painted(), 0
+    while some := list(itertools.islice(painted, _BATCH)):
+        yield me.frame_stats([one for _, one in some], names=[name for name, _ in some])
+        done += len(some)
+        if progress is not None:
+            progress(done, drawn.count)

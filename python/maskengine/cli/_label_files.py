@@ -17,7 +17,7 @@ from maskengine.cli._annotators import Annotators, Frame, common
 from maskengine.errors import BadFile, MaskError
 from maskengine.values.id_colours import rgb_to_ids
 
-_SUFFIXES = {".png", ".tif", ".tiff", ".bmp"}  # what keeps labels as they are
+SUFFIXES = {".png", ".tif", ".tiff", ".bmp"}  # what keeps labels as they are
 _KEPT = {"1", "L", "P", "I", "I;16", "I;16B", "I;16L"}
 
 
@@ -60,7 +60,7 @@ def find(sources: list[Path], names: list[str]) -> LabelFiles:
 def _in_folder(folder: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in _SUFFIXES or not path.is_file():
+        if path.suffix.lower() not in SUFFIXES or not path.is_file():
             continue
         name = path.relative_to(folder).with_suffix("").as_posix()
         if name in found:

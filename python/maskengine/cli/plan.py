@@ -128,7 +128,11 @@ def _statistics(
         raise MaskError("expected none of it for annotations", parameter="void")
     with tempfile.TemporaryDirectory() as folder:
         target = keep if keep is not None else Path(folder) / "frames.parquet"
-        classes = _frame_statistics.write_stats(target, source, void)
+        classes: dict[int, str] = {}
+        if annotated:
+            classes = _frame_statistics.count_annotations(target, source)
+        else:
+            _frame_statistics.count_maps(target, source, void)
         yield target, classes
 
 
