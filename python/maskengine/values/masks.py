@@ -168,9 +168,9 @@ class Masks(Pictured):
         >>> me.Masks.from_coco([{"size": [2, 3], "counts": "231"}]).counts
         array([2, 3, 1], dtype=uint32)
         """
-        if isinstance(masks, (dict, list)):
-            return core.masks_from_coco(masks)  # type: ignore[no-any-return]
-        return wrap(core.from_coco(list(each(masks, "masks", "dicts with 'size' and 'counts'"))))
+        if not isinstance(masks, (dict, list)):
+            masks = list(each(masks, "masks", "dicts with 'size' and 'counts'"))
+        return core.masks_from_coco(masks)  # type: ignore[no-any-return]
 
     def to_coco(self, *, compressed: bool = True) -> list[dict[str, Any]]:
         """Write COCO dictionaries ``{"size": [h, w], "counts": ...}``, ready for JSON.
