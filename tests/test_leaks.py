@@ -9,6 +9,7 @@ import gc
 import sys
 import time
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
@@ -17,6 +18,7 @@ from conftest import CASES
 
 SECONDS = 0.02  # that calls take together
 SLOW = 0.05  # seconds of a call that is not made so often
+LARGE = np.indices((512, 512)).sum(0) % 7 < 3  # enough for two threads
 FIELDS = "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost"
 
 
@@ -112,7 +114,8 @@ def test_errors_give_memory_back(one):
             quick.append(call)
     gc.freeze()  # what the other tests hold need not be looked through
     try:
-        check(lambda: [refused(call) for call in quick])
+        with me.use(threads=1):  # blocks that another thread freed count as held
+            check(lambda: [refused(call) for call in quick])
     finally:
         gc.unfreeze()
 
@@ -123,3 +126,15 @@ def refused(call):
     except me.MaskError:
         return
     raise AssertionError("it was not refused")
+
+
+def test_threads_give_memory_back():
+    texts = me.encode(np.tile(np.eye(16, dtype=bool), (64, 4, 4))).to_coco()
+    texts[-1] = texts[-1] | {"counts": b"\x01"}
+    with me.use(threads=2):  # each keeps a few freed blocks, so bytes a call would mislead
+        nbytes, blocks = growth(lambda: refused(lambda: me.Masks.from_coco(texts)), 2000)
+        held, objects = growth(lambda: me.label(LARGE), 20)
+    assert nbytes < 2000 * 8
+    assert held < LARGE.nbytes
+    assert blocks < 1000
+    assert objects < 100
