@@ -13,7 +13,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._listing import each, has
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
 
 _SLAB_BYTES = 2**25
 
@@ -110,6 +110,11 @@ class _Volume:
         if (self.is_array or self.is_lazy) and len(self.source.shape) != 3:
             raise ShapeMismatch(
                 f"expected shape (D, H, W), got {self.source.shape}", parameter="source"
+            )
+        if (self.is_array or self.is_lazy) and max(self.source.shape) >= 2**31:
+            # a broad view would be copied before the kernel says so
+            raise LimitExceeded(
+                f"expected sides below 2^31, got {self.source.shape}", parameter="source"
             )
 
     @property
