@@ -5,6 +5,8 @@ Compares against: drawings, scipy.ndimage.label, the packing written out.
 Run: pytest tests/test_quality_instances.py
 """
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -186,3 +188,18 @@ def test_bad_input_names_the_parameter(name, call):
     with pytest.raises(me.MaskError) as caught:
         call()
     assert caught.value.parameter == name.strip()
+
+
+def test_ids_that_another_thread_writes_over_are_no_index_error(monkeypatch):
+    module = sys.modules["maskengine.quality.instances"]  # its name is that of the function
+    numbered = module.number_pairs
+
+    def late(classes, ids, *rest):
+        ids[ids == 1] = 2  # the pair that was counted has no pixel now
+        return numbered(classes, ids, *rest)
+
+    monkeypatch.setattr(module, "number_pairs", late)
+    found = instances(np.full((1, 3), 26), np.array([[1, 2, 3]]))
+    assert found.ids.tolist() == [2, 3]
+    touching = [w for w in found.warnings if w.kind == "touch"]
+    assert [(w.instances, w.amount) for w in touching] == [((0, 1), 1)]

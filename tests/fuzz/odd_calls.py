@@ -4,8 +4,9 @@
 
 A process makes --calls calls with one seed, with 4 GiB of address space; seeds follow each other
 until --seconds of processor time are spent. A finding is a process that a signal ended, a call
-that took longer than 10 seconds or that raised what is no `MaskError`, `MemoryError`, error of a
-signature or error of the odd value itself. `--only SEED` repeats one process and shows findings.
+that took 10 seconds of processor time or a minute, or that raised what is no `MaskError`,
+`MemoryError`, error of a signature or error of the odd value itself. `--only SEED` repeats one
+process and shows findings.
 """
 
 import argparse
@@ -33,7 +34,8 @@ from odd_values import FACTORIES, Planted, masks, odd, sound
 import maskengine as me
 from maskengine import adapters, pycocotools, quality
 
-SECONDS = 10  # of a call
+SECONDS = 10  # of processor time of a call
+WAIT = 60  # seconds of a call that does not compute
 VALUES = ("Masks", "Polygons", "LabelRuns", "PackedBits", "Rules", "Canvas")
 SIGNATURE = ("argument", "positional", "keyword", "unhashable type")
 
@@ -137,7 +139,8 @@ def child(seed, calls, progress, armed):
         targets[:] = arrays_in([*given, *named.values()])
         try:
             armed[0] = True
-            signal.alarm(SECONDS)
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)  # a busy machine is no fault of the call
+            signal.alarm(WAIT)
             result = what(*given, **named)
         except TooSlow as error:
             report(seed, k, name, "SLOW", error)
@@ -152,6 +155,7 @@ def child(seed, calls, progress, armed):
         finally:
             armed[0] = False
             signal.alarm(0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
         targets.clear()
     stop.set()
     return slow
@@ -175,7 +179,7 @@ def one(seed, given):
     """Run a process; give its findings and the processor time that it took."""
     progress = given.work / f"progress-{seed}"
     command = [sys.executable, __file__, "--only", str(seed), "--calls", str(given.calls)]
-    limit = 60 + given.calls // 20
+    limit = 240 + given.calls // 5
     with subprocess.Popen(
         [*command, "--progress", str(progress)],
         stdout=subprocess.PIPE,
@@ -252,7 +256,8 @@ def alone(given):
         if armed[0]:
             raise TooSlow
 
-    signal.signal(signal.SIGALRM, too_slow)
+    for number in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(number, too_slow)
     progress = os.open(given.progress, os.O_WRONLY | os.O_CREAT, 0o600)
     child(given.only, given.calls, progress, armed)
     return 0

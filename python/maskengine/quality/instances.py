@@ -227,13 +227,16 @@ def _by_id(
         InstanceWarning("parts", int(category[i]), (i,), int(each[i]))
         for i in np.flatnonzero(each > 1).tolist()
     ]
-    touching = _touching(numbers, category)
+    touching = _touching(numbers, found, category)
     return Instances(masks, category, ids, each, (*several, *touching, *warnings))
 
 
-def _touching(numbers: npt.NDArray[Any], category: npt.NDArray[np.int64]) -> list[InstanceWarning]:
+def _touching(
+    numbers: npt.NDArray[Any], found: npt.NDArray[Any], category: npt.NDArray[np.int64]
+) -> list[InstanceWarning]:
     near = adjacency(numbers)
-    pairs = near.pairs.astype(np.int64).reshape(-1, 2) - 1
+    # a pair that another thread wrote over while it was counted has a number and no pixel
+    pairs = np.searchsorted(found, near.pairs.reshape(-1, 2))
     same = category[pairs[:, 0]] == category[pairs[:, 1]]
     edges = near.edges[same].tolist()
     return [
