@@ -161,7 +161,7 @@ def devices_are_told(tree):
 
 
 LOW = {"errors", "_limits", "_memory", "_arrays", "_backend", "_core", "_device", "_listing",
-       "_png_bytes", "_thumbnail", "values"}  # fmt: skip
+       "_paths", "_png_bytes", "_thumbnail", "values"}  # fmt: skip
 # What each part of the package may import from it; a part not listed may not exist.
 ARROWS = {
     "errors": set(),
@@ -169,6 +169,7 @@ ARROWS = {
     "_memory": {"errors"},
     "_arrays": {"errors", "_limits", "_listing"},
     "_listing": {"errors"},
+    "_paths": {"errors"},
     "_backend": {"errors", "_limits", "_core", "_cuda"},
     "_device": {"errors", "_backend"},
     "_png_bytes": {"_backend"},

@@ -368,7 +368,7 @@ def test_random_calls_of_a_few_seconds_find_nothing() -> None:
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
-@pytest.mark.parametrize("name", ["a\0b", "\ud800", ""])
+@pytest.mark.parametrize("name", ["\ud800", ""])
 def test_what_names_no_file_is_not_found(name: str) -> None:
     with pytest.raises(OSError, match=r"No such file|Is a directory"):
         quality.novelty(name)

@@ -61,7 +61,7 @@ def told(value: Mapping[Any, Any], name: str, index: int | None = None) -> dict[
         return dict(value.items())
     except MaskError:
         raise
-    except (*NOT_READ, LookupError) as error:
+    except (*NOT_READ, LookupError, AttributeError) as error:
         text = f"expected a mapping: {error!r}"
         raise MaskTypeError(text, parameter=name, index=index) from error
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from maskengine import formats
-from maskengine._arrays import is_one_of
-from maskengine.convert._arguments import check_arguments
+from maskengine._arrays import as_flag, is_one_of
+from maskengine.convert._arguments import check_arguments, check_function, checked_flags
 from maskengine.convert._complete import complete
 from maskengine.convert._engines import Engine, Place
 from maskengine.convert._fill import fill_counts, polygons_of_rows
@@ -29,7 +29,7 @@ from maskengine.convert._sharded import convert_sharded
 from maskengine.convert._simplify import Bound
 from maskengine.convert._stage import staged
 from maskengine.convert._verify import Likeness, verify
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.formats import Frames, Part
 
 __all__ = ["Likeness", "Report", "convert", "fill_batch", "fill_counts", "polygons_of_rows"]
@@ -137,22 +137,25 @@ def convert(
     >>> convert("instances.json", "instances.parquet").written  # doctest: +SKIP
     36781
     """
-    check_arguments(src, dst, limit=limit, jobs=None if jobs == "auto" else jobs, max_bad=max_bad)
+    auto = is_one_of(jobs, "auto")
+    check_arguments(src, dst, limit=limit, jobs=None if auto else jobs, max_bad=max_bad)
+    strict, keep_vertices, dry_run, resume = checked_flags(
+        strict=strict, keep_vertices=keep_vertices, dry_run=dry_run, resume=resume
+    )
+    check = None if check is None else as_flag(check, "check")
+    check_function(progress, "progress")
     started = time.perf_counter()
-    in_shards = jobs is not None or resume or engine != "local"
+    in_shards = jobs is not None or resume or not is_one_of(engine, "local")
     place = _place((src, dst), jobs, engine, address)
     with ExitStack() as outer:
         stage = outer.enter_context(staged(src, dst, in_shards=in_shards, resume=resume))
         source, target = stage.source, stage.target
         _check_ends(source, target, on_error)
-        report = Report(
-            source, target, from_ or formats.detect(source), to or formats.for_target(target)
-        )
+        read_as = formats.detect(source) if from_ is None else from_
+        report = Report(source, target, read_as, formats.for_target(target) if to is None else to)
         formats.check_writable(report.target_format)
         stage.check(folder=formats.by_name(report.target_format).FOLDER)
-        report.simplify = None if simplify is None else str(Bound.parse(simplify))
-        if simplify is not None and keep_vertices:
-            raise MaskError("expected one of simplify and keep_vertices", parameter="simplify")
+        report.simplify = _bound(simplify, keep_vertices=keep_vertices)
         is_kept = on_error == "quarantine" and not dry_run
         quarantine = target.with_name(target.name + ".quarantine.jsonl") if is_kept else None
         job = Job(
@@ -169,10 +172,7 @@ def convert(
             with write:
                 report.seconds = time.perf_counter() - started
                 _end_early(report, strict=strict, dry_run=dry_run)
-        if is_kept and report.refused:
-            report.quarantine = quarantine
-        elif is_kept and quarantine is not None:
-            quarantine.unlink(missing_ok=True)  # of an earlier run into the same target
+        _settle(report, quarantine)
         report.measure()
         stage.put(report)
     report.seconds = time.perf_counter() - started
@@ -184,8 +184,27 @@ def _check_ends(source: Path, target: Path, on_error: str) -> None:
         raise MaskError(f"source and target are the same file: {source}", parameter="dst")
     if not is_one_of(on_error, "quarantine", "skip", "fail"):
         raise MaskError(
-            f"expected 'quarantine', 'skip' or 'fail', got {on_error!r}", parameter="on_error"
+            f"expected 'quarantine', 'skip' or 'fail', got {shown(on_error)}", parameter="on_error"
         )
+
+
+def _bound(simplify: str | None, *, keep_vertices: bool) -> str | None:
+    if simplify is None:
+        return None
+    bound = str(Bound.parse(simplify))
+    if keep_vertices:
+        raise MaskError("expected one of simplify and keep_vertices", parameter="simplify")
+    return bound
+
+
+def _settle(report: Report, quarantine: Path | None) -> None:
+    """Note where refused annotations are, or remove those of an earlier run."""
+    if quarantine is None:
+        return
+    if report.refused:
+        report.quarantine = quarantine
+    else:
+        quarantine.unlink(missing_ok=True)
 
 
 def _place(
@@ -196,7 +215,7 @@ def _place(
 ) -> Place:
     """Check where shards shall run; with 0 processes where their number is told by the source."""
     if jobs is None:
-        jobs = 1 if engine == "local" else os.cpu_count() or 1
+        jobs = 1 if is_one_of(engine, "local") else os.cpu_count() or 1
     place = Place(1 if jobs == "auto" else jobs, engine, address)
     place.check()
     if jobs == "auto":

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from maskengine.convert._fill import ImageSizes, fill_part, replace_columns
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, shown
 from maskengine.formats import Format, Frames, Part
 
 
@@ -57,7 +57,7 @@ def with_tables(frames: Frames, *, only_used: bool = False) -> Frames:
 def limited(frames: Frames, limit: int) -> Frames:
     """Keep the first images of the table and their annotations."""
     if limit < 0:
-        raise MaskError(f"expected a number from 0 on, got {limit}", parameter="limit")
+        raise MaskError(f"expected a number from 0 on, got {shown(limit)}", parameter="limit")
     rows = msgspec.json.decode(frames.tables["images"], type=list[dict[str, Any]])[:limit]
     ids = pa.array([row["id"] for row in rows], pa.int64())
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from maskengine._arrays import is_one_of
 from maskengine.errors import MaskError, shown
 
 Engine = Literal["local", "dask", "ray"]
@@ -44,9 +45,9 @@ class Place:
         """Refuse what cannot be."""
         if not 1 <= self.jobs <= MAX_JOBS:
             raise MaskError(f"expected [1, {MAX_JOBS}], got {shown(self.jobs)}", parameter="jobs")
-        if self.engine not in get_args(Engine):
+        if not is_one_of(self.engine, *get_args(Engine)):
             raise MaskError(
-                f"expected 'local', 'dask' or 'ray', got {self.engine!r}", parameter="engine"
+                f"expected 'local', 'dask' or 'ray', got {shown(self.engine)}", parameter="engine"
             )
         if self.engine == "local" and self.address is not None:
             raise MaskError("expected an engine, 'dask' or 'ray'", parameter="address")

@@ -13,8 +13,9 @@ import pyarrow.compute
 
 import maskengine as me
 from maskengine import formats
+from maskengine._arrays import as_flag
 from maskengine.formats import KINDS, Frames, Part
-from maskengine.formats._frames import has_value
+from maskengine.formats._frames import check_frames, has_value
 from maskengine.values import Masks
 
 
@@ -54,6 +55,7 @@ class ImageSizes:
     """Heights and widths by image id."""
 
     def __init__(self, frames: Frames, *, lenient: bool = False) -> None:
+        check_frames(frames)
         images = frames.images()
         self.known = images is not None
         rows = images or []
@@ -66,8 +68,8 @@ class ImageSizes:
         self._ids, first = np.unique(ids, return_index=True)  # the first of equals wins
         self._sizes = sizes[first]
         self._sizes[self._sizes.min(axis=1, initial=0) < 0] = -1
-        self.lenient = lenient
-        self._categories = np.zeros(0, np.int64) if lenient else frames.category_ids()
+        self.lenient = as_flag(lenient, "lenient")
+        self._categories = np.zeros(0, np.int64) if self.lenient else frames.category_ids()
 
     def lacks_category(self, records: pa.RecordBatch) -> npt.NDArray[np.bool_]:
         """Say which rows are of a category that the file does not list in its table."""

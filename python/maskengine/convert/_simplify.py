@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 import maskengine as me
 from maskengine.convert._fill import draw_polygons
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.values import Masks, Polygons
 
 _SLACK = 1.5  # pixels from the outline to the centre of a pixel that a rule draws by it, at most
@@ -41,7 +41,9 @@ class Bound:
         MaskError
             If it is neither, or the number is out of its range.
         """
-        word, _, number = str(text).partition("=")
+        if not isinstance(text, str):
+            raise MaskTypeError(f"expected a bound, got {shown(text)}", parameter="simplify")
+        word, _, number = text.partition("=")
         name = word.strip().replace("-", "_")
         try:
             value = float(number)
@@ -51,7 +53,7 @@ class Bound:
         if not 0 <= value <= most:
             raise MaskError(
                 "expected max-distance=X with X >= 0 pixels, or min-iou=Y with Y in [0, 1], "
-                f"got {text!r}",
+                f"got {shown(text)}",
                 parameter="simplify",
             )
         return cls(name, value)

@@ -33,8 +33,7 @@ A format module declares
     the second makes the file of such pieces, which are there when it asks for the next one, and the
     tables of `frames`.
 
-A format that is only read has no ``write`` and no ``write_images``. A module is found by being
-there.
+A format that is only read has no ``write`` and no ``write_images``. A module is found by its name.
 """
 
 from __future__ import annotations
@@ -50,7 +49,9 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
 
-from maskengine.errors import BadFile, MaskError
+from maskengine._arrays import is_one_of
+from maskengine._paths import path_text
+from maskengine.errors import BadFile, MaskError, shown
 from maskengine.formats import _sidecar
 from maskengine.formats._adapters import (
     from_fiftyone,
@@ -83,6 +84,7 @@ from maskengine.formats._frames import (
     Part,
     Piece,
     Refused,
+    check_frames,
     mask_sizes,
     masks_of,
 )
@@ -225,9 +227,8 @@ def check_writable(name: str) -> None:
         If it is; lists those that are written.
     """
     by_name(name)
-    if name not in writable_names():
-        known = ", ".join(writable_names())
-        raise MaskError(f"{name} is only read; expected one of {known}", parameter="to")
+    if name not in (known := writable_names()):
+        raise MaskError(f"{name} is only read; expected one of {', '.join(known)}", parameter="to")
 
 
 def by_name(name: str) -> Format:
@@ -238,8 +239,9 @@ def by_name(name: str) -> Format:
     MaskError
         If there is none; lists those there are.
     """
-    if name not in names():
-        raise MaskError(f"expected one of {', '.join(names())}, got {name!r}", parameter="format")
+    if not is_one_of(name, *names()):
+        text = f"expected one of {', '.join(names())}, got {shown(name)}"
+        raise MaskError(text[:1000], parameter="format")
     return _module(name)
 
 
@@ -265,9 +267,9 @@ def detect(path: str | os.PathLike[str]) -> str:
         raise BadFile(f"{path} is neither a file nor a folder", parameter="file")
     sure, name = _guess(path)
     if sure == 0:
-        inside = file_inside(path, lambda file: _guess(file)[0] > 1)
         if path.is_dir() and not any(path.iterdir()):
             raise BadFile(f"the folder {path} is empty", parameter="file")
+        inside = file_inside(path, lambda file: _guess(file)[0] > 1)
         hint = f"name it (on the command line --from), as one of {', '.join(names())}"
         if inside:
             hint = f"give a file, as {inside}"
@@ -288,16 +290,14 @@ def for_target(path: str | os.PathLike[str]) -> str:
     MaskError
         If no format writes such names.
     """
+    path = path_text(path, "dst")
     suffix = Path(path).suffix.lower()
     for name in names():
         if suffix in _module(name).EXTENSIONS:
             return name
-    known = sorted({end for name in names() for end in by_name(name).EXTENSIONS})
-    raise MaskError(
-        f"expected a format (on the command line --to), or a name that ends in one of "
-        f"{', '.join(known)}, got {path}",
-        parameter="dst",
-    )
+    known = ", ".join(sorted({end for name in names() for end in by_name(name).EXTENSIONS}))
+    text = "expected a format (on the command line --to), or a name that ends in one of"
+    raise MaskError(f"{text} {known}, got {path}", parameter="dst")
 
 
 def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # noqa: A002
@@ -330,7 +330,7 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
     path = local_path(path)
     if not path.exists():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-    name = format or detect(path)
+    name = detect(path) if format is None else format
     module = by_name(name)
     if module.FOLDER and path.is_file() and not module.detect(path, head_of(path)):
         raise BadFile(f"expected a folder of the format {name}", parameter="file")
@@ -372,8 +372,9 @@ def write(path: str | os.PathLike[str], frames: Frames, format: str | None = Non
     format : str, optional
         One of `names`; told from the name by default.
     """
-    name = format or for_target(path)
+    name = for_target(path) if format is None else format
     check_writable(name)
+    check_frames(frames)
     url = url_of(path)
     if url is not None:
         write_remote(url, lambda copy: write(copy, frames, name))

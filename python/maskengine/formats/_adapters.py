@@ -12,13 +12,16 @@ import pyarrow as pa
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import MaskError, ShapeMismatch
+from maskengine._listing import has, told
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import frames_of
 from maskengine.formats._frames import Frames, ImageRow, Refused, masks_of
 from maskengine.formats._pixels import crops_of, mask_from, pasted
 from maskengine.formats._rows import Row
 from maskengine.values import runs_of
+
+_DETECTIONS = ("xyxy", "mask", "class_id", "confidence", "tracker_id", "data")
 
 
 def from_supervision(
@@ -57,17 +60,24 @@ def from_supervision(
     """
     images: list[dict[str, Any]] = []
     names: dict[int, str] = {}
-    for number, (name, found) in enumerate(items.items(), 1):
-        size = (sizes or {}).get(name)
+    given, known = told(items, "items"), {} if sizes is None else told(sizes, "sizes")
+    for number, (name, found) in enumerate(given.items(), 1):
+        if not all(has(found, one, "items") for one in _DETECTIONS):
+            raise MaskTypeError(
+                f"expected detections, got {type(found).__name__}",
+                parameter="items",
+                index=number - 1,
+            )
+        size = known.get(name)
         size = np.shape(found.mask)[1:] if found.mask is not None else size
         if size is None:
             raise MaskError(f"no size is told of {name!r}", parameter="sizes")
         images.append({"id": number, "file_name": name, "height": int(size[0]),
                        "width": int(size[1])})  # fmt: skip
-        told = (found.data or {}).get("class_name")
+        called = (found.data or {}).get("class_name")
         for row, id_ in enumerate([] if found.class_id is None else found.class_id.tolist()):
-            names.setdefault(id_, str(id_) if told is None else str(told[row]))
-    detections = list(items.values())
+            names.setdefault(id_, str(id_) if called is None else str(called[row]))
+    detections = list(given.values())
 
     def rows_of(number: int) -> list[Row | Refused]:
         return _supervision_rows(detections[number], number + 1)

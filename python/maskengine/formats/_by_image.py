@@ -7,12 +7,17 @@ import itertools
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from maskengine.formats._frames import SCHEMA, Frames, ImageRow
+from maskengine._arrays import as_count, is_integer
+from maskengine._listing import each
+from maskengine._paths import path_text
+from maskengine.errors import MaskError, shown
+from maskengine.formats._frames import SCHEMA, Frames, ImageRow, check_frames
 
 _MEMORY = 256 << 20  # bytes of annotations held before they go to disk
 _PILES = 64  # temporary files at most
@@ -89,6 +94,9 @@ def lots_by_image(
 
     As `many_by_image`; `is_full` says whether so many rows of so many images are a lot.
     """
+    check_frames(frames)
+    memory = as_count(memory, "memory")
+    place_of_heaps = None if folder is None else path_text(folder, "folder")
     images = frames.images()
     if images is None:
         images = [ImageRow(id_) for id_ in _ids(frames)]
@@ -101,11 +109,19 @@ def lots_by_image(
         return
     if ids is not None:
         by_id = {image.id: image for image in images}
-        images = [by_id[id_] for id_ in ids]
+        images = [_named(by_id, id_, i) for i, id_ in enumerate(each(ids, "ids"))]
     place = Places(images)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".maskengine-") as spool:
+    with tempfile.TemporaryDirectory(dir=place_of_heaps, prefix=".maskengine-") as spool:
         for batches in _heaps(frames, place, len(images), memory, Path(spool)):
             yield from _in_order(batches, images, place, is_full)
+
+
+def _named(by_id: dict[int, ImageRow], id_: Any, i: int) -> ImageRow:
+    """Give the image of an id."""
+    image = by_id.get(int(id_)) if is_integer(id_) else None
+    if image is None:
+        raise MaskError(f"no image has the id {shown(id_)}"[:300], parameter="ids", index=i)
+    return image
 
 
 class Places:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,9 +13,11 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import BadFile, LimitExceeded, MaskError, ShapeMismatch
+from maskengine._paths import path_text
+from maskengine.errors import BadFile, LimitExceeded, MaskError, ShapeMismatch, shown
 from maskengine.formats._atomic import replacing
 from maskengine.formats._png import read_id_png, write_id_png
+from maskengine.formats._remote import local_path
 
 _CLASSES = "_labelIds.png"
 _INSTANCES = "_instanceIds.png"
@@ -168,7 +170,7 @@ def read_cityscapes(folder: str | os.PathLike[str]) -> Iterator[CityscapesImage]
     >>> [frame.name for frame in formats.read_cityscapes(".")]
     ['town_000000_000001_gtFine']
     """
-    root = Path(folder)
+    root = local_path(folder, "folder")
     paths = sorted(root.rglob("*" + _INSTANCES))
     if not paths:
         raise MaskError(f"no *{_INSTANCES} below {root}", parameter="folder")
@@ -291,10 +293,11 @@ def write_cityscapes(
     >>> next(formats.read_cityscapes("val")).instance_ids
     array([[26000]], dtype=uint16)
     """
-    if Path(name).name != name or not name:
-        raise MaskError(f"expected a name without folders, got {name!r}", parameter="name")
+    if PurePath(path_text(name, "name")).name != name or not name:
+        raise MaskError(f"expected a name without folders, got {shown(name)}", parameter="name")
+    place = local_path(folder, "folder")
     ids = cityscapes_ids(class_map, instance_map)
     classes = np.where(ids >= _STEP, ids // _STEP, ids).astype(np.uint8)
     for array, ending in ((classes, _CLASSES), (ids, _INSTANCES)):
-        with replacing(Path(folder) / (name + ending)) as temporary:
+        with replacing(place / (name + ending)) as temporary:
             write_id_png(temporary, array)

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from maskengine.errors import BadFile, LimitExceeded, MaskError
+from maskengine.errors import BadFile, LimitExceeded, MaskError, shown
 from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Part, Refused
 from maskengine.formats._names import check_apart, checked_name, regular
 from maskengine.formats._rows import Row, records_of, unfit
@@ -117,7 +117,7 @@ def names_below(folder: Path) -> tuple[list[str], list[str]]:
 def inside(folder: Path, name: Any) -> Path:
     """Give the path of a file that is named relative to a folder, and stays in it."""
     if not isinstance(name, str) or not name or "\0" in name:
-        raise BadFile(f"expected a file name, got {name!r}"[:300], parameter="file_name")
+        raise BadFile(f"expected a file name, got {shown(name)}"[:300], parameter="file_name")
     path = folder / name
     if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
         raise MaskError(f"{name} is not in {folder}", parameter="file_name")
@@ -216,7 +216,22 @@ def files_below(folder: Path, *suffixes: str, may_lead_out: bool = False) -> lis
 
 def table(rows: Sequence[dict[str, Any]]) -> bytes:
     """Give a table of `Frames` as its JSON text."""
-    return msgspec.json.encode(list(rows))
+    return encoded(list(rows), "file_name")
+
+
+def encoded(content: Any, parameter: str) -> bytes:
+    """Give a JSON text; names of files that are no text, above all, cannot be written.
+
+    Raises
+    ------
+    BadFile
+        If there is none.
+    """
+    try:
+        return msgspec.json.encode(content)
+    except (TypeError, ValueError, RecursionError, BufferError) as error:
+        text = f"JSON cannot hold it: {error}"
+        raise BadFile(text[:300], parameter=parameter) from error
 
 
 def sound_files(

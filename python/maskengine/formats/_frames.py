@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import core
-from maskengine.errors import BadFile
+from maskengine.errors import BadFile, MaskTypeError
 from maskengine.formats._ledger import Ledger
 from maskengine.values import Masks
 
@@ -156,6 +156,15 @@ class CategoryRow(msgspec.Struct):
 
 #: Bytes [begin, end) of a file.
 Piece = tuple[int, int]
+
+
+def check_frames(frames: Any) -> None:
+    """Refuse what is not :class:`Frames`."""
+    if not isinstance(frames, Frames):
+        raise MaskTypeError(
+            f"expected frames, as formats.read gives, got {type(frames).__name__}",
+            parameter="frames",
+        )
 
 
 @dataclass

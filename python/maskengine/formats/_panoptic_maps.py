@@ -16,11 +16,13 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.errors import BadFile, MaskError
+from maskengine._listing import each, told
+from maskengine.errors import BadFile, MaskError, MaskTypeError
 from maskengine.formats._atomic import replacing
-from maskengine.formats._folder import inside, text_bytes
+from maskengine.formats._folder import encoded, inside, text_bytes
 from maskengine.formats._frames import BAD_JSON
 from maskengine.formats._png import read_id_png, write_id_png
+from maskengine.formats._remote import local_path
 from maskengine.values.id_colours import ids_to_rgb
 
 
@@ -116,8 +118,8 @@ class PanopticFile:
     def __init__(
         self, path: str | os.PathLike[str], folder: str | os.PathLike[str] | None = None
     ) -> None:
-        self.path = Path(path)
-        self.folder = self.path.with_suffix("") if folder is None else Path(folder)
+        self.path = local_path(path)
+        self.folder = _folder_of(self.path, folder)
         try:
             text = text_bytes(self.path)
             document = msgspec.json.decode(text, type=_Document)
@@ -220,8 +222,8 @@ def write_panoptic(
     >>> len(formats.PanopticFile("one.json"))
     1
     """
-    target = Path(path)
-    pictures = target.with_suffix("") if folder is None else Path(folder)
+    target = local_path(path)
+    pictures = _folder_of(target, folder)
     if pictures.exists() and (not pictures.is_dir() or any(pictures.iterdir())):
         raise MaskError(f"expected an empty folder, or none, at {pictures}", parameter="folder")
     if not pictures.parent.is_dir():
@@ -230,7 +232,7 @@ def write_panoptic(
     temporary.mkdir()
     try:
         annotations, rows = [], []
-        for i, image in enumerate(images):
+        for i, image in enumerate(_scenes(images)):
             place = inside(temporary, image.file_name)
             _check_new(place, i)
             annotations.append(_annotation(image))
@@ -239,15 +241,30 @@ def write_panoptic(
             place.parent.mkdir(parents=True, exist_ok=True)
             write_id_png(place, ids_to_rgb(image.label_map))
         document = {"images": rows, **(tables or {}), "annotations": annotations}
-        document["categories"] = categories
+        text = encoded(document | {"categories": categories}, "images, categories or tables")
         with replacing(target) as file:
-            file.write_bytes(msgspec.json.encode(document))
+            file.write_bytes(text)
             with suppress(FileNotFoundError):
                 pictures.rmdir()
             temporary.rename(pictures)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def _folder_of(target: Path, folder: Any) -> Path:
+    """Give the folder of the pictures: by default of the file's name."""
+    if folder is None:
+        return target.with_suffix("") if target.name else target
+    return local_path(folder, "folder")
+
+
+def _scenes(images: Any) -> Iterator[PanopticImage]:
+    for i, image in enumerate(each(images, "images", "panoptic images")):
+        if not isinstance(image, PanopticImage):
+            text = f"expected a PanopticImage, got {type(image).__name__}"
+            raise MaskTypeError(text, parameter="images", index=i)
+        yield image
 
 
 def _check_new(place: Path, i: int) -> None:
@@ -264,9 +281,11 @@ def _annotation(image: PanopticImage) -> dict[str, Any]:
     counted = dict(
         zip(ids, zip(columns[0].tolist(), columns[1].tolist(), strict=True), strict=True)
     )
-    segments = []
-    for row in image.segments:
-        area, box = counted.get(row.get("id"), (0, [0, 0, 0, 0]))
+    segments: list[dict[str, Any]] = []
+    for given in each(image.segments, "segments"):
+        row = told(given, "segments", len(segments))
+        own = row.get("id")
+        area, box = counted.get(own if _arrays.is_integer(own) else None, (0, [0, 0, 0, 0]))
         segments.append({"area": area, "bbox": box, "iscrowd": 0, **row})
     return {
         "image_id": image.image_id,

@@ -21,6 +21,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
+from maskengine._paths import path_text
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._frames import Frames, Part
 from maskengine.formats._names import checked_name
@@ -29,12 +30,12 @@ _URL = re.compile(r"([a-z][a-z0-9+.-]+):/{1,3}(?=[^/])")
 _T = TypeVar("_T")
 
 
-def url_of(path: str | os.PathLike[str]) -> str | None:
+def url_of(path: str | os.PathLike[str], parameter: str = "path") -> str | None:
     """Give the URL that a path is, None for one of this machine.
 
     ``pathlib.Path`` makes one slash of two; that is undone.
     """
-    text = os.fspath(path)
+    text = path_text(path, parameter)
     found = _URL.match(text)
     if found is None or os.path.lexists(text):
         return None
@@ -42,9 +43,9 @@ def url_of(path: str | os.PathLike[str]) -> str | None:
     return None if scheme == "file" else f"{scheme}://{text[found.end() :]}"
 
 
-def local_path(path: str | os.PathLike[str]) -> Path:
+def local_path(path: str | os.PathLike[str], parameter: str = "path") -> Path:
     """Give the path of this machine, for a ``file://`` URL, too."""
-    text = os.fspath(path)
+    text = path_text(path, parameter)
     if text.startswith("file:/") and not os.path.lexists(text):
         return Path(urllib.request.url2pathname(urllib.parse.urlsplit(text).path))
     return Path(text)

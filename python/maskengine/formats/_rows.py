@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from maskengine.errors import shown
 from maskengine.formats._frames import KINDS, SCHEMA
 from maskengine.values import Masks
 
@@ -64,12 +65,12 @@ def unfit(row: Row) -> str | None:
     for name in ("id", "image_id", "category_id"):
         value = getattr(row, name)
         if value is not None and not -(2**63) <= value < 2**63:
-            return f"{name}: expected a 64-bit integer, got {value}"
+            return f"{name}: expected a 64-bit integer, got {shown(value)}"
     if row.iscrowd not in {None, 0, 1}:
-        return f"iscrowd: expected 0 or 1, got {row.iscrowd}"
+        return f"iscrowd: expected 0 or 1, got {shown(row.iscrowd)}"
     numbers = [n for n in (row.score, row.area, *(row.bbox or ())) if n is not None]
     if not all(map(math.isfinite, numbers)):
-        return f"expected finite numbers as score, area and bbox, got {numbers}"
+        return f"expected finite numbers as score, area and bbox, got {shown(numbers)}"
     return None
 
 

@@ -138,7 +138,7 @@ def read(path: Path) -> Frames:
         with pq.ParquetFile(path, **_OPTIONS) as file:
             metadata = file.metadata.metadata or {}
             found = file.schema_arrow
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeEncodeError) as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
     pairs = {key.decode(errors="replace"): value for key, value in metadata.items()}
     if pairs.get(_PREFIX + "version") != _VERSION:

@@ -261,9 +261,12 @@ def convolve(
     down, right = (int(step) for step in steps)
     if not (1 <= down < 2**31 and 1 <= right < 2**31):
         raise MaskError(f"expected steps of at least 1, got {shown(stride)}", parameter="stride")
-    rows, columns = np.nonzero(weights) if weights.any() else (np.zeros(1, int), np.zeros(1, int))
-    numbers = _exact(weights[rows, columns], threshold, rows.size)
     windows = np.maximum((masks.sizes - weights.shape) // (down, right) + 1, 0)
+    fits = windows.all(axis=1).any()  # nowhere: weights are only checked, a broad view in no time
+    rows, columns = np.nonzero(weights if fits else ~np.isfinite(weights))
+    if not rows.size:
+        rows = columns = np.zeros(1, int)
+    numbers = _exact(weights[rows, columns], threshold, rows.size)
     # The pixel that each weight falls on, window by window: padded to whole steps, a mask shows
     # the first pixel of each step where it is resized as OpenCV does.
     spans = windows[:, ::-1] * (right, down)

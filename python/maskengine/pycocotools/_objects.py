@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from maskengine._arrays import is_single
 from maskengine._backend import core
 from maskengine.errors import MaskTypeError
 from maskengine.pycocotools._inputs import BYTES, as_list, as_side, box_array, kind_of
@@ -49,9 +50,10 @@ def frPyObjects(pyobj: Any, h: Any, w: Any) -> Any:  # noqa: N802
         first = pyobj[0]
         if type(first) is dict:
             return frUncompressedRLE(pyobj, h, w)
-        if isinstance(first, (list, tuple, np.ndarray)) and len(first) > 4:
+        listed = isinstance(first, (list, tuple, np.ndarray)) and not is_single(first)
+        if listed and len(first) > 4:
             return frPoly(pyobj, h, w)
-        if isinstance(first, (list, tuple, np.ndarray)) and len(first) == 4:
+        if listed and len(first) == 4:
             raise MaskTypeError(
                 "four numbers may be a box or a polygon of two vertices; "
                 "pass boxes as an array of shape (n, 4)",

@@ -91,7 +91,7 @@ class Rules:
             )
         if min_fragment < 0:
             raise MaskError(
-                f"expected an integer >= 0, got {min_fragment}", parameter="min_fragment"
+                f"expected an integer >= 0, got {shown(min_fragment)}", parameter="min_fragment"
             )
         known = dict(zip(ids.tolist(), things.tolist(), strict=True))
         return cls(known, float(void_limit), int(min_fragment), mode == "full")
@@ -181,7 +181,7 @@ def _lists(rows: list[dict[str, Any]], counted: Counted) -> Iterator[PanopticPro
     for one, at in sorted(places.items()):
         if len(at) == 1:
             continue
-        categories = list(dict.fromkeys(str(rows[i]["category_id"]) for i in at))
+        categories = list(dict.fromkeys(shown(rows[i]["category_id"]) for i in at))
         if len(categories) == 1:
             text = f"id {one} is listed {len(at)} times"
             yield PanopticProblem("P4", (one,), area.get(one, 0), text)
@@ -194,7 +194,7 @@ def _categories(rows: list[dict[str, Any]], rules: Rules) -> Iterator[PanopticPr
     for row in rows:
         category = row["category_id"]
         if not known(category, rules):
-            text = f"segment {row['id']}: category {category!r} is not known"
+            text = f"segment {row['id']}: category {shown(category)} is not known"
             yield PanopticProblem("P5", (row["id"],), 0, text)
         elif row.get("iscrowd", 0) and not rules.categories[category]:
             text = f"segment {row['id']}: a crowd of category {category}, which is stuff"
@@ -214,10 +214,10 @@ def _measures(rows: list[dict[str, Any]], counted: Counted) -> Iterator[Panoptic
         k = place[row["id"]]
         area, box = int(counted.area[k]), counted.bbox[k].tolist()
         if "area" in row and row["area"] != area:
-            text = f"segment {row['id']}: area {row['area']}, counted {area}"
+            text = f"segment {row['id']}: area {shown(row['area'])}, counted {area}"
             yield PanopticProblem("P6", (row["id"],), area, text)
         if "bbox" in row and not _same_box(row["bbox"], box):
-            text = f"segment {row['id']}: bbox {row['bbox']}, counted {box}"
+            text = f"segment {row['id']}: bbox {shown(row['bbox'])}, counted {box}"
             yield PanopticProblem("P8", (row["id"],), area, text)
 
 

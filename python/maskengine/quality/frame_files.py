@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._listing import NOT_READ
+from maskengine._paths import path_text
 from maskengine.errors import BadFile, MaskError, MaskTypeError, shown
 from maskengine.ops.frame_stats import FrameStats
 
@@ -218,7 +218,7 @@ def write_frame_stats(path: str | os.PathLike[str], parts: Iterable[FrameStats])
     >>> [part.labels.tolist() for part in read_frame_stats("frames.parquet")]
     [[0, 1, 2, 3, 4]]
     """
-    target = Path(path)
+    target = Path(path_text(path, "path"))
     if not target.parent.is_dir():
         raise MaskError(f"the folder {target.parent} does not exist", parameter="path")
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
@@ -281,10 +281,7 @@ def read_frame_stats(path: str | os.PathLike[str], *, frames: int = _ROWS) -> It
     """
     if isinstance(frames, bool) or not isinstance(frames, int) or frames < 1:
         raise MaskError(f"expected 1 or more, got {shown(frames)}"[:200], parameter="frames")
-    try:
-        source = Path(path)
-    except NOT_READ as error:
-        raise MaskTypeError(f"expected a path: {error}", parameter="file") from error
+    source = Path(path_text(path, "path"))
     if not source.exists():  # also what can name no file: a NUL, half a surrogate pair
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(source))
     with source.open("rb") as file:
