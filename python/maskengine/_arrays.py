@@ -162,7 +162,7 @@ def as_flag(value: Any, name: str) -> bool:
     """Check what is to be true or false, before anything is done."""
     try:
         return bool(value)
-    except (TypeError, ValueError) as error:  # an array of several, above all
+    except (TypeError, ValueError, OverflowError) as error:  # an array of several, above all
         raise MaskTypeError(f"expected True or False: {error}", parameter=name) from error
 
 

@@ -11,9 +11,11 @@ process and shows findings.
 
 import argparse
 import collections
+import copy
 import faulthandler
 import inspect
 import os
+import pickle
 import random
 import resource
 import signal
@@ -24,6 +26,7 @@ import threading
 import time
 import traceback
 import warnings
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -38,6 +41,10 @@ SECONDS = 10  # of processor time of a call
 WAIT = 60  # seconds of a call that does not compute
 VALUES = ("Masks", "Polygons", "LabelRuns", "PackedBits", "Rules", "Canvas")
 SIGNATURE = ("argument", "positional", "keyword", "unhashable type")
+OPERATORS = (
+    *("__add__", "__radd__", "__getitem__", "__contains__", "__eq__", "__len__", "__iter__"),
+    *("__repr__", "__hash__", "__copy__", "__deepcopy__", "__or__", "__and__"),
+)
 LIES = ("__ method should ", "__ returned non-")  # of an object's own hash, length or text
 
 
@@ -72,6 +79,26 @@ def methods(rng):
             if (special or not name.startswith("_")) and callable(getattr(value, name)):
                 found[f"{type(value).__name__}().{name}"] = getattr(value, name)
     return found
+
+
+def pickled(protocol, value):
+    """Give a value that went through its bytes."""
+    return pickle.loads(pickle.dumps(value, protocol))
+
+
+def method_of(rng, value):
+    """Give a method of a result, and its name; the result itself where it has none."""
+    given = dir(tuple) if isinstance(value, tuple) else ()  # of a named tuple: Python's own
+    public = (name for name in dir(value) if not name.startswith("_") or name in OPERATORS)
+    name = rng.choice([name for name in public if name not in given] or ["__class__"])
+    if name == "__copy__" or rng.random() < 0.05:
+        how = rng.choice([copy.copy, copy.deepcopy, *(partial(pickled, k) for k in range(6))])
+        return f"copy of {type(value).__name__}", lambda: how(value)
+    try:
+        found = getattr(value, name)
+    except me.MaskError:
+        return None
+    return (f"{type(value).__name__}.{name}", found) if callable(found) else None
 
 
 def arguments(rng, what, past):
@@ -120,6 +147,8 @@ def is_allowed(error, name):
     """Say whether an error is one that the documentation names, or none of ours."""
     if name.endswith("__getitem__") and isinstance(error, IndexError):
         return True
+    if name.startswith("copy of") and "pickle" in str(error):
+        return True  # Python's own words for a canvas, or for what a value holds
     if isinstance(error, (me.MaskError, OSError, MemoryError, Planted)):
         return True
     return type(error) is TypeError and any(word in str(error) for word in (*SIGNATURE, *LIES))
@@ -129,12 +158,14 @@ def child(seed, calls, progress, armed):
     """Make the calls of one seed; write what was found."""
     rng = random.Random(seed)
     everything = sorted((functions() | methods(rng)).items())
-    past, slow = [], False
+    past, results, slow = [], [], False
     targets, stop = [], threading.Event()
     if seed % 4 == 3:  # one in four changes what is read
         threading.Thread(target=scribble, args=(targets, stop), daemon=True).start()
     for k in range(calls):
         name, what = rng.choice(everything)
+        if results and rng.random() < 0.2:
+            name, what = method_of(rng, rng.choice(results)) or (name, what)
         given, named = arguments(rng, what, past)
         os.pwrite(progress, f"{k:9d} {name:60.60s}\n".encode(), 0)
         targets[:] = arrays_in([*given, *named.values()])
@@ -151,6 +182,8 @@ def child(seed, calls, progress, armed):
             if not is_allowed(error, name):
                 report(seed, k, name, "RAW", error)
         else:
+            if type(result).__module__.startswith("maskengine"):
+                results[min(len(results), rng.randrange(12)) :] = [result]
             if type(result).__name__ in {"Masks", "Polygons", "ndarray"}:
                 past[min(len(past), rng.randrange(8)) :] = [result]
         finally:

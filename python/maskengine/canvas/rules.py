@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from maskengine._core import CanvasEngine, CanvasRules
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Rules:
     """Rules of edits: pixels that they forbid stay as they are.
 
@@ -60,6 +60,10 @@ class Rules:
         _labels(self.protect, "protect")
         if self.max_area is not None:
             _pixels.as_max_area(self.max_area)
+
+    def __repr__(self) -> str:
+        told = (f"{field.name}={shown(getattr(self, field.name))}" for field in fields(self))
+        return f"Rules({', '.join(told)})"
 
 
 def _labels(value: Any, name: str) -> list[int]:

@@ -20,7 +20,7 @@ _MOST = 2**64 - 1
 
 def is_floating(mode: Any) -> bool:
     """Check a mode and say whether pixels are compared with their neighbours."""
-    if not isinstance(mode, str) or mode not in _MODES:
+    if not _arrays.is_one_of(mode, *_MODES):
         raise MaskError(f"expected 'fixed' or 'floating', got {shown(mode)}", parameter="mode")
     return bool(mode == "floating")
 

@@ -21,7 +21,7 @@ def as_map(value: Any, name: str) -> LabelMap:
     if isinstance(value, LabelRuns):
         return value
     if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], Masks):
-        return of_masks(*value)
+        return of_masks(value[0], value[1])  # a tuple's own reading, whatever its iterator says
     if isinstance(value, PackedBits):
         return of_bits(value)
     return _arrays.as_masks(value, name)

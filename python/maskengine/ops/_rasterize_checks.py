@@ -44,7 +44,7 @@ def one_size(sizes: npt.NDArray[np.int64], out: Any) -> tuple[int, int]:
 
 def check_form(out: Any, labels: Any, z: Any, value: Any, *, given: bool) -> bool:
     """Check what goes together, and say whether there are labels or heights."""
-    if not given and (not isinstance(out, str) or out not in _OUTS):
+    if not given and (not _arrays.is_one_of(out, *_OUTS)):
         expected = " or ".join(repr(name) for name in _OUTS)
         raise MaskError(f"expected {expected} or an array, got {shown(out)}", parameter="out")
     has_labels = labels is not None or z is not None

@@ -109,7 +109,7 @@ def argmax(
     array = _as_scores(scores, kind)
     n, classes, height, width = array.shape
     values = _as_class_labels(labels, classes)
-    if not isinstance(ties, str) or ties not in _TIES:
+    if not _arrays.is_one_of(ties, *_TIES):
         raise MaskError(
             f"expected 'first', 'last' or 'void', got {shown(ties)}"[:200], parameter="ties"
         )

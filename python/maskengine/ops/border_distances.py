@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.errors import MaskError, shown
 from maskengine.ops._pairs import as_pairs, as_spacing
@@ -114,7 +115,7 @@ def border_distances(
     >>> found.side.tolist(), found.distance.tolist(), found.count.tolist()
     ([0, 0, 1, 1], [0.0, 1.0, 0.0, 1.0], [6, 6, 6, 6])
     """
-    if not isinstance(elements, str) or elements not in _ELEMENTS:
+    if not _arrays.is_one_of(elements, *_ELEMENTS):
         raise MaskError(
             f"expected 'corners', 'pixels' or 'changes', got {shown(elements)}",
             parameter="elements",

@@ -118,7 +118,7 @@ def boundary(
            [1, 1, 1, 0, 0]])
     """
     reach = _morphology.reach_of(width, shape, "width")
-    if not isinstance(side, str) or side not in _SIDES:
+    if not _arrays.is_one_of(side, *_SIDES):
         raise MaskError(f"expected 'inner', 'outer' or 'both', got {shown(side)}", parameter="side")
     rule = (_SIDES.index(side), _morphology.is_foreground(border))
     valued = _arrays.is_labels(kind)

@@ -250,6 +250,7 @@ class PolygonChecks:
         >>> [p.kind for p in me.check_polygons(there_and_back).problems()]
         ['no area', 'spike', 'spike']
         """
+        collinear = _arrays.as_flag(collinear, "collinear")
         coords, (rings, parts, items) = self.polygons.to_ragged()
         item = self.item
         first = parts[items]  # the first ring of each item

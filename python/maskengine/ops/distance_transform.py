@@ -85,7 +85,7 @@ def distance_transform(
     >>> me.distance_transform(np.array([[0, 1, 1]]), spacing=(1, 0.5), signed=True)
     array([[-0.5,  0.5,  1. ]], dtype=float32)
     """
-    if not isinstance(metric, str) or metric not in _METRICS:
+    if not _arrays.is_one_of(metric, *_METRICS):
         raise MaskError(
             f"expected 'euclidean', 'chebyshev' or 'cityblock', got {shown(metric)}",
             parameter="metric",

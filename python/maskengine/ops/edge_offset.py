@@ -113,7 +113,7 @@ def edge_offset(
     >>> found.pairs.tolist(), (found.sum / found.edges).tolist()
     ([[0, 1]], [-1.0])
     """
-    if not isinstance(metric, str) or metric not in _METRICS:
+    if not _arrays.is_one_of(metric, *_METRICS):
         raise MaskError(
             f"expected 'euclidean', 'chebyshev' or 'cityblock', got {shown(metric)}",
             parameter="metric",

@@ -151,7 +151,12 @@ class FrameStats:
         >>> len(me.FrameStats.concatenate([one, one, one]))
         3
         """
-        listed = [one for one in parts if len(one)]
+        given = list(each(parts, "parts", "tables"))
+        for i, one in enumerate(given):
+            if not isinstance(one, FrameStats):
+                text = f"expected FrameStats, got {type(one).__name__}"
+                raise MaskTypeError(text, parameter="parts", index=i)
+        listed = [one for one in given if len(one)]
         if not listed:
             return frame_stats(())
         labels = np.concatenate([[0], *(np.diff(one.label_offsets) for one in listed)])

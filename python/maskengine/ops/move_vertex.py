@@ -120,7 +120,7 @@ def move_vertex(  # noqa: PLR0917 - rule comes sixth, as it comes third in raste
     >>> masks == me.rasterize(triangle, (5, 5))
     True
     """
-    if not isinstance(rule, str) or rule not in _RULES:
+    if not _arrays.is_one_of(rule, *_RULES):
         raise MaskError(f"expected 'exact' or 'coco', got {shown(rule)}", parameter="rule")
     x, y = _point(to)
     runs, columns = runs_of(masks), polygons_of(polygons)

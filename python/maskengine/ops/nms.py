@@ -111,6 +111,7 @@ def _contest(
         raise ShapeMismatch(
             f"expected one score per item, shape ({n},), got {array.shape}", parameter="scores"
         )
+    array = array if n else np.zeros(0)  # an empty one may be of texts
     bad = np.flatnonzero(~np.isfinite(array))
     if bad.size:
         raise MaskError(

@@ -133,10 +133,10 @@ def polygonize(
     (Polygons(2 items, 2 rings, 8 vertices), array([5, 9], dtype=uint32))
     """
     neighbours = _CONNECTIVITIES[8 if _arrays.is_eight(connectivity) else 4]
-    if not isinstance(holes, str) or holes not in _HOLES:
+    if not _arrays.is_one_of(holes, *_HOLES):
         raise MaskError(f"expected 'rings' or 'bridge', got {shown(holes)}", parameter="holes")
     told = _HOLES[holes]
-    if not isinstance(vertices, str) or vertices not in _VERTICES:
+    if not _arrays.is_one_of(vertices, *_VERTICES):
         raise MaskError(
             f"expected 'corners' or 'centres', got {shown(vertices)}", parameter="vertices"
         )

@@ -297,7 +297,7 @@ def _refuse_labels(labels: Any, z: Any, value: Any) -> None:
 
 
 def _coverage(polygons: Polygons, size: Any, fill: Any, out: Any, dtype: Any) -> npt.NDArray[Any]:
-    if not isinstance(fill, str) or fill not in _FILLS:
+    if not _arrays.is_one_of(fill, *_FILLS):
         raise _bad_name("exact", fill)
     if not isinstance(out, str) or out != "dense":
         raise MaskError(

@@ -125,7 +125,7 @@ def consensus(
     >>> consensus([np.array([row]) for row in raters], soft=1).soft.round(2).tolist()
     [[0.0, 0.33000001311302185, 1.0, 0.6700000166893005]]
     """
-    if not isinstance(ties, str) or ties not in _TIES:
+    if not _arrays.is_one_of(ties, *_TIES):
         raise MaskError(
             f"expected one of {', '.join(_TIES)}, got {shown(ties)}"[:300], parameter="ties"
         )

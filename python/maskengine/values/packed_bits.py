@@ -74,7 +74,7 @@ class PackedBits(Pictured):
                 f"got {array.shape[-1]}",
                 parameter="bits",
             )
-        if not isinstance(bitorder, str) or bitorder not in {"big", "little"}:
+        if not _arrays.is_one_of(bitorder, "big", "little"):
             raise MaskError(
                 f"expected 'big' or 'little', got {shown(bitorder)}"[:300], parameter="bitorder"
             )

@@ -1,0 +1,104 @@
+"""What a fourth attack found: methods of results, copies of them, odd values of their parameters.
+
+Covers: native classes, FrameStats, PolygonChecks, Rules, nms, label, frPyObjects, panoptic rules.
+Compares against: the documented errors.
+Run: pytest tests/test_attack_fourth.py
+"""
+
+import copy
+import enum
+import pickle
+
+import numpy as np
+import pytest
+
+import maskengine as me
+from maskengine import _core, quality
+from maskengine.pycocotools import frPyObjects
+from maskengine.values import runs_of
+
+SPEECHLESS = 10**5000  # an integer that has no text
+NATIVE = [
+    kind
+    for kind in vars(_core).values()
+    if isinstance(kind, type) and not issubclass(kind, enum.Enum)
+]
+
+
+@pytest.mark.parametrize("kind", NATIVE, ids=lambda kind: kind.__name__)
+def test_native_objects_refuse_to_be_pickled(kind):
+    # object's own __reduce__ made an instance of pybind11's base, which ended the process
+    for name in ("__reduce__", "__reduce_ex__"):
+        assert getattr(kind, name) is not getattr(object, name)
+
+
+COPIES = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "reduce": lambda value: value.__reduce__(),
+    **{f"protocol {k}": lambda value, k=k: pickle.dumps(value, k) for k in range(6)},
+}
+
+
+@pytest.mark.parametrize("how", COPIES.values(), ids=COPIES)
+def test_runs_say_that_they_are_not_copied(how):
+    runs = runs_of(me.encode(np.eye(3, dtype=bool)))
+    with pytest.raises(TypeError, match="cannot pickle or copy a Runs"):
+        how(runs)
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_masks_survive_each_protocol(protocol):
+    masks = me.encode(np.eye(3, dtype=bool))
+    assert pickle.loads(pickle.dumps(masks, protocol)) == masks
+    assert copy.deepcopy(masks) == masks
+
+
+CHECKS = me.check_polygons(me.Polygons.from_coco([[[0, 0, 4, 0, 2, 0]]]))
+MAP = np.array([[0, 1], [1, 0]], np.uint8)
+
+
+class Endless:
+    def __len__(self):
+        return 2**70
+
+
+class NoIterator(tuple):
+    __slots__ = ()
+
+    def __iter__(self):
+        return 3
+
+
+REFUSED = {
+    "parts": lambda: me.FrameStats.concatenate(3),
+    "parts of others": lambda: me.FrameStats.concatenate([me.encode(MAP)]),
+    "collinear": lambda: CHECKS.problems(collinear=np.zeros(3)),
+    "stats": lambda: me.label(MAP, stats=Endless()),
+    "scores": lambda: me.nms(me.encode(MAP[None]), np.array(["a"]), 0.5),
+    "metric": lambda: me.distance_transform(MAP, metric=SPEECHLESS),
+    "pyobj": lambda: frPyObjects([np.array(3)], 2, 2),
+    "min_fragment": lambda: quality.validate_panoptic(MAP, [], {1: True}, min_fragment=-SPEECHLESS),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_odd_arguments_are_refused(name):
+    with pytest.raises(me.MaskError, match=f"^{name.split()[0]}"):
+        REFUSED[name]()
+
+
+def test_no_scores_of_no_masks():
+    assert me.nms(me.encode(MAP[None])[:0], np.array([], str), 0.5).tolist() == []
+
+
+def test_masks_and_labels_in_a_tuple_with_an_iterator_of_its_own():
+    masks = me.encode(MAP[None])
+    own = quality.confusion(NoIterator((masks, [1])), MAP, 2)
+    assert own.counts[:, :2].tolist() == [[2, 0], [0, 2]]
+
+
+def test_rules_with_long_numbers_have_a_text():
+    assert "max_area=int without a text" in repr(me.Rules(max_area=SPEECHLESS))
+    told = repr(me.Rules(protect=[2]))
+    assert told == "Rules(only=None, protect=[2], region=None, max_area=None)"
