@@ -6,8 +6,9 @@ namespace {
 
 namespace py = pybind11;
 
-std::string kind_of(const py::object& value) {
-  return py::str(py::type::of(value).attr("__name__"));
+py::type_error not_copied(const py::object& value) {
+  const py::str name = py::type::of(value).attr("__name__");
+  return py::type_error("cannot pickle or copy a " + std::string(name));
 }
 
 // copyreg would make an instance of pybind11's own base, which ends the process.
@@ -16,13 +17,12 @@ void refuse_pickles(const py::module_& module) {
     if (!PyType_Check(item.second.ptr())) continue;
     const auto type = py::reinterpret_borrow<py::type>(item.second);
     if (!py::detail::get_type_info(reinterpret_cast<PyTypeObject*>(type.ptr()))) continue;
-    for (const char* name : {"__reduce__", "__reduce_ex__"}) {
-      type.attr(name) = py::cpp_function(
-          [](const py::object& self, const py::args&) -> py::object {
-            throw py::type_error("cannot pickle or copy a " + kind_of(self));
-          },
-          py::name(name), py::is_method(type));
-    }
+    type.attr("__reduce__") =
+        py::cpp_function([](const py::object& self) -> py::tuple { throw not_copied(self); },
+                         py::name("__reduce__"), py::is_method(type));
+    type.attr("__reduce_ex__") =
+        py::cpp_function([](const py::object& self, int) -> py::tuple { throw not_copied(self); },
+                         py::name("__reduce_ex__"), py::is_method(type), py::arg("protocol"));
   }
 }
 
