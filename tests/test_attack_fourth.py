@@ -58,6 +58,12 @@ CHECKS = me.check_polygons(me.Polygons.from_coco([[[0, 0, 4, 0, 2, 0]]]))
 MAP = np.array([[0, 1], [1, 0]], np.uint8)
 
 
+def released():
+    view = memoryview(bytes(4))
+    view.release()
+    return view
+
+
 class Endless:
     def __len__(self):
         return 2**70
@@ -78,6 +84,9 @@ REFUSED = {
     "scores": lambda: me.nms(me.encode(MAP[None]), np.array(["a"]), 0.5),
     "metric": lambda: me.distance_transform(MAP, metric=SPEECHLESS),
     "pyobj": lambda: frPyObjects([np.array(3)], 2, 2),
+    "weight": lambda: quality.staple([MAP, MAP], weight=SPEECHLESS),
+    "region": lambda: me.flood(MAP, (0, 0), region=released()),
+    "barrier": lambda: me.flood(MAP, (0, 0), barrier=released()),
     "min_fragment": lambda: quality.validate_panoptic(MAP, [], {1: True}, min_fragment=-SPEECHLESS),
 }
 

@@ -25,6 +25,12 @@ def has(value: Any, attribute: str, name: str) -> bool:
         raise MaskTypeError(f"expected an array: {error!r}"[:300], parameter=name) from error
 
 
+def dimensions(value: Any, name: str) -> int:
+    """Give how many dimensions an array has; 0 of what is none."""
+    told = value.ndim if has(value, "ndim", name) else 0
+    return told if isinstance(told, int) else 0
+
+
 def each(value: Any, name: str, what: str = "a sequence") -> Iterator[Any]:
     """Give one value after the other of what is to be a sequence, and is no text."""
     if type(value) in {list, tuple}:

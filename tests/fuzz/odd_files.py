@@ -164,7 +164,7 @@ def main():
     signal.signal(signal.SIGPROF, too_slow)
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        shutil.copy(next(iter(sorted((DATA / "lvis-api").rglob("*.json")))), "source.json")
+        shutil.copy(min((DATA / "lvis-api").rglob("*.json")), "source.json")
         calls, found = attack(random.Random(given.seed), given.values, given.every)
         os.chdir("/")
     print(f"{calls} calls, {len(found)} findings")

@@ -5,6 +5,7 @@
 #include "base/device_status.h"
 #include "bind/cuda/device_arrays.h"
 #include "bind/errors.h"
+#include "bind/pickles.h"
 #include "bind/registry.h"
 
 #if defined(ME_EMULATION)
@@ -19,4 +20,5 @@ PYBIND11_MODULE(_cuda, module, pybind11::mod_gil_not_used()) {
   me::bind::register_errors(module);
   me::bind::register_queue(module);  // first: all signatures name it
   me::bind::bind_all(module);
+  me::bind::refuse_pickles(module);
 }

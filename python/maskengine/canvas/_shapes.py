@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from maskengine import _arrays
-from maskengine._listing import NOT_READ, each
+from maskengine._listing import NOT_READ, dimensions, each
 from maskengine.canvas._base import CanvasBase
 from maskengine.canvas._sources import ArrayImage, LabelTiles
 from maskengine.canvas.edit import Edit
@@ -350,7 +350,7 @@ class Shapes(CanvasBase):
 
 def _cut(barrier: Any, box: tuple[int, int, int, int], size: tuple[int, int]) -> Any:
     """Give the window of a barrier; values stay as they are."""
-    if isinstance(barrier, Masks) or getattr(barrier, "ndim", 0) >= 2:
+    if isinstance(barrier, Masks) or dimensions(barrier, "barrier") >= 2:
         mask = _pixels.as_mask(barrier, "barrier", size)
         left, top, right, bottom = box
         if isinstance(barrier, Masks):

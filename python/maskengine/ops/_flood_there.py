@@ -8,6 +8,7 @@ import numpy as np
 
 from maskengine import _arrays
 from maskengine._device import as_target, device_of
+from maskengine._listing import dimensions
 from maskengine.errors import MaskTypeError, ShapeMismatch, shown
 from maskengine.ops import _flooding, _pixels
 from maskengine.values import DeviceRuns, Masks, common_size, runs_of, wrap
@@ -95,7 +96,7 @@ def _as_mask(device: Any, mask: Any, name: str, size: tuple[int, ...]) -> Any:
 def _as_barrier(
     device: Any, barrier: Any, image: Any, size: tuple[int, ...]
 ) -> tuple[Any, list[tuple[int, int]]]:
-    if isinstance(barrier, Masks) or getattr(barrier, "ndim", 0) >= 2:
+    if isinstance(barrier, Masks) or dimensions(barrier, "barrier") >= 2:
         return _as_mask(device, barrier, "barrier", size), []
     return _flooding.as_barrier(barrier, image)
 
@@ -103,7 +104,7 @@ def _as_barrier(
 def _as_region(
     device: Any, region: Any, size: tuple[int, ...]
 ) -> tuple[tuple[int, int, int, int], Any]:
-    if isinstance(region, Masks) or getattr(region, "ndim", 0) >= 2:
+    if isinstance(region, Masks) or dimensions(region, "region") >= 2:
         return (0, 0, size[1], size[0]), _as_mask(device, region, "region", size)
     if region is None:
         return (0, 0, size[1], size[0]), None

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._listing import held
+from maskengine._listing import dimensions, held
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops import _pixels
 from maskengine.values import Masks
@@ -68,7 +68,7 @@ def as_barrier(barrier: Any, image: npt.NDArray[Any]) -> tuple[Any, list[tuple[i
     """Give a barrier as a mask, or as ranges of values."""
     if barrier is None:
         return None, []
-    if isinstance(barrier, Masks) or getattr(barrier, "ndim", 0) >= 2:
+    if isinstance(barrier, Masks) or dimensions(barrier, "barrier") >= 2:
         return _pixels.as_mask(barrier, "barrier", image.shape[:2]), []
     try:
         listed = np.unique(_arrays.as_whole(barrier, "barrier"))

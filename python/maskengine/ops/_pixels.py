@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._listing import NOT_READ
+from maskengine._listing import NOT_READ, dimensions
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Masks, runs_of
 
@@ -121,6 +121,6 @@ def as_region(region: Any, size: tuple[int, ...]) -> tuple[tuple[int, int, int, 
     whole = (0, 0, size[1], size[0])
     if region is None:
         return whole, None
-    if isinstance(region, Masks) or getattr(region, "ndim", 0) >= 2:
+    if isinstance(region, Masks) or dimensions(region, "region") >= 2:
         return whole, as_mask(region, "region", size)
     return as_box(region, "region"), None

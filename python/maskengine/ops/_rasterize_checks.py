@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import dimensions
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 _OUTS = ("runs", "dense", "labels")
@@ -32,7 +33,7 @@ def size_of_each(size: Any, n: int) -> npt.NDArray[np.int64]:
 def one_size(sizes: npt.NDArray[np.int64], out: Any) -> tuple[int, int]:
     """Give the size that all items have, as an array for them needs; of none, that of `out`."""
     if len(sizes) == 0:
-        return (0, 0) if getattr(out, "ndim", 0) < 2 else tuple(out.shape[-2:])
+        return (0, 0) if dimensions(out, "out") < 2 else tuple(out.shape[-2:])
     other = np.flatnonzero((sizes != sizes[0]).any(axis=1))
     if other.size:
         what = f"out={out!r}" if isinstance(out, str) else "an array"

@@ -23,9 +23,13 @@ def divided(part: Any, whole: Any, otherwise: Floats) -> Floats:
 
 def as_weight(value: Any) -> float:
     """Check a factor above 0."""
-    good = _arrays.is_real(value) and not isinstance(value, bool)
-    if not good:
+    if isinstance(value, bool) or not _arrays.is_real(value):
         raise MaskTypeError(f"expected a number, got {shown(value)}"[:300], parameter="weight")
-    if not 0 < value < np.inf:
-        raise MaskError(f"expected a finite number > 0, got {shown(value)}", parameter="weight")
+    most = float(
+        np.finfo(np.float64).max
+    )  # compared before it is converted: an integer may be too large
+    if not 0 < value <= most:
+        raise MaskError(
+            f"expected a finite number > 0, got {shown(value)}"[:300], parameter="weight"
+        )
     return float(value)
