@@ -24,6 +24,7 @@ __all__: list[str] = [
     "Holes",
     "IdSet",
     "JsonOutline",
+    "ParquetColumns",
     "PixelRule",
     "PolygonColumns",
     "Runs",
@@ -133,9 +134,6 @@ __all__: list[str] = [
     "open",
     "open_array",
     "pad",
-    "page_of_lists",
-    "page_of_numbers",
-    "page_of_texts",
     "paint_labels",
     "paint_polygons",
     "patch_between",
@@ -380,6 +378,27 @@ class JsonOutline:
     def members(self) -> list[typing.Any]: ...
     @property
     def position(self) -> int: ...
+
+class ParquetColumns:
+    @staticmethod
+    def make() -> ParquetColumns: ...
+    def add(
+        self, path: collections.abc.Sequence[str], kind: str, nullable: bool, has_statistics: bool
+    ) -> None: ...
+    def description(
+        self,
+        rows: typing.SupportsInt | typing.SupportsIndex,
+        chunks: list[typing.Any],
+        shift: typing.SupportsInt | typing.SupportsIndex,
+    ) -> bytes: ...
+    def group(
+        self,
+        batch: tuple[typing.Any, ...],
+        begin: typing.SupportsInt | typing.SupportsIndex,
+        codec: typing.SupportsInt | typing.SupportsIndex,
+        least: typing.SupportsInt | typing.SupportsIndex,
+        pack: typing.Any,
+    ) -> tuple[list[typing.Any], list[typing.Any]]: ...
 
 class PixelRule(enum.IntEnum):
     all_touched = ...
@@ -959,30 +978,6 @@ def open_array(
     border_set: bool,
 ) -> None: ...
 def pad(masks: Runs, widths: typing.Any) -> Runs: ...
-def page_of_lists(
-    kind: str,
-    valid: typing_extensions.Buffer | None,
-    offsets: typing_extensions.Buffer,
-    first: typing.SupportsInt | typing.SupportsIndex,
-    n: typing.SupportsInt | typing.SupportsIndex,
-    values: typing_extensions.Buffer | None,
-    begin: typing.SupportsInt | typing.SupportsIndex,
-) -> tuple[numpy.typing.NDArray[numpy.int8], int]: ...
-def page_of_numbers(
-    kind: str,
-    valid: typing_extensions.Buffer | None,
-    values: typing_extensions.Buffer | None,
-    first: typing.SupportsInt | typing.SupportsIndex,
-    n: typing.SupportsInt | typing.SupportsIndex,
-    nullable: bool,
-) -> tuple[numpy.typing.NDArray[numpy.int8], int, typing.Any, typing.Any]: ...
-def page_of_texts(
-    valid: typing_extensions.Buffer | None,
-    offsets: typing_extensions.Buffer,
-    first: typing.SupportsInt | typing.SupportsIndex,
-    n: typing.SupportsInt | typing.SupportsIndex,
-    text: typing_extensions.Buffer | None,
-) -> numpy.typing.NDArray[numpy.int8]: ...
 def paint_labels(
     masks: Runs,
     order: numpy.typing.NDArray[numpy.int64],
