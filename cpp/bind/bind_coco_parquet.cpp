@@ -93,36 +93,38 @@ Page page_of_words(const ArrowColumn& column) {
   return page;
 }
 
-Page page_of(const ArrowColumn& column, const KindOfColumn& kind, std::int64_t number) {
-  const auto check = [&](bool right) {
-    if (!right) refuse(number);
-  };
-  const bool is_list = kind.kind == 'D' || kind.kind == 'I';
-  check(column.has_dictionary() == (kind.kind == 'W') && column.is("+L") == is_list);
+// Throws unless the column is of that kind.
+void check_type(const ArrowColumn& column, char kind, std::int64_t number) {
+  const bool is_list = kind == 'D' || kind == 'I';
+  bool right = column.has_dictionary() == (kind == 'W') && column.is("+L") == is_list;
+  const char* const format = kind == 'q' ? "l" : kind == 'i' ? "i" : kind == 'B' ? "C" : "g";
+  if (right && is_list) {
+    right = column.child().is(kind == 'D' ? "g" : "i") && column.child().valid().bits == nullptr;
+  } else if (right && kind == 'W') {
+    right = column.is("c") && column.dictionary().is("u") &&
+            column.dictionary().valid().bits == nullptr;
+  } else if (right) {
+    right = kind == 'Z' ? column.is("Z") || column.is("U") : column.is(format);
+  }
+  if (!right) refuse(number);
+}
+
+Page page_of(const ArrowColumn& column, const KindOfColumn& kind) {
   switch (kind.kind) {
     case 'q':
-      check(column.is("l"));
       return page_of_numbers<std::int64_t>(column, kind.nullable);
     case 'i':
-      check(column.is("i"));
       return page_of_numbers<std::int32_t>(column, kind.nullable);
     case 'B':
-      check(column.is("C"));
       return page_of_numbers<std::uint8_t>(column, kind.nullable);
     case 'd':
-      check(column.is("g"));
       return page_of_numbers<double>(column, kind.nullable);
     case 'D':
     case 'I':
-      check(column.child().is(kind.kind == 'D' ? "g" : "i") &&
-            column.child().valid().bits == nullptr);
       return page_of_lists(column, kind.kind == 'D');
     case 'Z':
-      check(column.is("Z") || column.is("U"));
       return page_of_texts(column);
     default:
-      check(column.is("c") && column.dictionary().is("u") &&
-            column.dictionary().valid().bits == nullptr);
       return page_of_words(column);
   }
 }
@@ -153,6 +155,30 @@ struct Packing {
   std::int64_t least;
   py::object pack;
 };
+
+// Of offsets and values; null bits are not counted, nor is a dictionary.
+std::int64_t bytes_of(const ArrowColumn& column, char kind) {
+  const std::int64_t n = column.rows();
+  const auto of_lists = [&](std::int64_t width) {
+    const auto* const offsets = n == 0 ? nullptr : column.buffer<std::int64_t>(1);
+    return 8 * (n + 1) + (offsets == nullptr ? 0 : width * (offsets[n] - offsets[0]));
+  };
+  switch (kind) {
+    case 'D':
+      return of_lists(8);
+    case 'I':
+      return of_lists(4);
+    case 'Z':
+      return of_lists(1);
+    case 'B':
+    case 'W':
+      return n;
+    case 'i':
+      return 4 * n;
+    default:
+      return 8 * n;
+  }
+}
 
 // Pieces of the file, one after the other.
 class Pieces {
@@ -199,16 +225,23 @@ class ParquetColumns {
 
   // Pieces of the file from byte `begin` on, and a tuple for each column; see chunk_of.
   std::pair<py::list, py::list> group(const py::tuple& batch, std::int64_t begin, int codec,
-                                      std::int64_t least, const py::object& pack) const {
+                                      std::int64_t least, std::int64_t least_batch,
+                                      const py::object& pack) const {
     const ArrowBatch columns(batch);
     if (columns.size() != static_cast<std::int64_t>(kinds_.size())) refuse(columns.size());
-    const Packing packing{codec, least, pack};
+    std::int64_t bytes = 0;
+    for (std::size_t i = 0; i < kinds_.size(); i++) {
+      const ArrowColumn column = columns[static_cast<std::int64_t>(i)];
+      check_type(column, kinds_[i].kind, static_cast<std::int64_t>(i));
+      if (column.rows() != columns.rows()) refuse(static_cast<std::int64_t>(i));
+      bytes += bytes_of(column, kinds_[i].kind);
+    }
+    const Packing packing{codec, bytes < least_batch ? INT64_MAX : least, pack};
     Pieces pieces(begin);
     py::list chunks;
     for (std::size_t i = 0; i < kinds_.size(); i++) {
       const auto number = static_cast<std::int64_t>(i);
-      if (columns[number].rows() != columns.rows()) refuse(number);
-      Page page = page_of(columns[number], kinds_[i], number);
+      Page page = page_of(columns[number], kinds_[i]);
       if (!kinds_[i].has_statistics) page.statistics = {};
       chunks.append(put(std::move(page), packing, number, pieces));
     }
@@ -292,7 +325,7 @@ ME_BIND(coco_parquet) {
       .def("add", &ParquetColumns::add, py::arg("path"), py::arg("kind"), py::arg("nullable"),
            py::arg("has_statistics"))
       .def("group", &ParquetColumns::group, py::arg("batch"), py::arg("begin"), py::arg("codec"),
-           py::arg("least"), py::arg("pack"))
+           py::arg("least"), py::arg("least_batch"), py::arg("pack"))
       .def("description", &ParquetColumns::description, py::arg("rows"), py::arg("chunks"),
            py::arg("shift"));
 }

@@ -109,6 +109,7 @@ __all__: list[str] = [
     "hole_tree",
     "hole_tree_masks",
     "hu_moments",
+    "image_sizes",
     "iou_matrix",
     "iou_pairs",
     "joint",
@@ -397,6 +398,7 @@ class ParquetColumns:
         begin: typing.SupportsInt | typing.SupportsIndex,
         codec: typing.SupportsInt | typing.SupportsIndex,
         least: typing.SupportsInt | typing.SupportsIndex,
+        least_batch: typing.SupportsInt | typing.SupportsIndex,
         pack: typing.Any,
     ) -> tuple[list[typing.Any], list[typing.Any]]: ...
 
@@ -857,6 +859,7 @@ def hole_tree(
 ) -> tuple[typing.Any, ...]: ...
 def hole_tree_masks(masks: Runs, corners: bool) -> tuple[typing.Any, ...]: ...
 def hu_moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
+def image_sizes(text: typing_extensions.Buffer) -> typing.Any: ...
 def iou_matrix(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
