@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import maskengine as me
 from maskengine.formats._parquet_file import Layout, ParquetFile
 
 SCHEMA = pa.schema(
@@ -144,7 +145,7 @@ def test_a_long_list(tmp_path):
     assert np.array_equal(table["numbers"].combine_chunks().flatten().to_numpy(), values)
 
 
-@pytest.mark.parametrize(("rows", "codec"), [(1000, "SNAPPY"), (200_000, "ZSTD")])
+@pytest.mark.parametrize(("rows", "codec"), [(20_000, "UNCOMPRESSED"), (200_000, "ZSTD")])
 def test_pages_are_packed_by_the_size_of_the_batch(tmp_path, rows, codec):
     columns = {"key": pa.array(np.arange(rows)), "number": pa.array(np.arange(rows) / 4)}
     columns["small"] = pa.array(np.arange(rows, dtype=np.int32))
@@ -170,3 +171,16 @@ def test_a_file_that_was_not_ended_is_no_file(tmp_path):
         write()
     with pytest.raises(pa.ArrowInvalid):
         pq.ParquetFile(path)
+
+
+def test_columns_of_other_types_are_refused(tmp_path):
+    batch = batch_of([dict.fromkeys(SCHEMA.names) | {"key": 1}])
+    for i in range(batch.num_columns):
+        columns = [*batch.columns[:i], pa.nulls(1), *batch.columns[i + 1 :]]
+        strange = pa.RecordBatch.from_arrays(columns, names=SCHEMA.names)
+        with pytest.raises(me.MaskTypeError, match="types of the file") as caught:
+            written(tmp_path / "a.parquet", [strange])
+        assert caught.value.index == i
+    short = pa.RecordBatch.from_arrays(batch.columns[1:], names=SCHEMA.names[1:])
+    with pytest.raises(me.MaskTypeError, match="types of the file"):
+        written(tmp_path / "a.parquet", [short])

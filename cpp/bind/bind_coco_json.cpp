@@ -12,6 +12,7 @@
 #include "bind/registry.h"
 #include "runs/category_ids.h"
 #include "runs/coco_json.h"
+#include "runs/image_sizes.h"
 
 namespace me::bind::coco_json_calls {
 namespace {
@@ -148,6 +149,16 @@ py::object ids_of_categories(const py::buffer& text) {
   return ids ? py::object(to_array(std::move(*ids))) : py::none();
 }
 
+// Ids and (N, 2) heights and widths; None for a table that is not as usual.
+py::object sizes_of_images(const py::buffer& text) {
+  const Bytes bytes(text);
+  auto images = image_sizes({bytes.data(), bytes.data() + bytes.size()});
+  if (!images) return py::none();
+  const std::int64_t n = images->ids.size();
+  return py::make_tuple(to_array(std::move(images->ids)),
+                        to_array(std::move(images->sizes), {n, std::int64_t{2}}));
+}
+
 }  // namespace
 
 ME_BIND(coco_json) {
@@ -177,6 +188,7 @@ ME_BIND(coco_json) {
         return out;
       });
   module.def("check_json", check_json, py::arg("text"), py::arg("name"));
+  module.def("image_sizes", sizes_of_images, py::arg("text"));
   module.def("category_ids", ids_of_categories, py::arg("text"));
   module.def("read_annotations", read, py::arg("text"), py::arg("rows"), py::arg("first"),
              py::arg("final"), py::arg("seen"));

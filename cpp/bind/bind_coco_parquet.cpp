@@ -1,156 +1,333 @@
-// Arrow's columns -> the data pages of a Parquet file.
-#include <pybind11/stl.h>
+// A record batch -> the data pages of a row group of a Parquet file, and what the footer tells of
+// it.
+#include <pybind11/numpy.h>
 
-#include <optional>
-#include <tuple>
 #include <utility>
+#include <vector>
 
+#include "base/crc32.h"
+#include "bind/arrow_columns.h"
 #include "bind/batch.h"
-#include "bind/bytes.h"
 #include "bind/registry.h"
 #include "runs/coco_parquet.h"
+#include "runs/parquet_group.h"
 
 namespace me::bind::coco_parquet_calls {
 namespace {
 
-using OptionalBuffer = std::optional<py::buffer>;
+// Pages below this many bytes are collected in one piece of the file.
+constexpr std::int64_t large_page = std::int64_t{1} << 16;
 
-// The buffer of a column that has rows [first, first + n) of `bytes` each; null when there is none.
-template <class T>
-const T* rows_of(const std::optional<Bytes>& buffer, std::int64_t first, std::int64_t n,
-                 const char* name) {
-  if (!buffer.has_value()) return nullptr;
-  require(
-      first >= 0 && n >= 0 && buffer->size() / static_cast<std::int64_t>(sizeof(T)) >= first + n,
-      ErrorKind::argument, name, "expected a buffer with every row");
-  return reinterpret_cast<const T*>(buffer->data()) + first;
+struct Page {
+  explicit Page(std::int64_t n) : values(n) {}
+
+  Buffer<char> bytes;
+  std::int64_t values;  // or nulls, or empty lists
+  Encoding encoding = Encoding::plain;
+  ChunkStatistics statistics;
+};
+
+struct KindOfColumn {
+  char kind;  // of its values in Python's struct; D and I for lists of those, Z for bytes or text,
+              // W for words of a dictionary
+  bool nullable, has_statistics;
+};
+
+[[noreturn]] void refuse(std::int64_t column) {
+  throw Error(ErrorKind::type, "batch", "expected columns of the types of the file", column);
 }
 
-// The null bits, offsets and values of n rows.
-class ColumnBuffers {
+template <class T>
+Page page_of_numbers(const ArrowColumn& column, bool nullable) {
+  const std::int64_t n = column.rows();
+  Page page(n);
+  page.bytes.reserve(8 * n + 64);
+  if (nullable) append_levels(column.valid(), n, page.bytes);
+  const Extent<T> found = append_numbers(column.buffer<T>(1), column.valid(), n, page.bytes);
+  page.statistics = {found.nulls, found.known, {}, {}};
+  if (found.known) {
+    page.statistics.least.assign(reinterpret_cast<const char*>(&found.least), sizeof(T));
+    page.statistics.most.assign(reinterpret_cast<const char*>(&found.most), sizeof(T));
+  }
+  return page;
+}
+
+Page page_of_lists(const ArrowColumn& column, bool real) {
+  const ArrowColumn child = column.child();
+  const ListRows rows = column.lists(child.rows());
+  const std::int64_t n_values = rows.offsets[rows.n] - rows.offsets[0];
+  Page page(0);
+  const ReleaseLock release(1.0 * double(n_values));
+  page.bytes.reserve((real ? 8 : 4) * n_values + 16 * rows.n + 64);
+  page.values = append_list_levels(rows, page.bytes);
+  if (real) {
+    page.encoding = Encoding::split;
+    append_split(rows, child.buffer<double>(1), page.bytes);
+  } else {
+    append_integers(rows, child.buffer<std::int32_t>(1), page.bytes);
+  }
+  return page;
+}
+
+Page page_of_texts(const ArrowColumn& column) {
+  const ListRows rows = column.lists(INT64_MAX);  // Arrow does not tell how long the text is
+  const std::int64_t length = rows.offsets[rows.n] - rows.offsets[0];
+  Page page(rows.n);
+  const ReleaseLock release(1.0 * double(length));
+  page.bytes.reserve(length + 4 * rows.n + 64);
+  append_levels(rows.valid, rows.n, page.bytes);
+  append_texts(rows, column.text(), page.bytes);
+  return page;
+}
+
+Page page_of_words(const ArrowColumn& column) {
+  const ArrowColumn words = column.dictionary();
+  const std::int64_t n = column.rows();
+  Page page(n);
+  page.bytes.reserve(16 * n + 64);
+  append_levels(column.valid(), n, page.bytes);
+  const bool right =
+      append_words({column.buffer<std::int8_t>(1), column.valid(), n},
+                   words.buffer<std::int32_t>(1), words.text(), words.rows(), page.bytes);
+  require(right, ErrorKind::argument, "batch", "expected numbers of words in their dictionary");
+  return page;
+}
+
+// Throws unless the column is of that kind.
+void check_type(const ArrowColumn& column, char kind, std::int64_t number) {
+  const bool is_list = kind == 'D' || kind == 'I';
+  bool right = column.has_dictionary() == (kind == 'W') && column.is("+L") == is_list;
+  const char* const format = kind == 'q' ? "l" : kind == 'i' ? "i" : kind == 'B' ? "C" : "g";
+  if (right && is_list) {
+    right = column.child().is(kind == 'D' ? "g" : "i") && column.child().valid().bits == nullptr;
+  } else if (right && kind == 'W') {
+    right = column.is("c") && column.dictionary().is("u") &&
+            column.dictionary().valid().bits == nullptr;
+  } else if (right) {
+    right = kind == 'Z' ? column.is("Z") || column.is("U") : column.is(format);
+  }
+  if (!right) refuse(number);
+}
+
+Page page_of(const ArrowColumn& column, const KindOfColumn& kind) {
+  switch (kind.kind) {
+    case 'q':
+      return page_of_numbers<std::int64_t>(column, kind.nullable);
+    case 'i':
+      return page_of_numbers<std::int32_t>(column, kind.nullable);
+    case 'B':
+      return page_of_numbers<std::uint8_t>(column, kind.nullable);
+    case 'd':
+      return page_of_numbers<double>(column, kind.nullable);
+    case 'D':
+    case 'I':
+      return page_of_lists(column, kind.kind == 'D');
+    case 'Z':
+      return page_of_texts(column);
+    default:
+      return page_of_words(column);
+  }
+}
+
+Physical physical_of(char kind) {
+  switch (kind) {
+    case 'q':
+      return Physical::int64;
+    case 'i':
+    case 'I':
+    case 'B':
+      return Physical::int32;
+    case 'd':
+    case 'D':
+      return Physical::real;
+    case 'Z':
+    case 'W':
+      return Physical::bytes;
+    default:
+      throw Error(ErrorKind::argument, "kind",
+                  "expected one of 'q', 'i', 'B', 'd', 'D', 'I', 'Z', 'W'");
+  }
+}
+
+// How pages of so many bytes and more are packed: pack(number of the column, page) -> bytes.
+struct Packing {
+  int codec;
+  std::int64_t least;
+  py::object pack;
+};
+
+// Of offsets and values; null bits are not counted, nor is a dictionary.
+std::int64_t bytes_of(const ArrowColumn& column, char kind) {
+  const std::int64_t n = column.rows();
+  const auto of_lists = [&](std::int64_t width) {
+    const auto* const offsets = n == 0 ? nullptr : column.buffer<std::int64_t>(1);
+    return 8 * (n + 1) + (offsets == nullptr ? 0 : width * (offsets[n] - offsets[0]));
+  };
+  switch (kind) {
+    case 'D':
+      return of_lists(8);
+    case 'I':
+      return of_lists(4);
+    case 'Z':
+      return of_lists(1);
+    case 'B':
+    case 'W':
+      return n;
+    case 'i':
+      return 4 * n;
+    default:
+      return 8 * n;
+  }
+}
+
+// Pieces of the file, one after the other.
+class Pieces {
  public:
-  ColumnBuffers(const OptionalBuffer& valid, const OptionalBuffer& values, std::int64_t first,
-                std::int64_t n)
-      : n_(n), first_(first) {
-    if (valid.has_value()) valid_.emplace(*valid);
-    if (values.has_value()) values_.emplace(*values);
-    rows_of<std::uint8_t>(valid_, first / 8, (n + first % 8 + 7) / 8, "valid");
-  }
+  explicit Pieces(std::int64_t begin) : begin_(begin), end_(begin) {}
 
-  ValidBits valid() const {
-    if (!valid_.has_value()) return {nullptr, 0};
-    return {reinterpret_cast<const std::uint8_t*>(valid_->data()), first_};
+  std::int64_t end() const { return end_; }
+  Buffer<char>& small() { return small_; }
+  // What stands in small() is part of the file.
+  void count() { end_ = begin_ + small_.size(); }
+  void add(const py::object& piece, std::int64_t bytes) {
+    flush();
+    out_.append(piece);
+    begin_ = end_ = end_ + bytes;
   }
-  const std::optional<Bytes>& values() const { return values_; }
-
-  // The rows of a list or text column whose values number n_values.
-  ListRows list(const std::optional<Bytes>& offsets, std::int64_t n_values) const {
-    const std::int64_t* p = rows_of<std::int64_t>(offsets, first_, n_ + 1, "offsets");
-    bool right = p != nullptr && p[0] >= 0 && p[n_] <= n_values;
-    for (std::int64_t i = 0; right && i < n_; i++) right = p[i] <= p[i + 1];
-    require(right, ErrorKind::argument, "offsets", "expected offsets that grow in their column");
-    return {p, valid(), n_};
+  py::list finish() {
+    flush();
+    return std::move(out_);
   }
 
  private:
-  std::int64_t n_;
-  std::int64_t first_;
-  std::optional<Bytes> valid_;
-  std::optional<Bytes> values_;
+  void flush() {
+    if (small_.size() > 0) out_.append(to_array(std::move(small_)));
+    small_ = Buffer<char>();
+    begin_ = end_;
+  }
+
+  std::int64_t begin_, end_;
+  Buffer<char> small_;
+  py::list out_;
 };
 
-// The page, how many are null, and the least and the greatest of the others.
-using NumbersPage = std::tuple<py::array_t<char>, std::int64_t, py::object, py::object>;
-
-template <class T>
-NumbersPage page_of(const ColumnBuffers& column, std::int64_t first, std::int64_t n,
-                    bool nullable) {
-  Buffer<char> page;
-  page.reserve(8 * n + 64);
-  if (nullable) append_levels(column.valid(), n, page);
-  const T* values = rows_of<T>(column.values(), first, n, "values");
-  const Extent<T> found = append_numbers(values, column.valid(), n, page);
-  if (!found.known) return {to_array(std::move(page)), found.nulls, py::none(), py::none()};
-  const auto bytes = [](const T& value) {
-    return py::bytes(reinterpret_cast<const char*>(&value), sizeof value);
-  };
-  return {to_array(std::move(page)), found.nulls, bytes(found.least), bytes(found.most)};
+py::object as_bytes(const ChunkStatistics& statistics, const std::string& value) {
+  return statistics.bounded ? py::object(py::bytes(value)) : py::none();
 }
 
-// `kind` is the character of the values in Python's struct.
-NumbersPage page_of_numbers(char kind, const OptionalBuffer& valid, const OptionalBuffer& values,
-                            std::int64_t first, std::int64_t n, bool nullable) {
-  const ColumnBuffers column(valid, values, first, n);
-  switch (kind) {
-    case 'q':
-      return page_of<std::int64_t>(column, first, n, nullable);
-    case 'i':
-      return page_of<std::int32_t>(column, first, n, nullable);
-    case 'B':
-      return page_of<std::uint8_t>(column, first, n, nullable);
-    case 'd':
-      return page_of<double>(column, first, n, nullable);
-    default:
-      throw Error(ErrorKind::argument, "kind", "expected one of 'q', 'i', 'B', 'd'");
+// The columns of the row groups of a file.
+class ParquetColumns {
+ public:
+  void add(const std::vector<std::string>& path, char kind, bool nullable, bool has_statistics) {
+    columns_.push_back({physical_of(kind), path});
+    kinds_.push_back({kind, nullable, has_statistics});
   }
-}
 
-// A page and its number of levels; the values of the list begin at `begin` of their buffer.
-std::pair<py::array_t<char>, std::int64_t> page_of_lists(char kind, const OptionalBuffer& valid,
-                                                         const py::buffer& offsets,
-                                                         std::int64_t first, std::int64_t n,
-                                                         const OptionalBuffer& values,
-                                                         std::int64_t begin) {
-  const ColumnBuffers column(valid, values, first, n);
-  const std::optional<Bytes> ends(std::in_place, offsets);
-  const std::int64_t width = kind == 'd' ? 8 : 4;
-  const std::int64_t bytes = column.values().has_value() ? column.values()->size() : 0;
-  require(begin >= 0 && (kind == 'd' || kind == 'i'), ErrorKind::argument, "kind",
-          "expected 'd' or 'i'");
-  const ListRows rows = column.list(ends, bytes / width - begin);
-  Buffer<char> page;
-  std::int64_t levels = 0;
-  {
-    const std::int64_t n_values = rows.offsets[n] - rows.offsets[0];
-    const ReleaseLock release(1.0 * double(n_values));
-    page.reserve(width * n_values + 16 * n + 64);
-    levels = append_list_levels(rows, page);
-    const char* data = bytes > 0 ? column.values()->data() + width * begin : nullptr;
-    if (kind == 'd') {
-      append_split(rows, reinterpret_cast<const double*>(data), page);
-    } else {
-      append_integers(rows, reinterpret_cast<const std::int32_t*>(data), page);
+  // Pieces of the file from byte `begin` on, and a tuple for each column; see chunk_of.
+  std::pair<py::list, py::list> group(const py::tuple& batch, std::int64_t begin, int codec,
+                                      std::int64_t least, std::int64_t least_batch,
+                                      const py::object& pack) const {
+    const ArrowBatch columns(batch);
+    if (columns.size() != static_cast<std::int64_t>(kinds_.size())) refuse(columns.size());
+    std::int64_t bytes = 0;
+    for (std::size_t i = 0; i < kinds_.size(); i++) {
+      const ArrowColumn column = columns[static_cast<std::int64_t>(i)];
+      check_type(column, kinds_[i].kind, static_cast<std::int64_t>(i));
+      if (column.rows() != columns.rows()) refuse(static_cast<std::int64_t>(i));
+      bytes += bytes_of(column, kinds_[i].kind);
     }
+    const Packing packing{codec, bytes < least_batch ? INT64_MAX : least, pack};
+    Pieces pieces(begin);
+    py::list chunks;
+    for (std::size_t i = 0; i < kinds_.size(); i++) {
+      const auto number = static_cast<std::int64_t>(i);
+      Page page = page_of(columns[number], kinds_[i]);
+      if (!kinds_[i].has_statistics) page.statistics = {};
+      chunks.append(put(std::move(page), packing, number, pieces));
+    }
+    return {pieces.finish(), chunks};
   }
-  return {to_array(std::move(page)), levels};
-}
 
-py::array_t<char> page_of_texts(const OptionalBuffer& valid, const py::buffer& offsets,
-                                std::int64_t first, std::int64_t n, const OptionalBuffer& text) {
-  const ColumnBuffers column(valid, text, first, n);
-  const std::optional<Bytes> ends(std::in_place, offsets);
-  const std::int64_t bytes = column.values().has_value() ? column.values()->size() : 0;
-  const ListRows rows = column.list(ends, bytes);
-  Buffer<char> page;
-  {
-    const std::int64_t length = rows.offsets[n] - rows.offsets[0];
-    const ReleaseLock release(1.0 * double(length));
-    page.reserve(length + 4 * n + 64);
-    append_levels(rows.valid, n, page);
-    append_texts(rows, bytes > 0 ? column.values()->data() : nullptr, page);
+  // The structure of the footer for a group of `rows`, whose chunks were written `shift` bytes on.
+  py::bytes description(std::int64_t rows, const py::list& chunks, std::int64_t shift) const {
+    require(chunks.size() == columns_.size(), ErrorKind::argument, "chunks",
+            "expected one for each column");
+    std::vector<ColumnChunk> told;
+    for (std::size_t i = 0; i < columns_.size(); i++) {
+      told.push_back(chunk_of(chunks[i], shift));
+      told.back().has_statistics = kinds_[i].has_statistics;
+    }
+    Buffer<char> out;
+    append_row_group(columns_, told, rows, out);
+    return {out.data(), static_cast<std::size_t>(out.size())};
   }
-  return to_array(std::move(page));
-}
+
+ private:
+  static py::object put(Page&& page, const Packing& packing, std::int64_t number, Pieces& pieces) {
+    const std::int64_t length = page.bytes.size();
+    const bool packs = length >= packing.least;
+    py::object piece;
+    std::int64_t bytes = length;
+    std::uint32_t checksum = 0;
+    if (packs) {
+      piece = packing.pack(number, to_array(std::move(page.bytes)));
+      if (!PyBytes_Check(piece.ptr())) throw py::type_error("expected bytes of pack()");
+      bytes = PyBytes_GET_SIZE(piece.ptr());
+      checksum = crc32(PyBytes_AS_STRING(piece.ptr()), bytes);
+    } else {
+      checksum = crc32(page.bytes.data(), length);
+    }
+    const std::int64_t begin = pieces.end();
+    append_page_header(length, bytes, checksum, page.values, page.encoding, pieces.small());
+    pieces.count();
+    const std::int64_t header = pieces.end() - begin;
+    if (!packs && length < large_page) {
+      pieces.small().append(page.bytes.data(), length);
+      pieces.count();
+    } else {
+      pieces.add(packs ? piece : py::object(to_array(std::move(page.bytes))), bytes);
+    }
+    const ChunkStatistics& told = page.statistics;
+    return py::make_tuple(static_cast<int>(page.encoding), packs ? packing.codec : 0, page.values,
+                          header + length, header + bytes, begin, told.nulls,
+                          as_bytes(told, told.least), as_bytes(told, told.most));
+  }
+
+  static ColumnChunk chunk_of(const py::handle& told, std::int64_t shift) {
+    const auto fields = py::cast<py::sequence>(told);
+    require(fields.size() == 9, ErrorKind::argument, "chunks", "expected nine numbers of each");
+    const auto number = [&](std::size_t i) { return py::cast<std::int64_t>(fields[i]); };
+    ColumnChunk chunk{static_cast<Encoding>(number(0)),
+                      static_cast<int>(number(1)),
+                      number(2),
+                      number(3),
+                      number(4),
+                      number(5) + shift,
+                      false,
+                      {number(6), false, {}, {}}};
+    if (!fields[7].is_none()) {
+      chunk.statistics.bounded = true;
+      chunk.statistics.least = py::cast<std::string>(fields[7]);
+      chunk.statistics.most = py::cast<std::string>(fields[8]);
+    }
+    return chunk;
+  }
+
+  std::vector<ParquetColumn> columns_;
+  std::vector<KindOfColumn> kinds_;
+};
 
 }  // namespace
 
 ME_BIND(coco_parquet) {
-  module.def("page_of_numbers", page_of_numbers, py::arg("kind"), py::arg("valid"),
-             py::arg("values"), py::arg("first"), py::arg("n"), py::arg("nullable"));
-  module.def("page_of_lists", page_of_lists, py::arg("kind"), py::arg("valid"), py::arg("offsets"),
-             py::arg("first"), py::arg("n"), py::arg("values"), py::arg("begin"));
-  module.def("page_of_texts", page_of_texts, py::arg("valid"), py::arg("offsets"), py::arg("first"),
-             py::arg("n"), py::arg("text"));
+  py::class_<ParquetColumns>(module, "ParquetColumns")
+      .def_static("make", [] { return ParquetColumns(); })
+      .def("add", &ParquetColumns::add, py::arg("path"), py::arg("kind"), py::arg("nullable"),
+           py::arg("has_statistics"))
+      .def("group", &ParquetColumns::group, py::arg("batch"), py::arg("begin"), py::arg("codec"),
+           py::arg("least"), py::arg("least_batch"), py::arg("pack"))
+      .def("description", &ParquetColumns::description, py::arg("rows"), py::arg("chunks"),
+           py::arg("shift"));
 }
 
 }  // namespace me::bind::coco_parquet_calls

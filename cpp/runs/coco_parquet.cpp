@@ -147,16 +147,27 @@ void append_levels(const ValidBits& valid, std::int64_t n, Buffer<char>& page) {
   definition.finish();
 }
 
+static void append_text(const char* text, std::int64_t length, Buffer<char>& page) {
+  char* const out = page.grow(4 + length);
+  for (int b = 0; b < 4; b++) out[b] = static_cast<char>(length >> 8 * b & 0xff);
+  if (length > 0) std::memcpy(out + 4, text, static_cast<std::size_t>(length));
+}
+
 void append_texts(const ListRows& rows, const char* text, Buffer<char>& page) {
   for (std::int64_t i = 0; i < rows.n; i++) {
-    if (!rows.valid[i]) continue;
-    const std::int64_t length = rows.length(i);
-    char* const out = page.grow(4 + length);
-    for (int b = 0; b < 4; b++) out[b] = static_cast<char>(length >> 8 * b & 0xff);
-    if (length > 0) {
-      std::memcpy(out + 4, text + rows.offsets[i], static_cast<std::size_t>(length));
-    }
+    if (rows.valid[i]) append_text(text + rows.offsets[i], rows.length(i), page);
   }
+}
+
+bool append_words(const WordRows& rows, const std::int32_t* ends, const char* text,
+                  std::int64_t n_words, Buffer<char>& page) {
+  for (std::int64_t i = 0; i < rows.n; i++) {
+    if (!rows.valid[i]) continue;
+    const std::int64_t word = rows.word[i];
+    if (word < 0 || word >= n_words) return false;
+    append_text(text + ends[word], ends[word + 1] - ends[word], page);
+  }
+  return true;
 }
 
 template <class T>

@@ -49,6 +49,18 @@ void append_levels(const ValidBits& valid, std::int64_t n, Buffer<char>& page);
 // Appends the text of each row that is not null, its length before it.
 void append_texts(const ListRows& rows, const char* text, Buffer<char>& page);
 
+// Which word each row has, of a list of them.
+struct WordRows {
+  const std::int8_t* word;
+  ValidBits valid;
+  std::int64_t n;
+};
+
+// Appends the word of each row that is not null, its length before it: word i of n_words stands at
+// [ends[i], ends[i + 1]) of `text`. Gives false where a row has none of them.
+bool append_words(const WordRows& rows, const std::int32_t* ends, const char* text,
+                  std::int64_t n_words, Buffer<char>& page);
+
 // The least and the greatest of some numbers.
 template <class T>
 struct Extent {

@@ -24,6 +24,7 @@ __all__: list[str] = [
     "Holes",
     "IdSet",
     "JsonOutline",
+    "ParquetColumns",
     "PixelRule",
     "PolygonColumns",
     "Runs",
@@ -108,6 +109,7 @@ __all__: list[str] = [
     "hole_tree",
     "hole_tree_masks",
     "hu_moments",
+    "image_sizes",
     "iou_matrix",
     "iou_pairs",
     "joint",
@@ -133,9 +135,6 @@ __all__: list[str] = [
     "open",
     "open_array",
     "pad",
-    "page_of_lists",
-    "page_of_numbers",
-    "page_of_texts",
     "paint_labels",
     "paint_polygons",
     "patch_between",
@@ -407,6 +406,32 @@ class JsonOutline:
     def members(self) -> list[typing.Any]: ...
     @property
     def position(self) -> int: ...
+
+class ParquetColumns:
+    @staticmethod
+    def make() -> ParquetColumns: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]: ...
+    def __reduce_ex__(
+        self, protocol: typing.SupportsInt | typing.SupportsIndex
+    ) -> tuple[typing.Any, ...]: ...
+    def add(
+        self, path: collections.abc.Sequence[str], kind: str, nullable: bool, has_statistics: bool
+    ) -> None: ...
+    def description(
+        self,
+        rows: typing.SupportsInt | typing.SupportsIndex,
+        chunks: list[typing.Any],
+        shift: typing.SupportsInt | typing.SupportsIndex,
+    ) -> bytes: ...
+    def group(
+        self,
+        batch: tuple[typing.Any, ...],
+        begin: typing.SupportsInt | typing.SupportsIndex,
+        codec: typing.SupportsInt | typing.SupportsIndex,
+        least: typing.SupportsInt | typing.SupportsIndex,
+        least_batch: typing.SupportsInt | typing.SupportsIndex,
+        pack: typing.Any,
+    ) -> tuple[list[typing.Any], list[typing.Any]]: ...
 
 class PixelRule(enum.IntEnum):
     all_touched = ...
@@ -877,6 +902,7 @@ def hole_tree(
 ) -> tuple[typing.Any, ...]: ...
 def hole_tree_masks(masks: Runs, corners: bool) -> tuple[typing.Any, ...]: ...
 def hu_moments(masks: Runs) -> numpy.typing.NDArray[numpy.float64]: ...
+def image_sizes(text: typing_extensions.Buffer) -> typing.Any: ...
 def iou_matrix(
     a: Runs, b: Runs, crowd: numpy.typing.NDArray[numpy.uint8] | None
 ) -> numpy.typing.NDArray[numpy.float64]: ...
@@ -998,30 +1024,6 @@ def open_array(
     border_set: bool,
 ) -> None: ...
 def pad(masks: Runs, widths: typing.Any) -> Runs: ...
-def page_of_lists(
-    kind: str,
-    valid: typing_extensions.Buffer | None,
-    offsets: typing_extensions.Buffer,
-    first: typing.SupportsInt | typing.SupportsIndex,
-    n: typing.SupportsInt | typing.SupportsIndex,
-    values: typing_extensions.Buffer | None,
-    begin: typing.SupportsInt | typing.SupportsIndex,
-) -> tuple[numpy.typing.NDArray[numpy.int8], int]: ...
-def page_of_numbers(
-    kind: str,
-    valid: typing_extensions.Buffer | None,
-    values: typing_extensions.Buffer | None,
-    first: typing.SupportsInt | typing.SupportsIndex,
-    n: typing.SupportsInt | typing.SupportsIndex,
-    nullable: bool,
-) -> tuple[numpy.typing.NDArray[numpy.int8], int, typing.Any, typing.Any]: ...
-def page_of_texts(
-    valid: typing_extensions.Buffer | None,
-    offsets: typing_extensions.Buffer,
-    first: typing.SupportsInt | typing.SupportsIndex,
-    n: typing.SupportsInt | typing.SupportsIndex,
-    text: typing_extensions.Buffer | None,
-) -> numpy.typing.NDArray[numpy.int8]: ...
 def paint_labels(
     masks: Runs,
     order: numpy.typing.NDArray[numpy.int64],

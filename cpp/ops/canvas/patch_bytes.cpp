@@ -1,7 +1,7 @@
-#include <array>
 #include <cstring>
 #include <utility>
 
+#include "base/crc32.h"
 #include "base/error.h"
 #include "ops/canvas/patch.h"
 #include "ops/canvas/patch_columns.h"
@@ -16,22 +16,6 @@ constexpr std::uint64_t version = 1;
 constexpr std::int64_t header_bytes = 40;
 constexpr std::int64_t pair_bytes = 16;
 constexpr std::int64_t checksum_bytes = 4;
-
-// CRC-32 of IEEE 802.3, the one of zlib and PNG.
-std::uint32_t crc32(const std::uint8_t* bytes, std::int64_t n) {
-  static const std::array<std::uint32_t, 256> table = [] {
-    std::array<std::uint32_t, 256> made{};
-    for (std::uint32_t i = 0; i < 256; i++) {
-      std::uint32_t rest = i;
-      for (int k = 0; k < 8; k++) rest = (rest & 1) != 0 ? rest >> 1 ^ 0xedb88320u : rest >> 1;
-      made[i] = rest;
-    }
-    return made;
-  }();
-  std::uint32_t rest = 0xffffffffu;
-  for (std::int64_t i = 0; i < n; i++) rest = table[(rest ^ bytes[i]) & 255] ^ rest >> 8;
-  return ~rest;
-}
 
 void put(Buffer<std::uint8_t>& bytes, std::uint64_t value, int n) {
   for (int i = 0; i < n; i++) bytes.push_back(static_cast<std::uint8_t>(value >> 8 * i));

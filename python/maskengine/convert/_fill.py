@@ -56,14 +56,10 @@ class ImageSizes:
 
     def __init__(self, frames: Frames, *, lenient: bool = False) -> None:
         check_frames(frames)
-        images = frames.images()
+        images = frames.image_sizes()
         self.known = images is not None
-        rows = images or []
-        n = len(rows)
-        ids = np.fromiter((image.id for image in rows), np.int64, n)
-        heights = (-1 if image.height is None else image.height for image in rows)
-        widths = (-1 if image.width is None else image.width for image in rows)
-        sizes = np.stack([np.fromiter(sides, np.int64, n) for sides in (heights, widths)], axis=1)
+        ids, sizes = images or (np.zeros(0, np.int64), np.zeros((0, 2), np.int64))
+        sizes = sizes.copy()
         sizes[(sizes < 0) | (sizes >= 2**31)] = -1
         self._ids, first = np.unique(ids, return_index=True)  # the first of equals wins
         self._sizes = sizes[first]
@@ -124,8 +120,10 @@ def _checked(
     sizes: npt.NDArray[np.int64],
     is_polygon: npt.NDArray[np.bool_],
 ) -> Part:
-    missing = images.known & (sizes[:, 0] == -2)
     strange = images.lacks_category(part.records)
+    if is_polygon.all() and sizes.min(initial=0) >= 0 and not strange.any():
+        return part
+    missing = images.known & (sizes[:, 0] == -2)
     own = formats.mask_sizes(part.records)
     told = has_value(part.records, "counts")
     other = (
@@ -206,10 +204,11 @@ def _mask_columns(masks: Masks, valid: npt.NDArray[np.bool_]) -> dict[str, pa.Ar
 
 def replace_columns(records: pa.RecordBatch, columns: dict[str, pa.Array]) -> pa.RecordBatch:
     """Give the batch with other columns under some names."""
-    arrays = records.columns
+    schema = records.schema
     for name, column in columns.items():
-        arrays[records.schema.get_field_index(name)] = column
-    return pa.RecordBatch.from_arrays(arrays, schema=records.schema)
+        i = schema.get_field_index(name)
+        records = records.set_column(i, schema.field(i), column)
+    return records
 
 
 def draw(records: pa.RecordBatch, sizes: npt.NDArray[np.int64], rule: str) -> Masks:

@@ -194,8 +194,9 @@ class Frames:
     pieces : callable, optional
         Tells stretches of the file that hold all annotations, for several readers; the format has
         ``read_piece`` then.
-    known_ids : tuple of bytes and array, optional
-        A table of categories and its ids, where they came up as it was read.
+    known_ids, known_sizes : tuple of bytes and what was read, optional
+        A table of categories and its ids, and one of images and what `image_sizes` gives, where
+        they came up as it was read.
     """
 
     tables: dict[str, bytes]
@@ -207,6 +208,7 @@ class Frames:
     ledger: Ledger = field(default_factory=Ledger)
     pieces: Callable[[], list[Piece]] | None = None
     known_ids: tuple[bytes, Any] | None = field(default=None, repr=False)
+    known_sizes: tuple[bytes, Any] | None = field(default=None, repr=False)
 
     def __iter__(self) -> Iterator[Part]:
         return self.parts()
@@ -215,6 +217,28 @@ class Frames:
         """Read the table of images; None when the file has none."""
         rows: list[ImageRow] | None = self._rows("images", ImageRow)
         return rows
+
+    def image_sizes(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]] | None:
+        """Read ids of images, and (N, 2) heights and widths; -1 where an image has none.
+
+        None when the file has no table of images.
+        """
+        if "images" not in self.tables:
+            return None
+        text = self.tables["images"]
+        if self.known_sizes is not None and self.known_sizes[0] is text:
+            found = self.known_sizes[1]
+        else:
+            found = core.image_sizes(text)
+        if found is not None:
+            ids, sizes = found
+            return ids, sizes
+        rows = self.images() or []
+        sides = [(-1 if side is None else side for side in (r.height, r.width)) for r in rows]
+        return (
+            np.array([row.id for row in rows], np.int64),
+            np.array([*map(tuple, sides)], np.int64).reshape(-1, 2),
+        )
 
     def categories(self) -> dict[int, str]:
         """Give category names by id."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import os
-import zlib
 from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
@@ -25,26 +24,40 @@ from maskengine.formats._atomic import copy
 _MAGIC = b"PAR1"
 _PAGE_LIMIT = 2**31 - 1  # bytes; a page's size is 32 bits
 # Bytes of a batch below which time counts more than they do: zstd would be a seventh of it, for a
-# file a sixth smaller than with Snappy.
+# file a quarter smaller. Snappy takes longer, too, than to write what it saves.
 _SMALL_BATCH = 4 << 20
-_BUFFER = 1 << 16  # bytes
+_MOST_BUFFERS = 1024  # that any system writes in one call
 _GROUPS = ".groups"  # ending of a file beside a piece
 
-# Parquet's numbers for physical types, encodings, repetitions and the codec.
+# Parquet's numbers for physical types, repetitions and the codec.
 _INT32, _INT64, _DOUBLE, _BYTES = 1, 2, 5, 6
-_PLAIN, _RUNS, _SPLIT = 0, 3, 9
 _REQUIRED, _OPTIONAL, _REPEATED = 0, 1, 2
-_UNPACKED, _SNAPPY, _ZSTD = 0, 1, 6
-# Bytes from which a page is compressed: starting to takes longer than a copy; and Snappy takes
-# longer than to write a few hundred kilobytes.
-_PAGE_PACKED = {_SNAPPY: 1 << 18, _ZSTD: 1 << 13}
+_ZSTD = 6
+_PAGE_PACKED = (
+    1 << 13
+)  # bytes from which a page is compressed: starting to takes longer than a copy
 _UTF8, _LIST, _UINT_8 = 0, 3, 11
-_CODES = {_INT32: "i", _INT64: "q", _DOUBLE: "d", _BYTES: ""}  # characters of Python's struct
 
 # Thrift's numbers for kinds of values (https://thrift.apache.org/docs/), for core.thrift_struct.
 _I32, _I64, _BINARY, _STRUCT = 5, 6, 8, 12
-_I32S, _BINARIES, _STRUCTS = (16 * kind + 9 for kind in (_I32, _BINARY, _STRUCT))
+_STRUCTS = 16 * _STRUCT + 9
 _struct = core.thrift_struct
+
+
+def _kind(field: pa.Field) -> str:
+    """Give the kind of a column that core.ParquetColumns knows."""
+    kind = field.type
+    if pa.types.is_large_list(kind):
+        return "D" if pa.types.is_float64(kind.value_type) else "I"
+    if pa.types.is_dictionary(kind):
+        return "W"
+    if pa.types.is_float64(kind):
+        return "d"
+    if pa.types.is_uint8(kind):
+        return "B"
+    if pa.types.is_integer(kind):
+        return "q" if pa.types.is_int64(kind) else "i"
+    return "Z"
 
 
 def _physical(kind: pa.DataType) -> int:
@@ -83,44 +96,6 @@ def _elements(field: pa.Field) -> list[bytes]:
     ]
 
 
-class _Column:
-    """What is known of a column before its first page."""
-
-    def __init__(self, field: pa.Field, statistics: bool) -> None:
-        self.name: str = field.name
-        self.nullable: bool = field.nullable
-        self.statistics = statistics
-        self.is_list: bool = pa.types.is_large_list(field.type)
-        kind = field.type.value_type if self.is_list else field.type
-        self.physical = _physical(kind)
-        self.code = "B" if pa.types.is_uint8(kind) else _CODES[self.physical]
-        self.path = [field.name.encode(), *([b"list", b"element"] if self.is_list else [])]
-
-    def page(self, array: pa.Array) -> tuple[Any, int, int, bytes | None]:
-        """Give the bytes of a data page, its number of values, their encoding and statistics."""
-        if pa.types.is_dictionary(array.type):
-            array = array.cast(pa.large_string())
-        n, first = len(array), array.offset
-        valid, *buffers = array.buffers()
-        if not array.null_count:
-            valid = None
-        if self.is_list:
-            values = array.values
-            page, levels = core.page_of_lists(
-                self.code, valid, buffers[0], first, n, values.buffers()[1], values.offset
-            )
-            return page, levels, _SPLIT if self.code == "d" else _PLAIN, None
-        if self.physical == _BYTES:
-            return core.page_of_texts(valid, buffers[0], first, n, buffers[1]), n, _PLAIN, None
-        page, nulls, least, most = core.page_of_numbers(
-            self.code, valid, buffers[0], first, n, self.nullable
-        )
-        statistics = None
-        if self.statistics:
-            statistics = _struct((3, _I64, nulls), (5, _BINARY, most), (6, _BINARY, least))
-        return page, n, _PLAIN, statistics
-
-
 class Layout:
     """The columns of files to write.
 
@@ -134,30 +109,24 @@ class Layout:
     """
 
     def __init__(self, schema: pa.Schema, statistics: Collection[str]) -> None:
-        self.columns = [_Column(field, field.name in statistics) for field in schema]
+        self.names = schema.names
+        self.columns = core.ParquetColumns.make()
+        for field in schema:
+            inside = ["list", "element"] if pa.types.is_large_list(field.type) else []
+            path = [field.name, *inside]
+            self.columns.add(path, _kind(field), field.nullable, field.name in statistics)
         root = _struct((4, _BINARY, b"schema"), (5, _I32, len(schema)))
         self.elements = [root, *(element for field in schema for element in _elements(field))]
         #: The schema as Arrow keeps it in the metadata.
         self.arrow_schema = base64.b64encode(schema.serialize().to_pybytes())
 
 
-class _Chunk(msgspec.Struct, array_like=True):
-    """A column of a row group, as the footer tells of it."""
-
-    encoding: int
-    codec: int
-    values: int
-    unpacked: int  # bytes, with the header
-    packed: int
-    begin: int  # byte of the file
-    statistics: bytes | None
-
-
 class _Group(msgspec.Struct, array_like=True):
-    """A row group."""
+    """A row group: its rows, what core.ParquetColumns told of its columns, and where they moved."""
 
     rows: int
-    chunks: list[_Chunk]
+    chunks: list[tuple[int, int, int, int, int, int, int, bytes | None, bytes | None]]
+    shift: int = 0  # bytes that stand before it, if it was written as a piece
 
 
 class ParquetFile:
@@ -174,15 +143,16 @@ class ParquetFile:
     """
 
     def __init__(self, path: Path, layout: Layout, *, is_piece: bool = False) -> None:
-        self._file = path.open("wb", buffering=_BUFFER)
+        self._file = path.open("wb", buffering=0)
         self._beside = path.with_name(path.name + _GROUPS) if is_piece else None
-        self._end = 0
+        self._waiting: list[Any] = []  # bytes that are to be written
+        self._written = self._end = 0
         self._layout = layout
         self._groups: list[_Group] = []
         self._metadata: dict[str, bytes] = {}
-        self._codecs: dict[int, pa.Codec] = {}
+        self._zstd: pa.Codec | None = None
         if not is_piece:
-            self._write(_MAGIC)
+            self._put(_MAGIC)
 
     def __enter__(self) -> Self:
         return self
@@ -197,97 +167,82 @@ class ParquetFile:
             if kind is not None:
                 return
             if self._beside is None:
-                self._write_footer()
-            else:
+                self._put_footer()
+            self._flush()
+            if self._beside is not None:
                 self._beside.write_bytes(msgspec.msgpack.encode(self._groups))
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Write a row group."""
-        codec = _SNAPPY if batch.nbytes < _SMALL_BATCH else _ZSTD
-        columns = zip(self._layout.columns, batch.columns, strict=True)
-        chunks = [self._write_column(column, array, codec) for column, array in columns]
+        batch.validate()  # the core trusts the lengths of its buffers
+        pieces, chunks = self._layout.columns.group(
+            batch.__arrow_c_array__(),
+            self._end,
+            codec=_ZSTD,
+            least=_PAGE_PACKED,
+            least_batch=_SMALL_BATCH,
+            pack=self._packed,
+        )
+        for piece in pieces:
+            self._put(piece)
         self._groups.append(_Group(batch.num_rows, chunks))
+        if self._end - self._written > _SMALL_BATCH:
+            self._flush()
 
     def append(self, piece: Path) -> None:
         """Write the row groups of a file that was written as a piece."""
         text = piece.with_name(piece.name + _GROUPS).read_bytes()
         for group in msgspec.msgpack.decode(text, type=list[_Group]):
-            for chunk in group.chunks:
-                chunk.begin += self._end
+            group.shift = self._end
             self._groups.append(group)
+        self._flush()
         with piece.open("rb") as file:
             copy(file, self._file)
             self._end += os.fstat(file.fileno()).st_size
+            self._written = self._end
 
     def add_key_value_metadata(self, pairs: dict[str, bytes]) -> None:
         """Add text, in UTF-8, to the end of the file."""
         self._metadata.update(pairs)
 
-    def _write(self, data: Any) -> None:
-        self._file.write(data)
+    def _put(self, data: Any) -> None:
+        self._waiting.append(data)
         self._end += len(data)
 
-    def _packed(self, page: Any, codec: int) -> bytes:
-        if codec not in self._codecs:
-            zstd = codec == _ZSTD
-            self._codecs[codec] = (
-                pa.Codec("zstd", compression_level=1) if zstd else pa.Codec("snappy")
-            )
-        return bytes(self._codecs[codec].compress(page, asbytes=True))
+    def _flush(self) -> None:
+        """Write what waits, in one call of the system where it has one."""
+        waiting, self._waiting = self._waiting, []
+        done = 0
+        if hasattr(os, "writev") and len(waiting) < _MOST_BUFFERS:
+            done = os.writev(self._file.fileno(), waiting)
+        if done < self._end - self._written:  # a file of 2 GB, or an interrupt
+            rest = memoryview(b"".join(waiting))[done:]
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        self._written = self._end
 
-    def _write_column(self, column: _Column, array: pa.Array, codec: int) -> _Chunk:
-        """Write a column of a row group as one page."""
-        page, n, encoding, statistics = column.page(array)
-        length = len(page)
-        if length > _PAGE_LIMIT:
+    def _packed(self, column: int, page: Any) -> bytes:
+        if len(page) > _PAGE_LIMIT:
             raise LimitExceeded(
-                f"expected a part with at most {_PAGE_LIMIT} bytes of {column.name!r}",
+                f"expected a part with at most {_PAGE_LIMIT} bytes of "
+                f"{self._layout.names[column]!r}",
                 name="page_bytes",
-                value=length,
+                value=len(page),
                 limit=_PAGE_LIMIT,
             )
-        if length < _PAGE_PACKED[codec]:
-            codec = _UNPACKED
-        packed = page if codec == _UNPACKED else self._packed(page, codec)
-        checksum = zlib.crc32(packed)
-        header = _struct(
-            (1, _I32, 0),  # a data page
-            (2, _I32, length),
-            (3, _I32, len(packed)),
-            (4, _I32, checksum - (checksum >> 31 << 32)),
-            (5, _STRUCT, _struct((1, _I32, n), (2, _I32, encoding), (3, _I32, 3), (4, _I32, 3))),
-        )
-        begin = self._end
-        self._write(header)
-        self._write(packed)
-        unpacked, all_bytes = len(header) + length, self._end - begin
-        return _Chunk(encoding, codec, n, unpacked, all_bytes, begin, statistics)
+        if self._zstd is None:
+            self._zstd = pa.Codec("zstd", compression_level=1)
+        return bytes(self._zstd.compress(page, asbytes=True))
 
-    def _described(self, group: _Group) -> bytes:
-        columns = []
-        for column, chunk in zip(self._layout.columns, group.chunks, strict=True):
-            description = _struct(
-                (1, _I32, column.physical),
-                (2, _I32S, [_RUNS, chunk.encoding]),
-                (3, _BINARIES, column.path),
-                (4, _I32, chunk.codec),
-                (5, _I64, chunk.values),
-                (6, _I64, chunk.unpacked),
-                (7, _I64, chunk.packed),
-                (9, _I64, chunk.begin),
-                (12, _STRUCT, chunk.statistics),
-            )
-            columns.append(_struct((2, _I64, 0), (3, _STRUCT, description)))
-        size = sum(chunk.unpacked for chunk in group.chunks)
-        return _struct((1, _STRUCTS, columns), (2, _I64, size), (3, _I64, group.rows))
-
-    def _write_footer(self) -> None:
+    def _put_footer(self) -> None:
+        describe = self._layout.columns.description
+        groups = [describe(group.rows, group.chunks, group.shift) for group in self._groups]
         pairs = {**self._metadata, "ARROW:schema": self._layout.arrow_schema}
         footer = _struct(
             (1, _I32, 2),
             (2, _STRUCTS, self._layout.elements),
             (3, _I64, sum(group.rows for group in self._groups)),
-            (4, _STRUCTS, [self._described(group) for group in self._groups]),
+            (4, _STRUCTS, groups),
             (
                 5,
                 _STRUCTS,
@@ -298,7 +253,7 @@ class ParquetFile:
             ),
             (6, _BINARY, b"maskengine"),
             # every column in the order of its type
-            (7, _STRUCTS, [_struct((1, _STRUCT, _struct()))] * len(self._layout.columns)),
+            (7, _STRUCTS, [_struct((1, _STRUCT, _struct()))] * len(self._layout.names)),
         )
-        self._write(footer)
-        self._write(len(footer).to_bytes(4, "little") + _MAGIC)
+        self._put(footer)
+        self._put(len(footer).to_bytes(4, "little") + _MAGIC)

@@ -89,7 +89,7 @@ def read(path: Path) -> Frames:
     outline, size = source.outline()
     tables = {}
     region = (0, 0)
-    known_ids = None
+    known_ids = known_sizes = None
     with source.reader() as piece:
         for raw_key, begin, end in outline.members:
             key = _key(raw_key)
@@ -98,11 +98,13 @@ def read(path: Path) -> Frames:
                 tables["annotations"] = b""
                 continue
             text = tables[key] = bytes(piece(begin, end)).strip()
-            ids = core.category_ids(text) if key == "categories" else None
-            if ids is None:
-                core.check_json(text, key)
-            else:  # the table was read as a whole, so it is in order
+            # a table that is read as a whole is in order
+            if key == "categories" and (ids := core.category_ids(text)) is not None:
                 known_ids = (text, ids)
+            elif key == "images" and (sizes := core.image_sizes(text)) is not None:
+                known_sizes = (text, sizes)
+            else:
+                core.check_json(text, key)
     if not outline.is_array and not tables.keys() & {"annotations", "images"}:
         raise BadFile(
             f"expected 'annotations' or 'images', got the keys {', '.join(tables)[:200]!r}",
@@ -122,7 +124,13 @@ def read(path: Path) -> Frames:
         return list(itertools.pairwise(bounds))
 
     return Frames(
-        tables, parts, is_array=outline.is_array, size=size, pieces=pieces, known_ids=known_ids
+        tables,
+        parts,
+        is_array=outline.is_array,
+        size=size,
+        pieces=pieces,
+        known_ids=known_ids,
+        known_sizes=known_sizes,
     )
 
 

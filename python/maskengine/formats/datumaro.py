@@ -73,7 +73,7 @@ class _Annotation(msgspec.Struct):
 
 def detect(path: Path, head: bytes) -> int:
     """Look for items, or a folder of annotations with such a file."""
-    if path.is_dir():
+    if not head and path.is_dir():
         first = files_below(path / "annotations", ".json")[:1]
         return detect(first[0], head_of(first[0])) if first else 0
     seen = json_head(head)

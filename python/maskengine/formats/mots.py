@@ -37,7 +37,7 @@ _NAMES = {1: "car", 2: "pedestrian", _IGNORED: "ignored"}
 
 def detect(path: Path, head: bytes) -> int:
     """Look for folders of instances with names beside, or for text files."""
-    if not path.is_dir():
+    if head or not path.is_dir():
         lines = head.splitlines()
         return 3 if lines and _LINE.match(lines[0]) else 0
     named = any(file.parent.name == _PICTURES for file in path.glob(f"**/{_LABELS}"))

@@ -8,6 +8,7 @@ its image alone, and kept as ``segment_id``. The definition: https://cocodataset
 from __future__ import annotations
 
 import mmap
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,15 +56,20 @@ class _Segment(msgspec.Struct):
 
 def detect(path: Path, head: bytes) -> int:
     """Look for segments, and pictures beside the file or in a folder of its name."""
-    if path.is_dir():
+    if not head and path.is_dir():
         return 3 if (path / _JSON).is_file() and (path / _FOLDER).is_dir() else 0
     seen = json_head(head)
     if seen is None or seen.is_list or not path.suffix:
         return 0
-    if not path.with_suffix("").is_dir() and not any(path.parent.glob("*.png")):
+    if not path.with_suffix("").is_dir() and not _has_pictures(path.parent):
         return 0
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         return 3 if content.find(b'"segments_info"') >= 0 else 0
+
+
+def _has_pictures(folder: Path) -> bool:
+    with os.scandir(folder) as entries:
+        return any(entry.name.endswith(".png") for entry in entries)
 
 
 def read(path: Path) -> Frames:

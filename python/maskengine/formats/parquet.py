@@ -121,9 +121,8 @@ def _to_file(part: Part) -> pa.RecordBatch:
         bits = pa.py_buffer(np.packbits(valid, bitorder="little"))
         ends = ends[np.concatenate([[0], np.cumsum(valid)])]  # a null is an empty stretch
     buffers = [bits, pa.py_buffer(ends), pa.py_buffer(text.view(np.uint8))]
-    arrays = records.columns
-    arrays[_COUNTS] = pa.Array.from_buffers(pa.large_binary(), n, buffers)
-    return pa.RecordBatch.from_arrays(arrays, schema=FILE_SCHEMA)
+    column = pa.Array.from_buffers(pa.large_binary(), n, buffers)
+    return records.set_column(_COUNTS, FILE_SCHEMA.field(_COUNTS), column)
 
 
 def read(path: Path) -> Frames:

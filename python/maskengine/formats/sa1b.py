@@ -64,7 +64,7 @@ class _Annotation(msgspec.Struct):
 
 def detect(path: Path, head: bytes) -> int:
     """Look for one such file, or a folder of them."""
-    if path.is_dir():
+    if not head and path.is_dir():
         first = _files(path)[:1]
         return detect(first[0], head_of(first[0])) if first else 0
     seen = json_head(head)
