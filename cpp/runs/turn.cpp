@@ -35,6 +35,10 @@ struct WordSquare {
     swap_blocks<T, static_cast<int>(lines / 2)>(row);
     for (std::int64_t i = 0; i < lines; i++) std::memcpy(to + i * to_stride, &row[i], 8);
   }
+
+  static void copy_line(const char* from, char* to) { std::memcpy(to, from, 64); }
+  static void stream_line(const char* from, char* to) { std::memcpy(to, from, 64); }
+  static void drain() {}
 };
 
 }  // namespace
