@@ -72,6 +72,13 @@ struct Halves {
     _mm256_stream_si256(out + 1, _mm256_load_si256(in + 1));
   }
   static void drain() { _mm_sfence(); }
+
+  static void turn_lines(const char* from, std::int64_t from_stride, char* to,
+                         std::int64_t to_stride, bool past_caches) {
+    turn_lines_by_squares<Halves>(from, from_stride, to, to_stride, past_caches);
+  }
+
+  static void turn_rest(const TurnBlock& block) { turn_by_squares<Halves>(block); }
 };
 
 }  // namespace

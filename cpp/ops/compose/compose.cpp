@@ -55,7 +55,8 @@ void copy_lines(const T* from, const Lines& to) {
   constexpr auto bytes = static_cast<std::int64_t>(sizeof(T));
   if (to.line_stride == bytes) {
     turn_kernels().turn[width_index(bytes)]({reinterpret_cast<const char*>(from), to.length * bytes,
-                                             to.n, to.length, to.data, to.pixel_stride, to.past_caches});
+                                             to.n, to.length, to.data, to.pixel_stride,
+                                             to.past_caches});
     return;
   }
   for (std::int64_t l = 0; l < to.n; l++) {

@@ -54,8 +54,8 @@ std::int64_t paint_from_back(PaintRuns& runs, std::int64_t end, std::uint64_t la
   using T = typename Fill::Value;
   T* const to = static_cast<T*>(out);
   const Fill fill(static_cast<T>(label));
-  return walk_pairs(
-      runs, end, [&](std::int64_t from, std::int64_t until) { fill(to + from, until - from); });
+  return walk_pairs(runs, end,
+                    [&](std::int64_t from, std::int64_t until) { fill(to + from, until - from); });
 }
 
 template <class Fill>

@@ -146,8 +146,8 @@ class Painter {
 
   // The run that holds `position`, which is not before `at`.
   static Next place(const RunList& runs, Next at, std::int64_t position) {
-    const RunPlace there = place_of({runs.counts + at.run, runs.n - at.run, runs.size},
-                                    position - at.start);
+    const RunPlace there =
+        place_of({runs.counts + at.run, runs.n - at.run, runs.size}, position - at.start);
     return {at.run + there.run, position - there.used};
   }
 
