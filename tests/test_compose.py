@@ -92,3 +92,55 @@ def test_runs_of_each_length_at_each_level(dtype, level):
         me.compose(me.encode(stack), [3, 9, 250], out=room[1:-1, None])
     wanted = np.select([mask[:, 0] for mask in stack[::-1]], [250, 9, 3], 0)
     assert room.tolist() == [77, *wanted.tolist(), 77]
+
+
+def layers_that_hide_each_other(shape):
+    """Noise and boxes behind, and in front what hides them in some columns but not in others."""
+    rng = np.random.default_rng(9)
+    stack = rng.random((9, *shape)) < 0.1
+    stack[2:5] = False
+    for k in range(2, 5):
+        top, left = (int(rng.integers(0, side // 2)) for side in shape)
+        stack[k, top : top + shape[0] // 2, left : left + shape[1] // 2] = True
+    stack[7, :, shape[1] // 5 : shape[1] // 2] = True
+    stack[8, 3:-1, shape[1] // 3 : -shape[1] // 8] = True
+    stack[6, :, -3:] = True
+    return stack
+
+
+@pytest.mark.parametrize("dtype", ["u1", "u2", "u4", "u8"])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_what_is_hidden_in_some_columns_shows_in_others(dtype, threads, level):
+    stack = layers_that_hide_each_other((701, 640))
+    masks = me.encode(stack)
+    expected = np.zeros(stack.shape[1:], dtype)
+    for label, mask in enumerate(stack, 7):
+        expected[mask] = label
+    room = np.full((2, 701, 704), 3, dtype)
+    by_columns = np.full((640, 703), 3, dtype)
+    with me.use(level=level, threads=threads):
+        for left in (0, 1, 16, 61):
+            me.compose(masks, np.arange(7, 16), out=room[0, :, left : left + 640])
+            np.testing.assert_array_equal(room[0, :, left : left + 640], expected)
+            room[0] = 3
+        me.compose(masks, np.arange(7, 16), out=room[0, :, 1:641])
+        me.compose(masks, np.arange(7, 16), out=by_columns[:, 1:702].T)
+    assert (room[0, :, [0, 641, 703]] == 3).all()
+    assert (room[1] == 3).all()
+    np.testing.assert_array_equal(by_columns[:, 1:702].T, expected)
+    assert (by_columns[:, [0, 702]] == 3).all()
+
+
+@pytest.mark.parametrize("left", [0, 16, 5])
+def test_a_map_too_large_for_a_cache(left, level):
+    shape = (1990, 2210)
+    boxes = [(0, 0, 1990, 2210), (3, 70, 1987, 1500), (1000, 0, 1400, 2209), (5, 2100, 9, 2210)]
+    stack = np.zeros((4, *shape), bool)
+    room = np.full((shape[0], 2240), 99, np.uint8)
+    expected = np.full_like(room, 99)
+    for k, (top, first, bottom, last) in enumerate(boxes):
+        stack[k, top:bottom, first:last] = True
+        expected[top:bottom, left + first : left + last] = k + 1
+    with me.use(level=level):
+        me.compose(me.encode(stack), out=room[:, left : left + shape[1]])
+    np.testing.assert_array_equal(room, expected)

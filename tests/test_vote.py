@@ -94,3 +94,27 @@ def test_far_apart_masks_cost_little():
     masks = me.Masks.concatenate([me.shift(dot, dx=5000 * i) for i in range(200)])
     assert me.area(me.at_least(masks, 1)).tolist() == [200]
     assert me.area(me.at_least(masks, 2)).tolist() == [0]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+def test_long_masks_through_any_table(n):
+    """More changes than are held at a time, for few masks and for more."""
+    rng = np.random.default_rng(n)
+    stack = rng.random((n, 173, 211)) < 0.4
+    for _ in range(6):
+        table = rng.random((2,) * n) < 0.5
+        wanted = table[tuple(stack.astype(int))]
+        found = me.combine(me.encode(stack), table)
+        assert found == oracles.encode([wanted])
+
+
+@pytest.mark.parametrize("n", [3, 4, 5])
+def test_runs_of_no_pixels_leave_no_trace(n):
+    # pixels 2 to 4, column by column
+    odd = me.Masks([2, 0, 0, 2, 0, 1, 1, 0], [0, 8], [(3, 2)])
+    masks = me.Masks.concatenate([odd] + [me.encode(art("##.", ".##").T)] * (n - 1))
+    dense = np.array(oracles.decode(masks))
+    for table in (np.zeros((2,) * n, bool), np.indices((2,) * n).sum(0) % 2 == 0):
+        wanted = table[tuple(dense.astype(int))]
+        assert me.combine(masks, table) == oracles.encode([wanted])
+    assert me.at_least(masks, 2) == oracles.encode([dense.sum(0) >= 2])

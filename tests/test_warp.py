@@ -125,3 +125,26 @@ def test_a_wide_result_of_few_runs_can_be_interrupted():
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("coordinates", ["edges", "centres"])
+@pytest.mark.parametrize("tilt", [0, 0.002])
+def test_noise_at_each_level(level, tilt, coordinates):
+    """Pixel by pixel in doubles, in the order that the notes of `warp` give."""
+    rng = np.random.default_rng(4)
+    mask = rng.random((131, 97)) < 0.5
+    back = np.array([[0.9, 0.3, -11.3], [-0.3, 0.9, 17.1], [tilt, -tilt / 2, 1]])
+    size = (150, 143)
+    centre, half = (0.5, 0.0) if coordinates == "edges" else (0.0, 0.5)
+    x, y = np.arange(size[1]) + centre, np.arange(size[0])[:, None] + centre
+    px, py, pw = ((row[0] * x + row[2]) + row[1] * y for row in back)
+    if tilt:
+        px, py = px / pw, py / pw
+    px, py = px + half, py + half
+    inside = (px >= 0) & (px < 97) & (py >= 0) & (py < 131)
+    wanted = np.zeros(size, bool)
+    wanted[inside] = mask[py[inside].astype(int), px[inside].astype(int)]
+    with me.use(level=level):
+        found = me.warp(oracles.encode([mask]), back, size, inverse=True, coordinates=coordinates)
+    assert found == oracles.encode([wanted])
+    assert 0.2 < wanted.mean() < 0.5

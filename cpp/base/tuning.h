@@ -87,6 +87,9 @@ inline constexpr std::int64_t stream_bytes = std::int64_t{48} << 20;
 // MB) took 0.7 ms instead of 1.0, and a map of 30 classes (33 MB), with few such rows, as long.
 inline constexpr std::int64_t repeat_stream_bytes = std::int64_t{12} << 20;
 
+// ... and of a map from which columns that become rows are.
+inline constexpr std::int64_t turn_stream_bytes = std::int64_t{4} << 20;
+
 // Changes from a row to the next that a strip of a label map has at most, unless it is as narrow as
 // may be: 3 MB are sorted. split of 30 classes at 4K, 32 bits, took 4.7 ms instead of 7.4 in strips
 // of 512 columns, blobs of 4096 x 4096 1.2 instead of 1.7, a comb of 8192 x 8192 4.6 and not 8.2.

@@ -35,6 +35,17 @@ struct WordSquare {
     swap_blocks<T, static_cast<int>(lines / 2)>(row);
     for (std::int64_t i = 0; i < lines; i++) std::memcpy(to + i * to_stride, &row[i], 8);
   }
+
+  static void copy_line(const char* from, char* to) { std::memcpy(to, from, 64); }
+  static void stream_line(const char* from, char* to) { std::memcpy(to, from, 64); }
+  static void drain() {}
+
+  static void turn_lines(const char* from, std::int64_t from_stride, char* to,
+                         std::int64_t to_stride, bool past_caches) {
+    turn_lines_by_squares<WordSquare>(from, from_stride, to, to_stride, past_caches);
+  }
+
+  static void turn_rest(const TurnBlock& block) { turn_by_squares<WordSquare>(block); }
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 namespace me {
 
 inline const kernels::TurnKernels& turn_kernels() {
-  return *select(&kernels::turn_scalar, ME_X86(&kernels::turn_avx2), ME_X86(&kernels::turn_avx2));
+  return *select(&kernels::turn_scalar, ME_X86(&kernels::turn_avx2), ME_X86(&kernels::turn_avx512));
 }
 
 }  // namespace me

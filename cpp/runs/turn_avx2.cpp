@@ -55,6 +55,30 @@ struct Halves {
                        _mm256_extracti128_si256(v[i], 1));
     }
   }
+
+  static void copy_line(const char* from, char* to) {
+    const auto* const in = reinterpret_cast<const __m256i*>(from);
+    auto* const out = reinterpret_cast<__m256i*>(to);
+    const __m256i first = _mm256_loadu_si256(in);
+    _mm256_storeu_si256(out + 1, _mm256_loadu_si256(in + 1));
+    _mm256_storeu_si256(out, first);
+  }
+
+  // From whole cache lines to whole ones.
+  static void stream_line(const char* from, char* to) {
+    const auto* const in = reinterpret_cast<const __m256i*>(from);
+    auto* const out = reinterpret_cast<__m256i*>(to);
+    _mm256_stream_si256(out, _mm256_load_si256(in));
+    _mm256_stream_si256(out + 1, _mm256_load_si256(in + 1));
+  }
+  static void drain() { _mm_sfence(); }
+
+  static void turn_lines(const char* from, std::int64_t from_stride, char* to,
+                         std::int64_t to_stride, bool past_caches) {
+    turn_lines_by_squares<Halves>(from, from_stride, to, to_stride, past_caches);
+  }
+
+  static void turn_rest(const TurnBlock& block) { turn_by_squares<Halves>(block); }
 };
 
 }  // namespace

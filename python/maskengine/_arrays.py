@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -214,6 +215,7 @@ def as_number(value: Any, name: str) -> float:
     return number
 
 
+@cache
 def value_range(dtype: np.dtype[Any]) -> tuple[int, int]:
     """Give the least and the greatest value of a bool or integer dtype."""
     if dtype.kind == "b":

@@ -11,6 +11,7 @@ template <class T>
 class Vectors {
  public:
   using Value = T;
+  static constexpr double front_cost = 1.6;
 
   explicit Vectors(T label) {
     if constexpr (sizeof(T) == 1) v_ = _mm256_set1_epi8(static_cast<char>(label));
@@ -42,6 +43,8 @@ class Vectors {
     }
   }
 
+  void bits(T* to, std::uint64_t bits) const { fill_bits(*this, to, bits); }
+
  private:
   __m256i v_;
   long long word_;
@@ -49,8 +52,8 @@ class Vectors {
 
 }  // namespace
 
-const Paint paint_runs_avx2[4] = {
-    paint_runs<Vectors<std::uint8_t>>, paint_runs<Vectors<std::uint16_t>>,
-    paint_runs<Vectors<std::uint32_t>>, paint_runs<Vectors<std::uint64_t>>};
+const ComposeKernels compose_avx2[4] = {
+    compose_with<Vectors<std::uint8_t>>, compose_with<Vectors<std::uint16_t>>,
+    compose_with<Vectors<std::uint32_t>>, compose_with<Vectors<std::uint64_t>>};
 
 }  // namespace me::kernels

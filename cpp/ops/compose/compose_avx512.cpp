@@ -5,11 +5,12 @@
 namespace me::kernels {
 namespace {
 
-// Whole vectors, and a masked one for the rest: no branch on how many bytes that is.
+// A masked vector at the front, and whole ones up to the end: no branch on how many bytes are left.
 template <class T>
 class Vectors {
  public:
   using Value = T;
+  static constexpr double front_cost = 1.2;
 
   explicit Vectors(T label) {
     if constexpr (sizeof(T) == 1) v_ = _mm512_set1_epi8(static_cast<char>(label));
@@ -19,10 +20,31 @@ class Vectors {
   }
 
   void operator()(T* to, std::int64_t n) const {
-    char* at = reinterpret_cast<char*>(to);
-    std::int64_t left = n * static_cast<std::int64_t>(sizeof(T));
-    for (; left >= 64; left -= 64, at += 64) _mm512_storeu_si512(at, v_);
-    _mm512_mask_storeu_epi8(at, _bzhi_u64(~std::uint64_t{0}, static_cast<std::uint32_t>(left)), v_);
+    char* const at = reinterpret_cast<char*>(to);
+    const std::int64_t bytes = n * static_cast<std::int64_t>(sizeof(T));
+    const std::int64_t first = bytes < 64 ? bytes : 64;
+    _mm512_mask_storeu_epi8(at, _bzhi_u64(~std::uint64_t{0}, static_cast<std::uint32_t>(first)),
+                            v_);
+    if (bytes <= 64) return;
+    _mm512_storeu_si512(at + bytes - 64, v_);
+    for (std::int64_t k = 64; k + 64 < bytes; k += 64) _mm512_storeu_si512(at + k, v_);
+  }
+
+  void bits(T* to, std::uint64_t bits) const {
+    constexpr int lanes = 64 / sizeof(T);
+    for (int k = 0; k < 64; k += lanes) {
+      const std::uint64_t some = bits >> k;
+      if constexpr (sizeof(T) == 1) _mm512_mask_storeu_epi8(to, some, v_);
+      if constexpr (sizeof(T) == 2) {
+        _mm512_mask_storeu_epi16(to + k, static_cast<__mmask32>(some), v_);
+      }
+      if constexpr (sizeof(T) == 4) {
+        _mm512_mask_storeu_epi32(to + k, static_cast<__mmask16>(some), v_);
+      }
+      if constexpr (sizeof(T) == 8) {
+        _mm512_mask_storeu_epi64(to + k, static_cast<__mmask8>(some), v_);
+      }
+    }
   }
 
  private:
@@ -31,8 +53,8 @@ class Vectors {
 
 }  // namespace
 
-const Paint paint_runs_avx512[4] = {
-    paint_runs<Vectors<std::uint8_t>>, paint_runs<Vectors<std::uint16_t>>,
-    paint_runs<Vectors<std::uint32_t>>, paint_runs<Vectors<std::uint64_t>>};
+const ComposeKernels compose_avx512[4] = {
+    compose_with<Vectors<std::uint8_t>>, compose_with<Vectors<std::uint16_t>>,
+    compose_with<Vectors<std::uint32_t>>, compose_with<Vectors<std::uint64_t>>};
 
 }  // namespace me::kernels

@@ -13,33 +13,91 @@ struct PaintRuns {
   std::int64_t start;
 };
 
-// Writes the label to the runs of foreground that end at `end` or before; returns how many pairs
-// those are, and sets `start` to where the next one begins.
-using Paint = std::int64_t (*)(PaintRuns& runs, std::int64_t end, std::uint64_t label, void* to);
+// Both write the label to the runs of foreground that end at `end` or before, return how many pairs
+// those are, and set `start` to where the next one begins.
+//
+// from_back: over what lies there.
+// from_front: to pixels whose bits of `uncovered` are set, and clears these. A run takes about
+//   front_cost times as long as from the back.
+struct ComposeKernels {
+  std::int64_t (*from_back)(PaintRuns& runs, std::int64_t end, std::uint64_t label, void* to);
+  std::int64_t (*from_front)(PaintRuns& runs, std::int64_t end, std::uint64_t label, void* to,
+                             std::uint64_t* uncovered);
+  double front_cost;
+};
 
 // For values of 1, 2, 4 and 8 bytes.
-extern const Paint paint_runs_scalar[4];
-extern const Paint paint_runs_avx2[4];
-extern const Paint paint_runs_avx512[4];
+extern const ComposeKernels compose_scalar[4];
+extern const ComposeKernels compose_avx2[4];
+extern const ComposeKernels compose_avx512[4];
 
-// The walk that all share; Fill::fill(to, n, label) sets n values. `Fill` is a type of the
-// including file alone, so that no instance is shared between CPU levels.
-template <class Fill>
-std::int64_t paint_runs(PaintRuns& runs, std::int64_t end, std::uint64_t label, void* out) {
-  using T = typename Fill::Value;
-  T* const to = static_cast<T*>(out);
-  const Fill fill(static_cast<T>(label));
+// The walk that all share: paint(from, until) for each run.
+template <class Paint>
+inline std::int64_t walk_pairs(PaintRuns& runs, std::int64_t end, const Paint& paint) {
   std::int64_t start = runs.start;
   std::int64_t k = 0;
   for (; k < runs.pairs; k++) {
     const std::int64_t from = start + runs.counts[2 * k];
     const std::int64_t until = from + runs.counts[2 * k + 1];
     if (until > end) break;
-    fill(to + from, until - from);
+    paint(from, until);
     start = until;
   }
   runs.start = start;
   return k;
 }
+
+// Fill(label)(to, n) sets n values, and Fill(label).bits(to, bits) those of 64 whose bits are set.
+// `Fill` is a type of the including file alone, so that no instance is shared between CPU levels.
+template <class Fill>
+std::int64_t paint_from_back(PaintRuns& runs, std::int64_t end, std::uint64_t label, void* out) {
+  using T = typename Fill::Value;
+  T* const to = static_cast<T*>(out);
+  const Fill fill(static_cast<T>(label));
+  return walk_pairs(runs, end,
+                    [&](std::int64_t from, std::int64_t until) { fill(to + from, until - from); });
+}
+
+template <class Fill>
+std::int64_t paint_from_front(PaintRuns& runs, std::int64_t end, std::uint64_t label, void* out,
+                              std::uint64_t* uncovered) {
+  using T = typename Fill::Value;
+  T* const to = static_cast<T*>(out);
+  const Fill fill(static_cast<T>(label));
+  const auto cover = [&](std::int64_t word, std::uint64_t bits) {
+    const std::uint64_t left = uncovered[word];
+    if ((left & bits) == 0) return;
+    fill.bits(to + 64 * word, left & bits);
+    uncovered[word] = left & ~bits;
+  };
+  return walk_pairs(runs, end, [&](std::int64_t from, std::int64_t until) {
+    if (from == until) return;
+    const std::int64_t last = (until - 1) >> 6;
+    std::uint64_t bits = ~std::uint64_t{0} << (from & 63);
+    for (std::int64_t word = from >> 6; word < last; word++) {
+      cover(word, bits);
+      bits = ~std::uint64_t{0};
+    }
+    cover(last, bits & ~std::uint64_t{0} >> (63 - ((until - 1) & 63)));
+  });
+}
+
+// The bits of a word, stretch by stretch.
+template <class Fill>
+inline void fill_bits(const Fill& fill, typename Fill::Value* to, std::uint64_t bits) {
+  while (bits != 0) {
+    const int from = __builtin_ctzll(bits);
+    const std::uint64_t above = ~(bits >> from);
+    const int n = above == 0 ? 64 : __builtin_ctzll(above);
+    fill(to + from, n);
+    if (from + n == 64) return;
+    bits &= ~std::uint64_t{0} << (from + n);
+  }
+}
+
+// The kernels by a kind of Fill.
+template <class Fill>
+constexpr ComposeKernels compose_with = {paint_from_back<Fill>, paint_from_front<Fill>,
+                                         Fill::front_cost};
 
 }  // namespace me::kernels

@@ -9,6 +9,7 @@ namespace {
 template <class T>
 struct Pieces {
   using Value = T;
+  static constexpr double front_cost = 1.2;
   static constexpr std::int64_t piece = 16 / sizeof(T);
 
   explicit Pieces(T label) : value(label) {
@@ -23,6 +24,7 @@ struct Pieces {
     std::memcpy(to + n - piece, values, 16);
     for (std::int64_t k = 0; k + piece < n; k += piece) std::memcpy(to + k, values, 16);
   }
+  void bits(T* to, std::uint64_t bits) const { fill_bits(*this, to, bits); }
 
   T value;
   T values[piece];
@@ -30,8 +32,8 @@ struct Pieces {
 
 }  // namespace
 
-const Paint paint_runs_scalar[4] = {
-    paint_runs<Pieces<std::uint8_t>>, paint_runs<Pieces<std::uint16_t>>,
-    paint_runs<Pieces<std::uint32_t>>, paint_runs<Pieces<std::uint64_t>>};
+const ComposeKernels compose_scalar[4] = {
+    compose_with<Pieces<std::uint8_t>>, compose_with<Pieces<std::uint16_t>>,
+    compose_with<Pieces<std::uint32_t>>, compose_with<Pieces<std::uint64_t>>};
 
 }  // namespace me::kernels

@@ -17,6 +17,21 @@
 
 namespace me::cpu {
 
+// Writes where the value changes; none is past `end`.
+inline void write_toggles(ChangeWriter& writer, const std::int64_t* toggles, std::int64_t n,
+                          std::int64_t end) {
+  ChangeState state = writer.reserve(n, end);
+  for (std::int64_t i = 0; i < n; i++) {
+    for (; toggles[i] - state.last > UINT32_MAX; state.last += UINT32_MAX) {
+      *state.out++ = UINT32_MAX;
+      *state.out++ = 0;
+    }
+    *state.out++ = static_cast<std::uint32_t>(toggles[i] - state.last);
+    state.last = toggles[i];
+  }
+  writer.commit(state);
+}
+
 // A Tally has: Delta, a plain value that is zero when its bytes are; stretch, positions held at a
 // time, a multiple of 64; entering(mask) and leaving(mask), Deltas; add(to, delta); and
 // keeps(sum), whether a pixel with this sum is foreground.
@@ -55,7 +70,7 @@ class TallySweep {
         heap.settle();
         poll(50);
       }
-      write(writer, scan((limit - base + 63) / 64, base), limit);
+      write_toggles(writer, toggles_.data(), scan((limit - base + 63) / 64, base), limit);
     }
     append_split(counts_, area - writer.last());
   }
@@ -107,19 +122,6 @@ class TallySweep {
     sum_ = sum;
     keeping_ = keeping;
     return found;
-  }
-
-  void write(ChangeWriter& writer, std::int64_t n, std::int64_t end) {
-    ChangeState state = writer.reserve(n, end);
-    for (std::int64_t i = 0; i < n; i++) {
-      for (; toggles_[i] - state.last > UINT32_MAX; state.last += UINT32_MAX) {
-        *state.out++ = UINT32_MAX;
-        *state.out++ = 0;
-      }
-      *state.out++ = static_cast<std::uint32_t>(toggles_[i] - state.last);
-      state.last = toggles_[i];
-    }
-    writer.commit(state);
   }
 
   const Tally& tally_;

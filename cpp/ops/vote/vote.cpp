@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "ops/vote/few.h"
 #include "ops/vote/sweep.h"
 #include "runs/collect.h"
 #include "runs/groups.h"
@@ -62,6 +63,10 @@ Runs reduce(const RunsView& masks, const Groups& groups, const std::optional<Siz
     const Buffer<RunList> members = groups.members(masks, g);
     const Size result = members.empty() ? *size : members[0].size;
     const auto tally = tally_of(g, members.size());
+    if (!members.empty() && members.size() <= few_masks) {
+      sweep_few(members.data(), members.size(), kept_sets(tally, members.size()), counts);
+      return result;
+    }
     TallySweep sweep(tally, result.area(), counts);
     sweep.run(members.data(), members.size());
     return result;

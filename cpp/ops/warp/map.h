@@ -6,6 +6,7 @@
 
 #include "base/size.h"
 #include "ops/warp/warp.h"
+#include "ops/warp/warp_kernels.h"
 
 namespace me::cpu {
 
@@ -49,6 +50,19 @@ class ColumnMap {
     for (int row = 0; row < 3; row++) {
       base_[row] = map_.m[3 * row] * x + map_.m[3 * row + 2];
     }
+  }
+
+  // For kernels, which compute the same of a source of bits.
+  kernels::WarpColumn terms(const std::uint64_t* words, Size source) const {
+    return {{base_[0], base_[1], base_[2]},
+            {map_.m[1], map_.m[4], map_.m[7]},
+            centre_,
+            half_,
+            affine_,
+            words,
+            source.height,
+            static_cast<double>(source.height),
+            static_cast<double>(source.width)};
   }
 
   Point at(std::int64_t row) const {

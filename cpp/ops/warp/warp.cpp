@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/dispatch.h"
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/limits.h"
@@ -9,6 +10,7 @@
 #include "ops/warp/cracks.h"
 #include "ops/warp/map.h"
 #include "ops/warp/marks.h"
+#include "ops/warp/warp_kernels.h"
 #include "runs/bit_scan.h"
 #include "runs/bits.h"
 #include "runs/builder.h"
@@ -30,7 +32,7 @@ constexpr std::int64_t max_looked_up = std::int64_t{1} << 33;
 class Source {
  public:
   Source(const RunList& runs, WarpMemory& memory)
-      : height_(runs.size.height),
+      : size_(runs.size),
         rows_(static_cast<double>(runs.size.height)),
         columns_(static_cast<double>(runs.size.width)) {
     if (runs.size.area() <= max_bit_pixels) {
@@ -46,47 +48,83 @@ class Source {
   bool operator()(const Point& p) const {
     if (!(p.x >= 0 && p.x < columns_ && p.y >= 0 && p.y < rows_)) return false;
     const std::int64_t position =
-        static_cast<std::int64_t>(p.x) * height_ + static_cast<std::int64_t>(p.y);
+        static_cast<std::int64_t>(p.x) * size_.height + static_cast<std::int64_t>(p.y);
     if (words_ != nullptr) return (words_[position >> 6] >> (position & 63) & 1) != 0;
     const auto* after = std::upper_bound(toggles_.begin(), toggles_.end(), position);
     return ((after - toggles_.begin()) & 1) != 0;
   }
 
+  // Its bits, or nullptr where it is searched by its runs.
+  const std::uint64_t* words() const { return words_; }
+  Size size() const { return size_; }
+
  private:
-  std::int64_t height_;
+  Size size_;
   double rows_;
   double columns_;
   const std::uint64_t* words_ = nullptr;
   Buffer<std::int64_t> toggles_;
 };
 
+// Gives the pixels of columns, up to 64 at a time.
+class Rows {
+ public:
+  Rows(const Source& source, const ColumnMap& column)
+      : source_(source),
+        column_(column),
+        kernel_(select(&kernels::warp_rows_scalar, ME_X86(&kernels::warp_rows_avx2),
+                       ME_X86(&kernels::warp_rows_avx512))) {}
+
+  void set_column(std::int64_t x) {
+    column_.set_column(x);
+    terms_ = column_.terms(source_.words(), source_.size());
+  }
+
+  std::uint64_t at(std::int64_t y, std::int64_t n) const {
+    if (source_.words() != nullptr) return kernel_(terms_, y, n);
+    std::uint64_t bits = 0;
+    for (std::int64_t k = 0; k < n; k++) {
+      bits |= static_cast<std::uint64_t>(source_(column_.at(y + k))) << k;
+    }
+    return bits;
+  }
+
+ private:
+  const Source& source_;
+  ColumnMap column_;
+  kernels::WarpRows kernel_;
+  kernels::WarpColumn terms_{};
+};
+
 // Looks up every pixel.
-void look_up_all(const Source& source, ColumnMap column, Size size, Buffer<std::uint32_t>& counts) {
+void look_up_all(const Source& source, const ColumnMap& column, Size size,
+                 Buffer<std::uint32_t>& counts) {
   require(size.area() <= max_looked_up, ErrorKind::limit, "size",
           "expected at most 2^33 pixels for a matrix that has to be followed pixel by pixel");
   constexpr std::int64_t stretch = 1024;  // words
-  Buffer<std::uint64_t> words(stretch);
+  Buffer<std::uint64_t> words(stretch + 1);
+  std::fill(words.begin(), words.end(), 0);
   BitScanner scanner(counts, 0, false);
-  std::int64_t x = 0;
-  std::int64_t y = 0;
-  column.set_column(0);
-  for (std::int64_t begin = 0; begin < size.area(); begin += 64 * stretch) {
-    const std::int64_t n = std::min(64 * stretch, size.area() - begin);
-    poll(5 * static_cast<double>(n));
-    for (std::int64_t k = 0; k < words_for(n); k++) {
-      std::uint64_t word = 0;
-      const std::int64_t bits = std::min<std::int64_t>(64, n - 64 * k);
-      for (std::int64_t bit = 0; bit < bits; bit++) {
-        if (y == size.height) {
-          y = 0;
-          column.set_column(++x);
-        }
-        word |= static_cast<std::uint64_t>(source(column.at(y++))) << bit;
-      }
-      words[k] = word;
+  Rows rows(source, column);
+  std::int64_t n = 0;  // bits in the words
+  for (std::int64_t x = 0; x < size.width; x++) {
+    rows.set_column(x);
+    for (std::int64_t y = 0; y < size.height; y += 64) {
+      const std::int64_t some = std::min<std::int64_t>(64, size.height - y);
+      const std::uint64_t bits = rows.at(y, some);
+      words[n >> 6] |= bits << (n & 63);
+      if ((n & 63) != 0) words[(n >> 6) + 1] |= bits >> (64 - (n & 63));
+      n += some;
+      if (n < 64 * stretch) continue;
+      poll(3.0 * 64 * stretch);
+      scanner.scan(words.data(), 64 * stretch);
+      const std::uint64_t begun = words[stretch];
+      std::fill(words.begin(), words.end(), 0);
+      words[0] = begun;
+      n -= 64 * stretch;
     }
-    scanner.scan(words.data(), n);
   }
+  scanner.scan(words.data(), n);
   append_split(counts, scanner.pending());
 }
 

@@ -76,9 +76,14 @@ def compose(
     runs = runs_of(masks, cuda=True)
     device = runs.device if isinstance(runs, DeviceRuns) else None
     n = len(masks)
-    values = np.arange(1, n + 1) if labels is None else _integers(labels, "labels", n)
+    low, high = (1, n) if n else (0, 0)
+    if labels is None:
+        values = np.arange(1, n + 1, dtype=np.uint64)
+    else:
+        values = _integers(labels, "labels", n)
+        if n:
+            low, high = int(values.min()), int(values.max())
     order = np.arange(n) if z is None else np.argsort(_integers(z, "z", n), kind="stable")
-    low, high = (int(values.min()), int(values.max())) if n else (0, 0)
     if device is not None:
         target = _target_there(runs, low, high, out, dtype)
     else:
@@ -89,7 +94,7 @@ def compose(
             f"expected labels that fit {target.dtype}, got {low if low < least else high}",
             parameter="labels",
         )
-    columns = (values.astype(np.uint64), order.astype(np.int64))
+    columns = (values.astype(np.uint64, copy=False), order.astype(np.int64, copy=False))
     if device is None:
         core.compose(runs, *columns, target)
         return target
