@@ -250,7 +250,7 @@ def _few(ids: list[int]) -> str:
 def _fragments(counted: Counted, rules: Rules) -> Iterator[PanopticProblem]:
     for y, x, one, pixels in counted.fragments:
         text = (
-            f"segment {one}: a fragment of {pixels} of at least {rules.min_fragment} pixels "
+            f"segment {one}: a fragment of {pixels} of at least {shown(rules.min_fragment)} pixels "
             f"at (x, y) = ({x}, {y})"
         )
         yield PanopticProblem("P12", (one,), pixels, text)
