@@ -38,9 +38,6 @@ void reserve_labels(Forest& forest, std::int64_t rows, bool valued, bool measure
 bool equal_values(const Line& a, const Line& b) {
   return std::equal(a.values.data(), a.values.data() + a.n, b.values.data());
 }
-bool equal_values(const kernels::ValuedRuns& a, const kernels::ValuedRuns& b) {
-  return std::equal(a.values, a.values + a.n, b.values);
-}
 
 }  // namespace
 
@@ -84,10 +81,12 @@ void RowComponents::read_values(Strip& strip, const kernels::JoinKernels& join) 
     std::uint64_t* changes =
         options_.kept ? strip.changes.data() + k * words_ : two_rows.data() + k % 2 * words_;
     const char* values = rows.find_changes(y, changes);
-    line->clear();
-    line->add(values, bytes, item_.size.width, changes, &changes_before, k > 0 ? 1 : 0);
     const bool repeats = k > 0 && std::equal(changes, changes + words_, changes_before) &&
-                         equal_values(before->row(0), line->row(0));
+                         before->has_values(values, bytes);
+    if (!repeats) {
+      line->clear();
+      line->add(values, bytes, item_.size.width, changes, &changes_before, k > 0 ? 1 : 0);
+    }
     if (repeats) {
       joiner.repeat(before->row(0), y);
     } else {

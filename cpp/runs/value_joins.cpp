@@ -50,6 +50,20 @@ void ValueRuns::add(const char* values, std::int64_t bytes, std::int64_t width,
   rows_.push_back({first, n});
 }
 
+bool ValueRuns::has_values(const char* values, std::int64_t bytes) const {
+  const Row& row = rows_[0];
+  bool same = true;
+  with_unsigned(bytes, [&](auto zero) {
+    using T = decltype(zero);
+    for (std::int64_t k = row.first; k < row.first + row.n; k++) {
+      T value;
+      std::memcpy(&value, values + std::int64_t{begins_[k]} * bytes, sizeof(T));
+      same &= static_cast<std::uint32_t>(value) == values_[k];
+    }
+  });
+  return same;
+}
+
 void ValueJoiner::join(ValueRuns* before, ValueRuns& line, std::int64_t y) {
   constexpr std::int64_t padding = kernels::join_padding;
   const kernels::ValuedRuns row = line.row(0);

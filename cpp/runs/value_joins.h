@@ -30,6 +30,9 @@ class ValueRuns {
   void add(const char* values, std::int64_t bytes, std::int64_t width, const std::uint64_t* changes,
            const std::uint64_t* const* beside, std::int64_t rows);
 
+  // Whether a row with the changes of the first one has its values, too.
+  bool has_values(const char* values, std::int64_t bytes) const;
+
   kernels::ValuedRuns row(std::int64_t y) {
     const Row& row = rows_[y];
     return {begins_.data() + row.first, values_.data() + row.first, labels_.data() + row.first,
