@@ -119,6 +119,47 @@ def test_ten_thousand_images_beside_peers(connectivity):
         assert np.array_equal(ours, wanted)
 
 
+def wide_maps(rng):
+    """Give maps of more runs in a row than are joined at once; the rows differ by so much or so."""
+    for dtype in ("u1", "u2", "i4", "i8"):
+        for share in (0.0, 0.01, 0.1, 0.9):
+            for stretch in (1, 3, 40):
+                values = rng.integers(0, 5, (12, 600 // stretch)).repeat(stretch, 1)
+                values[1:] = np.where(rng.random((11, values.shape[1])) < share, 4, values[:1])
+                yield (values * 50_000 if dtype == "i4" else values).astype(dtype)
+    islands = np.full((9, 500), 3, np.uint8)
+    islands[1::2, ::3] = 5  # a run of 500 pixels touches 167 of its value, and rows of those
+    yield islands
+    islands[::2, :250] = 0
+    yield islands
+
+
+@pytest.mark.parametrize("connectivity", [4, 8])
+@pytest.mark.parametrize("cpu", me.cpu_levels())
+def test_many_runs_in_a_row(cpu, connectivity):
+    cc3d = pytest.importorskip("cc3d")
+    for values in wide_maps(np.random.default_rng(9)):
+        wanted, n = cc3d.connected_components(values, connectivity=connectivity, return_N=True)
+        with me.use(level=cpu):
+            ours, count, stats = me.label(values, connectivity, kind="labels", stats=True)
+        assert count == n
+        assert np.array_equal(ours, wanted)
+        assert np.array_equal(stats.area, np.bincount(wanted.ravel(), minlength=n + 1)[1:])
+        assert np.array_equal(stats.perimeter, edges_of(wanted, n))
+        first = np.unique(wanted.ravel(), return_index=True)[1][int((wanted == 0).any()) :]
+        assert np.array_equal(stats.first_pixel @ [1, values.shape[1]], first)
+        assert np.array_equal(stats.label, values.ravel()[first])
+
+
+def edges_of(numbers, n):
+    """Count, for each number, the pixel edges towards others."""
+    framed = np.pad(numbers, 1)
+    edges = np.zeros(n + 1, int)
+    for a, b in ((framed[1:], framed[:-1]), (framed[:, 1:], framed[:, :-1])):
+        edges += np.bincount(a[a != b], minlength=n + 1) + np.bincount(b[a != b], minlength=n + 1)
+    return edges[1:]
+
+
 def large():
     rng = np.random.default_rng(5)
     yield "wide", rng.random((3, 70_001)) < 0.6

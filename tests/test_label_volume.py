@@ -82,6 +82,31 @@ def test_three_thousand_volumes_beside_peers(connectivity):
         assert np.array_equal(ours, wanted)
 
 
+def wide_volumes(rng):
+    """Give volumes of labels with few and with many runs in a row, in planes more or less alike."""
+    for width, stretch in ((24, 1), (26, 1), (60, 1), (500, 7), (500, 40), (300, 2)):
+        for share in (0.0, 0.02, 0.5):
+            values = rng.integers(0, 4, (4, 6, -(-width // stretch))).repeat(stretch, 2)
+            values[1:] = np.where(rng.random(values[1:].shape) < share, 3, values[:1])
+            yield values[..., :width].astype(rng.choice(["u1", "u2", "i4", "i8"]))
+
+
+@pytest.mark.parametrize("connectivity", [6, 18, 26])
+@pytest.mark.parametrize("cpu", me.cpu_levels())
+def test_few_and_many_runs_in_a_row(cpu, connectivity):
+    for values in wide_volumes(np.random.default_rng(4)):
+        wanted, n = cc3d.connected_components(values, connectivity=connectivity, return_N=True)
+        with me.use(level=cpu):
+            ours, count, stats = me.label(values, connectivity, kind="labels", stats=True)
+        assert count == n
+        assert np.array_equal(ours, wanted)
+        assert np.array_equal(stats.voxels, np.bincount(wanted.ravel(), minlength=n + 1)[1:])
+        first = np.unique(wanted.ravel(), return_index=True)[1][int((wanted == 0).any()) :]
+        planes = np.array([1, values.shape[2], values[0].size])
+        assert np.array_equal(stats.first_voxel @ planes, first)
+        assert np.array_equal(stats.label, values.ravel()[first])
+
+
 def large():
     rng = np.random.default_rng(8)
     yield "noise", rng.random((60, 130, 190)) < 0.4

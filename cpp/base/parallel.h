@@ -1,16 +1,12 @@
-// Loops over items on several threads. Threads are started per call, so nothing survives a fork;
-// a loop runs on the caller's thread alone unless it is worth the start (tuning.h).
+// Loops over items on several threads (crew.h). A loop runs on the caller's thread alone unless it
+// is worth the others (tuning.h).
 #pragma once
 #include <algorithm>
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <exception>
-#include <mutex>
-#include <thread>
-#include <vector>
 
+#include "base/crew.h"
 #include "base/exec.h"
 #include "base/interrupt.h"
 #include "base/tuning.h"
@@ -32,31 +28,6 @@ inline std::int64_t chunk_count(const Exec& exec, std::int64_t n, double cost,
 inline std::int64_t chunk_begin(std::int64_t n, std::int64_t chunks, std::int64_t c) {
   return n / chunks * c + std::min(c, n % chunks);
 }
-
-// Counts helpers that ended, so that whoever waits for them can be interrupted.
-class Ended {
- public:
-  void add_one() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    n_++;
-    changed_.notify_one();
-  }
-  // Returns once there are n; polls meanwhile, which may throw.
-  void wait_for(std::size_t n) {
-    constexpr auto patience = std::chrono::milliseconds(20);
-    std::unique_lock<std::mutex> lock(mutex_);
-    while (!changed_.wait_for(lock, patience, [this, n] { return n_ == n; })) {
-      lock.unlock();
-      poll(20e6);
-      lock.lock();
-    }
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t n_ = 0;
-};
 
 // Calls work(chunk, begin, end) for `chunks` stretches [begin, end) that tile [0, n) in order.
 // The first exception is rethrown here after every thread has stopped.
@@ -82,26 +53,18 @@ void for_chunks(const Exec& exec, std::int64_t n, std::int64_t chunks, Work work
       }
     }
   };
-  Ended ended;
-  std::vector<std::thread> helpers;
+  auto run = [](void* context) { (*static_cast<const decltype(loop)*>(context))(); };
   const auto wanted = std::min<std::int64_t>(exec.threads, chunks) - 1;
-  try {
-    for (std::int64_t i = 0; i < wanted; i++) {
-      helpers.emplace_back([&loop, &ended] {
-        loop();
-        ended.add_one();
-      });
+  {
+    SharedWork shared(static_cast<int>(wanted), run,
+                      const_cast<void*>(static_cast<const void*>(&loop)));
+    loop();
+    try {
+      shared.wait();
+    } catch (const Interrupted&) {
+      fail();
     }
-  } catch (const std::exception&) {
-    // No more threads to be had: those that started, and this one, do the work.
   }
-  loop();
-  try {
-    if (may_be_interrupted()) ended.wait_for(helpers.size());
-  } catch (const Interrupted&) {
-    fail();
-  }
-  for (std::thread& helper : helpers) helper.join();
   if (failed) std::rethrow_exception(failure);
 }
 

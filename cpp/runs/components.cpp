@@ -21,11 +21,17 @@ double row_cost(const DenseItem& item, bool valued) {
   return pixel * double(item.size.width) + 30;
 }
 
-// Adds the labels of a line; room for those to come is guessed from those before.
-void keep_labels(const Line& line, std::int64_t rows_done, std::int64_t rows,
-                 Buffer<std::uint32_t>& labels) {
+// Adds the n labels of a line; room for those to come is guessed from those before.
+void keep_labels(const std::uint32_t* of_line, std::int64_t n, std::int64_t rows_done,
+                 std::int64_t rows, Buffer<std::uint32_t>& labels) {
   if (rows_done == 64) labels.reserve(labels.size() / 60 * rows + 1024);
-  labels.append(line.labels.data(), line.n);
+  labels.append(of_line, n);
+}
+
+// Room for the labels of so many rows is guessed after 64, not doubled, unless that is much.
+void reserve_labels(Forest& forest, std::int64_t rows, bool valued, bool measured) {
+  const std::int64_t wanted = forest.size() / 60 * rows;
+  if (wanted < most_guessed) forest.reserve(wanted, valued, measured);
 }
 
 // Whether the runs of two lines with equal bounds have equal values.
@@ -55,7 +61,57 @@ RowComponents::RowComponents(const DenseItem& item, const ComponentOptions& opti
   n_ = flatten(forest_, options.valued, options.joining.measured);
 }
 
+// The same for values that kernels join, many runs at once.
+void RowComponents::read_values(Strip& strip, const kernels::JoinKernels& join) {
+  RowLines rows(item_, true);
+  const std::int64_t n_rows = strip.end - strip.begin;
+  const std::int64_t bytes = element_bytes(item_.element);
+  Buffer<std::uint64_t> two_rows(options_.kept ? 0 : 2 * words_);
+  if (options_.kept) {
+    strip.changes.resize(words_ * n_rows);
+    strip.first_labels.resize(n_rows);
+  }
+  ValueRuns two[2] = {ValueRuns(join), ValueRuns(join)};
+  ValueRuns* before = &two[1];
+  ValueRuns* line = &two[0];
+  ValueJoiner joiner(join, options_.joining, strip.forest);
+  const std::uint64_t* changes_before = nullptr;
+  for (std::int64_t k = 0; k < n_rows; k++) {
+    const std::int64_t y = strip.begin + k;
+    std::uint64_t* changes =
+        options_.kept ? strip.changes.data() + k * words_ : two_rows.data() + k % 2 * words_;
+    const char* values = rows.find_changes(y, changes);
+    const bool repeats = k > 0 && std::equal(changes, changes + words_, changes_before) &&
+                         before->has_values(values, bytes);
+    if (!repeats) {
+      line->clear();
+      line->add(values, bytes, item_.size.width, changes, &changes_before, k > 0 ? 1 : 0);
+    }
+    if (repeats) {
+      joiner.repeat(before->row(0), y);
+    } else {
+      joiner.join(k > 0 ? before : nullptr, *line, y);
+      std::swap(before, line);
+    }
+    changes_before = changes;
+    const kernels::ValuedRuns row = before->row(0);
+    if (options_.kept) {
+      strip.first_labels[k] = repeats ? strip.first_labels[k - 1] : strip.labels.size();
+      if (!repeats) keep_labels(row.labels, row.n, k, n_rows, strip.labels);
+    }
+    if (k == 0) to_line(row, strip.first);
+    if (k == 64) reserve_labels(strip.forest, n_rows, true, options_.joining.measured);
+  }
+  for (int i = 0; options_.kept && i < kernels::labels_padding; i++) strip.labels.push_back(0);
+  to_line(before->row(0), strip.last);
+}
+
 void RowComponents::read_strip(Strip& strip) {
+  const kernels::JoinKernels* join = join_kernels(element_bytes(item_.element));
+  if (options_.valued && join != nullptr && strip.end > strip.begin) {
+    read_values(strip, *join);
+    return;
+  }
   RowLines rows(item_, options_.valued, options_.inverted);
   const std::int64_t n_rows = strip.end - strip.begin;
   Buffer<std::uint64_t> two_rows(2 * words_);
@@ -86,15 +142,10 @@ void RowComponents::read_strip(Strip& strip) {
     }
     if (options_.kept) {
       strip.first_labels[k] = repeats ? strip.first_labels[k - 1] : strip.labels.size();
-      if (!repeats) keep_labels(*before, k, n_rows, strip.labels);
+      if (!repeats) keep_labels(before->labels.data(), before->n, k, n_rows, strip.labels);
     }
     if (k == 0) strip.first = *before;
-    if (k == 64) {  // room for what comes is guessed, not doubled, unless that is much
-      const std::int64_t wanted = strip.forest.size() / 60 * n_rows;
-      if (wanted < most_guessed) {
-        strip.forest.reserve(wanted, options_.valued, options_.joining.measured);
-      }
-    }
+    if (k == 64) reserve_labels(strip.forest, n_rows, options_.valued, options_.joining.measured);
   }
   for (int i = 0; options_.kept && i < kernels::labels_padding; i++) strip.labels.push_back(0);
   strip.last = std::move(*before);

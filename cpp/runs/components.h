@@ -6,6 +6,7 @@
 #include "base/exec.h"
 #include "runs/row_lines.h"
 #include "runs/runs.h"
+#include "runs/value_joins.h"
 
 namespace me {
 
@@ -63,6 +64,7 @@ class RowComponents {
   };
 
   void read_strip(Strip& strip);
+  void read_values(Strip& strip, const kernels::JoinKernels& join);
   void join_strips();
   std::uint32_t number(const Strip& strip, std::uint32_t label) const {
     return label == 0 ? 0 : forest_.parents()[label + strip.raise];

@@ -72,7 +72,7 @@ RowLines::RowLines(const DenseItem& item, bool valued, bool inverted)
   bits_[0] = 0;
 }
 
-void RowLines::find_changes(std::int64_t y, std::uint64_t* changes) {
+const char* RowLines::find_changes(std::int64_t y, std::uint64_t* changes) {
   const std::int64_t width = item_.size.width;
   const std::int64_t n_words = words();
   const char* row = reader_.row(y);
@@ -88,6 +88,7 @@ void RowLines::find_changes(std::int64_t y, std::uint64_t* changes) {
     changes[0] ^= 1;
     if (width % 64 != 0) changes[n_words - 1] ^= std::uint64_t{1} << width % 64;
   }
+  return row;
 }
 
 void RowLines::set_runs(std::int64_t y, const std::uint64_t* changes, Line& line) {

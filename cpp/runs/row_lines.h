@@ -72,8 +72,8 @@ class RowLines {
     set_runs(y, changes, line);
   }
 
-  // The two halves of this.
-  void find_changes(std::int64_t y, std::uint64_t* changes);
+  // The two halves of this. The first gives the row, as RowReader does.
+  const char* find_changes(std::int64_t y, std::uint64_t* changes);
   void set_runs(std::int64_t y, const std::uint64_t* changes, Line& line);
 
  private:

@@ -299,6 +299,37 @@ std::uint32_t VoxelForest::add(std::uint32_t x, std::uint32_t y, std::uint32_t z
   return static_cast<std::uint32_t>(label);
 }
 
+kernels::JoinedLabels VoxelForest::room(std::int64_t n) {
+  const std::int64_t first = size();
+  const std::int64_t more = n + kernels::join_padding;
+  if (first + more > UINT32_MAX) {
+    throw Error(ErrorKind::limit, "source", "expected fewer than 2^32 components, got more");
+  }
+  parents_.grow(more);
+  values_.grow(more);
+  return {parents_.data(), values_.data(), static_cast<std::uint32_t>(first)};
+}
+
+void VoxelForest::take(const kernels::ValuedRuns& row, std::uint32_t first, std::uint32_t next,
+                       std::int64_t y, std::int64_t z) {
+  parents_.truncate(next);
+  values_.truncate(next);
+  if (!measured_) return;
+  sums_.grow(next - first);
+  const auto row_number = static_cast<std::uint32_t>(y);
+  const auto plane_number = static_cast<std::uint32_t>(z);
+  for (std::int64_t k = 0; k < row.n; k++) {
+    const std::uint32_t label = row.labels[k];
+    if (label == 0) continue;
+    const std::uint32_t begin = row.begins[k];
+    if (label == first) {
+      sums_[label] = VoxelSums::starting_at(begin, row_number, plane_number);
+      first++;
+    }
+    sums_[label].add_run(begin, row.begins[k + 1], row_number, plane_number);
+  }
+}
+
 std::uint32_t VoxelForest::append(const VoxelForest& part) {
   const auto raise = static_cast<std::uint32_t>(size() - 1);
   const std::int64_t n = part.size() - 1;

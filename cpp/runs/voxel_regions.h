@@ -9,6 +9,7 @@
 
 #include "base/buffer.h"
 #include "runs/regions.h"
+#include "runs/value_joins_kernels.h"
 
 namespace me {
 
@@ -98,6 +99,11 @@ class VoxelForest {
                std::uint32_t z) {
     if (measured_) sums_[label].add_run(begin, end, y, z);
   }
+  // Where kernels write the labels of a row of n runs.
+  kernels::JoinedLabels room(std::int64_t n);
+  // Takes the labels [first, next) that are new, and adds the runs of the row.
+  void take(const kernels::ValuedRuns& row, std::uint32_t first, std::uint32_t next, std::int64_t y,
+            std::int64_t z);
   // Takes over the labels of `part`, raised by what is returned.
   std::uint32_t append(const VoxelForest& part);
 

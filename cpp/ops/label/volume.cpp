@@ -9,6 +9,7 @@
 #include "base/values.h"
 #include "runs/row_lines.h"
 #include "runs/row_paint.h"
+#include "runs/voxel_joins.h"
 
 namespace me::cpu {
 namespace {
@@ -51,6 +52,11 @@ void VolumeLabelling::add(const MaskView& slab, const Exec& exec) {
 VolumeLabelling::Found VolumeLabelling::scan(const MaskView& slab, Strip& strip, bool measured,
                                              bool kept) const {
   Found found{VoxelForest(options_.valued, measured), {}, {}};
+  const kernels::JoinKernels* join = join_kernels(element_bytes(slab.element));
+  if (options_.valued && join != nullptr) {
+    scan_values(slab, *join, strip, kept, found);
+    return found;
+  }
   const std::int64_t words = words_for(slab.width);
   const std::int64_t plane_words = words * slab.height;
   if (kept) strip.changes.resize(plane_words * (strip.end - strip.begin));
@@ -85,6 +91,38 @@ VolumeLabelling::Found VolumeLabelling::scan(const MaskView& slab, Strip& strip,
   for (int i = 0; kept && i < kernels::labels_padding; i++) strip.labels.push_back(0);
   found.last = std::move(*before);
   return found;
+}
+
+// The same for values that kernels join, many runs at once.
+void VolumeLabelling::scan_values(const MaskView& slab, const kernels::JoinKernels& join,
+                                  Strip& strip, bool kept, Found& found) const {
+  const std::int64_t words = words_for(slab.width);
+  const std::int64_t plane_words = words * slab.height;
+  const std::int64_t n_planes = strip.end - strip.begin;
+  const std::int64_t bytes = element_bytes(slab.element);
+  Buffer<std::uint64_t> two(kept ? 0 : 2 * plane_words);
+  if (kept) strip.changes.resize(plane_words * n_planes);
+  ValueRuns planes[2] = {ValueRuns(join), ValueRuns(join)};
+  TwoPlanes at{nullptr, nullptr, &planes[0], &planes[1]};
+  VoxelJoiner joiner(join, options_.connectivity, found.forest);
+  for (std::int64_t z = 0; z < n_planes; z++) {
+    RowLines rows(item_of(slab, strip.begin + z), true);
+    std::uint64_t* const changes =
+        kept ? strip.changes.data() + plane_words * z : two.data() + plane_words * (z % 2);
+    at.changes = changes;
+    at.plane->clear();
+    for (std::int64_t y = 0; y < slab.height; y++) {
+      const char* values = rows.find_changes(y, changes + y * words);
+      joiner.add(at, values, bytes, slab.width, y, strip.first_plane + z);
+      const kernels::ValuedRuns row = at.plane->row(y);
+      if (kept) strip.labels.append(row.labels, row.n);
+    }
+    if (z == 0) found.first = to_plane(*at.plane);
+    at.changes_before = changes;
+    std::swap(at.before, at.plane);
+  }
+  for (int i = 0; kept && i < kernels::labels_padding; i++) strip.labels.push_back(0);
+  found.last = to_plane(*at.before);
 }
 
 VolumeStats VolumeLabelling::stats() const {

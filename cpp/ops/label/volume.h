@@ -5,6 +5,7 @@
 
 #include "base/exec.h"
 #include "base/view.h"
+#include "runs/value_joins.h"
 #include "runs/voxel_regions.h"
 
 namespace me::cpu {
@@ -59,6 +60,8 @@ class VolumeLabelling {
   };
 
   Found scan(const MaskView& slab, Strip& strip, bool measured, bool kept) const;
+  void scan_values(const MaskView& slab, const kernels::JoinKernels& join, Strip& strip, bool kept,
+                   Found& found) const;
   void paint_strip(const Strip& strip, const MaskView& slab, const MutableMaskView& out) const;
 
   Options options_;
