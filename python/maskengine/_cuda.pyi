@@ -34,6 +34,10 @@ __all__: list[str] = [
 ]
 
 class Labelling:
+    def __reduce__(self) -> tuple[typing.Any, ...]: ...
+    def __reduce_ex__(
+        self, protocol: typing.SupportsInt | typing.SupportsIndex
+    ) -> tuple[typing.Any, ...]: ...
     def masks(
         self,
         queue: Queue,
@@ -60,6 +64,10 @@ class Queue:
         stream: typing.SupportsInt | typing.SupportsIndex,
         device: typing.SupportsInt | typing.SupportsIndex,
     ) -> Queue: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]: ...
+    def __reduce_ex__(
+        self, protocol: typing.SupportsInt | typing.SupportsIndex
+    ) -> tuple[typing.Any, ...]: ...
 
 def area(queue: Queue, masks: typing.Any, areas: typing.Any) -> None: ...
 def bbox(
