@@ -217,16 +217,17 @@ def test_ctrl_c_ends_a_long_call(name, threads):
         return LONG[name](noise, masks)
 
     with me.use(threads=threads):
-        started = time.monotonic()
         right = call()
-        took = time.monotonic() - started
-        late = []
-        for share in (0.1, 0.4, 0.7):
-            ended = interrupted(call, share * took)
-            if ended is not None:
-                late.append(ended)
-        if took > 0.3:
-            assert late, "no call was interrupted"
+        for _ in range(5):  # one time may be long as others took the processors
+            started = time.monotonic()
+            call()
+            took = time.monotonic() - started
+            ends = [interrupted(call, share * took) for share in (0.1, 0.4, 0.7)]
+            late = [seconds for seconds in ends if seconds is not None]
+            if late or took <= 0.3:
+                break
+        else:
+            raise AssertionError("no call was interrupted")
         assert all(seconds < 0.2 for seconds in late), late
         assert str(call()) == str(right)
 
