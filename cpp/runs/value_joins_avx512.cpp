@@ -61,7 +61,8 @@ std::int64_t list(const std::uint64_t* words, std::int64_t n, const std::uint64_
   }
 }
 
-// Splices the two paths into one (Rem's algorithm), by the smaller label.
+// As Forest::merge. Not that one: inline functions of a header that are compiled here could be
+// linked into code for lesser processors.
 std::uint32_t merge(std::uint32_t* p, std::uint32_t a, std::uint32_t b) {
   while (p[a] != p[b]) {
     if (p[a] < p[b]) {
