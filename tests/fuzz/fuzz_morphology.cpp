@@ -19,7 +19,8 @@ bool holds(const me::Reach& reach, std::int64_t dy, std::int64_t dx) {
   if (reach.shape == me::Shape::cross) return dy == 0 || dx == 0;
   if (reach.y == reach.x) return y * y + x * x <= reach.y * reach.y;
   if (std::max(reach.y, reach.x) > 1e9) {  // squares that leave the doubles
-    return std::pow(y / reach.y, 2) + std::pow(x / reach.x, 2) <= 1;
+    const auto share = [](double part, double whole) { return whole == 0 ? 0 : part / whole; };
+    return std::pow(share(y, reach.y), 2) + std::pow(share(x, reach.x), 2) <= 1;
   }
   const double yy = reach.y * reach.y, xx = reach.x * reach.x;
   return y * y * xx + x * x * yy <= yy * xx;
