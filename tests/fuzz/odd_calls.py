@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import numpy as np
 from odd_values import FACTORIES, Planted, masks, odd, sound
+from time_limit import TooSlow
 
 import maskengine as me
 from maskengine import adapters, pycocotools, quality
@@ -46,10 +47,6 @@ OPERATORS = (
     *("__repr__", "__hash__", "__copy__", "__deepcopy__", "__or__", "__and__"),
 )
 LIES = ("__ method should ", "__ returned non-")  # of an object's own hash, length or text
-
-
-class TooSlow(BaseException):
-    """Raised by the alarm: no handler of the library takes it for an error of its own."""
 
 
 def functions():

@@ -15,7 +15,6 @@ import os
 import random
 import resource
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -23,7 +22,10 @@ import traceback
 import warnings
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
 import numpy as np
+from time_limit import TooSlow, at_most
 
 from maskengine import cli, formats
 
@@ -83,10 +85,6 @@ WORDS = (
 )
 
 
-class TooSlow(BaseException):
-    """Raised by the alarm."""
-
-
 def folder_of_files():
     """Make the files that commands are given."""
     shutil.copy(min((DATA / "lvis-api").rglob("*.json")), "s.json")
@@ -124,16 +122,15 @@ def command(rng, verbs):
     return words
 
 
-def too_slow(*_):
-    raise TooSlow
-
-
 def run(words):
     """Run one command; give what is wrong with how it ended, or None."""
     said = io.StringIO()
     try:
-        signal.setitimer(signal.ITIMER_PROF, SECONDS)
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        with (
+            at_most(SECONDS),
+            contextlib.redirect_stdout(said),
+            contextlib.redirect_stderr(said),
+        ):
             code = cli.main(words)
     except TooSlow:
         return "took too long"
@@ -141,8 +138,6 @@ def run(words):
         code = error.code or 0
     except BaseException:  # noqa: BLE001 - any is what is looked for
         return traceback.format_exc()
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
     if code not in CODES:
         return f"exit code {code}"
     if code != 0 and not said.getvalue().strip():
@@ -174,7 +169,6 @@ def main():
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
     os.environ["COLUMNS"] = "80"
-    signal.signal(signal.SIGPROF, too_slow)
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         folder_of_files()

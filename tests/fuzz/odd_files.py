@@ -11,7 +11,6 @@ import argparse
 import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
 import traceback
@@ -22,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import numpy as np
 from odd_values import NUMBERS, OTHERS, Planted, odd
+from time_limit import TooSlow, at_most
 
 import maskengine as me
 from maskengine import convert, formats
@@ -31,10 +31,6 @@ SECONDS = 5  # of processor time of a call
 MAP = np.pad(np.full((2, 3), 26, np.uint8), ((2, 2), (2, 2)))
 SEGMENT = {"id": 26, "category_id": 1, "iscrowd": 0, "area": 6, "bbox": [2, 2, 3, 2]}
 CATEGORY = {"id": 1, "name": "a", "isthing": 1, "supercategory": "b", "color": [1, 2, 3]}
-
-
-class TooSlow(BaseException):
-    """Raised by the alarm."""
 
 
 def scene(**changed):
@@ -113,14 +109,12 @@ def entries():
 def broken(what, given):
     """Make one call; give its error if it is none of ours."""
     try:
-        signal.setitimer(signal.ITIMER_PROF, SECONDS)
-        what(**given)
+        with at_most(SECONDS):
+            what(**given)
     except (me.MaskError, OSError, MemoryError, Planted):
         return None
     except (Exception, TooSlow) as error:  # noqa: BLE001 - any other is what is looked for
         return error
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
     return None
 
 
@@ -149,10 +143,6 @@ def attack(rng, n_values, every):
     return calls, found
 
 
-def too_slow(*_):
-    raise TooSlow
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seed", type=int, default=1)
@@ -161,7 +151,6 @@ def main():
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
-    signal.signal(signal.SIGPROF, too_slow)
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         shutil.copy(min((DATA / "lvis-api").rglob("*.json")), "source.json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from maskengine._arrays import as_flag
+from maskengine._arrays import as_flag, is_one_of
 from maskengine.canvas._base import CanvasBase
 from maskengine.canvas._pen import Pen
 from maskengine.canvas.edit import Edit
@@ -74,13 +74,13 @@ class Strokes(CanvasBase):
         with self._lock:
             self._require_closed()
             _require(
-                isinstance(mode, str) and mode in _MODES,
+                is_one_of(mode, *_MODES),
                 "'paint', 'erase' or 'replace'",
                 mode,
                 "mode",
             )
             _require(
-                isinstance(reference, str) and reference in _REFERENCES,
+                is_one_of(reference, *_REFERENCES),
                 "'press' or 'mean'",
                 reference,
                 "reference",

@@ -33,9 +33,8 @@ _GROUPS = ".groups"  # ending of a file beside a piece
 _INT32, _INT64, _DOUBLE, _BYTES = 1, 2, 5, 6
 _REQUIRED, _OPTIONAL, _REPEATED = 0, 1, 2
 _ZSTD = 6
-_PAGE_PACKED = (
-    1 << 13
-)  # bytes from which a page is compressed: starting to takes longer than a copy
+# Bytes from which a page is compressed: starting to takes longer than a copy.
+_PAGE_PACKED = 1 << 13
 _UTF8, _LIST, _UINT_8 = 0, 3, 11
 
 # Thrift's numbers for kinds of values (https://thrift.apache.org/docs/), for core.thrift_struct.

@@ -30,12 +30,12 @@ _URL = re.compile(r"([a-z][a-z0-9+.-]+):/{1,3}(?=[^/])")
 _T = TypeVar("_T")
 
 
-def url_of(path: str | os.PathLike[str], parameter: str = "path") -> str | None:
+def url_of(path: str | os.PathLike[str]) -> str | None:
     """Give the URL that a path is, None for one of this machine.
 
     ``pathlib.Path`` makes one slash of two; that is undone.
     """
-    text = path_text(path, parameter)
+    text = path_text(path, "path")
     found = _URL.match(text)
     if found is None or os.path.lexists(text):
         return None

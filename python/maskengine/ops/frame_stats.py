@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -151,12 +151,8 @@ class FrameStats:
         >>> len(me.FrameStats.concatenate([one, one, one]))
         3
         """
-        given = list(each(parts, "parts", "tables"))
-        for i, one in enumerate(given):
-            if not isinstance(one, FrameStats):
-                text = f"expected FrameStats, got {type(one).__name__}"
-                raise MaskTypeError(text, parameter="parts", index=i)
-        listed = [one for one in given if len(one)]
+        given = each(parts, "parts", "tables")
+        listed = [one for one in tables_of(given, "parts") if len(one)]
         if not listed:
             return frame_stats(())
         labels = np.concatenate([[0], *(np.diff(one.label_offsets) for one in listed)])
@@ -172,6 +168,16 @@ class FrameStats:
             pair_offsets=np.cumsum(pairs),
             **joined,
         )
+
+
+def tables_of(values: Iterable[Any], name: str) -> Iterator[FrameStats]:
+    """Give tables one after the other, and blame the parameter `name` for what is none."""
+    for i, one in enumerate(values):
+        if not isinstance(one, FrameStats):
+            raise MaskTypeError(
+                f"expected FrameStats, got {type(one).__name__}", parameter=name, index=i
+            )
+        yield one
 
 
 def _rows(

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._listing import each, told
 from maskengine.errors import MaskError, MaskTypeError, shown
-from maskengine.ops.frame_stats import FrameStats
+from maskengine.ops.frame_stats import FrameStats, tables_of
 from maskengine.quality._corpus import Corpus, Scorer, corpus_of, shares_of
 
 _Pass = Callable[[], Iterator[FrameStats]]
@@ -211,13 +211,7 @@ def _as_passes(stats: Any) -> _Pass:
 
 
 def _checked(passes: _Pass) -> Iterator[FrameStats]:
-    for i, part in enumerate(passes()):
-        if not isinstance(part, FrameStats):
-            raise MaskTypeError(
-                f"expected FrameStats, got {type(part).__name__}", parameter="stats", index=i
-            )
-        if len(part):
-            yield part
+    return (part for part in tables_of(passes(), "stats") if len(part))
 
 
 def _counted(passes: _Pass, min_edges: int, progress: Callable[[int, int], None] | None) -> Corpus:
