@@ -148,6 +148,7 @@ void RowComponents::read_strip(Strip& strip) {
     if (k == 64) reserve_labels(strip.forest, n_rows, options_.valued, options_.joining.measured);
   }
   for (int i = 0; options_.kept && i < kernels::labels_padding; i++) strip.labels.push_back(0);
+  strip.forest.finish();
   strip.last = std::move(*before);
 }
 

@@ -191,6 +191,11 @@ void join_line(const Line& before, Line& line, bool valued, const Joining& joini
   if (forest.size() + line.n > UINT32_MAX) {
     throw Error(ErrorKind::limit, "source", "expected fewer than 2^32 components, got more");
   }
+  if (!valued && lines == 1 &&
+      forest.strands().follow(before, line, joining, number, forest.sums().data())) {
+    return;
+  }
+  forest.finish();
   const std::uint32_t reach = joining.corners ? 1 : 0;
   if (valued) {
     (joining.measured ? join<true, true> : join<true, false>)(before, line, reach, number, lines,
@@ -204,6 +209,7 @@ void join_line(const Line& before, Line& line, bool valued, const Joining& joini
 void repeat_line(const Line& before, bool valued, const Joining& joining, std::int64_t number,
                  Forest& forest) {
   if (!joining.measured) return;
+  if (!valued && forest.strands().repeat(before, number, forest.sums().data())) return;
   const std::int64_t step = valued ? 1 : 2;
   for (std::int64_t k = 0; k < before.n; k++) {
     const std::uint32_t* run = before.bounds.data() + step * k;
@@ -236,6 +242,7 @@ void join_seam(const Line& before, std::uint32_t raise_before, const Line& line,
 }
 
 std::int64_t flatten(Forest& forest, bool valued, bool measured) {
+  forest.finish();
   std::uint32_t* const p = forest.parents().data();
   Sums* const sums = forest.sums().data();
   std::uint64_t* const values = forest.values().data();

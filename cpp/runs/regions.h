@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "runs/power_sums.h"
+#include "runs/strands.h"
 
 namespace me {
 
@@ -129,6 +130,7 @@ class Forest {
     sums_.push_back(Sums{});
     values_.clear();
     values_.push_back(0);
+    strands_.clear();
   }
 
   // Room for `n` labels.
@@ -144,6 +146,9 @@ class Forest {
   const Buffer<Sums>& sums() const { return sums_; }
   Buffer<std::uint64_t>& values() { return values_; }
   std::int64_t size() const { return parents_.size(); }
+  // Sums that wait to be added to those of labels; `finish` it before these are read.
+  Strands& strands() { return strands_; }
+  void finish() { strands_.finish(sums_.data()); }
   // Scratch for the n runs of a line.
   Contacts* room_for_contacts(std::int64_t n) {
     if (contacts_.size() < n) contacts_.resize(2 * n);
@@ -170,6 +175,7 @@ class Forest {
   Buffer<Sums> sums_;             // as many as parents where regions are measured
   Buffer<std::uint64_t> values_;  // as many as parents where lines are valued
   Buffer<Contacts> contacts_;
+  Strands strands_;
 };
 
 // What two lines may touch by, and what is kept of regions.
