@@ -76,7 +76,16 @@ class NoIterator(tuple):
         return 3
 
 
+class NoItems(dict):
+    def items(self):
+        return NoIterator()
+
+
+PLANE = memoryview(np.zeros((2, 2), np.uint8))
 REFUSED = {
+    "categories": lambda: quality.match_instances(MAP, MAP, categories=PLANE),
+    "box": lambda: quality.PanopticChecker(MAP, {1: 1}, [1]).update(PLANE),
+    "average_sizes": lambda: quality.instance_iou(MAP, MAP, MAP, [1], NoItems({1: 2.0})),
     "parts": lambda: me.FrameStats.concatenate(3),
     "parts of others": lambda: me.FrameStats.concatenate([me.encode(MAP)]),
     "collinear": lambda: CHECKS.problems(collinear=np.zeros(3)),

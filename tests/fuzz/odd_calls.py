@@ -46,7 +46,8 @@ OPERATORS = (
     *("__add__", "__radd__", "__getitem__", "__contains__", "__eq__", "__len__", "__iter__"),
     *("__repr__", "__hash__", "__copy__", "__deepcopy__", "__or__", "__and__"),
 )
-LIES = ("__ method should ", "__ returned non-")  # of an object's own hash, length or text
+# of an object's own hash, length, text or iteration
+LIES = ("__ method should ", "__ returned non-", "iter() returned non-iterator")
 
 
 def functions():

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import told
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.joint import joint
 from maskengine.quality._frames import same_items
@@ -198,6 +199,7 @@ def _sizes(
     name = "average_sizes"
     if not isinstance(given, Mapping):
         raise MaskTypeError(f"expected a mapping, got {shown(given)}"[:300], parameter=name)
+    given = told(given, name)
     for label, size in given.items():
         if not _arrays.is_integer(label) or label not in labels:
             raise MaskError(f"expected labels of classes, got {shown(label)}"[:300], parameter=name)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.iou import iou as iou_matrix
 from maskengine.ops.joint import joint
@@ -199,7 +200,7 @@ def _candidates(a: Any, b: Any, least: float) -> tuple[Longs, Longs, Longs, Long
 def _names(categories: Any, ids_a: Longs, ids_b: Longs) -> tuple[list[Any], list[Any]]:
     try:
         of_a, of_b = categories
-    except (TypeError, ValueError):
+    except NOT_READ:
         raise MaskTypeError("expected two mappings", parameter="categories") from None
     out = []
     for side, ids, mapping in (("a", ids_a, of_a), ("b", ids_b, of_b)):

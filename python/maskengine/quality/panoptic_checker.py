@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskError, shown
 from maskengine.ops.split import split
 from maskengine.quality._panoptic_rules import (
@@ -115,7 +116,7 @@ class PanopticChecker:
         """
         try:
             left, top, right, bottom = (int(side) for side in box)
-        except (TypeError, ValueError) as error:
+        except NOT_READ as error:
             raise MaskError(f"expected four integers, got {shown(box)}", parameter="box") from error
         height, width = self._map.shape
         left, top = max(left, 0), max(top, 0)
