@@ -83,6 +83,7 @@ class NoItems(dict):
 
 PLANE = memoryview(np.zeros((2, 2), np.uint8))
 REFUSED = {
+    "classes": lambda: quality.confusion(MAP, MAP, range(-(2**63), 2**63 - 1)),
     "categories": lambda: quality.match_instances(MAP, MAP, categories=PLANE),
     "box": lambda: quality.PanopticChecker(MAP, {1: 1}, [1]).update(PLANE),
     "average_sizes": lambda: quality.instance_iou(MAP, MAP, MAP, [1], NoItems({1: 2.0})),
@@ -120,3 +121,10 @@ def test_rules_with_long_numbers_have_a_text():
     assert "max_area=int without a text" in repr(me.Rules(max_area=SPEECHLESS))
     told = repr(me.Rules(protect=[2]))
     assert told == "Rules(only=None, protect=[2], region=None, max_area=None)"
+
+
+def test_labels_in_a_range_without_a_length():
+    canvas = me.Canvas(np.zeros((2, 2), np.uint8))
+    with pytest.raises(me.ShapeMismatch, match="^labels: expected 1 labels"):
+        canvas.paste(MAP[None], range(2**70))
+    assert canvas.paste(MAP[None], range(3, 4)).gained == {3: 2}

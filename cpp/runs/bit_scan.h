@@ -109,9 +109,10 @@ class BitScanner {
   void scan(const std::uint64_t* words, std::int64_t n) {
     poll(0.2 * static_cast<double>(n));
     ChangeState state = writer_.reserve(n, position_ + n);
+    const std::int64_t whole = n / 64;
     std::int64_t k = 0;
     std::int64_t look = 0;  // where to look for flat words again: not at each change of value,
-    for (; k + 8 <= n / 64; k += 8) {  // as such a branch cannot be foreseen
+    for (; k + 8 <= whole; k += 8) {  // as such a branch cannot be foreseen
       if (k >= look) {
         if (is_flat(words + k)) continue;
         look = k + 5 * 8;
@@ -122,7 +123,7 @@ class BitScanner {
         if (changes != 0) state.write(changes, position_ + 64 * j);
       }
     }
-    for (; k < n / 64; k++) {
+    for (; k < whole; k++) {
       const std::uint64_t changes = words[k] ^ (words[k] << 1 | carry_);
       carry_ = words[k] >> 63;
       if (changes != 0) state.write(changes, position_ + 64 * k);

@@ -6,17 +6,17 @@
 #include <utility>
 
 #include "base/buffer.h"
+#include "base/dispatch.h"
 #include "base/interrupt.h"
 #include "base/kept_by_thread.h"
 #include "base/size.h"
 #include "base/tuning.h"
+#include "ops/warp/crack_kernels.h"
 #include "ops/warp/map.h"
 
 namespace me::cpu {
 
-struct Mark {
-  std::uint32_t x, y;
-};
+using kernels::Mark;
 
 // Memory that a thread keeps between calls, unless it grew large: fresh pages cost as much as the
 // work on them.
@@ -61,13 +61,17 @@ class Marks {
  public:
   explicit Marks(WarpMemory& memory) : memory_(memory) {}
 
-  // Adds a mark if `wanted`, without a branch on it.
-  void add(std::int64_t x, std::int64_t y, bool wanted = true) {
-    Buffer<Mark>& marks = memory_.marks;
-    if (n_ == marks.size()) marks.resize(std::max<std::int64_t>(2 * n_, 256));
-    marks[n_] = {static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y)};
-    n_ += wanted ? 1 : 0;
+  void add(std::int64_t x, std::int64_t y) {
+    *room(1) = {static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y)};
+    n_++;
   }
+  // Room for `most` marks, of which some are then kept.
+  Mark* room(std::int64_t most) {
+    Buffer<Mark>& marks = memory_.marks;
+    if (n_ + most > marks.size()) marks.resize(2 * n_ + most + 256);
+    return marks.data() + n_;
+  }
+  void keep(std::int64_t n) { n_ += n; }
   std::int64_t size() const { return n_; }
 
   // Calls visit(x, rows, end) for every column of [first, last], with its rows in order; a row may
@@ -129,25 +133,10 @@ class SegmentMarker {
   // False when the budget is spent.
   bool mark(Point a, Point b) {
     if (b.x < a.x) std::swap(a, b);
-    const double run = b.x - a.x;
-    // Most segments cross one centre line or none, and which is hard to foresee.
-    if (!(run < 0.99 && run > 0.01 && std::fabs(a.x) < 0x1p31 && std::fabs(a.y) < 0x1p31 &&
-          std::fabs(b.y) < 0x1p31)) {
-      return mark_columns(a, b);
-    }
-    const std::int64_t x = ceil_of(a.x - centre_ - slack_);
-    const double u = static_cast<double>(x) + centre_;
-    const double v = a.y + std::min(std::max((u - a.x) / run, 0.0), 1.0) * (b.y - a.y) - centre_;
-    const double spread = slack_ + slack_ * 100.0 * std::fabs(b.y - a.y);  // along the slope
-    const std::int64_t y = ceil_of(v - spread);
-    const bool crossed = (u <= b.x + slack_) & (x >= 0) & (x < size_.width);
-    if (ceil_of(v + spread) != y) return !crossed || mark_columns(a, b);
-    marks_.add(x, y, crossed & (y >= 0) & (y < size_.height));
-    return marks_.size() < budget_;
+    return mark_columns(a, b);
   }
 
  private:
-  // Any segment.
   bool mark_columns(Point a, Point b) {
     const double width = static_cast<double>(size_.width);
     // !(<) is true for NaN, too
@@ -188,6 +177,68 @@ class SegmentMarker {
   double centre_;
   double slack_;
   std::int64_t budget_;  // of marks, and of columns that a segment crosses out of sight
+};
+
+// Marks the cracks of a mask, many at once where they are short.
+class CrackMarker {
+ public:
+  CrackMarker(const WayBack& way, Size size, Whole whole, std::int64_t budget, Marks& marks)
+      : way_(way),
+        marks_(marks),
+        budget_(budget),
+        kernel_(
+            select(&kernels::mark_cracks_scalar, nullptr, ME_X86(&kernels::mark_cracks_avx512))),
+        segments_(marks, size, whole == Whole::edges ? 0.5 : 0.0, way.slack, budget) {
+    map_.affine = way.map.affine();
+    std::copy(way.map.m, way.map.m + 9, map_.m);
+    map_.shift = whole == Whole::edges ? 0.0 : 0.5;  // of a pixel's edge
+    map_.centre = whole == Whole::edges ? 0.5 : 0.0;
+    map_.slack = way.slack;
+    map_.width = static_cast<double>(size.width);
+    map_.height = static_cast<double>(size.height);
+    found_.left = map_.width;
+    found_.right = -1;
+  }
+
+  // Each returns false when the budget is spent.
+  bool add(std::int64_t x0, std::int64_t y0, std::int64_t x1, std::int64_t y1) {
+    const std::int64_t n = cracks_.n++;
+    cracks_.x0[n] = static_cast<std::int32_t>(x0);
+    cracks_.y0[n] = static_cast<std::int32_t>(y0);
+    cracks_.x1[n] = static_cast<std::int32_t>(x1);
+    cracks_.y1[n] = static_cast<std::int32_t>(y1);
+    return n + 1 < kernels::Cracks::room || finish();
+  }
+  bool finish() {
+    marks_.keep(kernel_(map_, cracks_, marks_.room(kernels::marks_room), found_));
+    for (std::int64_t k = 0; k < found_.n_rest; k++) {
+      const std::int64_t i = found_.rest[k];
+      if (!segments_.mark(place(cracks_.x0[i], cracks_.y0[i]),
+                          place(cracks_.x1[i], cracks_.y1[i]))) {
+        return false;
+      }
+    }
+    cracks_.n = 0;
+    return marks_.size() < budget_;
+  }
+
+  // The columns of the result that the cracks reach.
+  double left() const { return found_.left; }
+  double right() const { return found_.right; }
+
+ private:
+  Point place(std::int32_t x, std::int32_t y) const {
+    return way_.map(static_cast<double>(x) - map_.shift, static_cast<double>(y) - map_.shift);
+  }
+
+  WayBack way_;
+  Marks& marks_;
+  std::int64_t budget_;
+  kernels::MarkCracks kernel_;
+  SegmentMarker segments_;
+  kernels::CrackMap map_{};
+  kernels::Cracks cracks_{};
+  kernels::CrackFindings found_{};
 };
 
 }  // namespace me::cpu

@@ -128,30 +128,6 @@ void look_up_all(const Source& source, const ColumnMap& column, Size size,
   append_split(counts, scanner.pending());
 }
 
-// The columns of a result that a mask may reach.
-struct Reach {
-  double left, right;
-};
-
-// Marks what the cracks of the source cross; false when that is more than the budget.
-bool mark_cracks(const RunList& runs, const WayBack& way, Size size, Whole whole,
-                 std::int64_t budget, Marks& marks, Reach& reach) {
-  const double centre = whole == Whole::edges ? 0.5 : 0.0;
-  const double shift = whole == Whole::edges ? 0.0 : 0.5;  // of a pixel's edge
-  SegmentMarker marker(marks, size, centre, way.slack, budget);
-  const auto point = [&](std::int64_t x, std::int64_t y) {
-    return way.map(static_cast<double>(x) - shift, static_cast<double>(y) - shift);
-  };
-  const auto crack = [&](std::int64_t x0, std::int64_t y0, std::int64_t x1, std::int64_t y1) {
-    const Point a = point(x0, y0);
-    const Point b = point(x1, y1);
-    reach.left = std::min({reach.left, a.x, b.x});
-    reach.right = std::max({reach.right, a.x, b.x});
-    return marker.mark(a, b);
-  };
-  return CrackWalk(runs, crack).run();
-}
-
 // Looks up the first pixel of each column and the marked ones; the others are as the one before.
 // False, and nothing is written, when too many are marked.
 bool look_up_marks(const RunList& runs, const WayBack& way, ColumnMap column, Size size,
@@ -159,10 +135,13 @@ bool look_up_marks(const RunList& runs, const WayBack& way, ColumnMap column, Si
                    Buffer<std::uint32_t>& counts) {
   Marks marks(memory);
   const double width = static_cast<double>(size.width);
-  Reach reach{width, -1};
-  if (!mark_cracks(runs, way, size, whole, budget, marks, reach)) return false;
-  const std::int64_t first = floor_of(std::max(reach.left - 2, 0.0));
-  const std::int64_t last = ceil_of(std::min(reach.right + 2, width - 1));
+  CrackMarker marker(way, size, whole, budget, marks);
+  const auto crack = [&marker](std::int64_t x0, std::int64_t y0, std::int64_t x1, std::int64_t y1) {
+    return marker.add(x0, y0, x1, y1);
+  };
+  if (!CrackWalk(runs, crack).run() || !marker.finish()) return false;
+  const std::int64_t first = floor_of(std::max(marker.left() - 2, 0.0));
+  const std::int64_t last = ceil_of(std::min(marker.right() + 2, width - 1));
   if (last - first > budget) return false;
   const Source source(runs, memory);
   Buffer<std::int64_t>& changes = memory.changes;

@@ -12,7 +12,7 @@ from maskengine._listing import NOT_READ, dimensions, each
 from maskengine.canvas._base import CanvasBase
 from maskengine.canvas._sources import ArrayImage, LabelTiles
 from maskengine.canvas.edit import Edit
-from maskengine.canvas.rules import Rules, as_label
+from maskengine.canvas.rules import Rules, as_label, as_labels
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops import _flooding, _pixels
 from maskengine.ops.crop import crop
@@ -250,12 +250,7 @@ class Shapes(CanvasBase):
             self._require_closed()
             batch = _as_batch(masks, "masks")
             n = len(batch)
-            listed = labels.tolist() if isinstance(labels, np.ndarray) else labels
-            if not isinstance(listed, (list, tuple, range)):
-                listed = [listed] * n
-            if len(listed) != n:
-                raise ShapeMismatch(f"expected {n} labels, got {len(listed)}", parameter="labels")
-            bits = [as_label(one, self._dtype, "labels") for one in listed]
+            bits = as_labels(labels, n, self._dtype)
             return self._paste(batch, bits, _order(z, n)[::-1], _as_offset(offset), rules)
 
     def _paste(

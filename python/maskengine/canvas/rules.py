@@ -9,7 +9,7 @@ import numpy as np
 
 from maskengine import _arrays
 from maskengine._listing import each
-from maskengine.errors import MaskError, MaskTypeError, shown
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops import _pixels
 
 if TYPE_CHECKING:
@@ -104,3 +104,15 @@ def as_label(value: Any, dtype: np.dtype[Any], name: str = "label") -> int:
     if isinstance(value, bool):
         raise MaskError(f"expected an integer, got {shown(value)}", parameter=name)
     return _arrays.as_value(value, dtype, name)
+
+
+def as_labels(values: Any, n: int, dtype: np.dtype[Any]) -> list[int]:
+    """Check a label of each of n masks, or one of all, and give their bits."""
+    listed = values.tolist() if isinstance(values, np.ndarray) else values
+    if isinstance(listed, range):
+        listed = listed[: n + 1]  # its length need not be a number that Python gives
+    elif not isinstance(listed, (list, tuple)):
+        listed = [listed] * n
+    if len(listed) != n:
+        raise ShapeMismatch(f"expected {n} labels, got {len(listed)}", parameter="labels")
+    return [as_label(one, dtype, "labels") for one in listed]

@@ -58,7 +58,7 @@ def as_array(label_map: LabelMap, like: LabelMap | None = None) -> npt.NDArray[A
 def as_labels(values: Any, name: str) -> npt.NDArray[np.int64]:
     """Check different integers in int64 and give them in their order."""
     if isinstance(values, range) and -(2**63) <= values.start <= values.stop < 2**63:
-        if len(range(values.start, values.stop)) > _MOST:
+        if values.stop - values.start > _MOST:
             raise LimitExceeded(f"expected at most {_MOST} labels", parameter=name, name="labels",
                                 value=values.stop - values.start, limit=_MOST)  # fmt: skip
         if values.step == 1:

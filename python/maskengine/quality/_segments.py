@@ -51,8 +51,8 @@ def as_categories(value: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.boo
         value = told(value, name)
         ids = as_labels(list(value), name)
         return ids, np.array([bool(thing) for thing in value.values()], np.bool_)
-    listed = value if isinstance(value, range) else list(each(value, name, "labels"))
-    if isinstance(listed, list) and listed and isinstance(listed[0], Mapping):
+    listed = list(each(value, name, "labels"))
+    if listed and isinstance(listed[0], Mapping):
         rows = _rows(listed, name, ("id", "isthing"))
         ids = as_labels([row["id"] for row in rows], name)
         return ids, np.array([bool(row["isthing"]) for row in rows], np.bool_)
