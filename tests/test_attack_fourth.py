@@ -76,6 +76,11 @@ class NoIterator(tuple):
         return 3
 
 
+class NoLength(NoIterator):
+    __slots__ = ()
+    __len__ = None
+
+
 class NoItems(dict):
     def items(self):
         return NoIterator()
@@ -113,8 +118,9 @@ def test_no_scores_of_no_masks():
 
 def test_masks_and_labels_in_a_tuple_with_an_iterator_of_its_own():
     masks = me.encode(MAP[None])
-    own = quality.confusion(NoIterator((masks, [1])), MAP, 2)
-    assert own.counts[:, :2].tolist() == [[2, 0], [0, 2]]
+    for kind in (NoIterator, NoLength):
+        own = quality.confusion(kind((masks, [1])), MAP, 2)
+        assert own.counts[:, :2].tolist() == [[2, 0], [0, 2]]
 
 
 def test_rules_with_long_numbers_have_a_text():
@@ -125,6 +131,6 @@ def test_rules_with_long_numbers_have_a_text():
 
 def test_labels_in_a_range_without_a_length():
     canvas = me.Canvas(np.zeros((2, 2), np.uint8))
-    with pytest.raises(me.ShapeMismatch, match="^labels: expected 1 labels"):
+    with pytest.raises(me.ShapeMismatch, match=r"^labels: expected 1 labels"):
         canvas.paste(MAP[None], range(2**70))
     assert canvas.paste(MAP[None], range(3, 4)).gained == {3: 2}

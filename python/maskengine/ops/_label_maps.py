@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine._listing import each
+from maskengine._listing import each, held
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import LabelRuns, Masks, PackedBits, runs_of, wrap_labels
 
@@ -20,8 +20,9 @@ def as_map(value: Any, name: str) -> LabelMap:
     """Check a label map, or a stack: an array as it is, anything else as runs."""
     if isinstance(value, LabelRuns):
         return value
-    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], Masks):
-        return of_masks(value[0], value[1])  # a tuple's own reading, whatever its iterator says
+    value = held(value)  # a tuple's own reading, whatever its methods say
+    if type(value) is tuple and len(value) == 2 and isinstance(value[0], Masks):
+        return of_masks(value[0], value[1])
     if isinstance(value, PackedBits):
         return of_bits(value)
     return _arrays.as_masks(value, name)
