@@ -110,9 +110,9 @@ class BitScanner {
     poll(0.2 * static_cast<double>(n));
     ChangeState state = writer_.reserve(n, position_ + n);
     const std::int64_t whole = n / 64;
-    std::int64_t k = 0;
+    const std::int64_t eights = whole / 8 * 8;
     std::int64_t look = 0;  // where to look for flat words again: not at each change of value,
-    for (; k + 8 <= whole; k += 8) {  // as such a branch cannot be foreseen
+    for (std::int64_t k = 0; k < eights; k += 8) {  // as such a branch cannot be foreseen
       if (k >= look) {
         if (is_flat(words + k)) continue;
         look = k + 5 * 8;
@@ -123,7 +123,7 @@ class BitScanner {
         if (changes != 0) state.write(changes, position_ + 64 * j);
       }
     }
-    for (; k < whole; k++) {
+    for (std::int64_t k = eights; k < whole; k++) {
       const std::uint64_t changes = words[k] ^ (words[k] << 1 | carry_);
       carry_ = words[k] >> 63;
       if (changes != 0) state.write(changes, position_ + 64 * k);

@@ -4,7 +4,12 @@
 #include <cmath>
 #include <string>
 
+#include "base/dispatch.h"
 #include "base/error.h"
+#include "base/tuning.h"
+#include "ops/resize/pick_kernels.h"
+#include "runs/bit_string.h"
+#include "runs/bits.h"
 #include "runs/collect.h"
 #include "runs/columns.h"
 #include "runs/span_writer.h"
@@ -54,20 +59,60 @@ class Axis {
   Buffer<std::int64_t> table_;
 };
 
+// The rows of the source that are shown, as bits; false when one is shown twice.
+bool choose_rows(const Axis& rows, std::int64_t height, Buffer<std::uint64_t>& chosen) {
+  chosen.resize(words_for(height));
+  std::fill(chosen.begin(), chosen.end(), std::uint64_t{0});
+  for (std::int64_t y = 0; y < height; y++) {
+    const std::int64_t shown = rows.first(y + 1) - rows.first(y);
+    if (shown > 1) return false;
+    chosen[y >> 6] |= static_cast<std::uint64_t>(shown) << (y & 63);
+  }
+  return true;
+}
+
+// The columns of a mask of short runs as bits, of which the shown ones are picked out: no more runs
+// than before, but for the seams of columns.
+bool append_picked(const RunList& runs, const Size& size, const Axis& rows, const Axis& columns,
+                   Buffer<std::uint32_t>& counts) {
+  const kernels::PickBits pick =
+      select<kernels::PickBits>(nullptr, ME_X86(&kernels::pick_bits_avx2), nullptr);
+  const std::int64_t height = runs.size.height;
+  Buffer<std::uint64_t> chosen;
+  if (pick == nullptr || !short_runs(runs, tuning::resize_dense_run) || size.height > height ||
+      size.width > runs.size.width || !choose_rows(rows, height, chosen)) {
+    return false;
+  }
+  BitFiller filler(runs);
+  Buffer<std::uint64_t> column(words_for(height));
+  Buffer<std::uint64_t> picked(words_for(height) + 2);
+  BitString out(counts);
+  for (std::int64_t x = 0; x < runs.size.width; x++) {
+    filler.fill(column.data(), height);
+    poll(static_cast<double>(height) / 8);
+    const std::int64_t times = columns.first(x + 1) - columns.first(x);
+    if (times > 0) pick(column.data(), chosen.data(), column.size(), picked.data());
+    for (std::int64_t k = 0; k < times; k++) out.add(picked.data(), 0, size.height);
+  }
+  out.finish();
+  return true;
+}
+
 struct Stretch {
   std::int64_t begin, end;
 };
 
 void append_resized(const RunList& runs, const Size& size, Nearest rule,
                     Buffer<std::uint32_t>& counts) {
-  SpanWriter writer(counts, run_limit(runs));
   if (size.area() == 0 || runs.size.area() == 0) {
-    writer.finish(size.area());
+    SpanWriter(counts, run_limit(runs)).finish(size.area());
     return;
   }
   const std::int64_t height = size.height;
   const Axis rows(runs.size.height, height, rule, runs.n);
   const Axis columns(runs.size.width, size.width, rule, runs.n);
+  if (append_picked(runs, size, rows, columns, counts)) return;
+  SpanWriter writer(counts, run_limit(runs));
   Buffer<Stretch> stretches;  // of source column x, in rows of the result
   std::int64_t x = 0;
   const auto end_column = [&] {

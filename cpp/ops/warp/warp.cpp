@@ -12,6 +12,7 @@
 #include "ops/warp/marks.h"
 #include "ops/warp/warp_kernels.h"
 #include "runs/bit_scan.h"
+#include "runs/bit_string.h"
 #include "runs/bits.h"
 #include "runs/builder.h"
 #include "runs/collect.h"
@@ -101,31 +102,17 @@ void look_up_all(const Source& source, const ColumnMap& column, Size size,
                  Buffer<std::uint32_t>& counts) {
   require(size.area() <= max_looked_up, ErrorKind::limit, "size",
           "expected at most 2^33 pixels for a matrix that has to be followed pixel by pixel");
-  constexpr std::int64_t stretch = 1024;  // words
-  Buffer<std::uint64_t> words(stretch + 1);
-  std::fill(words.begin(), words.end(), 0);
-  BitScanner scanner(counts, 0, false);
+  BitString out(counts);
   Rows rows(source, column);
-  std::int64_t n = 0;  // bits in the words
   for (std::int64_t x = 0; x < size.width; x++) {
     rows.set_column(x);
     for (std::int64_t y = 0; y < size.height; y += 64) {
       const std::int64_t some = std::min<std::int64_t>(64, size.height - y);
-      const std::uint64_t bits = rows.at(y, some);
-      words[n >> 6] |= bits << (n & 63);
-      if ((n & 63) != 0) words[(n >> 6) + 1] |= bits >> (64 - (n & 63));
-      n += some;
-      if (n < 64 * stretch) continue;
-      poll(3.0 * 64 * stretch);
-      scanner.scan(words.data(), 64 * stretch);
-      const std::uint64_t begun = words[stretch];
-      std::fill(words.begin(), words.end(), 0);
-      words[0] = begun;
-      n -= 64 * stretch;
+      out.add(rows.at(y, some), some);
     }
+    poll(3.0 * static_cast<double>(size.height));
   }
-  scanner.scan(words.data(), n);
-  append_split(counts, scanner.pending());
+  out.finish();
 }
 
 // Looks up the first pixel of each column and the marked ones; the others are as the one before.
