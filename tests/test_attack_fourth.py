@@ -134,3 +134,7 @@ def test_labels_in_a_range_without_a_length():
     with pytest.raises(me.ShapeMismatch, match=r"^labels: expected 1 labels"):
         canvas.paste(MAP[None], range(2**70))
     assert canvas.paste(MAP[None], range(3, 4)).gained == {3: 2}
+
+
+def test_no_layers_of_no_dtype():
+    assert quality.check_amodal(*[me.encode(MAP[None])[:0]] * 2, hidden_by_unlabeled=[]) == []

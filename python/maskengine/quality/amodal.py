@@ -93,6 +93,7 @@ def check_amodal(
                 f"expected shape ({len(found)},), got {allowed.shape}",
                 parameter="hidden_by_unlabeled",
             )
+        allowed = allowed.astype(np.bool_)  # an empty list is one of floats
     outside = np.flatnonzero(found.outside).tolist()
     clashes = np.flatnonzero(found.clash).tolist()
     bare = np.flatnonzero((found.unseen > 0) & ~allowed).tolist()
