@@ -10,6 +10,17 @@ struct Avx512 {
     const __m512i v = _mm512_loadu_si512(values);
     return _mm512_test_epi8_mask(v, v);
   }
+  // Whether eight rows of 64 values are equal.
+  static bool repeats(const std::uint8_t* first, std::int64_t row_stride) {
+    const __m512i like = _mm512_loadu_si512(first);
+    __m512i differ = _mm512_setzero_si512();
+    const std::uint8_t* row = first;
+    for (int r = 1; r < change_rows; r++) {  // differ | (like ^ row)
+      row += row_stride;
+      differ = _mm512_ternarylogic_epi64(differ, like, _mm512_loadu_si512(row), 0xF6);
+    }
+    return _mm512_test_epi64_mask(differ, differ) == 0;
+  }
   static std::uint32_t lowest_bit(std::uint64_t word) {
     return static_cast<std::uint32_t>(_tzcnt_u64(word));
   }

@@ -31,14 +31,16 @@ namespace {
 
 // The same word eight rows on, which the next call reads: by then it has come from memory. It goes
 // to the second cache, for in the first one rows of whole pages push each other out.
-inline void prefetch_next(const std::uint8_t* rows, std::int64_t row_stride, std::int64_t row,
-                          std::int64_t word) {
+inline void prefetch_next(const std::uint8_t* first, std::int64_t row_stride) {
 #ifdef __GNUC__
-  const auto place = reinterpret_cast<std::uintptr_t>(rows) +
-                     static_cast<std::uintptr_t>((row + change_rows) * row_stride + 64 * word);
-  __builtin_prefetch(reinterpret_cast<const void*>(place), 0, 2);
+  // Not as a pointer: it may lie behind the image.
+  auto place = reinterpret_cast<std::uintptr_t>(first) +
+               static_cast<std::uintptr_t>(change_rows * row_stride);
+  for (int r = 0; r < change_rows; r++, place += static_cast<std::uintptr_t>(row_stride)) {
+    __builtin_prefetch(reinterpret_cast<const void*>(place), 0, 2);
+  }
 #else
-  (void)rows, (void)row_stride, (void)row, (void)word;
+  (void)first, (void)row_stride;
 #endif
 }
 
@@ -79,13 +81,16 @@ inline void pack_changes(const std::uint8_t* rows, std::int64_t row_stride, std:
                          std::uint32_t y, ChangeList& list) {
   ChangeList own = list;
   for (std::int64_t k = 0; k < n_words; k++) {
-    std::uint64_t changes[change_rows];
+    const std::uint8_t* const first = rows + 64 * k;
+    prefetch_next(first, row_stride);
     std::uint64_t above = own.above[k];
+    if (Cpu::nonzero(first) == above && Cpu::repeats(first, row_stride)) continue;
+    std::uint64_t changes[change_rows];
     std::uint64_t any = 0;
     std::uint64_t twice = 0;
-    for (int r = 0; r < change_rows; r++) {
-      prefetch_next(rows, row_stride, r, k);
-      const std::uint64_t word = Cpu::nonzero(rows + r * row_stride + 64 * k);
+    const std::uint8_t* row = first;
+    for (int r = 0; r < change_rows; r++, row += row_stride) {
+      const std::uint64_t word = Cpu::nonzero(row);
       changes[r] = word ^ above;
       twice |= any & changes[r];
       any |= changes[r];
