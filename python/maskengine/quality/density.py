@@ -57,9 +57,16 @@ def needed_density(radius: Any, tolerance: float = 0.5) -> npt.NDArray[np.float6
         ) from None
     if not ((radii > 0) & np.isfinite(radii)).all():
         raise MaskError("expected finite radii above 0", parameter="radius")
-    with np.errstate(divide="ignore"):
-        n = np.ceil(np.pi / np.arccos(np.maximum(1 - limit / radii, -1)))
-    return np.asarray(100 * np.maximum(n, 3) / (2 * np.pi * radii))
+    out = np.array(radii)
+    with np.errstate(divide="ignore"):  # in place: there may be many
+        np.divide(limit, out, out=out)
+        np.subtract(1, out, out=out)
+        np.arccos(np.maximum(out, -1, out=out), out=out)
+        np.ceil(np.divide(np.pi, out, out=out), out=out)
+    np.maximum(out, 3, out=out)
+    out *= 100
+    out /= 2 * np.pi * radii
+    return out
 
 
 @dataclass(frozen=True)
