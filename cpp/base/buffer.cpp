@@ -1,6 +1,7 @@
 #include "base/buffer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 
 #include "base/tuning.h"
@@ -26,19 +27,9 @@ struct Block {
   std::size_t bytes;
 };
 
-// Blocks, oldest first. Lives as long as its thread; what is freed after it goes to the system.
+// Blocks, oldest first. It has no destructor: threads may outlive what a process ends with.
 class KeptBlocks {
  public:
-  KeptBlocks() { alive = true; }
-  ~KeptBlocks() {
-    alive = false;
-    for (int i = 0; i < n_; i++) std::free(blocks_[i].data);
-  }
-  KeptBlocks(const KeptBlocks&) = delete;
-  KeptBlocks& operator=(const KeptBlocks&) = delete;
-
-  static thread_local bool alive;
-
   // The smallest that is large enough, unless most of it would be left over.
   Block take(std::size_t bytes) {
     int best = -1;
@@ -50,10 +41,12 @@ class KeptBlocks {
     return best < 0 ? Block{nullptr, 0} : remove(best);
   }
 
-  void keep(const Block& block) {
-    while (n_ == most || (n_ > 0 && total_ + block.bytes > limit)) std::free(remove(0).data);
+  // Gives a block that has to go for it, or none.
+  Block keep(const Block& block) {
+    if (n_ == most || (n_ > 0 && total_ + block.bytes > limit)) return remove(0);
     blocks_[n_++] = block;
     total_ += block.bytes;
+    return {nullptr, 0};
   }
 
   static constexpr std::size_t limit = static_cast<std::size_t>(tuning::scratch_keep_bytes);
@@ -67,43 +60,57 @@ class KeptBlocks {
     return block;
   }
 
-  static constexpr int most = 16;
+  static constexpr int most = 64;
 
-  Block blocks_[most];
+  Block blocks_[most] = {};
   int n_ = 0;
   std::size_t total_ = 0;
 };
 
-thread_local bool KeptBlocks::alive = false;
+// Of all threads: what a thread of the crew fills is freed by the one that called.
+KeptBlocks kept;
+std::atomic_flag busy = ATOMIC_FLAG_INIT;
 
-thread_local KeptBlocks kept;
-
-// Of this thread, or nullptr when it ends.
-KeptBlocks* kept_blocks() {
-  static thread_local bool started = false;
-  if (!started) {
-    started = true;
-    KeptBlocks& first = kept;  // which makes it
-    return &first;
+// Holds the blocks, unless others do for long: then, and for ever in a child that was forked while
+// another thread held them, memory comes from the system.
+class Holding {
+ public:
+  Holding() {
+    for (int tries = 0; tries < 100 && !held_; tries++) {
+      held_ = !busy.test_and_set(std::memory_order_acquire);
+    }
   }
-  return KeptBlocks::alive ? &kept : nullptr;
-}
+  ~Holding() {
+    if (held_) busy.clear(std::memory_order_release);
+  }
+  Holding(const Holding&) = delete;
+  Holding& operator=(const Holding&) = delete;
+  explicit operator bool() const { return held_; }
+
+ private:
+  bool held_ = false;
+};
 
 }  // namespace
 
 void* take_block(std::size_t bytes, std::size_t* got) {
-  KeptBlocks* const blocks = bytes > KeptBlocks::limit ? nullptr : kept_blocks();
-  const Block block = blocks == nullptr ? Block{nullptr, 0} : blocks->take(bytes);
+  if (bytes > KeptBlocks::limit) return nullptr;
+  const Holding holding;
+  const Block block = holding ? kept.take(bytes) : Block{nullptr, 0};
   if (block.data != nullptr) *got = block.bytes;
   return block.data;
 }
 
 void free_block(void* block, std::size_t bytes) {
-  KeptBlocks* const blocks = bytes > KeptBlocks::limit ? nullptr : kept_blocks();
-  if (blocks == nullptr) {
-    std::free(block);
-  } else {
-    blocks->keep({block, bytes});
+  Block rest{block, bytes};
+  while (rest.data != nullptr) {  // until it is kept; what goes for it is freed outside
+    Block gone{block, 0};
+    if (bytes <= KeptBlocks::limit) {
+      const Holding holding;
+      if (holding) gone = kept.keep(rest);
+    }
+    std::free(gone.data);
+    if (gone.data == nullptr || gone.data == block) return;
   }
 }
 

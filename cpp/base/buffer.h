@@ -14,7 +14,7 @@ namespace me {
 void advise_large_pages(void* block, std::size_t bytes);
 inline constexpr std::size_t large_block = std::size_t{1} << 22;
 
-// Blocks from this size on are kept by the thread that frees them, up to scratch_keep_bytes
+// Blocks from this size on are kept when they are freed, for any thread, up to scratch_keep_bytes
 // (tuning.h): what the system hands out anew costs more than to label a map in it. take_block gives
 // one of at least so many bytes and says of how many, or nullptr; free_block takes any that malloc
 // gave. Address sanitizers watch what is freed, so nothing is kept from them.
