@@ -81,6 +81,21 @@ class NoLength(NoIterator):
     __len__ = None
 
 
+class Longer(tuple):
+    __slots__ = ()
+
+    def __len__(self):
+        return 2
+
+
+class Long:
+    def __len__(self):
+        return 2**40
+
+    def __getitem__(self, place):
+        return 1
+
+
 class NoItems(dict):
     def items(self):
         return NoIterator()
@@ -88,6 +103,16 @@ class NoItems(dict):
 
 PLANE = memoryview(np.zeros((2, 2), np.uint8))
 REFUSED = {
+    "only": lambda: me.Rules(Long()),
+    "points": lambda: me.contains(me.encode(MAP), Long()),
+    "radius": lambda: quality.needed_density(Long()),
+    "matrix": lambda: me.warp(me.encode(MAP), Long()),
+    "table": lambda: me.remap(MAP, Long()),
+    "seed": lambda: me.flood(MAP, Long()),
+    "z": lambda: me.rasterize(
+        me.Polygons.from_boxes([[0, 0, 1, 1]]), (2, 2), out="labels", z=Long()
+    ),
+    "polygon": lambda: me.Canvas(MAP.copy()).erase(Longer()),
     "classes": lambda: quality.confusion(MAP, MAP, range(-(2**63), 2**63 - 1)),
     "categories": lambda: quality.match_instances(MAP, MAP, categories=PLANE),
     "box": lambda: quality.PanopticChecker(MAP, {1: 1}, [1]).update(PLANE),

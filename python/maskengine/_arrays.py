@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _limits
-from maskengine._listing import NOT_READ, has
+from maskengine._listing import NOT_READ, countable, has
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 _KINDS = "bui"
@@ -169,6 +169,7 @@ def as_flag(value: Any, name: str) -> bool:
 
 def listed(value: Any, name: str) -> npt.NDArray[Any]:
     """Make an array of numbers that were listed, or say why it cannot be."""
+    value = countable(value, name)
     try:
         return np.asarray(value)
     except NOT_READ as error:
@@ -337,8 +338,8 @@ def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArra
 def as_rows(value: Any, name: str, width: int) -> npt.NDArray[np.float64]:
     """Check numbers of shape (n, width), or (width,) for one row, and return C-ordered float64."""
     try:
-        array = np.asarray(value)
-    except (TypeError, ValueError, OverflowError, RecursionError, NotImplementedError) as error:
+        array = np.asarray(countable(value, name))
+    except NOT_READ as error:
         raise ShapeMismatch("expected rows of equal length", parameter=name) from error
     if array.dtype.kind not in "fiu":
         raise MaskTypeError(f"expected numbers, got dtype {array.dtype}", parameter=name)

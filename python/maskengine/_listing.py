@@ -50,6 +50,17 @@ def each(value: Any, name: str, what: str = "a sequence") -> Iterator[Any]:
     raise MaskTypeError(f"expected {what}, got {type(value).__name__}", parameter=name)
 
 
+def countable(value: Any, name: str) -> Any:
+    """Refuse a sequence of more values than anybody lists: NumPy would ask for each of them."""
+    try:
+        told = 0 if isinstance(value, np.ndarray) else len(value)
+    except (*NOT_READ, AttributeError):  # whatever it is, it is no sequence
+        told = 0
+    if told > _MOST_TOLD and not has(value, "__array__", name):
+        raise _too_many(told, _MOST_TOLD, name)
+    return value
+
+
 def held(value: Any) -> Any:
     """Give what a list or tuple of a subclass holds: its own methods need not agree."""
     if type(value) in {list, tuple}:

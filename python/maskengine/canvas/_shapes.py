@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from maskengine import _arrays
-from maskengine._listing import NOT_READ, dimensions, each
+from maskengine._listing import NOT_READ, dimensions, each, held
 from maskengine.canvas._base import CanvasBase
 from maskengine.canvas._sources import ArrayImage, LabelTiles
 from maskengine.canvas.edit import Edit
@@ -362,6 +362,7 @@ def _as_polygons(polygon: Any) -> Polygons:
     """Check a batch of polygons, one ring, or rings of one polygon."""
     if isinstance(polygon, Polygons):
         return polygon
+    polygon = held(polygon)
     if isinstance(polygon, (str, bytes, Masks)) or not hasattr(polygon, "__len__"):
         raise MaskTypeError(f"expected polygons, got {type(polygon).__name__}", parameter="polygon")
     rings = list(each(polygon, "polygon")) if _is_rings(polygon) else [polygon]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._listing import NOT_READ
+from maskengine._listing import NOT_READ, countable
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 SHAPES = {"disk": 0, "square": 1, "ellipse": 2}
@@ -36,7 +36,7 @@ def as_radii(radius: Any) -> npt.NDArray[np.float64]:
         except OverflowError:
             raise MaskError("expected a finite number", parameter="radius") from None
     try:
-        array = np.asarray(radius)
+        array = np.asarray(countable(radius, "radius"))
     except NOT_READ as error:
         raise ShapeMismatch("expected one number, or one per point", parameter="radius") from error
     if array.dtype.kind not in "fui":

@@ -68,7 +68,7 @@ def as_order(z: Any, n: int) -> npt.NDArray[np.int64]:
     """Give the items from the back to the front."""
     if z is None:
         return np.arange(n)
-    array = np.asarray(z)
+    array = _arrays.listed(z, "z")
     if array.size == 0:
         array = array.astype(np.int64)
     if array.dtype.kind not in "uif":

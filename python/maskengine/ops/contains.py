@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import core
-from maskengine._listing import NOT_READ
+from maskengine._listing import NOT_READ, countable
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.values import Masks, runs_of
 
@@ -50,7 +50,7 @@ def contains(masks: Masks, points: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """
     runs = runs_of(masks)
     try:
-        array = np.asarray(points)
+        array = np.asarray(countable(points, "points"))
     except NOT_READ as error:
         raise ShapeMismatch("expected rows (x, y)", parameter="points") from error
     if array.size == 0 and array.ndim == 1:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine._listing import NOT_READ, told
+from maskengine._listing import NOT_READ, countable, told
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 
@@ -138,7 +138,7 @@ def _as_entries(table: Any) -> dict[int, int]:
             for old, new in told(table, "table").items()
         }
     try:
-        array = np.asarray(table)
+        array = np.asarray(countable(table, "table"))
     except NOT_READ as error:
         raise ShapeMismatch("expected shape (n,)", parameter="table") from error
     if array.ndim != 1:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from maskengine._arrays import as_flag, is_one_of
 from maskengine._backend import core
-from maskengine._listing import NOT_READ
+from maskengine._listing import NOT_READ, countable
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops._per_mask import as_per_mask
 from maskengine.values import Masks, runs_of, wrap
@@ -96,7 +96,7 @@ def warp(
 def _matrices(matrix: Any, n: int) -> npt.NDArray[np.float64]:
     """Give (3, 3) or (n, 3, 3) finite numbers."""
     try:
-        array = np.asarray(matrix)
+        array = np.asarray(countable(matrix, "matrix"))
     except NOT_READ as error:
         raise ShapeMismatch("expected rows of equal length", parameter="matrix") from error
     if array.dtype.kind not in "fiu":

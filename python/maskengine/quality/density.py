@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._listing import NOT_READ
+from maskengine._listing import NOT_READ, countable
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.check_polygons import PolygonChecks, check_polygons
 from maskengine.ops.simplify import simplify
@@ -50,7 +50,7 @@ def needed_density(radius: Any, tolerance: float = 0.5) -> npt.NDArray[np.float6
     """
     limit = as_tolerance(tolerance)
     try:
-        radii = np.asarray(radius, np.float64)
+        radii = np.asarray(countable(radius, "radius"), np.float64)
     except NOT_READ:
         raise MaskTypeError(
             f"expected numbers, got {shown(radius)}"[:300], parameter="radius"

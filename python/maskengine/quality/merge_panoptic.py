@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._listing import NOT_READ
+from maskengine._listing import NOT_READ, countable
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops._label_maps import as_label_list
 from maskengine.ops.area import area
@@ -187,7 +187,7 @@ def _checked_categories(category: Any, n: int, of_things: dict[int, bool]) -> np
 
 def _checked_scores(score: Any, n: int) -> npt.NDArray[np.float64]:
     try:
-        scores = np.asarray(score, np.float64)
+        scores = np.asarray(countable(score, "score"), np.float64)
     except NOT_READ as error:
         raise MaskTypeError(f"expected numbers: {error}", parameter="score") from error
     if scores.shape != (n,):

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine._arrays import is_one_of
 from maskengine._listing import each
 from maskengine.errors import LimitExceeded, MaskError, shown
@@ -189,7 +190,7 @@ def _as_maps(reference: Any, prediction: Any, void: Any) -> tuple[Any, Any, Any]
     outlined = (first != 0).astype(np.uint8)
     labels = outlined.copy()
     if none is not None:
-        left_out = np.asarray(none) != 0
+        left_out = _arrays.listed(none, "void") != 0
         if left_out.shape[-2:] != labels.shape[-2:] or left_out.ndim > labels.ndim:
             raise MaskError(
                 f"expected shape {labels.shape}, got {left_out.shape}", parameter="void"
