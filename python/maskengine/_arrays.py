@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _limits
-from maskengine._listing import NOT_READ, countable, has
+from maskengine._listing import NOT_READ, countable, has, held
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 _KINDS = "bui"
@@ -185,6 +185,7 @@ def is_eight(connectivity: Any) -> bool:
 
 def as_whole(values: Any, name: str) -> npt.NDArray[Any]:
     """Make an array; of integers where all are, also beyond 2^63, of which NumPy makes floats."""
+    values = held(values)
     array = listed(values, name)
     if array.dtype.kind != "f":
         return array

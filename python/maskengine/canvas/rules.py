@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from maskengine import _arrays
-from maskengine._listing import each
+from maskengine._listing import each, held
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops import _pixels
 
@@ -108,7 +108,7 @@ def as_label(value: Any, dtype: np.dtype[Any], name: str = "label") -> int:
 
 def as_labels(values: Any, n: int, dtype: np.dtype[Any]) -> list[int]:
     """Check a label of each of n masks, or one of all, and give their bits."""
-    listed = values.tolist() if isinstance(values, np.ndarray) else values
+    listed = values.tolist() if isinstance(values, np.ndarray) else held(values)
     if isinstance(listed, range):
         listed = listed[: n + 1]  # its length need not be a number that Python gives
     elif not isinstance(listed, (list, tuple)):

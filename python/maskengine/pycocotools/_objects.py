@@ -8,6 +8,7 @@ import numpy as np
 
 from maskengine._arrays import is_single
 from maskengine._backend import core
+from maskengine._listing import held
 from maskengine.errors import MaskTypeError
 from maskengine.pycocotools._inputs import BYTES, as_list, as_side, box_array, kind_of
 
@@ -47,7 +48,7 @@ def frPyObjects(pyobj: Any, h: Any, w: Any) -> Any:  # noqa: N802
     if type(pyobj) is dict:
         return frUncompressedRLE([pyobj], h, w)[0]
     if type(pyobj) is list and pyobj:
-        first = pyobj[0]
+        first = held(pyobj[0])
         if type(first) is dict:
             return frUncompressedRLE(pyobj, h, w)
         listed = isinstance(first, (list, tuple, np.ndarray)) and not is_single(first)

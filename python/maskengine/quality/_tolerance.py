@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._arrays import is_one_of
+from maskengine._listing import held
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.ops.boundary import boundary
 from maskengine.ops.dilate import dilate
@@ -55,6 +56,7 @@ class PairTolerances:
                 f"expected a mapping, got {shown(self.pairs)}"[:300], parameter="pairs"
             )
         for i, (pair, value) in enumerate(self.pairs.items()):
+            pair = held(pair)  # noqa: PLW2901 - a tuple's own reading
             whole = isinstance(pair, tuple) and len(pair) == 2
             if not whole or not all(_arrays.is_integer(one) for one in pair):
                 raise MaskTypeError(
