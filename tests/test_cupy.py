@@ -24,6 +24,8 @@ class Array(emulation.EmulatedArray):
         self.memory = memptr or emulation._Block(size)
         super().__init__(np.ndarray(shape, dtype, self.memory.host.data, 0, strides))
 
+    device = SimpleNamespace(id=0)
+
     def __dlpack_device__(self):
         return 2, 0
 
@@ -71,7 +73,9 @@ def cupy(monkeypatch):
     emulated = emulation.EmulatedDevice("sequential").native
     native = SimpleNamespace(
         **{name: getattr(emulated, name) for name in dir(emulated) if name[0] != "_"},
-        status=lambda: "Stand-in, compute capability 9.0",
+        status=lambda index: (
+            "unavailable: no CUDA device 7" if index == 7 else "Stand-in, compute capability 9.0"
+        ),
     )
     native.Queue = SimpleNamespace(
         make=lambda allocate, stream, device: emulated.Queue.make(
@@ -205,12 +209,38 @@ def test_a_call_runs_on_the_device_of_its_arrays(cupy, monkeypatch):
             entered.append("left")
 
     monkeypatch.setattr(cupy.cuda, "Device", Device)
-    monkeypatch.setattr(Array, "__dlpack_device__", lambda _: (2, 1))
+    monkeypatch.setattr(Array, "device", SimpleNamespace(id=1))
     masks = me.encode(cupy.asarray(oracles.art("##", ".#")))
     assert masks.device == "cuda:1"
     assert set(entered) == {1, "left"}
     with pytest.raises(me.MaskTypeError, match="b: expected masks on cuda:1, got some on cuda:0"):
         me.union(masks, oracles.encode([oracles.art("##", ".#")]).to("cuda:0"))
+
+
+def test_a_device_that_is_not_there_is_named(cupy):
+    masks = oracles.encode([oracles.art("##", ".#")])
+    for known in (False, True):  # before and after another one was used
+        with pytest.raises(me.BackendUnavailable, match="device: no CUDA device 7"):
+            masks.to("cuda:7")
+        assert known or masks.to("cuda:0") == masks
+    with pytest.raises(me.MaskError, match="device: expected 'cuda' or 'cuda:<n>'"):
+        masks.to("cuda:" + 5000 * "7")
+
+
+def test_what_cupy_does_not_share_is_refused(cupy):
+    class Masked:
+        host = oracles.art("##", ".#")
+
+        @property
+        def __cuda_array_interface__(self):
+            return emulation.EmulatedArray(self.host).__cuda_array_interface__
+
+    def refuse(value):
+        raise ValueError("masked arrays are not supported")
+
+    cupy.asarray = refuse
+    with pytest.raises(me.MaskTypeError, match="can be shared: masked arrays are not"):
+        me.encode(Masked())
 
 
 def test_what_is_missing_is_named(cupy, monkeypatch):

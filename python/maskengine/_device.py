@@ -7,6 +7,7 @@ DLPack) becomes one without a copy; results are CuPy arrays from its pool, on it
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -76,7 +77,10 @@ class Device:
             except (BufferError, TypeError, ValueError, RuntimeError) as error:
                 if not has_interface:  # a dtype that DLPack or this CuPy does not know
                     raise MaskTypeError(f"expected an array that can be shared: {error}") from error
-        return self._cupy.asarray(value)
+        try:
+            return self._cupy.asarray(value)
+        except (TypeError, ValueError) as error:  # a dtype that CuPy does not know, or a mask
+            raise MaskTypeError(f"expected an array that can be shared: {error}") from error
 
 
 _devices: dict[int, Device] = {}
@@ -87,13 +91,14 @@ def cuda(index: int | None = None) -> Any:
     """Give a CUDA device, by default CuPy's current one, or say what is missing."""
     if _emulation:
         return _emulation[-1]
-    if not _devices:
-        missing = missing_cuda()
-        if missing:
-            raise BackendUnavailable(missing, parameter="device")
-    if index is None:
+    if index is None and _devices:
         index = int(importlib.import_module("cupy").cuda.runtime.getDevice())
     if index not in _devices:
+        missing = missing_cuda(index)
+        if missing:
+            raise BackendUnavailable(missing, parameter="device")
+        if index is None:
+            index = int(importlib.import_module("cupy").cuda.runtime.getDevice())
         _devices[index] = Device(index)
     return _devices[index]
 
@@ -105,7 +110,7 @@ def named(name: Any) -> Any:
             f"expected 'cpu', 'cuda' or 'cuda:<n>', got {shown(name)}", parameter="device"
         )
     number = name.removeprefix("cuda").removeprefix(":")
-    if number and not number.isdecimal():
+    if number and not (number.isdecimal() and len(number) <= 9):
         raise MaskError(f"expected 'cuda' or 'cuda:<n>', got {shown(name)}", parameter="device")
     return cuda(int(number) if number else None)
 
@@ -114,6 +119,9 @@ def device_of(value: Any, name: str | None = None) -> Any:
     """Give the device on which an array lives; None for the host."""
     if type(value) is np.ndarray:
         return None
+    cupy = sys.modules.get("cupy")
+    if cupy is not None and isinstance(value, cupy.ndarray):
+        return cuda(int(value.device.id))  # the interfaces below would ask the driver each time
     try:
         interface = getattr(value, "__cuda_array_interface__", None)
     except Exception as error:  # PyTorch: what requires a gradient, or is sparse
