@@ -43,7 +43,7 @@ class EmulatedArray:
         return self.host.copy(order="K")
 
     def __getattr__(self, name: str) -> Any:
-        if name not in {"shape", "dtype", "ndim", "size", "strides"}:
+        if name not in {"dtype", "flags", "itemsize", "ndim", "shape", "size", "strides"}:
             raise AttributeError(name)
         return getattr(self.host, name)
 
