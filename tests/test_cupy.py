@@ -195,6 +195,17 @@ def test_what_is_read_only_stays_as_it_is(cupy):
     assert not out.host.any()
 
 
+def test_what_is_kept_for_later_calls_is_kept_for_one_stream(cupy):
+    masks = oracles.encode([oracles.art("##", ".#")]).to("cuda")
+    uploads = []
+    upload = cupy.asarray
+    cupy.asarray = lambda value: uploads.append(value) or upload(value)
+    for stream, n in [(0, 1), (0, 1), (5, 2), (5, 2), (0, 3)]:
+        cupy.cuda.get_current_stream = lambda ptr=stream: SimpleNamespace(ptr=ptr)
+        assert me.bbox(masks).get().tolist() == [[0, 0, 2, 2]]
+        assert len(uploads) == n
+
+
 def test_a_call_runs_on_the_device_of_its_arrays(cupy, monkeypatch):
     entered = []
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -42,6 +43,11 @@ class Device:
         with self._cupy.cuda.Device(self.index):
             stream = self._cupy.cuda.get_current_stream().ptr
             yield self.native.Queue.make(self._cupy.cuda.alloc, stream, self.index)
+
+    def stream(self) -> tuple[int, int]:
+        """Tell the current stream from others; one number stands for that of each thread."""
+        with self._cupy.cuda.Device(self.index):
+            return int(self._cupy.cuda.get_current_stream().ptr), threading.get_ident()
 
     def empty(self, shape: tuple[int, ...], dtype: npt.DTypeLike, order: str = "C") -> Any:
         """Make an array whose values are not set."""

@@ -105,6 +105,10 @@ class EmulatedDevice:
         """Give what a native call runs on."""
         yield self.native.Queue.make(self._allocate, self.order, self.seed)
 
+    def stream(self) -> int:
+        """Tell the current stream from others; there is one."""
+        return 0
+
     def empty(self, shape: tuple[int, ...], dtype: npt.DTypeLike, order: Any = "C") -> Any:
         """Make an array whose values are not set."""
         array = np.empty(shape, dtype, order)
