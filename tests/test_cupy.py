@@ -254,6 +254,15 @@ def test_what_cupy_does_not_share_is_refused(cupy):
         me.encode(Masked())
 
 
+def test_memory_that_no_device_reaches_is_refused(cupy):
+    class OfHost:
+        __cuda_array_interface__ = emulation.EmulatedArray(np.ones(2)).__cuda_array_interface__
+
+    cupy.cuda.runtime.pointerGetAttributes = lambda _: SimpleNamespace(device=-2)
+    with pytest.raises(me.MaskTypeError, match="mask: expected memory that a CUDA device reaches"):
+        me.encode(OfHost())
+
+
 def test_what_is_missing_is_named(cupy, monkeypatch):
     assert me.devices()["cuda"] == "Stand-in, compute capability 9.0, CuPy 14.2.0"
 

@@ -153,7 +153,10 @@ def device_of(value: Any, name: str | None = None) -> Any:
     if not pointer:  # no values, so on any device
         return device
     runtime = importlib.import_module("cupy").cuda.runtime
-    return cuda(int(runtime.pointerGetAttributes(pointer).device))
+    index = int(runtime.pointerGetAttributes(pointer).device)
+    if index < 0:
+        raise MaskTypeError("expected memory that a CUDA device reaches", parameter=name)
+    return cuda(index)
 
 
 def _not_shared(error: Exception, name: str | None) -> MaskTypeError:
