@@ -29,7 +29,8 @@ within() {
 python3 -m venv --without-pip --system-site-packages "$venv"
 python3 -c 'import site, sys; print(*site.getsitepackages(), sep="\n")' \
   >"$("$venv/bin/python" -c 'import site; print(site.getsitepackages()[0])')/outer.pth"
-export PATH=$venv/bin:$PATH
+export PATH=$venv/bin:$PATH:/usr/local/cuda/bin:/usr/local/cuda/compute-sanitizer
+export XLA_PYTHON_CLIENT_PREALLOCATE=false # or JAX takes most of the memory from the other tests
 for package in numpy cupy pybind11 scikit_build_core pytest hypothesis; do
   python -c "import $package" 2>/dev/null && continue
   name=${package/%cupy/cupy-cuda13x}
@@ -40,6 +41,7 @@ done
 # one architecture, that of the device here
 capability=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | head -n 1 || true)
 if [[ $capability =~ ^[0-9]+\.[0-9]$ ]]; then export CUDAARCHS=${capability/./}; fi
+export MASKENGINE_EMULATION=${MASKENGINE_EMULATION:-OFF} # the tests here are those for a device
 CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) MASKENGINE_CUDA=ON within 300 python -m pip install \
   --no-build-isolation --no-index --no-deps --force-reinstall . >>"$log" 2>&1 ||
   { tail -n 40 "$log"; exit 1; }

@@ -24,6 +24,8 @@ class Array(emulation.EmulatedArray):
         self.memory = memptr or emulation._Block(size)
         super().__init__(np.ndarray(shape, dtype, self.memory.host.data, 0, strides))
 
+    device = SimpleNamespace(id=0)
+
     def __dlpack_device__(self):
         return 2, 0
 
@@ -71,7 +73,9 @@ def cupy(monkeypatch):
     emulated = emulation.EmulatedDevice("sequential").native
     native = SimpleNamespace(
         **{name: getattr(emulated, name) for name in dir(emulated) if name[0] != "_"},
-        status=lambda: "Stand-in, compute capability 9.0",
+        status=lambda index: (
+            "unavailable: no CUDA device 7" if index == 7 else "Stand-in, compute capability 9.0"
+        ),
     )
     native.Queue = SimpleNamespace(
         make=lambda allocate, stream, device: emulated.Queue.make(
@@ -191,6 +195,17 @@ def test_what_is_read_only_stays_as_it_is(cupy):
     assert not out.host.any()
 
 
+def test_what_is_kept_for_later_calls_is_kept_for_one_stream(cupy):
+    masks = oracles.encode([oracles.art("##", ".#")]).to("cuda")
+    uploads = []
+    upload = cupy.asarray
+    cupy.asarray = lambda value: uploads.append(value) or upload(value)
+    for stream, n in [(0, 1), (0, 1), (5, 2), (5, 2), (0, 3)]:
+        cupy.cuda.get_current_stream = lambda ptr=stream: SimpleNamespace(ptr=ptr)
+        assert me.bbox(masks).get().tolist() == [[0, 0, 2, 2]]
+        assert len(uploads) == n
+
+
 def test_a_call_runs_on_the_device_of_its_arrays(cupy, monkeypatch):
     entered = []
 
@@ -205,12 +220,47 @@ def test_a_call_runs_on_the_device_of_its_arrays(cupy, monkeypatch):
             entered.append("left")
 
     monkeypatch.setattr(cupy.cuda, "Device", Device)
-    monkeypatch.setattr(Array, "__dlpack_device__", lambda _: (2, 1))
+    monkeypatch.setattr(Array, "device", SimpleNamespace(id=1))
     masks = me.encode(cupy.asarray(oracles.art("##", ".#")))
     assert masks.device == "cuda:1"
     assert set(entered) == {1, "left"}
     with pytest.raises(me.MaskTypeError, match="b: expected masks on cuda:1, got some on cuda:0"):
         me.union(masks, oracles.encode([oracles.art("##", ".#")]).to("cuda:0"))
+
+
+def test_a_device_that_is_not_there_is_named(cupy):
+    masks = oracles.encode([oracles.art("##", ".#")])
+    for known in (False, True):  # before and after another one was used
+        with pytest.raises(me.BackendUnavailable, match="device: no CUDA device 7"):
+            masks.to("cuda:7")
+        assert known or masks.to("cuda:0") == masks
+    with pytest.raises(me.MaskError, match="device: expected 'cuda' or 'cuda:<n>'"):
+        masks.to("cuda:" + 5000 * "7")
+
+
+def test_what_cupy_does_not_share_is_refused(cupy):
+    class Masked:
+        host = oracles.art("##", ".#")
+
+        @property
+        def __cuda_array_interface__(self):
+            return emulation.EmulatedArray(self.host).__cuda_array_interface__
+
+    def refuse(value):
+        raise ValueError("masked arrays are not supported")
+
+    cupy.asarray = refuse
+    with pytest.raises(me.MaskTypeError, match="can be shared: masked arrays are not"):
+        me.encode(Masked())
+
+
+def test_memory_that_no_device_reaches_is_refused(cupy):
+    class OfHost:
+        __cuda_array_interface__ = emulation.EmulatedArray(np.ones(2)).__cuda_array_interface__
+
+    cupy.cuda.runtime.pointerGetAttributes = lambda _: SimpleNamespace(device=-2)
+    with pytest.raises(me.MaskTypeError, match="mask: expected memory that a CUDA device reaches"):
+        me.encode(OfHost())
 
 
 def test_what_is_missing_is_named(cupy, monkeypatch):

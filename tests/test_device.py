@@ -140,6 +140,54 @@ def test_no_memory_leaves_all_as_it_was():
         assert there.to("cpu") == masks
 
 
+def test_what_overlaps_itself_is_no_out():
+    masks = oracles.encode([oracles.art("#.#", ".#.")])
+    with emulation.emulated_cuda():
+        there = masks.to("cuda")
+        for dtype in (np.uint8, np.int64):
+            whole = np.zeros(4, dtype)
+            step = whole.itemsize
+            rows = np.lib.stride_tricks.as_strided(whole, (1, 2, 3), (0, step, step))
+            with pytest.raises(me.MaskError, match="out: expected an array whose values do not"):
+                me.decode(there, out=emulation.EmulatedArray(rows))
+            assert not whole.any()
+
+
+def test_new_dense_masks_have_the_limit_of_the_host():
+    masks = oracles.encode([oracles.art("#.#", ".#.")])
+    shapes = me.Polygons.from_coco([[[0, 0, 3, 0, 3, 3, 0, 3]]])
+    with emulation.emulated_cuda(), me.use(limits={"decode_pixels": 5}):
+        there = masks.to("cuda")
+        for call in (
+            lambda: me.decode(there),
+            lambda: me.compose(there),
+            lambda: me.rasterize(shapes, (2, 3), out="dense", device="cuda"),
+            lambda: me.rasterize(shapes, (2, 3), out="labels", device="cuda"),
+        ):
+            with pytest.raises(me.LimitExceeded) as caught:
+                call()
+            assert (caught.value.name, caught.value.limit) == ("decode_pixels", 5)
+
+
+class Endless(emulation.EmulatedArray):
+    """One pixel in a shape with 2^72 of them, as CuPy's broadcast_to gives it."""
+
+    shape = (2**10, 2**31 - 1, 2**31 - 1)
+    strides = (0, 0, 0)
+
+    @property
+    def __cuda_array_interface__(self):
+        return {**super().__cuda_array_interface__, "shape": self.shape, "strides": self.strides}
+
+
+def test_more_pixels_than_int64_counts_are_refused():
+    with emulation.emulated_cuda():
+        array = Endless(np.ones((1, 1, 1), bool))
+        for call in (me.encode, me.joint, me.boundary):
+            with pytest.raises(me.LimitExceeded, match=r"fewer than 2\^63 pixels"):
+                call(array)
+
+
 def test_misaligned_arrays_are_refused():
     with emulation.emulated_cuda():
         shifted = np.zeros(2 * 8 + 1, np.uint8)[1:].view(np.uint16).reshape(2, 4)
@@ -197,4 +245,5 @@ def test_more_than_2_31_pixels():
     stack[2, 5, 2**15 - 1] = 1
     masks = me.encode(stack)
     assert masks.to("cpu")[2].counts.tolist() == [2**30 - 2**15 + 5, 1, 2**15 - 6]
-    assert bool((me.decode(masks, dtype="u1") == stack).all())
+    with me.use(limits={"decode_pixels": 2**30}):
+        assert bool((me.decode(masks, dtype="u1") == stack).all())

@@ -9,6 +9,7 @@ namespace me {
 
 inline void check(cudaError_t status, const char* call) {
   if (status == cudaSuccess) return;
+  cudaGetLastError();  // or the next launch, which asks for it, would be told of this error
   throw std::runtime_error(std::string("CUDA ") + call + ": " + cudaGetErrorName(status) + " (" +
                            cudaGetErrorString(status) + ")");
 }

@@ -36,32 +36,47 @@ std::string reason_for(cudaError_t status) {
   return std::string(cudaGetErrorName(status)) + " (" + cudaGetErrorString(status) + ")";
 }
 
+std::string unavailable(cudaError_t status) { return "unavailable: " + reason_for(status); }
+
+// That of the device of this thread.
+std::string current_status() {
+  int device = 0;
+  cudaDeviceProp properties{};
+  cudaError_t status = cudaGetDevice(&device);
+  if (status == cudaSuccess) status = cudaGetDeviceProperties(&properties, device);
+  if (status != cudaSuccess) return unavailable(status);
+  const std::string capability =
+      std::to_string(properties.major) + "." + std::to_string(properties.minor);
+  cudaFuncAttributes attributes{};
+  status = cudaFuncGetAttributes(&attributes, probe);
+  if (status == cudaErrorNoKernelImageForDevice || status == cudaErrorInvalidDeviceFunction) {
+    return "unavailable: this build has no kernels for " + std::string(properties.name) +
+           " (compute capability " + capability + ")";
+  }
+  if (status != cudaSuccess) return unavailable(status);
+  return std::string(properties.name) + ", compute capability " + capability;
+}
+
 }  // namespace
 
 void use_device(int device) { check(cudaSetDevice(device), "cudaSetDevice"); }
 
-std::string device_status() {
+std::string device_status(int device) {
   int count = 0;
+  int current = 0;
   cudaError_t status = cudaGetDeviceCount(&count);
   if (status == cudaSuccess && count == 0) status = cudaErrorNoDevice;
-  int device = 0;
-  cudaDeviceProp properties{};
-  if (status == cudaSuccess) status = cudaGetDevice(&device);
-  if (status == cudaSuccess) status = cudaGetDeviceProperties(&properties, device);
-  const std::string capability =
-      std::to_string(properties.major) + "." + std::to_string(properties.minor);
-  if (status == cudaSuccess) {
-    cudaFuncAttributes attributes{};
-    status = cudaFuncGetAttributes(&attributes, probe);
-    if (status == cudaErrorNoKernelImageForDevice || status == cudaErrorInvalidDeviceFunction) {
-      cudaGetLastError();
-      return "unavailable: this build has no kernels for " + std::string(properties.name) +
-             " (compute capability " + capability + ")";
-    }
+  if (status == cudaSuccess) status = cudaGetDevice(&current);
+  if (status == cudaSuccess && device >= count) {
+    return "unavailable: no CUDA device " + std::to_string(device) + "; the last one is " +
+           std::to_string(count - 1);
   }
+  const bool is_other = status == cudaSuccess && device >= 0 && device != current;
+  if (is_other) status = cudaSetDevice(device);
+  const std::string found = status == cudaSuccess ? current_status() : unavailable(status);
+  if (is_other) cudaSetDevice(current);
   cudaGetLastError();  // a failed question must not spoil the next call
-  if (status != cudaSuccess) return "unavailable: " + reason_for(status);
-  return std::string(properties.name) + ", compute capability " + capability;
+  return found;
 }
 
 }  // namespace me::cuda

@@ -145,6 +145,7 @@ DeviceArray<std::uint32_t> join_runs(const Queue& queue, const RowRuns& runs, st
   for_each(queue, runs.grid.words(),
            MeetRuns<Join>{
                runs.view(), valued ? *values : MaskView{}, valued, corners, {parents.data()}});
+  for_each(queue, runs.grid.words(), FlattenSets{runs.view(), parents.data()});
   return parents;
 }
 

@@ -3,6 +3,7 @@
 #include "base/execution.cuh"
 #include "base/primitives.h"
 #include "runs/device_components.h"
+#include "runs/disjoint_sets.h"
 
 namespace me::cuda {
 
@@ -137,6 +138,20 @@ struct BeginSets {
   ME_HD void operator()(std::int64_t w) const {
     for (std::int64_t r = runs.before[w]; r < runs.before[w + 1]; r++) {
       parents[r] = static_cast<std::uint32_t>(r);
+    }
+  }
+};
+
+// The runs that start in word w are put below their roots. Rows that are joined at the same time
+// make chains of as many runs; to walk these from each run would take the square of that.
+struct FlattenSets {
+  RowRunsView runs;
+  std::uint32_t* parents;
+
+  ME_HD void operator()(std::int64_t w) const {
+    for (std::int64_t r = runs.before[w]; r < runs.before[w + 1]; r++) {
+      const std::uint32_t root = shorten_to_root(parents, static_cast<std::uint32_t>(r));
+      if (root != r) atomic_store(parents + r, root);
     }
   }
 };

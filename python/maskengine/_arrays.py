@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from maskengine import _limits
 from maskengine._listing import NOT_READ, countable, has, held
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
 
 _KINDS = "bui"
 _COMPARED = ("__eq__", "__lt__", "__le__", "__gt__", "__ge__")
@@ -52,6 +52,8 @@ def as_masks(value: Any, name: str, *, floats: bool = False) -> npt.NDArray[Any]
 def as_device_masks(array: Any, name: str, *, floats: bool = False) -> Any:
     """Check an array on a CUDA device as :func:`as_masks` does."""
     _check_masks(array, name, floats=floats)
+    if math.prod(array.shape) >= 2**63:  # CuPy counts the bytes of a new array without a carry
+        raise LimitExceeded(f"expected fewer than 2^63 pixels, got {array.shape}", parameter=name)
     check_aligned(array, name)
     return array
 
@@ -316,6 +318,7 @@ def check_out_there(out: Any, shape: tuple[int, ...], other: tuple[int, ...] | N
         raise ShapeMismatch(f"expected shape {shape}, got {out.shape}", parameter="out")
     if out.__cuda_array_interface__["data"][1]:
         raise MaskError("expected an array that can be written to", parameter="out")
+    check_apart(out, "out")
     check_aligned(out, "out")
 
 

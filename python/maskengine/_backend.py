@@ -85,15 +85,15 @@ def cuda_module() -> Any:
     return _cuda
 
 
-def missing_cuda() -> str:
-    """Say what a call on a CUDA device would lack; empty where it lacks nothing."""
-    status = _cuda_status()
+def missing_cuda(index: int | None = None) -> str:
+    """Say what a call on a CUDA device, or on this thread's, would lack; empty where nothing is."""
+    status = _cuda_status(-1 if index is None else index)
     return status.removeprefix("unavailable: ") if status.startswith("unavailable: ") else ""
 
 
-def _cuda_status() -> str:
+def _cuda_status(index: int = -1) -> str:
     try:
-        status = str(cuda_module().status())
+        status = str(cuda_module().status(index))
     except BackendUnavailable:
         return f"unavailable: {_NO_MODULE}"
     if status.startswith("unavailable: "):

@@ -7,6 +7,8 @@ DLPack) becomes one without a copy; results are CuPy arrays from its pool, on it
 from __future__ import annotations
 
 import importlib
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -42,6 +44,11 @@ class Device:
             stream = self._cupy.cuda.get_current_stream().ptr
             yield self.native.Queue.make(self._cupy.cuda.alloc, stream, self.index)
 
+    def stream(self) -> tuple[int, int]:
+        """Tell the current stream from others; one number stands for that of each thread."""
+        with self._cupy.cuda.Device(self.index):
+            return int(self._cupy.cuda.get_current_stream().ptr), threading.get_ident()
+
     def empty(self, shape: tuple[int, ...], dtype: npt.DTypeLike, order: str = "C") -> Any:
         """Make an array whose values are not set."""
         with self._cupy.cuda.Device(self.index):
@@ -76,7 +83,10 @@ class Device:
             except (BufferError, TypeError, ValueError, RuntimeError) as error:
                 if not has_interface:  # a dtype that DLPack or this CuPy does not know
                     raise MaskTypeError(f"expected an array that can be shared: {error}") from error
-        return self._cupy.asarray(value)
+        try:
+            return self._cupy.asarray(value)
+        except (TypeError, ValueError) as error:  # a dtype that CuPy does not know, or a mask
+            raise MaskTypeError(f"expected an array that can be shared: {error}") from error
 
 
 _devices: dict[int, Device] = {}
@@ -87,13 +97,14 @@ def cuda(index: int | None = None) -> Any:
     """Give a CUDA device, by default CuPy's current one, or say what is missing."""
     if _emulation:
         return _emulation[-1]
-    if not _devices:
-        missing = missing_cuda()
-        if missing:
-            raise BackendUnavailable(missing, parameter="device")
-    if index is None:
+    if index is None and _devices:
         index = int(importlib.import_module("cupy").cuda.runtime.getDevice())
     if index not in _devices:
+        missing = missing_cuda(index)
+        if missing:
+            raise BackendUnavailable(missing, parameter="device")
+        if index is None:
+            index = int(importlib.import_module("cupy").cuda.runtime.getDevice())
         _devices[index] = Device(index)
     return _devices[index]
 
@@ -105,7 +116,7 @@ def named(name: Any) -> Any:
             f"expected 'cpu', 'cuda' or 'cuda:<n>', got {shown(name)}", parameter="device"
         )
     number = name.removeprefix("cuda").removeprefix(":")
-    if number and not number.isdecimal():
+    if number and not (number.isdecimal() and len(number) <= 9):
         raise MaskError(f"expected 'cuda' or 'cuda:<n>', got {shown(name)}", parameter="device")
     return cuda(int(number) if number else None)
 
@@ -114,6 +125,9 @@ def device_of(value: Any, name: str | None = None) -> Any:
     """Give the device on which an array lives; None for the host."""
     if type(value) is np.ndarray:
         return None
+    cupy = sys.modules.get("cupy")
+    if cupy is not None and isinstance(value, cupy.ndarray):
+        return cuda(int(value.device.id))  # the interfaces below would ask the driver each time
     try:
         interface = getattr(value, "__cuda_array_interface__", None)
     except Exception as error:  # PyTorch: what requires a gradient, or is sparse
@@ -139,7 +153,10 @@ def device_of(value: Any, name: str | None = None) -> Any:
     if not pointer:  # no values, so on any device
         return device
     runtime = importlib.import_module("cupy").cuda.runtime
-    return cuda(int(runtime.pointerGetAttributes(pointer).device))
+    index = int(runtime.pointerGetAttributes(pointer).device)
+    if index < 0:
+        raise MaskTypeError("expected memory that a CUDA device reaches", parameter=name)
+    return cuda(index)
 
 
 def _not_shared(error: Exception, name: str | None) -> MaskTypeError:

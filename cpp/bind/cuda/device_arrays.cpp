@@ -43,7 +43,11 @@ DeviceView::DeviceView(const py::handle& array) {
   require(sides.size() <= max_rank, ErrorKind::shape_mismatch, "array",
           "expected at most four dimensions");
   rank = static_cast<int>(sides.size());
-  for (int k = 0; k < rank; k++) shape[k] = sides[k].cast<std::int64_t>();
+  std::int64_t n = 1;
+  for (int k = 0; k < rank; k++) {
+    shape[k] = sides[k].cast<std::int64_t>();
+    n = checked_mul(n, shape[k], "array");  // CuPy lets a broadcast array have any size
+  }
   if (about.contains("strides") && !py::object(about["strides"]).is_none()) {
     const py::tuple steps = about["strides"];
     for (int k = 0; k < rank; k++) strides[k] = steps[k].cast<std::int64_t>();

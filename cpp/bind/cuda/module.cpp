@@ -14,7 +14,7 @@ PYBIND11_MODULE(_emulated, module, pybind11::mod_gil_not_used()) {
 #else
 PYBIND11_MODULE(_cuda, module, pybind11::mod_gil_not_used()) {
   module.doc() = "GPU kernels of maskengine. Private: call them through the maskengine package.";
-  module.def("status", me::cuda::device_status);
+  module.def("status", me::cuda::device_status, pybind11::arg("device") = -1);
 #endif
   module.attr("__version__") = ME_VERSION;
   me::bind::register_errors(module);

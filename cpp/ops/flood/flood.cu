@@ -135,6 +135,7 @@ void fill_floating(const Queue& queue, const FloodQuestion& ask, const RowGrid& 
     const StepSets sets{runs.view(), parents.data(), corners};
     for_each(queue, words, BeginSets{runs.view(), parents.data()});
     for_each(queue, words, JoinSteps<T>{sets, {pixels}});
+    for_each(queue, words, FlattenSets{runs.view(), parents.data()});
     fill_bytes(queue, reached.data(), most, 0);
     for_each(queue, ask.n_seeds, ReachSeeds{sets, ask.seeds, ask.box, reached.data()});
     for (bool more = ask.one_way; more;) {

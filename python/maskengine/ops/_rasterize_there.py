@@ -51,6 +51,8 @@ def formed_there(
     given = None if isinstance(out, str) else _checked(device, out)
     n = len(runs)
     if numbers is None:
+        if given is None:
+            _arrays.check_dense(n, *size, "polygons")
         stack = device.empty((n, *size), bool) if given is None else given
         if given is not None:
             _arrays.check_out_there(given, (n, *size), size if n == 1 else None)
@@ -58,6 +60,7 @@ def formed_there(
             device.native.decode(queue, runs, stack, _arrays.as_value(value, stack.dtype))
         return stack if given is None else out
     if given is None:
+        _arrays.check_dense(1, *size, "polygons")
         dtype = np.min_scalar_type(int(numbers.max(initial=0)))
         target = device.upload(np.zeros(size, dtype))
     else:

@@ -134,6 +134,7 @@ def _target_there(runs: DeviceRuns, low: int, high: int, out: Any, dtype: Any) -
     target: npt.NDArray[Any]
     if out is None:
         kind = None if dtype is None else _arrays.as_label_dtype(dtype)
+        _arrays.check_dense(1, *size, "masks")
         target = device.empty(size, kind or _arrays.narrowest_dtype(low, high))
         return target
     target = as_target(device, out)

@@ -123,6 +123,7 @@ def _decode_there(
     if out is None:
         kind = _checked(_arrays.as_dtype(dtype), order)
         bits = _arrays.as_value(value, kind)
+        _arrays.check_dense(n, height, width, "masks")
         shape = (n, height, width) if order == "C" else (n, width, height)
         stack = device.empty(shape, kind)
         stack = stack if order == "C" else stack.transpose(0, 2, 1)

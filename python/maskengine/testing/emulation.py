@@ -43,7 +43,7 @@ class EmulatedArray:
         return self.host.copy(order="K")
 
     def __getattr__(self, name: str) -> Any:
-        if name not in {"shape", "dtype", "ndim", "size", "strides"}:
+        if name not in {"dtype", "flags", "itemsize", "ndim", "shape", "size", "strides"}:
             raise AttributeError(name)
         return getattr(self.host, name)
 
@@ -104,6 +104,10 @@ class EmulatedDevice:
     def queue(self) -> Iterator[Any]:
         """Give what a native call runs on."""
         yield self.native.Queue.make(self._allocate, self.order, self.seed)
+
+    def stream(self) -> int:
+        """Tell the current stream from others; there is one."""
+        return 0
 
     def empty(self, shape: tuple[int, ...], dtype: npt.DTypeLike, order: Any = "C") -> Any:
         """Make an array whose values are not set."""

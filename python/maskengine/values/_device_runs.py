@@ -49,10 +49,14 @@ class DeviceRuns:
         return core.from_columns(counts, offsets - offsets[0], np.array(self.sizes))
 
     def sizes_there(self) -> Any:
-        """Give the sizes as an array of the device, copied once."""
-        if self._sizes_there is None:
-            self._sizes_there = self.device.upload(np.ascontiguousarray(self.sizes))
-        return self._sizes_there
+        """Give the sizes as an array of the device, copied once for calls on one stream.
+
+        On another stream the copy may not have been made yet, and nobody but us knows of it.
+        """
+        stream = self.device.stream()
+        if self._sizes_there is None or self._sizes_there[0] != stream:
+            self._sizes_there = (stream, self.device.upload(np.ascontiguousarray(self.sizes)))
+        return self._sizes_there[1]
 
     def __len__(self) -> int:
         return len(self.sizes)
