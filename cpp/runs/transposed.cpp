@@ -23,9 +23,8 @@ struct Change {
 
 class ChangeList {
  public:
-  ChangeList(std::int64_t height, std::int64_t expected) : height_(height) {
-    changes_.reserve(expected);
-  }
+  // `to` has room for a change per call of add() and one per column.
+  ChangeList(std::int64_t height, Change* to) : height_(height), to_(to) {}
 
   // Adds positions [begin, end), at most one column long; in order of `begin`.
   void add(std::int64_t begin, std::int64_t end) {
@@ -45,18 +44,18 @@ class ChangeList {
     if (bottom > height_) put(x_ + 1, 0, bottom - height_);
   }
 
-  Buffer<Change>& changes() { return changes_; }
+  const Change* end() const { return to_; }
 
  private:
   void put(std::int64_t x, std::int64_t begin, std::int64_t end) {
-    changes_.push_back({static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(begin),
-                        static_cast<std::uint32_t>(end)});
+    *to_++ = {static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(begin),
+              static_cast<std::uint32_t>(end)};
   }
 
   std::int64_t height_;
   std::int64_t column_ = 0;  // position of the first pixel of column x_
   std::int64_t x_ = 0;
-  Buffer<Change> changes_;
+  Change* to_;
 };
 
 // The sorted positions at which the value changes, and two sentinels. Even in number.
@@ -77,7 +76,9 @@ Buffer<Change> changes_of(const RunList& runs) {
   const std::int64_t height = runs.size.height;
   const Buffer<std::int64_t> toggles = toggles_of(runs);
   const std::int64_t n = toggles.size() - 2;
-  ChangeList list(height, n + n / 8);
+  // n calls of add(), each of which takes two of 2 n toggles; at each side of a column one is cut.
+  Buffer<Change> changes(n + runs.size.width + 1);
+  ChangeList list(height, changes.data());
   const std::int64_t* here = toggles.data();
   const std::int64_t* moved = toggles.data();
   const std::int64_t* const end = toggles.data() + n;
@@ -109,7 +110,8 @@ Buffer<Change> changes_of(const RunList& runs) {
       list.add(begin, take());
     }
   }
-  return std::move(list.changes());
+  changes.truncate(list.end() - changes.data());
+  return changes;
 }
 
 // Replaces rows by bands: rows that no change tells apart. Returns where each band begins, and the
@@ -161,9 +163,14 @@ Filed file_by_band(const Buffer<Change>& changes, std::int64_t bands, std::int64
   filed.x.resize(total);
   std::uint32_t* x = filed.x.data();
   std::uint32_t* ends = filed.ends.data();
+  constexpr std::int64_t often = 4096;  // most changes are of a row or two
+  std::int64_t filed_since = 0;
   for (const Change& change : changes) {
     for (std::uint32_t k = change.begin; k < change.end; k++) x[ends[k]++] = change.x;
-    poll(static_cast<double>(change.end - change.begin));
+    filed_since += change.end - change.begin;
+    if (filed_since < often) continue;
+    poll(static_cast<double>(filed_since));
+    filed_since = 0;
   }
   return filed;
 }
