@@ -20,6 +20,27 @@ class ColumnComponents::Reader {
     start_line();
   }
 
+  // All foreground of the mask, in order.
+  void read(const RunList& runs) {
+    const std::int64_t height = runs.size.height;
+    if (height == 0 || runs.size.width == 0) return;
+    constexpr std::int64_t stretch = 1 << 16;
+    ColumnWalker walker(height, 0, runs.size.width);
+    const auto each = [this](std::int64_t x0, std::int64_t x1, std::int64_t y0, std::int64_t y1) {
+      block(x0, x1, y0, y1);
+    };
+    for (std::int64_t i = 0; i + 1 < runs.n;) {
+      const std::int64_t end = std::min(runs.n - 1, i + stretch);
+      while (i < end) {
+        i = read_within_column(runs, i, end, walker);
+        if (i >= end) break;
+        if (!walker.pass(runs.counts[i]) || !walker.report(runs.counts[i + 1], each)) return;
+        i += 2;
+      }
+      poll(5.0 * stretch);
+    }
+  }
+
   // Rows [y0, y1) of column x, or of all columns [x, x_end) when these are whole.
   void block(std::int64_t x, std::int64_t x_end, std::int64_t y0, std::int64_t y1) {
     if (x != x_ || x_end != x + 1) {
@@ -54,6 +75,29 @@ class ColumnComponents::Reader {
   }
 
  private:
+  // Runs of the column that the line in hand is of, from run i on: most are, and then nothing but
+  // their ends is to be noted. Returns the first that is to be looked at more closely, or `end`.
+  std::int64_t read_within_column(const RunList& runs, std::int64_t i, std::int64_t end,
+                                  ColumnWalker& walker) {
+    if (walker.x() != x_ || x_end_ != x_ + 1) return i;
+    std::uint32_t* to = to_;
+    std::int64_t y = walker.y();
+    for (; i < end; i += 2) {
+      const std::int64_t gap = runs.counts[i];
+      const std::int64_t length = runs.counts[i + 1];
+      const std::int64_t after = y + gap + length;
+      if (gap == 0 || length == 0 || after >= runs.size.height || to == full_) break;
+      to[0] = static_cast<std::uint32_t>(y + gap);
+      to[1] = static_cast<std::uint32_t>(after);
+      to += 2;
+      y = after;
+    }
+    if (to != to_) last_end_ = y;
+    to_ = to;
+    walker.move_to(y);
+    return i;
+  }
+
   void start_line() {
     to_ = line_->bounds.data();
     full_ = to_ + (line_->bounds.size() - 2) / 2 * 2;  // two bounds of nothing come behind
@@ -94,8 +138,7 @@ class ColumnComponents::Reader {
 ColumnComponents::ColumnComponents(const RunList& runs, const Joining& joining, bool kept)
     : size_(runs.size) {
   Reader reader(*this, joining, kept);
-  for_each_block(runs, [&reader](std::int64_t x0, std::int64_t x1, std::int64_t y0,
-                                 std::int64_t y1) { reader.block(x0, x1, y0, y1); });
+  reader.read(runs);
   reader.finish();
   order_.resize(flatten(forest_, false, joining.measured));
   for (std::int64_t k = 0; k < order_.size(); k++) order_[k] = static_cast<std::uint32_t>(k);

@@ -15,6 +15,11 @@ class ColumnWalker {
   ColumnWalker(std::int64_t height, std::int64_t x, std::int64_t x_end)
       : height_(height), x_end_(x_end), x_(x) {}
 
+  std::int64_t x() const { return x_; }
+  std::int64_t y() const { return y_; }
+  // On to row y of the same column.
+  void move_to(std::int64_t y) { y_ = y; }
+
   // Passes `length` background pixels.
   bool pass(std::int64_t length) {
     y_ += length;
