@@ -120,3 +120,15 @@ def test_runs_of_length_zero():
     assert me.pad(masks, top=3, left=2) == me.encode(np.pad(mask, [(3, 0), (2, 0)]))
     rows, columns = (2 * np.arange(65) + 1), (2 * np.arange(25) + 1)
     assert me.resize(masks, (65, 25)) == me.encode(mask[rows[:, None], columns])
+
+
+def test_margins_cost_nothing():
+    mask = np.random.default_rng(3).random((64, 64)) < 0.5
+    masks = me.encode(mask)
+    for margin in (5000, 60_000, 2**20):  # on both sides of what is moved as bits
+        wide = me.pad(masks, top=7, bottom=margin, left=3, right=margin)
+        assert wide.sizes.tolist() == [[71 + margin, 67 + margin]]
+        assert me.area(wide).tolist() == [mask.sum()]
+        assert me.crop(wide, (3, 7, 67, 71)) == masks
+    with pytest.raises(me.LimitExceeded):
+        me.pad(masks, bottom=2**31 - 65, right=2**31 - 65)

@@ -138,6 +138,17 @@ class BitScanner {
     writer_.commit(state);
   }
 
+  // The same for n bits that are zero, whatever their number.
+  void skip(std::int64_t n) {
+    if (carry_ != 0 && n > 0) {
+      ChangeState state = writer_.reserve(1, position_);
+      state.write(1, position_);
+      writer_.commit(state);
+      carry_ = 0;
+    }
+    position_ += n;
+  }
+
   // Pixels since the last change of value (or since the start).
   std::int64_t pending() const { return position_ - writer_.last(); }
 

@@ -38,13 +38,16 @@ class BitString {
     }
   }
 
+  // Costs no more for many.
   void add_background(std::int64_t n) {
-    while (n > 0) {
-      const std::int64_t some = std::min(n, 64 * stretch - n_);
-      n_ += some;
-      n -= some;
-      if (n_ == 64 * stretch) scan();
+    if (n < 64 * stretch - n_) {
+      n_ += n;
+      return;
     }
+    scanner_.scan(words_.data(), n_);
+    scanner_.skip(n);
+    std::fill(words_.begin(), words_.end(), std::uint64_t{0});
+    n_ = 0;
   }
 
   // The last count; nothing is added after it.

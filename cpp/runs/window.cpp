@@ -45,7 +45,8 @@ void append_window(const RunList& runs, const Window& window, Buffer<std::uint32
   const std::int64_t x_end = std::min(window.right, runs.size.width);
   const std::int64_t y_begin = std::max<std::int64_t>(window.top, 0);
   const std::int64_t y_end = std::min(window.bottom, runs.size.height);
-  if (x_begin < x_end && y_begin < y_end && short_runs(runs, tuning::window_dense_run) &&
+  if (x_begin < x_end && y_begin < y_end && window.size().area() <= UINT32_MAX &&
+      short_runs(runs, tuning::window_dense_run) &&
       2 * (x_end - x_begin) * (y_end - y_begin) >= runs.size.area()) {
     append_window_of_bits(runs, window, counts);
     return;
