@@ -43,7 +43,7 @@ import importlib
 import os
 import pkgutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -88,7 +88,7 @@ from maskengine.formats._frames import (
     mask_sizes,
     masks_of,
 )
-from maskengine.formats._guess import file_inside, head_of
+from maskengine.formats._guess import as_bad_file, file_inside, folder_inside, head_of
 from maskengine.formats._json_text import annotations_to_json
 from maskengine.formats._ledger import Ledger
 from maskengine.formats._panoptic_maps import PanopticFile, PanopticImage, write_panoptic
@@ -273,6 +273,8 @@ def detect(path: str | os.PathLike[str]) -> str:
         hint = f"name it (on the command line --from), as one of {', '.join(names())}"
         if inside:
             hint = f"give a file, as {inside}"
+        elif inside := folder_inside(path, lambda folder: _guess(folder)[0] > 1):
+            hint = f"give a folder, as {inside}"
         raise BadFile(f"{path} does not tell its format; {hint}", parameter="file")
     return name
 
@@ -333,10 +335,10 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
     name = detect(path) if format is None else format
     module = by_name(name)
     if module.FOLDER and path.is_file() and not module.detect(path, head_of(path)):
-        raise BadFile(f"expected a folder of the format {name}", parameter="file")
+        raise BadFile(f"{path}: expected a folder of the format {name}", parameter="file")
     if not module.FOLDER and not path.is_file():
         raise BadFile(f"{path} is no file", parameter="file")
-    with _as_bad_file(path):
+    with as_bad_file(path, name):
         frames = module.read(path)
     known = module.FOLDER and path.is_dir() and not (path / _sidecar.NAME).is_file()
     if known and frames.tables.get("images") == b"[]":
@@ -344,19 +346,10 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
     parts = frames.parts
 
     def guarded() -> Iterator[Part]:
-        with _as_bad_file(path):
+        with as_bad_file(path, name):
             yield from parts()
 
     return replace(frames, parts=guarded)
-
-
-@contextmanager
-def _as_bad_file(path: Path) -> Iterator[None]:
-    """Say of text that is none, or nested without end, what a reader lets pass."""
-    try:
-        yield
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise BadFile(f"{path}: {error}", parameter="file") from error
 
 
 def write(path: str | os.PathLike[str], frames: Frames, format: str | None = None) -> None:  # noqa: A002
