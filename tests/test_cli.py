@@ -145,6 +145,10 @@ def test_convert_says_what_it_left_out(tmp_path):
         ["show", str(LVIS), "-o", "a.jpg"],
         ["show", str(LVIS), "-o", "a.png", "--images", "."],
         ["show", str(LVIS), "-o", "a.png", "--image", "189475", "--sheet", "2"],
+        ["show", str(LVIS), "-o", "a.png", "--images", "nowhere"],
+        ["compare", str(LVIS), str(LVIS), "--images", "nowhere", "--html", "a.html"],
+        ["inspect", str(LVIS), "--top", "-1"],
+        ["diff", str(LVIS), str(LVIS), "--top", "-1"],
     ],
     ids=lambda arguments: " ".join(Path(a).name for a in arguments),
 )

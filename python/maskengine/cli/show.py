@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from maskengine import formats
 from maskengine.cli._format_names import Readable
+from maskengine.cli._photographs import check_photographs
 from maskengine.convert import fill_counts
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats import Frames, ImageRow
@@ -57,6 +58,7 @@ def show(
     if sheet is not None and image is not None:
         raise MaskError("expected --image or --sheet, got both", parameter="sheet")
     formats.check_target(output, "output")
+    check_photographs(images)
     frames = formats.read(file, from_)
     if sheet is not None:
         return _show_sheet(frames, sheet, images, output)

@@ -270,7 +270,7 @@ def detect(path: str | os.PathLike[str]) -> str:
         if path.is_dir() and not any(path.iterdir()):
             raise BadFile(f"the folder {path} is empty", parameter="file")
         inside = file_inside(path, lambda file: _guess(file)[0] > 1)
-        hint = f"name it (on the command line --from), as one of {', '.join(names())}"
+        hint = f"name it (convert, inspect and show take --from), as one of {', '.join(names())}"
         if inside:
             hint = f"give a file, as {inside}"
         elif inside := folder_inside(path, lambda folder: _guess(folder)[0] > 1):
