@@ -52,7 +52,7 @@ from typing import Protocol, cast
 from maskengine._arrays import is_one_of
 from maskengine._paths import path_text
 from maskengine.errors import BadFile, MaskError, shown
-from maskengine.formats import _sidecar
+from maskengine.formats import _extra, _sidecar  # noqa: F401 - the first says what to install
 from maskengine.formats._adapters import (
     from_fiftyone,
     from_supervision,

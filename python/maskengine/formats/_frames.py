@@ -6,20 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskTypeError
 from maskengine.formats._ledger import Ledger
 from maskengine.values import Masks
-
-try:
-    import msgspec
-    import pyarrow as pa
-except ImportError as error:  # pragma: no cover - depends on the install
-    error.add_note("reading and writing files needs: pip install maskengine[io]")
-    raise
 
 #: What msgspec raises where a text is no JSON, or not of the type that is asked for.
 BAD_JSON = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
