@@ -72,7 +72,8 @@ def _check_masks(array: Any, name: str, *, floats: bool) -> None:
         )
     kind = array.dtype.kind
     if kind not in _KINDS and not (floats and kind == "f" and array.dtype.itemsize in {2, 4, 8}):
-        hint = "; of scores, pass scores > 0.5 or me.encode(scores, 0.5)" if kind == "f" else ""
+        scores = "; of scores, pass scores > 0.5 or me.encode(scores, threshold=0.5)"
+        hint = scores if kind == "f" else ""
         raise MaskTypeError(
             f"expected a bool or integer dtype, got {array.dtype}{hint}", parameter=name
         )
