@@ -282,7 +282,28 @@ def has_value(records: Any, name: str) -> npt.NDArray[np.bool_]:
 
 
 def masks_of(records: pa.RecordBatch) -> Masks:
-    """Give the masks of the rows that have counts, sharing their memory."""
+    """Give the masks of the rows that have counts, sharing their memory.
+
+    Parameters
+    ----------
+    records : pyarrow.RecordBatch
+        Rows of `SCHEMA`, as the parts of `read` have them; polygons have counts in the store alone,
+        and after `maskengine.convert.fill_counts`.
+
+    Returns
+    -------
+    Masks
+
+    Examples
+    --------
+    >>> from importlib import resources
+    >>> import maskengine as me
+    >>> from maskengine import formats
+    >>> from maskengine.convert import fill_counts
+    >>> frames = formats.read(resources.files("maskengine") / "data/lvis_val_20.json")
+    >>> sum(len(formats.masks_of(part.records)) for part in fill_counts(frames))
+    249
+    """
     counts = records.column("counts")
     if counts.null_count == len(counts):
         return Masks.from_coco([])
