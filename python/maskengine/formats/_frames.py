@@ -208,6 +208,10 @@ class Frames:
     def __iter__(self) -> Iterator[Part]:
         return self.parts()
 
+    def __repr__(self) -> str:
+        """Name the tables, whose texts may be as long as the file."""
+        return f"Frames(tables {', '.join(self.tables) or 'none'}, {self.size} bytes)"
+
     def images(self) -> list[ImageRow] | None:
         """Read the table of images; None when the file has none."""
         rows: list[ImageRow] | None = self._rows("images", ImageRow)
@@ -294,16 +298,23 @@ def masks_of(records: pa.RecordBatch) -> Masks:
     -------
     Masks
 
+    Raises
+    ------
+    MaskTypeError
+        If `records` is no record batch.
+
     Examples
     --------
     >>> from importlib import resources
-    >>> import maskengine as me
     >>> from maskengine import formats
     >>> from maskengine.convert import fill_counts
     >>> frames = formats.read(resources.files("maskengine") / "data/lvis_val_20.json")
     >>> sum(len(formats.masks_of(part.records)) for part in fill_counts(frames))
     249
     """
+    if not isinstance(records, pa.RecordBatch):
+        text = f"expected the records of a part, got {type(records).__name__}"
+        raise MaskTypeError(text, parameter="records")
     counts = records.column("counts")
     if counts.null_count == len(counts):
         return Masks.from_coco([])
