@@ -100,7 +100,10 @@ def main() -> None:
     else:
         from imageio.v3 import imread  # noqa: PLC0415 - napari brings it
 
-        image = imread(path)
+        try:
+            image = imread(path)
+        except OSError as error:
+            parser.error(str(error))
     viewer = napari.Viewer(title="maskengine brush")
     viewer.add_image(image, name="image")
     layer = viewer.add_labels(np.zeros(image.shape[:2], np.uint8), name="labels")

@@ -168,13 +168,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("image", nargs="?", help="picture; by default one is made")
     path = parser.parse_args().image
+    if QtWidgets is None:
+        parser.error("this needs PySide6: pip install PySide6-Essentials")
     if path is None:
         y, x = np.mgrid[:480, :640]
         image = np.stack([x * 0.3, y * 0.4, 96 + 60 * np.sin(x / 40) * np.cos(y / 30)], 2)
     else:
         from PIL import Image  # noqa: PLC0415
 
-        image = np.asarray(Image.open(path).convert("RGB"))
+        try:
+            image = np.asarray(Image.open(path).convert("RGB"))
+        except OSError as error:
+            parser.error(str(error))
     application = QtWidgets.QApplication(sys.argv[:1])
     window = Painter(np.ascontiguousarray(image, np.uint8))
     window.setWindowTitle("maskengine brush")

@@ -227,3 +227,10 @@ def test_a_tile_that_cannot_be_read():
         canvas.stroke([(10, 1), (600, 1)], 2)
     assert not canvas.read((0, 0, 512, 5)).any()
     assert canvas.stroke([(10, 1)], 2).area > 0
+
+
+def test_a_canvas_without_an_image_says_how_to_fill():
+    canvas = me.Canvas(np.zeros((3, 4), np.uint8))
+    with pytest.raises(me.MaskError, match=r"^on: the canvas has no image: .*on='labels'"):
+        canvas.fill((1, 1), 3)
+    assert canvas.fill((1, 1), 3, on="labels").area == 12

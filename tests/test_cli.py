@@ -144,6 +144,11 @@ def test_convert_says_what_it_left_out(tmp_path):
         ["show", str(LVIS), "-o", "a.png", "--image", "12"],
         ["show", str(LVIS), "-o", "a.jpg"],
         ["show", str(LVIS), "-o", "a.png", "--images", "."],
+        ["show", str(LVIS), "-o", "a.png", "--image", "189475", "--sheet", "2"],
+        ["show", str(LVIS), "-o", "a.png", "--images", "nowhere"],
+        ["compare", str(LVIS), str(LVIS), "--images", "nowhere", "--html", "a.html"],
+        ["inspect", str(LVIS), "--top", "-1"],
+        ["diff", str(LVIS), str(LVIS), "--top", "-1"],
     ],
     ids=lambda arguments: " ".join(Path(a).name for a in arguments),
 )
@@ -179,6 +184,47 @@ def test_a_full_disk_is_named_without_a_number():
             command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=environment
         )
     assert (done.returncode, done.stderr) == (2, "maskengine: No space left on device\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+@pytest.mark.parametrize("target", ["a.json", "a.parquet", "folder"])
+def test_a_target_without_room_is_named(target, tmp_path):
+    import resource
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400, 400))
+
+    done = run("convert", LVIS, target, "--to", {"a.json": "coco", "a.parquet": "parquet"}.get(
+        target, "masks"), cwd=tmp_path, preexec_fn=limit)  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, f"maskengine: {target}: File too large\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_file_is_named_with_the_format_it_was_read_as(tmp_path):
+    (tmp_path / "cut.json").write_text('{"images": [')
+    for verb in ("inspect", "check"):
+        error = run(verb, "cut.json", cwd=tmp_path).stderr
+        assert error.startswith("maskengine: file: cut.json: the file ends too early")
+        assert error.endswith("(read as coco)\n")
+
+
+def test_a_folder_around_a_dataset_leads_to_it(tmp_path):
+    (tmp_path / "wrapped" / "set").mkdir(parents=True)
+    assert run("convert", LVIS, tmp_path / "wrapped" / "set", "--to", "voc").returncode == 4
+    error = run("inspect", "wrapped", cwd=tmp_path).stderr
+    assert error.endswith("give a folder, as wrapped/set\n")
+
+
+def test_show_tells_an_image_that_is_not_there_from_one_without_masks(tmp_path):
+    image = {"id": 5, "height": 4, "width": 4, "file_name": "a.jpg"}
+    (tmp_path / "a.json").write_text(
+        json.dumps({"images": [image, {**image, "id": 6}], "categories": [{"id": 1, "name": "c"}],
+                    "annotations": [{"id": 1, "image_id": 5, "category_id": 1,
+                                     "segmentation": [[0, 0, 4, 0, 4, 4]]}]})
+    )  # fmt: skip
+    for wanted, said in ((6, "no masks of image 6"), (7, "no image 7, but 2 others, such as 5")):
+        error = run("show", "a.json", "-o", "a.png", "--image", wanted, cwd=tmp_path).stderr
+        assert error == f"maskengine: image: the file has {said}\n"
 
 
 def test_interrupt_is_code_130(tmp_path, monkeypatch, capsys):

@@ -223,3 +223,8 @@ def test_on_a_device_with_limits():
             me.flood(there, (0, 0), region=me.encode(wall))
         with pytest.raises(me.MaskError, match=r"seed\[0\]: expected a pixel"):
             me.flood(there, (5, 0))
+
+
+def test_a_position_is_no_pixel():
+    with pytest.raises(me.MaskTypeError, match=r"^seed: expected integers.*round positions down"):
+        me.flood(np.zeros((3, 4), np.uint8), (1.5, 0.5))

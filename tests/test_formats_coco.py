@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import maskengine as me
 from maskengine import formats
-from maskengine.convert import convert
+from maskengine.convert import convert, fill_batch
 from maskengine.formats import _json_file
 
 LVIS = Path(str(resources.files("maskengine") / "data" / "lvis_val_20.json"))
@@ -310,3 +310,27 @@ def test_read_gives_arrow_batches():
     assert [part.records.schema for part in parts] == [formats.SCHEMA]
     assert parts[0].records.num_rows == 249
     assert np.array_equal(parts[0].positions, np.arange(249))
+
+
+def test_what_is_shown_of_frames_and_reports_is_short(tmp_path):
+    frames = formats.read(LVIS)
+    assert repr(frames).startswith("Frames(tables ")
+    assert len(repr(frames)) < 200
+    report = convert(LVIS, tmp_path / "maps", to="voc")  # whose ledger says what became of each
+    assert len(repr(report)) < 2000
+    assert len(report.ledger.written) == 20
+
+
+@pytest.mark.parametrize(
+    ("call", "parameter"),
+    [
+        (lambda: formats.masks_of(formats.read(LVIS)), "records"),
+        (lambda: fill_batch([SQUARE]), "batch"),
+        (lambda: convert(LVIS, "out.json", simplify=0.9), "simplify"),
+    ],
+    ids=["masks_of", "fill_batch", "simplify"],
+)
+def test_another_type_is_named(call, parameter):
+    with pytest.raises(me.MaskTypeError) as caught:
+        call()
+    assert caught.value.parameter == parameter

@@ -138,3 +138,27 @@ def test_label_maps_merge_objects_of_a_class(source, tmp_path):
     merged = report.ledger.losses["instances", "annotations merged with others"]
     assert merged == len(rows_of(source)) - len(pairs)
     assert report.ledger.losses["overlaps", "pixels overwritten by later annotations"] == SIDE
+
+
+@pytest.mark.parametrize("jobs", [None, 1])
+@pytest.mark.parametrize("target", ["voc", "davis", "panoptic", "bdd", "kitti", "two_channel"])
+def test_what_later_annotations_cover_whole_is_not_counted_as_written(target, jobs, tmp_path):
+    box, empty = np.zeros((SIDE, SIDE), bool), np.zeros((SIDE, SIDE), bool)
+    box[2:6, 2:6] = True
+    annotations = [
+        {"id": i, "image_id": 1, "category_id": 3, "iscrowd": 0, "segmentation": square(mask)}
+        for i, mask in enumerate([box, box, empty])  # the second covers the first
+    ]
+    annotations[2]["segmentation"]["counts"] = [SIDE * SIDE]
+    (tmp_path / "in.json").write_text(json.dumps({
+        "images": [{"id": 1, "height": SIDE, "width": SIDE, "file_name": "a.png"}],
+        "categories": [{"id": 3, "name": "c", "isthing": 1}], "annotations": annotations,
+    }))  # fmt: skip
+    report = convert(tmp_path / "in.json", tmp_path / "out", to=target, jobs=jobs)
+    assert (report.read, report.written, report.dropped, report.refused) == (3, 1, 2, 0)
+    losses = report.ledger.losses
+    assert losses["overlaps", "annotations dropped"] == 1
+    assert losses["overlaps", "pixels overwritten by later annotations"] == 16
+    assert losses["annotations without pixels or category", "annotations dropped"] == 1
+    read = formats.read(tmp_path / "out")
+    assert sum(part.records.num_rows for part in read) == report.written

@@ -284,3 +284,28 @@ def test_cityscapes_bad_input(call, tmp_path):
     with pytest.raises(me.MaskError):
         call(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("array", "error"),
+    [
+        (np.zeros((3, 4), np.int32), me.MaskTypeError),
+        (np.zeros((3, 4), np.float32), me.MaskTypeError),
+        (np.zeros((3, 4, 3), np.uint16), me.ShapeMismatch),
+        (np.zeros((3, 4, 2), np.uint8), me.ShapeMismatch),
+        (np.zeros(3, np.uint8), me.ShapeMismatch),
+        (np.zeros((0, 3), np.uint8), me.ShapeMismatch),
+        ([[1]], me.MaskTypeError),
+    ],
+)
+def test_what_no_png_holds_is_refused_and_nothing_is_written(array, error, tmp_path):
+    with pytest.raises(error, match=r"^array: expected"):
+        formats.write_id_png(tmp_path / "a.png", array)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_of_png_files_may_be_text(tmp_path):
+    values = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    formats.write_id_png(str(tmp_path / "a.png"), values)
+    assert np.asarray(Image.open(tmp_path / "a.png")).tolist() == values.tolist()
+    assert formats.read_id_png(str(tmp_path / "a.png"))[0].tolist() == values.tolist()

@@ -305,3 +305,17 @@ def test_repr():
     assert repr(ONE) == "Masks(1 mask, 3 runs, size (2, 3))"
     assert repr(me.Masks([], [0], [])) == "Masks(0 masks, 0 runs)"
     assert "mixed" in repr(me.Masks.concatenate([ONE, me.Masks([1], [0, 1], [(1, 1)])]))
+
+
+@pytest.mark.parametrize(
+    ("batch", "instead"),
+    [(me.Masks([1, 2, 3], [0, 3], [(2, 3)]), r"me\.decode"),
+     (me.Polygons.from_coco([[[0, 0, 2, 0, 2, 2]]]), r"me\.rasterize")],
+    ids=["masks", "polygons"],
+)  # fmt: skip
+def test_a_batch_is_no_array_and_says_what_makes_one(batch, instead):
+    with pytest.raises(me.MaskTypeError, match=f"expected an array, got .*; {instead}"):
+        np.asarray(batch)
+    with pytest.raises(me.MaskTypeError, match=f"^mask: expected an array, got .*; {instead}"):
+        me.encode(batch)
+    assert copy.deepcopy(batch) == pickle.loads(pickle.dumps(batch)) == batch

@@ -179,3 +179,16 @@ def test_the_self_test_says_what_it_left_out(monkeypatch, capsys):
     shown = capsys.readouterr().out
     assert "left out absent: no such thing" in shown
     assert "1 of 2 checks passed, 1 left out" in shown
+
+
+@pytest.mark.parametrize("missing", ["msgspec", "pyarrow"])
+@pytest.mark.parametrize("wanted", ["me.formats", "me.convert('a.json', 'b.json')"])
+def test_what_needs_an_extra_says_which(missing, wanted):
+    code = f"import sys; sys.modules[{missing!r}] = None; import maskengine as me; {wanted}"
+    package = Path(me.__file__).parents[1]
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(package)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 1
+    assert ran.stderr.endswith("reading and writing files needs: pip install 'maskengine[io]'\n")

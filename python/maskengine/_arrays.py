@@ -36,7 +36,8 @@ def as_array(value: Any, name: str) -> npt.NDArray[Any]:
         try:
             return np.asarray(value) if known else np.from_dlpack(value)
         except (*NOT_READ, BufferError) as error:
-            raise MaskTypeError(f"expected an array: {error}", parameter=name) from error
+            text = error.text if isinstance(error, MaskError) else f"expected an array: {error}"
+            raise MaskTypeError(text, parameter=name) from error
     raise MaskTypeError(f"expected an array, got {type(value).__name__}", parameter=name)
 
 
@@ -73,7 +74,8 @@ def _check_masks(array: Any, name: str, *, floats: bool) -> None:
         )
     kind = array.dtype.kind
     if kind not in _KINDS and not (floats and kind == "f" and array.dtype.itemsize in {2, 4, 8}):
-        hint = "; pass threshold= to encode floats" if kind == "f" else ""
+        scores = "; of scores, pass scores > 0.5 or me.encode(scores, threshold=0.5)"
+        hint = scores if kind == "f" else ""
         raise MaskTypeError(
             f"expected a bool or integer dtype, got {array.dtype}{hint}", parameter=name
         )

@@ -33,7 +33,8 @@ def panoptic_quality():
     last = Panel(reference.shape, f"{title}, rq {scores.rq[0]:.2f}, pq {scores.pq[0]:.2f}", 13)
     truth, _ = me.split(reference)
     guess, _ = me.split(predicted)
-    iou = me.iou(guess, truth)
+    void = me.encode(reference == 0)  # what is predicted there does not count
+    iou = me.iou(me.difference(guess, void), truth)
     hit = iou > 0.5
     for i, place in enumerate(me.centroid(guess)):
         last.pixels(guess[i], TEAL if hit[i].any() else PINK, 0.55)
@@ -42,6 +43,7 @@ def panoptic_quality():
     for i in range(len(truth)):
         last.outline(me.polygonize(truth[i]), INK if hit[:, i].any() else ORANGE, 0.25)
     assert hit.sum() == right
+    assert np.isclose(iou[hit].mean(), scores.sq[0])
     return sheet(panels, [last])
 
 

@@ -47,7 +47,10 @@ class Pen:
         smart: Smart | None = None
         if tolerance is not None:
             if look is None:
-                raise MaskError("expected a canvas with an image", parameter="tolerance")
+                raise MaskError(
+                    "the canvas has no image: make it with me.Canvas(labels, image)",
+                    parameter="tolerance",
+                )
             deep = len(look.shape) == 3
             below, above = _flooding.as_sides(
                 tolerance, look.shape[2] if deep else 1, real=look.dtype.kind == "f"

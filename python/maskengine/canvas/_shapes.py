@@ -85,7 +85,11 @@ class Shapes(CanvasBase):
                 )
             source = self._look if on == "image" else self._source
             if source is None:
-                raise MaskError("expected a canvas with an image", parameter="on")
+                raise MaskError(
+                    "the canvas has no image: make it with me.Canvas(labels, image), or fill with "
+                    "on='labels'",
+                    parameter="on",
+                )
             deep = len(source.shape) == 3
             below, above = _flooding.as_sides(
                 tolerance, source.shape[2] if deep else 1, real=source.dtype.kind == "f"

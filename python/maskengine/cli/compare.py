@@ -13,6 +13,7 @@ from maskengine.cli import QUARANTINED, _annotation_files, _label_files
 from maskengine.cli._annotators import Annotators, check_names
 from maskengine.cli._compare_text import summary
 from maskengine.cli._comparison import Options, compare_files, document
+from maskengine.cli._photographs import check_photographs
 from maskengine.cli._progress import progress_bar
 from maskengine.errors import MaskError
 
@@ -75,6 +76,7 @@ def compare(
         raise MaskError(f"expected a number in (0, 1], got {min_iou}", parameter="min_iou")
     formats.check_target(json, "json")
     formats.check_target(html, "html")
+    check_photographs(images)
     place = None if reference is None else reference - 1
     options = Options(void or [], tau, background, place, top, min_iou)
     known = files.classes | _label_files.class_names(classes)

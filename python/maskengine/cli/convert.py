@@ -49,8 +49,8 @@ def convert(
     src
         The file or folder to read.
     dst
-        The file to write, or the folder, which must be new or empty; a file's name tells the
-        format.
+        The file to write, whose name tells the format; one that is there is replaced when the new
+        one is complete. Or the folder, which must be new or empty.
     from_
         Format of SRC, when its content does not tell.
     to

@@ -39,6 +39,8 @@ def diff(
     top
         How many transitions, and frames, to list.
     """
+    if top < 0:
+        raise MaskError(f"expected 0 or more, got {top}", parameter="top")
     pairs = _pairs(pre, post)
     if output is not None and pre.is_dir():
         raise MaskError("expected two files, not folders, for a patch", parameter="output")

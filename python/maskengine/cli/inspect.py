@@ -14,6 +14,7 @@ from maskengine.cli import QUARANTINED
 from maskengine.cli._format_names import Readable
 from maskengine.cli._progress import bytes_of
 from maskengine.cli._survey import Survey, survey
+from maskengine.errors import MaskError
 
 
 def inspect(
@@ -35,6 +36,8 @@ def inspect(
     top
         How many categories and image sizes to list.
     """
+    if top < 0:
+        raise MaskError(f"expected 0 or more, got {top}", parameter="top")
     with formats.local_copy(file) as here:
         name = from_ or formats.detect(here)
         found = survey(formats.read(here, name))

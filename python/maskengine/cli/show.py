@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from maskengine import formats
 from maskengine.cli._format_names import Readable
+from maskengine.cli._photographs import check_photographs
 from maskengine.convert import fill_counts
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats import Frames, ImageRow
@@ -48,13 +49,16 @@ def show(
         Whether names are written.
     sheet
         Draw so many images side by side, those with the most masks, coloured by category, with a
-        legend.
+        legend; not together with IMAGE.
     """
     from maskengine.cli import _picture  # noqa: PLC0415 - Pillow is an extra
 
     if output.suffix.lower() != ".png":
         raise MaskError(f"expected a name that ends in .png, got {output}", parameter="output")
+    if sheet is not None and image is not None:
+        raise MaskError("expected --image or --sheet, got both", parameter="sheet")
     formats.check_target(output, "output")
+    check_photographs(images)
     frames = formats.read(file, from_)
     if sheet is not None:
         return _show_sheet(frames, sheet, images, output)
@@ -117,7 +121,11 @@ def masks_of_image(frames: Frames, image: int) -> tuple[Masks, list[str]]:
         names += ["" if id_ is None else categories.get(id_, str(id_)) for id_ in ids]
     masks = Masks.concatenate(batches)
     if not len(masks):
-        raise MaskError(f"the file has no masks of image {image}", parameter="image")
+        known = [row.id for row in frames.images() or []]
+        text = f"the file has no masks of image {image}"
+        if known and image not in known:
+            text = f"the file has no image {image}, but {len(known)} others, such as {known[0]}"
+        raise MaskError(text, parameter="image")
     if len(np.unique(masks.sizes, axis=0)) > 1:
         raise BadFile(f"the masks of image {image} are of several sizes", parameter="file")
     return masks, names

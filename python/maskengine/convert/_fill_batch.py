@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 import maskengine as me
 from maskengine._backend import core
-from maskengine.errors import MaskError
+from maskengine.errors import MaskError, MaskTypeError
 from maskengine.values import runs_of
 
 _Batch = TypeVar("_Batch", pa.RecordBatch, pa.Table)
@@ -88,6 +88,9 @@ def fill_batch(batch: _Batch, rule: str = "coco") -> _Batch:
 
 
 def _column(batch: Any, name: str) -> Any:
+    if not isinstance(batch, (pa.RecordBatch, pa.Table)):
+        text = f"expected a record batch or a table, got {type(batch).__name__}"
+        raise MaskTypeError(text, parameter="batch")
     if batch.schema.get_field_index(name) < 0:
         raise MaskError(f"expected a column {name!r}", parameter="batch")
     column = batch.column(name)

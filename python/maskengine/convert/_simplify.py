@@ -42,7 +42,10 @@ class Bound:
             If it is neither, or the number is out of its range.
         """
         if not isinstance(text, str):
-            raise MaskTypeError(f"expected a bound, got {shown(text)}", parameter="simplify")
+            raise MaskTypeError(
+                f"expected a text, max-distance=X or min-iou=Y, got {shown(text)}",
+                parameter="simplify",
+            )
         word, _, number = text.partition("=")
         name = word.strip().replace("-", "_")
         try:

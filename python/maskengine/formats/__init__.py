@@ -39,20 +39,15 @@ A format that is only read has no ``write`` and no ``write_images``. A module is
 from __future__ import annotations
 
 import errno
-import importlib
 import os
-import pkgutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import Protocol, cast
 
-from maskengine._arrays import is_one_of
 from maskengine._paths import path_text
-from maskengine.errors import BadFile, MaskError, shown
-from maskengine.formats import _sidecar
+from maskengine.errors import BadFile, MaskError
+from maskengine.formats import _extra, _sidecar  # noqa: F401 - the first says what to install
 from maskengine.formats._adapters import (
     from_fiftyone,
     from_supervision,
@@ -88,9 +83,10 @@ from maskengine.formats._frames import (
     mask_sizes,
     masks_of,
 )
-from maskengine.formats._guess import file_inside, head_of
+from maskengine.formats._guess import as_bad_file, file_inside, folder_inside, head_of
 from maskengine.formats._json_text import annotations_to_json
 from maskengine.formats._ledger import Ledger
+from maskengine.formats._modules import Format, by_name, check_writable, names, writable_names
 from maskengine.formats._panoptic_maps import PanopticFile, PanopticImage, write_panoptic
 from maskengine.formats._png import read_id_png, write_id_png
 from maskengine.formats._remote import (
@@ -163,100 +159,32 @@ __all__ = [
 ]
 
 
-class Format(Protocol):
-    """What a format module has."""
-
-    EXTENSIONS: tuple[str, ...]
-    FOLDER: bool
-    HOLDS: frozenset[str]
-    NEEDS: frozenset[str]
-    RULE: str | None
-
-    def detect(self, path: Path, head: bytes) -> int:
-        """Say how sure it is, 0 to 3, that the file is of this format."""
-
-    def read(self, path: Path) -> Frames:
-        """Read a file."""
-
-    def write(self, path: Path, frames: Frames) -> None:
-        """Write a file."""
-
-    def write_images(self, path: Path, frames: Frames) -> None:
-        """Write the files of the images of a folder."""
-
-    def finish(self, path: Path, frames: Frames) -> None:
-        """Write what is not an image's own."""
-
-
-@cache
-def names() -> tuple[str, ...]:
-    """List the formats.
-
-    Examples
-    --------
-    >>> from maskengine import formats
-    >>> "coco" in formats.names()
-    True
-    """
-    found = (module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(sorted(name for name in found if not name.startswith("_")))
-
-
-@cache
-def writable_names() -> tuple[str, ...]:
-    """List the formats that can be written.
-
-    Examples
-    --------
-    >>> from maskengine import formats
-    >>> "coco" in formats.writable_names()
-    True
-    >>> set(formats.names()) - set(formats.writable_names()) >= {"ade20k", "open_images"}
-    True
-    """
-    writers = {name: "write_images" if by_name(name).FOLDER else "write" for name in names()}
-    return tuple(name for name, writer in writers.items() if hasattr(by_name(name), writer))
-
-
-def check_writable(name: str) -> None:
-    """Refuse a format that is only read.
-
-    Raises
-    ------
-    MaskError
-        If it is; lists those that are written.
-    """
-    by_name(name)
-    if name not in (known := writable_names()):
-        raise MaskError(f"{name} is only read; expected one of {', '.join(known)}", parameter="to")
-
-
-def by_name(name: str) -> Format:
-    """Give the format of that name.
-
-    Raises
-    ------
-    MaskError
-        If there is none; lists those there are.
-    """
-    if not is_one_of(name, *names()):
-        text = f"expected one of {', '.join(names())}, got {shown(name)}"
-        raise MaskError(text[:1000], parameter="format")
-    return _module(name)
-
-
-@cache
-def _module(name: str) -> Format:
-    return cast("Format", importlib.import_module(f"{__name__}.{name}"))
-
-
 def detect(path: str | os.PathLike[str]) -> str:
-    """Tell a file's format by its first bytes.
+    """Tell the format of a file by its first bytes, of a folder by the files in it.
+
+    Parameters
+    ----------
+    path : path-like
+        The file or folder, or its URL.
+
+    Returns
+    -------
+    str
+        One of `names`.
 
     Raises
     ------
     BadFile
-        If no format knows it.
+        If no format knows it; says what there is to give instead.
+    OSError
+        If the file cannot be opened.
+
+    Examples
+    --------
+    >>> from importlib import resources
+    >>> from maskengine import formats
+    >>> formats.detect(resources.files("maskengine") / "data/lvis_val_20.json")
+    'coco'
     """
     url = url_of(path)
     if url is not None:
@@ -270,30 +198,48 @@ def detect(path: str | os.PathLike[str]) -> str:
         if path.is_dir() and not any(path.iterdir()):
             raise BadFile(f"the folder {path} is empty", parameter="file")
         inside = file_inside(path, lambda file: _guess(file)[0] > 1)
-        hint = f"name it (on the command line --from), as one of {', '.join(names())}"
+        hint = f"name it (convert, inspect and show take --from), as one of {', '.join(names())}"
         if inside:
             hint = f"give a file, as {inside}"
+        elif inside := folder_inside(path, lambda folder: _guess(folder)[0] > 1):
+            hint = f"give a folder, as {inside}"
         raise BadFile(f"{path} does not tell its format; {hint}", parameter="file")
     return name
 
 
 def _guess(path: Path) -> tuple[int, str]:
     head = b"" if path.is_dir() else head_of(path)
-    return max((_module(name).detect(path, head), name) for name in names())
+    return max((by_name(name).detect(path, head), name) for name in names())
 
 
 def for_target(path: str | os.PathLike[str]) -> str:
     """Tell the format to write by the name of the target; those that are folders must be named.
 
+    Parameters
+    ----------
+    path : path-like
+        The file to write; it need not be there.
+
+    Returns
+    -------
+    str
+        One of `writable_names`.
+
     Raises
     ------
     MaskError
         If no format writes such names.
+
+    Examples
+    --------
+    >>> from maskengine import formats
+    >>> formats.for_target("store.parquet"), formats.for_target("annotations.xml")
+    ('parquet', 'cvat')
     """
     path = path_text(path, "dst")
     suffix = Path(path).suffix.lower()
     for name in names():
-        if suffix in _module(name).EXTENSIONS:
+        if suffix in by_name(name).EXTENSIONS:
             return name
     known = ", ".join(sorted({end for name in names() for end in by_name(name).EXTENSIONS}))
     text = "expected a format (on the command line --to), or a name that ends in one of"
@@ -323,6 +269,15 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
         is in the `refused` of its part.
     OSError
         If the file cannot be opened.
+
+    Examples
+    --------
+    >>> from importlib import resources
+    >>> import maskengine as me
+    >>> from maskengine import formats
+    >>> frames = formats.read(resources.files("maskengine") / "data/lvis_val_20.json")
+    >>> len(frames.images()), sum(len(part.records) for part in frames)
+    (20, 249)
     """
     url = url_of(path)
     if url is not None:
@@ -333,10 +288,10 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
     name = detect(path) if format is None else format
     module = by_name(name)
     if module.FOLDER and path.is_file() and not module.detect(path, head_of(path)):
-        raise BadFile(f"expected a folder of the format {name}", parameter="file")
+        raise BadFile(f"{path}: expected a folder of the format {name}", parameter="file")
     if not module.FOLDER and not path.is_file():
         raise BadFile(f"{path} is no file", parameter="file")
-    with _as_bad_file(path):
+    with as_bad_file(path, name):
         frames = module.read(path)
     known = module.FOLDER and path.is_dir() and not (path / _sidecar.NAME).is_file()
     if known and frames.tables.get("images") == b"[]":
@@ -344,19 +299,10 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
     parts = frames.parts
 
     def guarded() -> Iterator[Part]:
-        with _as_bad_file(path):
+        with as_bad_file(path, name):
             yield from parts()
 
     return replace(frames, parts=guarded)
-
-
-@contextmanager
-def _as_bad_file(path: Path) -> Iterator[None]:
-    """Say of text that is none, or nested without end, what a reader lets pass."""
-    try:
-        yield
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise BadFile(f"{path}: {error}", parameter="file") from error
 
 
 def write(path: str | os.PathLike[str], frames: Frames, format: str | None = None) -> None:  # noqa: A002
@@ -370,7 +316,25 @@ def write(path: str | os.PathLike[str], frames: Frames, format: str | None = Non
     frames : Frames
         What `read` gives, or a conversion of it. The file read must be another one.
     format : str, optional
-        One of `names`; told from the name by default.
+        One of `writable_names`; told from the name by default.
+
+    Raises
+    ------
+    MaskError
+        If no format writes such names, the format is only read, or a folder is not empty.
+    OSError
+        If there is no room, or no right to write there. Nothing is left then.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> from importlib import resources
+    >>> from maskengine import formats
+    >>> frames = formats.read(resources.files("maskengine") / "data/lvis_val_20.json")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     formats.write(f"{folder}/store.parquet", frames)
+    ...     os.listdir(folder)
+    ['store.parquet']
     """
     name = for_target(path) if format is None else format
     check_writable(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -15,6 +16,18 @@ from maskengine.formats._sync import sync
 
 _COPIED = 1 << 30  # bytes of a file asked for at a time
 _BUFFER = 1 << 20
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # what only writing meets
+
+
+@contextmanager
+def named(target: Path, temporary: Path) -> Iterator[None]:
+    """Name the target in errors of the system that name nothing, or the temporary one."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename == str(temporary) or (error.filename is None and error.errno in _NO_ROOM):
+            error.filename = str(target)
+        raise
 
 
 def check_target(target: Path | None, parameter: str) -> None:
@@ -53,11 +66,13 @@ def replacing(target: Path, parameter: str = "dst") -> Iterator[Path]:
     check_target(target, parameter)
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
-    os.close(os.open(temporary, flags, 0o666))
+    with named(target, temporary):
+        os.close(os.open(temporary, flags, 0o666))
     try:
-        yield temporary
-        sync(temporary)
-        temporary.replace(target)
+        with named(target, temporary):
+            yield temporary
+            sync(temporary)
+            temporary.replace(target)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from maskengine.errors import BadFile, LimitExceeded, MaskError, shown
+from maskengine.formats._atomic import named
 from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Part, Refused
 from maskengine.formats._names import check_apart, checked_name, regular
 from maskengine.formats._rows import Row, records_of, unfit
@@ -47,9 +48,10 @@ def replacing_folder(target: Path) -> Iterator[Path]:
     if target.exists() and any(target.iterdir()):
         raise MaskError(f"the folder {target} is not empty", parameter="dst")
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
-    temporary.mkdir()
+    with named(target, temporary):
+        temporary.mkdir()
     try:
-        with syncing(temporary) as sync_it:
+        with named(target, temporary), syncing(temporary) as sync_it:
             yield temporary
             sync_it()
         if target.exists():

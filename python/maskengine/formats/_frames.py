@@ -6,20 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskTypeError
 from maskengine.formats._ledger import Ledger
 from maskengine.values import Masks
-
-try:
-    import msgspec
-    import pyarrow as pa
-except ImportError as error:  # pragma: no cover - depends on the install
-    error.add_note("reading and writing files needs: pip install maskengine[io]")
-    raise
 
 #: What msgspec raises where a text is no JSON, or not of the type that is asked for.
 BAD_JSON = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
@@ -213,6 +208,10 @@ class Frames:
     def __iter__(self) -> Iterator[Part]:
         return self.parts()
 
+    def __repr__(self) -> str:
+        """Name the tables, whose texts may be as long as the file."""
+        return f"Frames(tables {', '.join(self.tables) or 'none'}, {self.size} bytes)"
+
     def images(self) -> list[ImageRow] | None:
         """Read the table of images; None when the file has none."""
         rows: list[ImageRow] | None = self._rows("images", ImageRow)
@@ -287,7 +286,35 @@ def has_value(records: Any, name: str) -> npt.NDArray[np.bool_]:
 
 
 def masks_of(records: pa.RecordBatch) -> Masks:
-    """Give the masks of the rows that have counts, sharing their memory."""
+    """Give the masks of the rows that have counts, sharing their memory.
+
+    Parameters
+    ----------
+    records : pyarrow.RecordBatch
+        Rows of `SCHEMA`, as the parts of `read` have them; polygons have counts in the store alone,
+        and after `maskengine.convert.fill_counts`.
+
+    Returns
+    -------
+    Masks
+
+    Raises
+    ------
+    MaskTypeError
+        If `records` is no record batch.
+
+    Examples
+    --------
+    >>> from importlib import resources
+    >>> from maskengine import formats
+    >>> from maskengine.convert import fill_counts
+    >>> frames = formats.read(resources.files("maskengine") / "data/lvis_val_20.json")
+    >>> sum(len(formats.masks_of(part.records)) for part in fill_counts(frames))
+    249
+    """
+    if not isinstance(records, pa.RecordBatch):
+        text = f"expected the records of a part, got {type(records).__name__}"
+        raise MaskTypeError(text, parameter="records")
     counts = records.column("counts")
     if counts.null_count == len(counts):
         return Masks.from_coco([])

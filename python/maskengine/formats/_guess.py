@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from maskengine.errors import MaskError
+from maskengine.errors import BadFile, MaskError
 from maskengine.formats._folder import MARK
+from maskengine.formats._sidecar import NAME
 
 _HEAD = 4096  # bytes of a file that tell its format
 _TABLES = {".json", ".xml", ".csv", ".parquet"}
@@ -97,9 +98,42 @@ def file_inside(folder: Path, is_one: Callable[[Path], bool]) -> Path | None:
         Tells whether a file is of a format.
     """
     names = itertools.islice(folder.glob("**/*"), _LOOKED)
-    found = sorted(path for path in names if path.suffix in _TABLES)
+    found = sorted(path for path in names if path.suffix in _TABLES and path.name != NAME)
     for path in found[:_OPENED]:
         with suppress(MaskError, OSError):
             if path.is_file() and is_one(path):
                 return path
     return None
+
+
+def folder_inside(folder: Path, is_one: Callable[[Path], bool]) -> Path | None:
+    """Find the folder of a dataset in one that holds several, or that an archive wrapped it in.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Anything; a file has none inside.
+    is_one : callable
+        Tells whether a folder is of a format.
+    """
+    for depth in ("*", "*/*"):
+        names = itertools.islice(folder.glob(depth), _LOOKED)
+        for path in sorted(path for path in names if path.is_dir())[:_OPENED]:
+            with suppress(MaskError, OSError):
+                if is_one(path):
+                    return path
+    return None
+
+
+@contextmanager
+def as_bad_file(path: Path, name: str) -> Iterator[None]:
+    """Name the file in what a reader says of it, and in what it lets pass: bad text, deep nests."""
+    try:
+        yield
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise BadFile(f"{path}: {error} (read as {name})", parameter="file") from error
+    except BadFile as error:
+        if error.parameter != "file" or error.index is not None:
+            raise
+        text = error.text if str(path) in error.text else f"{path}: {error.text}"
+        raise BadFile(f"{text} (read as {name})", parameter="file") from error

@@ -39,8 +39,8 @@ class Ledger:
     """
 
     losses: Counter[tuple[str, str]] = field(default_factory=Counter)
-    written: dict[int, npt.NDArray[np.int64]] = field(default_factory=dict)
-    notes: dict[str, Any] = field(default_factory=dict)
+    written: dict[int, npt.NDArray[np.int64]] = field(default_factory=dict, repr=False)
+    notes: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def lose(self, what: str, how: str, count: int = 1) -> None:
         """Note that `count` annotations (or images, or pixels) lost something.

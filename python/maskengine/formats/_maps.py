@@ -72,15 +72,17 @@ def paint_rows(
     if len(masks):
         order = np.arange(len(masks), dtype=np.int64)
         core.compose(runs_of(masks), values[has].astype(np.uint64), order, out)
-    total = int(np.asarray(core.area(runs_of(masks))).sum()) if len(masks) else 0
+    areas = _areas(masks)
     labels, pixels = joint_labels(out)
     present, pixels = labels[labels[:, 0] > 0, 0], pixels[labels[:, 0] > 0]
-    ledger.lose("overlaps", "pixels overwritten by later annotations", total - int(pixels.sum()))
+    ledger.lose("overlaps", "pixels overwritten by later annotations",
+                int(areas.sum()) - int(pixels.sum()))  # fmt: skip
     unknown = ~has & (values != NOTED)
     ledger.drop("annotations without pixels or category", int(unknown.sum()))
     at = np.minimum(np.searchsorted(present, values), max(len(present) - 1, 0))
     found = has & (present[at] == values) if len(present) else np.zeros(len(values), bool)
     ledger.became(image.id, np.where(found, at, -1))
+    _drop_unseen(areas[~found[has]], ledger)
     return out
 
 
@@ -140,12 +142,24 @@ def map_streams(
         )
         ledger.lose("overlaps", "pixels overwritten by later annotations", int(covered.sum()))
         became[rows[first:last]] = places
+        _drop_unseen(_areas(masks[first:last])[np.asarray(places) < 0], ledger)
         cuts = [0, *stops.tolist()]
         for number in range(begin, end):
             ledger.became(images[number].id, became[ends[number] : ends[number + 1]])
             at = len(layers) * (number - begin)
             yield images[number], [text[cuts[k] : cuts[k + 1]].data
                                    for k in range(at, at + len(layers))]  # fmt: skip
+
+
+def _areas(masks: Masks) -> npt.NDArray[np.int64]:
+    return np.asarray(core.area(runs_of(masks))) if len(masks) else np.zeros(0, np.int64)
+
+
+def _drop_unseen(areas: npt.NDArray[np.int64], ledger: Ledger) -> None:
+    """Note masks of which nothing is on the map: covered by others, or without any pixel."""
+    covered = int((areas > 0).sum())
+    ledger.drop("overlaps", covered)
+    ledger.drop("annotations without pixels or category", len(areas) - covered)
 
 
 def _sizes_of(images: Sequence[ImageRow]) -> npt.NDArray[np.int64]:

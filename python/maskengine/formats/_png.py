@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _limits
+from maskengine._arrays import as_array
 from maskengine._backend import core
+from maskengine._paths import path_text
 from maskengine._png_bytes import (
     GREY,
     GREY_ALPHA,
@@ -21,7 +24,7 @@ from maskengine._png_bytes import (
     Header,
     encode_png,
 )
-from maskengine.errors import BadFile
+from maskengine.errors import BadFile, MaskTypeError, ShapeMismatch
 from maskengine.formats._png_chunks import Chunks, chunks_of
 from maskengine.values.id_colours import rgb_to_ids
 
@@ -135,12 +138,14 @@ def _values(pixels: npt.NDArray[np.uint8], depth: int, shape: tuple[int, ...]) -
     return spread.reshape(len(pixels), -1)[:, : shape[1]].reshape(shape)
 
 
-def read_id_png(path: Path, *, indices: bool = False) -> tuple[npt.NDArray[Any], str]:
+def read_id_png(
+    path: str | os.PathLike[str], *, indices: bool = False
+) -> tuple[npt.NDArray[Any], str]:
     """Read the ids of a PNG.
 
     Parameters
     ----------
-    path : pathlib.Path
+    path : path-like
         A file of at most 2^28 pixels.
     indices : bool, default False
         Whether the ids of a palette are its indices, as in Pascal VOC, not its colours.
@@ -161,6 +166,7 @@ def read_id_png(path: Path, *, indices: bool = False) -> tuple[npt.NDArray[Any],
     LimitExceeded
         If it has more pixels; the header tells.
     """
+    path = Path(path_text(path, "path"))
     if path.exists() and not path.is_file():
         raise BadFile(f"{path} is no file", parameter="path")
     data = path.read_bytes()
@@ -175,6 +181,43 @@ def read_id_png(path: Path, *, indices: bool = False) -> tuple[npt.NDArray[Any],
     return array, pixel_format
 
 
-def write_id_png(path: Path, array: npt.NDArray[Any]) -> None:
-    """Write uint8 or uint16 grey values (H, W), or uint8 colours (H, W, 3)."""
-    path.write_bytes(encode_png(array))
+def write_id_png(path: str | os.PathLike[str], array: npt.NDArray[Any]) -> None:
+    """Write grey values, or colours, as a PNG file.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    array : array_like
+        uint8 or uint16 of shape (H, W), or uint8 of shape (H, W, 3): of ids,
+        ``quality.ids_to_rgb`` makes these.
+
+    Raises
+    ------
+    MaskTypeError
+        If the dtype is another one.
+    ShapeMismatch
+        If the shape is another one, or a side is 0.
+    OSError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import numpy as np
+    >>> from maskengine import formats
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     formats.write_id_png(f"{folder}/ids.png", np.array([[0, 500]], np.uint16))
+    ...     formats.read_id_png(f"{folder}/ids.png")
+    (array([[  0, 500]], dtype=uint16), 'grey, 16 bits')
+    """
+    pixels = as_array(array, "array")
+    if pixels.dtype not in (np.uint8, np.uint16):
+        raise MaskTypeError(f"expected uint8 or uint16, got {pixels.dtype}", parameter="array")
+    colours = pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.dtype == np.uint8
+    if not (pixels.ndim == 2 or colours) or 0 in pixels.shape:
+        raise ShapeMismatch(
+            f"expected shape (H, W), or (H, W, 3) of uint8, no side 0, got {pixels.shape}",
+            parameter="array",
+        )
+    Path(path_text(path, "path")).write_bytes(encode_png(pixels))

@@ -54,6 +54,10 @@ def as_pixels(
         raise ShapeMismatch("expected (x, y), or rows of them", parameter=name) from error
     if array.size == 0 and array.ndim == 2:
         array = np.zeros((0, 2), np.int64)
+    if array.dtype.kind == "f":
+        raise MaskTypeError(
+            "expected integers, the column and row of a pixel; round positions down", parameter=name
+        )
     pixels = _arrays.as_int64(array, name, (2,) if array.ndim == 1 else (None, 2)).reshape(-1, 2)
     outside = (pixels < 0) | (pixels >= (size[1], size[0]))
     if outside.any():

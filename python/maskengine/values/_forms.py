@@ -9,6 +9,7 @@ import numpy as np
 from maskengine import _arrays, _memory
 from maskengine._listing import each
 from maskengine.errors import MaskTypeError
+from maskengine.values._no_array import NoArray
 from maskengine.values._pictured import Pictured
 
 if TYPE_CHECKING:
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from maskengine._thumbnail import Thumbnail
 
 
-class ArrayForms(Pictured):
+class ArrayForms(Pictured, NoArray):
     """Reads and writes arrays of vertices and GeoArrow."""
 
     __slots__ = ()
+    _instead = 'me.rasterize(..., out="dense") makes one, and its vertices are in .coords'
 
     if TYPE_CHECKING:
         _columns: PolygonColumns

@@ -16,6 +16,7 @@ from maskengine._listing import each
 from maskengine.errors import MaskTypeError
 from maskengine.values._device_runs import DeviceRuns
 from maskengine.values._index import listed_batches, selection
+from maskengine.values._no_array import NoArray
 from maskengine.values._pictured import Pictured
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _TEXT, _LIST = 0, 2  # the forms of core.to_coco; 1 is bytes
 
 
-class Masks(Pictured):
+class Masks(Pictured, NoArray):
     """A batch of run-length masks in three columns: the native currency of every operation.
 
     Item ``i`` has the counts ``counts[offsets[i]:offsets[i + 1]]``: lengths of runs that alternate
@@ -65,6 +66,7 @@ class Masks(Pictured):
     """
 
     __slots__ = ("__weakref__", "_runs")
+    _instead = "me.decode makes one"
     _runs: Runs | DeviceRuns
 
     def __init__(self, counts: Any, offsets: Any, sizes: Any) -> None:
