@@ -103,6 +103,7 @@ class NoItems(dict):
 
 PLANE = memoryview(np.zeros((2, 2), np.uint8))
 REFUSED = {
+    "reference": lambda: quality.boundary_offsets([MAP, MAP], reference=SPEECHLESS),
     "only": lambda: me.Rules(Long()),
     "points": lambda: me.contains(me.encode(MAP), Long()),
     "radius": lambda: quality.needed_density(Long()),

@@ -97,7 +97,10 @@ def position(label_map: LabelMap, label: int) -> str:
         item = int(np.searchsorted(label_map.offsets, run, "right")) - 1
         prefix = f"frame {item}, " if len(label_map) > 1 else ""
         return prefix + position(decode_labels(label_map[item])[0], label)
-    index = [int(i) for i in np.argwhere(label_map == label)[0]]
+    found = np.argwhere(label_map == label)
+    if len(found) == 0:  # somebody changed the map in between
+        return "a pixel that is another's by now"
+    index = [int(i) for i in found[0]]
     frame = f"frame {index[0]}, " if len(index) == 3 else ""
     return f"{frame}pixel (x, y) = ({index[-1]}, {index[-2]})"
 

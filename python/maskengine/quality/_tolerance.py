@@ -64,7 +64,7 @@ class PairTolerances:
                 )
             if pair[0] == pair[1] or (pair[1], pair[0]) in self.pairs:
                 raise MaskError(
-                    f"expected different labels, each pair once, got {pair}",
+                    f"expected different labels, each pair once, got {shown(pair)}"[:300],
                     parameter="pairs",
                     index=i,
                 )

@@ -283,7 +283,7 @@ def _reference(
     if _arrays.is_whole(reference):
         if not 0 <= reference < len(arrays):
             raise MaskError(
-                f"expected the place of one of {len(arrays)} maps, got {reference}",
+                f"expected the place of one of {len(arrays)} maps, got {shown(reference)}",
                 parameter="reference",
             )
         return arrays[int(reference)], void

@@ -119,7 +119,9 @@ def surface_scores(
         )
     rules = _profile(distances, profile)
     if not 0 <= as_tolerance(percentile, "percentile") <= 100:
-        raise MaskError(f"expected a number in [0, 100], got {percentile}", parameter="percentile")
+        raise MaskError(
+            f"expected a number in [0, 100], got {shown(percentile)}", parameter="percentile"
+        )
     reach, flat = _tolerances(distances, tolerance)
     n = distances.n
     hausdorff, robust, assd = np.empty(n), np.empty(n), np.empty(n)
