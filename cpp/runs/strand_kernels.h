@@ -6,7 +6,9 @@
 
 namespace me::kernels {
 
-// What is added up of n runs of following lines, each an array of `room` values behind the other.
+// What is added up of runs of following lines. Eight runs are a block: eight values of each sum,
+// one sum behind the other. Whole arrays of each would lie multiples of a page apart, where
+// processors take what was stored to one for what is read from another.
 enum StrandSum {
   strand_area,
   strand_along,
@@ -15,7 +17,8 @@ enum StrandSum {
   strand_lowest,
   strand_end
 };
-inline constexpr int strand_sums = 6;
+inline constexpr std::int64_t strand_block = 8;
+inline constexpr std::int64_t strand_sums = 6 * strand_block;  // values of a block
 
 // Of lines with runs [bounds[2k], bounds[2k + 1]), in order, all below 2^31.
 // alike: whether run k of each touches run k of the other and no other one, for k in [0, n);
@@ -26,7 +29,7 @@ struct StrandKernels {
   bool (*alike)(const std::uint32_t* before, const std::uint32_t* here, std::int64_t n,
                 std::uint32_t reach);
   void (*add)(const std::uint32_t* before, const std::uint32_t* here, std::int64_t n,
-              std::uint32_t number, std::uint32_t beyond, std::uint64_t* sums, std::int64_t room);
+              std::uint32_t number, std::uint32_t beyond, std::uint64_t* sums);
 };
 
 extern const StrandKernels strands_scalar;
@@ -53,14 +56,7 @@ inline bool alike_loop(const std::uint32_t* before, const std::uint32_t* here, s
 }
 
 inline void add_loop(const std::uint32_t* before, const std::uint32_t* here, std::int64_t n,
-                     std::uint32_t number, std::uint32_t beyond, std::uint64_t* sums,
-                     std::int64_t room) {
-  std::uint64_t* const area = sums + strand_area * room;
-  std::uint64_t* const along = sums + strand_along * room;
-  std::uint64_t* const across = sums + strand_across * room;
-  std::uint64_t* const shared = sums + strand_shared * room;
-  std::uint64_t* const lowest = sums + strand_lowest * room;
-  std::uint64_t* const end = sums + strand_end * room;
+                     std::uint32_t number, std::uint32_t beyond, std::uint64_t* sums) {
   for (std::int64_t k = 0; k < n; k++) {
     const std::uint32_t from = here[2 * k];
     const std::uint32_t to = here[2 * k + 1];
@@ -68,12 +64,14 @@ inline void add_loop(const std::uint32_t* before, const std::uint32_t* here, std
     const std::uint32_t shared_to = to < before[2 * k + 1] ? to : before[2 * k + 1];
     const std::uint64_t length = to - from;
     const std::uint64_t key = std::uint64_t{from} << 32 | number;
-    area[k] += length;
-    along[k] += length * (to + from);
-    across[k] += length * (2 * beyond + 1);
-    shared[k] += shared_to - shared_from;
-    lowest[k] = key < lowest[k] ? key : lowest[k];
-    end[k] = to > end[k] ? to : end[k];
+    std::uint64_t* const at = sums + k / strand_block * strand_sums + k % strand_block;
+    const auto sum = [at](StrandSum which) -> std::uint64_t& { return at[which * strand_block]; };
+    sum(strand_area) += length;
+    sum(strand_along) += length * (to + from);
+    sum(strand_across) += length * (2 * beyond + 1);
+    sum(strand_shared) += shared_to - shared_from;
+    sum(strand_lowest) = key < sum(strand_lowest) ? key : sum(strand_lowest);
+    sum(strand_end) = to > sum(strand_end) ? to : sum(strand_end);
   }
 }
 

@@ -56,7 +56,7 @@ bool Strands::gather(const Line& before, const Line& line, std::int64_t number, 
   if (lines_ == most_lines) finish(sums);
   if (n_ == 0) begin(before, number);
   kernels_->add(before.bounds.data(), line.bounds.data(), n_, static_cast<std::uint32_t>(number),
-                static_cast<std::uint32_t>(lines_), gathered_.data(), room_);
+                static_cast<std::uint32_t>(lines_), gathered_.data());
   lines_++;
   return true;
 }
@@ -67,16 +67,20 @@ void Strands::begin(const Line& before, std::int64_t number) {
   lines_ = 0;
   labels_.clear();
   labels_.append(before.labels.data(), n_);
-  room_ = (n_ + 7) / 8 * 8;
   gathered_.clear();
-  std::uint64_t* const sums = gathered_.grow(kernels::strand_sums * room_);
-  std::fill(sums, sums + kernels::strand_sums * room_, std::uint64_t{0});
-  std::fill_n(sums + kernels::strand_lowest * room_, room_, UINT64_MAX);
+  const std::int64_t blocks = (n_ + kernels::strand_block - 1) / kernels::strand_block;
+  std::uint64_t* sums = gathered_.grow(kernels::strand_sums * blocks);
+  std::fill(sums, sums + kernels::strand_sums * blocks, std::uint64_t{0});
+  sums += kernels::strand_lowest * kernels::strand_block;
+  for (std::int64_t k = 0; k < blocks; k++, sums += kernels::strand_sums) {
+    std::fill_n(sums, kernels::strand_block, UINT64_MAX);
+  }
 }
 
 void Strands::add_to(Sums* sums) {
   const auto of = [this](kernels::StrandSum which, std::int64_t k) {
-    return gathered_[which * room_ + k];
+    constexpr std::int64_t block = kernels::strand_block;
+    return gathered_[k / block * kernels::strand_sums + which * block + k % block];
   };
   for (std::int64_t k = 0; k < n_; k++) {
     Sums& to = sums[labels_[k]];

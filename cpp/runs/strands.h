@@ -41,7 +41,7 @@ class Strands {
   const kernels::StrandKernels* kernels_;
   int steady_ = 0;      // lines that went on, as far as they are counted
   std::int64_t n_ = 0;  // strands, of lines [first_, first_ + lines_)
-  std::int64_t first_ = 0, lines_ = 0, room_ = 0;
+  std::int64_t first_ = 0, lines_ = 0;
   Buffer<std::uint32_t> labels_;
   Buffer<std::uint64_t> gathered_;
 };

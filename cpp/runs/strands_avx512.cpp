@@ -30,7 +30,7 @@ bool alike(const std::uint32_t* before, const std::uint32_t* here, std::int64_t 
 }
 
 void add(const std::uint32_t* before, const std::uint32_t* here, std::int64_t n,
-         std::uint32_t number, std::uint32_t beyond, std::uint64_t* sums, std::int64_t room) {
+         std::uint32_t number, std::uint32_t beyond, std::uint64_t* sums) {
   const __m512i low = _mm512_set1_epi64(0xFFFFFFFF);
   const __m512i line = _mm512_set1_epi64(number);
   const __m512i times = _mm512_set1_epi64(2 * std::int64_t{beyond} + 1);
@@ -43,19 +43,19 @@ void add(const std::uint32_t* before, const std::uint32_t* here, std::int64_t n,
     const __m512i length = _mm512_sub_epi64(to, from);
     const __m512i shared_to = _mm512_srli_epi64(_mm512_min_epu32(a, b), 32);
     const __m512i shared_from = _mm512_and_si512(_mm512_max_epu32(a, b), low);
-    std::uint64_t* const at = sums + k;
-    const auto accumulate = [at, room](StrandSum which, __m512i value) {
-      std::uint64_t* const to_sum = at + which * room;
+    std::uint64_t* const at = sums + k / strand_block * strand_sums;
+    const auto accumulate = [at](StrandSum which, __m512i value) {
+      std::uint64_t* const to_sum = at + which * strand_block;
       _mm512_storeu_si512(to_sum, _mm512_add_epi64(_mm512_loadu_si512(to_sum), value));
     };
     accumulate(strand_area, length);
     accumulate(strand_along, _mm512_mul_epu32(length, _mm512_add_epi64(from, to)));
     accumulate(strand_across, _mm512_mul_epu32(length, times));
     accumulate(strand_shared, _mm512_sub_epi64(shared_to, shared_from));
-    std::uint64_t* const lowest = at + strand_lowest * room;
+    std::uint64_t* const lowest = at + strand_lowest * strand_block;
     const __m512i key = _mm512_or_si512(_mm512_slli_epi64(b, 32), line);
     _mm512_storeu_si512(lowest, _mm512_min_epu64(_mm512_loadu_si512(lowest), key));
-    std::uint64_t* const end = at + strand_end * room;
+    std::uint64_t* const end = at + strand_end * strand_block;
     _mm512_storeu_si512(end, _mm512_max_epu64(_mm512_loadu_si512(end), to));
   }
 }
