@@ -11,8 +11,8 @@ inline constexpr double thread_grain_ns = 200e3;
 inline constexpr int spin_us = 30;
 inline constexpr int idle_ms = 200;
 
-// Scratch of each thread, and freed blocks of all, kept between calls; what is larger is returned to
-// the system at once. A 30-class 4K map took 5.3 ms to label with fresh memory, 4.8 with kept.
+// Scratch of each thread, and freed blocks of all, kept between calls; what is larger is returned
+// to the system at once. A 30-class 4K map took 5.3 ms to label with fresh memory, 4.8 with kept.
 inline constexpr std::int64_t scratch_keep_bytes = std::int64_t{64} << 20;
 
 // Words of bits of a vertical strip that encode takes at once: bounds its scratch to 64 MB. Strips

@@ -47,8 +47,8 @@ RowRuns row_runs(const Queue& queue, const MaskView& masks, bool valued);
 std::int64_t most_runs(const RowGrid& grid, bool valued);
 
 // The sets that runs, of which there are `most` or fewer, are joined to: parents[r] <= r, and r
-// itself for the first run of a set; root_of() has next to nothing to walk. Runs of equal values are joined where `values` are given, else
-// all that touch.
+// itself for the first run of a set; root_of() has next to nothing to walk. Runs of equal values
+// are joined where `values` are given, else all that touch.
 DeviceArray<std::uint32_t> join_runs(const Queue& queue, const RowRuns& runs, std::int64_t most,
                                      const MaskView* values, bool corners);
 

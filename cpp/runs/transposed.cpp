@@ -23,7 +23,7 @@ struct Change {
 
 class ChangeList {
  public:
-  // `to` has room for a change per call of add() and one per column.
+  // `to` has room for a change per call of add(), and for one more per call or column.
   ChangeList(std::int64_t height, Change* to) : height_(height), to_(to) {}
 
   // Adds positions [begin, end), at most one column long; in order of `begin`.
@@ -76,8 +76,9 @@ Buffer<Change> changes_of(const RunList& runs) {
   const std::int64_t height = runs.size.height;
   const Buffer<std::int64_t> toggles = toggles_of(runs);
   const std::int64_t n = toggles.size() - 2;
-  // n calls of add(), each of which takes two of 2 n toggles; at each side of a column one is cut.
-  Buffer<Change> changes(n + runs.size.width + 1);
+  // n calls of add(), each of which takes two of 2 n toggles; at the end of a column one may be
+  // cut.
+  Buffer<Change> changes(n + std::min(n, runs.size.width));
   ChangeList list(height, changes.data());
   const std::int64_t* here = toggles.data();
   const std::int64_t* moved = toggles.data();
