@@ -67,7 +67,7 @@ def check(call):
     took = time.perf_counter() - started
     if took > SLOW:
         return  # would take minutes; a loss of large arrays is felt elsewhere
-    calls = min(max(int(SECONDS / max(took, 1e-6)), 40), 1000)
+    calls = min(max(int(SECONDS / max(took, 1e-6)), 100), 1000)  # Python keeps some hundred bytes
     nbytes, blocks = growth(call, calls)
     assert nbytes < calls * 8, f"{nbytes / calls:.1f} bytes a call, of {calls}"
     assert blocks < max(calls // 2, 100), f"{blocks / calls:.2f} objects a call, of {calls}"
