@@ -21,9 +21,10 @@ struct Avx2 {
     __m256i differ = _mm256_setzero_si256();
     for (int half = 0; half < 64; half += 32) {
       const __m256i like = load(first + half);
+      const std::uint8_t* row = first + half;
       for (int r = 1; r < change_rows; r++) {
-        const __m256i row = load(first + half + r * row_stride);
-        differ = _mm256_or_si256(differ, _mm256_xor_si256(like, row));
+        row += row_stride;
+        differ = _mm256_or_si256(differ, _mm256_xor_si256(like, load(row)));
       }
     }
     return _mm256_testz_si256(differ, differ) != 0;

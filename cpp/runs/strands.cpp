@@ -46,8 +46,6 @@ bool Strands::repeat(const Line& line, std::int64_t number, Sums* sums) {
   return line.n != 0 && line.bounds[2 * line.n - 1] <= furthest && gather(line, line, number, sums);
 }
 
-// Not from the first line on that goes on: where the second one does not, that would be for
-// nothing.
 bool Strands::gather(const Line& before, const Line& line, std::int64_t number, Sums* sums) {
   if (steady_ < steady_lines) {
     steady_++;

@@ -1,29 +1,17 @@
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ops/warp/crack_kernels.h"
+#include "ops/warp/map.h"
 
 namespace me::kernels {
 namespace {
 
-struct Place {
-  double x, y;
-};
-
-Place place_of(const CrackMap& map, std::int32_t column, std::int32_t row) {
-  const double* m = map.m;
-  const double x = static_cast<double>(column) - map.shift;
-  const double y = static_cast<double>(row) - map.shift;
-  const double px = m[0] * x + m[2] + m[1] * y;
-  const double py = m[3] * x + m[5] + m[4] * y;
-  if (map.affine) return {px, py};
-  const double pw = m[6] * x + m[8] + m[7] * y;
-  return {px / pw, py / pw};
-}
-
 double clamped(double value) { return value < 0 ? 0 : (value > 1 ? 1 : value); }
 
 // Marks one crack; -1 when the caller is to.
-std::int64_t mark_one(const CrackMap& map, Place a, Place b, Mark* marks) {
+std::int64_t mark_one(const CrackMap& map, cpu::Point a, cpu::Point b, Mark* marks) {
   const double run = b.x - a.x;
   if (!(run < most_run && run > least_run && std::fabs(a.x) < 0x1p31 && std::fabs(a.y) < 0x1p31 &&
         std::fabs(b.y) < 0x1p31)) {
@@ -51,16 +39,17 @@ std::int64_t mark_one(const CrackMap& map, Place a, Place b, Mark* marks) {
 
 std::int64_t mark_cracks_scalar(const CrackMap& map, const Cracks& cracks, Mark* marks,
                                 CrackFindings& found) {
+  cpu::Map way;
+  std::copy(map.m, map.m + 9, way.m);
+  const auto place = [&](std::int32_t x, std::int32_t y) {
+    return way(static_cast<double>(x) - map.shift, static_cast<double>(y) - map.shift);
+  };
   std::int64_t n = 0;
   found.n_rest = 0;
   for (std::int64_t i = 0; i < cracks.n; i++) {
-    Place a = place_of(map, cracks.x0[i], cracks.y0[i]);
-    Place b = place_of(map, cracks.x1[i], cracks.y1[i]);
-    if (b.x < a.x) {
-      const Place swapped = a;
-      a = b;
-      b = swapped;
-    }
+    cpu::Point a = place(cracks.x0[i], cracks.y0[i]);
+    cpu::Point b = place(cracks.x1[i], cracks.y1[i]);
+    if (b.x < a.x) std::swap(a, b);
     found.left = a.x < found.left ? a.x : found.left;
     found.right = b.x > found.right ? b.x : found.right;
     const std::int64_t of_crack = mark_one(map, a, b, marks + n);

@@ -133,11 +133,6 @@ class SegmentMarker {
   // False when the budget is spent.
   bool mark(Point a, Point b) {
     if (b.x < a.x) std::swap(a, b);
-    return mark_columns(a, b);
-  }
-
- private:
-  bool mark_columns(Point a, Point b) {
     const double width = static_cast<double>(size_.width);
     // !(<) is true for NaN, too
     if (!(a.x - slack_ < width + 1) || !(b.x + slack_ > -1)) return true;
@@ -161,6 +156,7 @@ class SegmentMarker {
     return true;
   }
 
+ private:
   // The rows whose centres are the first ones at or below a crossing in [low, high].
   bool mark_rows(std::int64_t x, double low, double high) {
     const double height = static_cast<double>(size_.height);

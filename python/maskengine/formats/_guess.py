@@ -99,11 +99,7 @@ def file_inside(folder: Path, is_one: Callable[[Path], bool]) -> Path | None:
     """
     names = itertools.islice(folder.glob("**/*"), _LOOKED)
     found = sorted(path for path in names if path.suffix in _TABLES and path.name != NAME)
-    for path in found[:_OPENED]:
-        with suppress(MaskError, OSError):
-            if path.is_file() and is_one(path):
-                return path
-    return None
+    return _first(found, lambda path: path.is_file() and is_one(path))
 
 
 def folder_inside(folder: Path, is_one: Callable[[Path], bool]) -> Path | None:
@@ -118,10 +114,17 @@ def folder_inside(folder: Path, is_one: Callable[[Path], bool]) -> Path | None:
     """
     for depth in ("*", "*/*"):
         names = itertools.islice(folder.glob(depth), _LOOKED)
-        for path in sorted(path for path in names if path.is_dir())[:_OPENED]:
-            with suppress(MaskError, OSError):
-                if is_one(path):
-                    return path
+        found = _first(sorted(path for path in names if path.is_dir()), is_one)
+        if found is not None:
+            return found
+    return None
+
+
+def _first(paths: list[Path], is_one: Callable[[Path], bool]) -> Path | None:
+    for path in paths[:_OPENED]:
+        with suppress(MaskError, OSError):
+            if is_one(path):
+                return path
     return None
 
 
