@@ -10,7 +10,8 @@ from harness import Job, Race
 def ours(order):
     def make(rles):
         masks = scenes.batch(rles)
-        return Job(lambda: me.decode(masks, order=order, dtype=np.uint8))
+        # a slice of its own: masks that a call has packed are decoded faster by the next one
+        return Job(lambda: me.decode(masks[:], order=order, dtype=np.uint8))
 
     return make
 

@@ -35,6 +35,12 @@ inline constexpr std::int64_t transpose_dense_run = 32;
 inline constexpr std::int64_t window_dense_run = 7;
 inline constexpr std::int64_t resize_dense_run = 12;
 
+// Masks of so many counts, whose runs have at most so many pixels on average, are also held as bits
+// (runs/packed_masks.h), which then take no more room than the counts: crop of half of the columns
+// and rows of noise on 4096 x 4096 took 9.3 ms by its runs, 0.05 by its bits.
+inline constexpr double packed_least_runs = 4096;
+inline constexpr double packed_longest_run = 32;
+
 // Columns and crossings that a polygon sweep holds at a time: small enough for the second-level
 // cache, large enough that walking the edges once per band costs little.
 inline constexpr std::int64_t sweep_block_columns = std::int64_t{1} << 14;

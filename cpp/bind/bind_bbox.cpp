@@ -12,7 +12,7 @@ ME_BIND(bbox) {
       [](const py::object& masks, bool xywh) -> py::object {
         const HeldBatch held = held_batch(masks);
         if (held.batch == nullptr) return py::none();
-        const RunsView& view = held.batch->view;
+        const RunsView& view = held.batch->runs().view;
         const double cost = double(6 * view.n + view.total_counts());
         const auto fill = [&](std::int64_t* out) {
           const ReleaseLock release(cost);

@@ -32,7 +32,7 @@ cpu::Rules make_rules(const CanvasEngine& engine, const std::optional<Labels>& o
   if (!protect.empty()) rules.protected_ = label_set(engine, protect);
   rules.box = {std::max<std::int64_t>(box[0], 0), std::max<std::int64_t>(box[1], 0),
                std::min(box[2], size.width), std::min(box[3], size.height)};
-  if (py::isinstance<Batch>(region)) {
+  if (py::isinstance<DualBatch>(region)) {
     const RunsView& view = region.cast<const Batch&>().view;
     require(view.n == 1 && view.size(0) == size, ErrorKind::shape_mismatch, "region",
             "expected one mask of the size of the canvas");

@@ -8,10 +8,11 @@ namespace me::bind::crop_calls {
 ME_BIND(crop) {
   module.def(
       "crop",
-      [](const Batch& masks, const py::object& boxes) {
-        const PerMask given(masks, boxes, 4, "boxes");
-        const ReleaseLock release(double(50 * masks.view.n + 2 * masks.view.total_counts()));
-        return wrap(cpu::crop(masks.view, given.values, given.each, current_exec()));
+      [](const DualBatch& masks, const py::object& boxes) {
+        const PerMask given(masks.n(), boxes, 4, "boxes");
+        return in_either_form(masks, 50, 2, [&](const auto& view) {
+          return cpu::crop(view, given.values, given.each, current_exec());
+        });
       },
       py::arg("masks"), py::arg("boxes"));
 }

@@ -7,11 +7,10 @@ namespace me::bind::flip_calls {
 ME_BIND(flip) {
   module.def(
       "flip",
-      [](const Batch& masks, bool upside_down) {
-        const ReleaseLock release(double(50 * masks.view.n + 3 * masks.view.total_counts()));
-        return wrap(cpu::flip(masks.view,
-                              upside_down ? cpu::Flip::upside_down : cpu::Flip::left_right,
-                              current_exec()));
+      [](const DualBatch& masks, bool upside_down) {
+        const cpu::Flip way = upside_down ? cpu::Flip::upside_down : cpu::Flip::left_right;
+        return in_either_form(
+            masks, 50, 3, [&](const auto& view) { return cpu::flip(view, way, current_exec()); });
       },
       py::arg("masks"), py::arg("upside_down"));
 }

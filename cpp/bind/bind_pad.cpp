@@ -8,10 +8,11 @@ namespace me::bind::pad_calls {
 ME_BIND(pad) {
   module.def(
       "pad",
-      [](const Batch& masks, const py::object& widths) {
-        const PerMask given(masks, widths, 4, "widths");
-        const ReleaseLock release(double(50 * masks.view.n + 2 * masks.view.total_counts()));
-        return wrap(cpu::pad(masks.view, given.values, given.each, current_exec()));
+      [](const DualBatch& masks, const py::object& widths) {
+        const PerMask given(masks.n(), widths, 4, "widths");
+        return in_either_form(masks, 50, 2, [&](const auto& view) {
+          return cpu::pad(view, given.values, given.each, current_exec());
+        });
       },
       py::arg("masks"), py::arg("widths"));
 }

@@ -40,14 +40,8 @@ py::array_t<std::int64_t> offsets_of(const py::object& self) {
 }
 
 py::array_t<std::int64_t> sizes_of(const py::object& self) {
-  const auto& view = self.cast<const Batch&>().view;
-  return read_only(view.sizes, {view.n, std::int64_t{2}}, self);
-}
-
-Batch slice(const Batch& batch, std::int64_t begin, std::int64_t end) {
-  return {
-      {batch.view.counts, batch.view.offsets + begin, batch.view.sizes + 2 * begin, end - begin},
-      batch.keep};
+  const auto& batch = self.cast<const DualBatch&>();
+  return read_only(batch.sizes(), {batch.n(), std::int64_t{2}}, self);
 }
 
 void append_item(Runs& out, const RunList& runs) {
@@ -93,12 +87,12 @@ void know_masks(const py::type& type) {
 }  // namespace
 
 ME_BIND_TYPES(runs) {
-  py::class_<Batch>(module, "Runs")
-      .def("__len__", [](const Batch& batch) { return batch.view.n; })
+  py::class_<DualBatch>(module, "Runs")
+      .def("__len__", &DualBatch::n)
       .def_property_readonly("counts", counts_of)
       .def_property_readonly("offsets", offsets_of)
       .def_property_readonly("sizes", sizes_of)
-      .def("slice", slice, py::arg("begin"), py::arg("end"))
+      .def("slice", &DualBatch::slice, py::arg("begin"), py::arg("end"))
       .def("take", take, py::arg("indices"))
       .def("problem", problem, py::arg("start"));
   module.def("know_masks", know_masks, py::arg("type"));
@@ -114,7 +108,7 @@ namespace me::bind {
 HeldBatch held_batch(py::handle masks) {
   namespace calls = runs_calls;
   static const py::detail::type_info* const info =
-      py::detail::get_type_info(typeid(Batch), /*throw_if_missing=*/true);
+      py::detail::get_type_info(typeid(DualBatch), /*throw_if_missing=*/true);
   auto runs = py::reinterpret_borrow<py::object>(masks);
   if (reinterpret_cast<PyObject*>(Py_TYPE(masks.ptr())) == calls::masks_type) {
     runs = py::reinterpret_steal<py::object>(PyObject_GetAttr(masks.ptr(), calls::runs_name));
@@ -123,7 +117,7 @@ HeldBatch held_batch(py::handle masks) {
   if (Py_TYPE(runs.ptr()) != info->type) return {};
   py::detail::type_caster_generic caster(info);
   if (!caster.load(runs, false)) return {};
-  return {std::move(runs), static_cast<const Batch*>(caster.value)};
+  return {std::move(runs), static_cast<const DualBatch*>(caster.value)};
 }
 
 py::object masks_of(Batch&& batch) {

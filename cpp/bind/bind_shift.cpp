@@ -8,10 +8,11 @@ namespace me::bind::shift_calls {
 ME_BIND(shift) {
   module.def(
       "shift",
-      [](const Batch& masks, const py::object& offsets) {
-        const PerMask given(masks, offsets, 2, "offsets");
-        const ReleaseLock release(double(50 * masks.view.n + 2 * masks.view.total_counts()));
-        return wrap(cpu::shift(masks.view, given.values, given.each, current_exec()));
+      [](const DualBatch& masks, const py::object& offsets) {
+        const PerMask given(masks.n(), offsets, 2, "offsets");
+        return in_either_form(masks, 50, 2, [&](const auto& view) {
+          return cpu::shift(view, given.values, given.each, current_exec());
+        });
       },
       py::arg("masks"), py::arg("offsets"));
 }

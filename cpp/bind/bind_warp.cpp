@@ -10,7 +10,7 @@ ME_BIND(warp) {
       "warp",
       [](const Batch& masks, const py::array_t<double, py::array::c_style>& matrices,
          const py::object& sizes, bool centres) {
-        const PerMask given(masks, sizes, 2, "size");
+        const PerMask given(masks.view.n, sizes, 2, "size");
         const bool each = matrices.ndim() == 3;
         require(matrices.size() == 9 * (each ? masks.view.n : 1), ErrorKind::shape_mismatch,
                 "matrix", "expected one matrix of nine numbers, or one for each mask");

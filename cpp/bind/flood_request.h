@@ -69,7 +69,7 @@ inline Tolerance tolerance_of(const ImageView& image, const py::tuple& below,
 
 inline std::optional<MaskRows> mask_rows(const py::object& mask, Size size, const char* parameter) {
   if (mask.is_none()) return {};
-  if (py::isinstance<Batch>(mask)) {
+  if (py::isinstance<DualBatch>(mask)) {
     const RunsView& view = mask.cast<const Batch&>().view;
     require(view.n == 1 && view.size(0) == size, ErrorKind::shape_mismatch, parameter,
             "expected one mask of the size of the image");

@@ -10,8 +10,7 @@ class PerMask {
 
   // `given` is a tuple of `columns` <= 4 integers for all masks, or an int64 array of shape
   // (columns,) or (n, columns). A tuple is what a small call passes: NumPy takes a microsecond.
-  PerMask(const Batch& masks, const py::object& given, std::int64_t columns,
-          const char* parameter) {
+  PerMask(std::int64_t n, const py::object& given, std::int64_t columns, const char* parameter) {
     std::int64_t size = 0;
     if (PyTuple_CheckExact(given.ptr())) {
       size = PyTuple_GET_SIZE(given.ptr());
@@ -27,7 +26,7 @@ class PerMask {
       each = array.ndim() == 2;
       keep_ = array;
     }
-    require(size == columns * (each ? masks.view.n : 1), ErrorKind::shape_mismatch, parameter,
+    require(size == columns * (each ? n : 1), ErrorKind::shape_mismatch, parameter,
             "expected one row of values for each mask");
   }
   PerMask(const PerMask&) = delete;

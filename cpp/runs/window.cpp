@@ -4,6 +4,7 @@
 
 #include "base/tuning.h"
 #include "runs/bit_string.h"
+#include "runs/bit_writer.h"
 #include "runs/bits.h"
 #include "runs/columns.h"
 #include "runs/span_writer.h"
@@ -70,6 +71,30 @@ void append_window(const RunList& runs, const Window& window, Buffer<std::uint32
         });
   }
   writer.finish(window.size().area());
+}
+
+void write_window(const std::uint64_t* mask, Size size, const Window& window, std::uint64_t* out) {
+  const std::int64_t height = window.size().height;
+  const std::int64_t x_begin = std::max<std::int64_t>(window.left, 0);
+  const std::int64_t x_end = std::min(window.right, size.width);
+  const std::int64_t y_begin = std::max<std::int64_t>(window.top, 0);
+  const std::int64_t y_end = std::min(window.bottom, size.height);
+  BitWriter writer(out);
+  if (x_begin >= x_end || y_begin >= y_end) {
+    writer.add_background(window.size().area());
+    return;
+  }
+  writer.add_background((x_begin - window.left) * height);
+  if (y_end - y_begin == height && height == size.height) {
+    writer.add(mask, x_begin * height, (x_end - x_begin) * height);
+  } else {
+    for (std::int64_t x = x_begin; x < x_end; x++) {
+      writer.add_background(y_begin - window.top);
+      writer.add(mask, x * size.height + y_begin, y_end - y_begin);
+      writer.add_background(window.bottom - y_end);
+    }
+  }
+  writer.add_background((window.right - x_end) * height);
 }
 
 }  // namespace me

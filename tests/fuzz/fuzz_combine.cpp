@@ -1,6 +1,6 @@
 // Masks of one size: set algebra of pairs and groups is what it is pixel by pixel, at every CPU
 // level and by the GPU kernels, of runs with zeros among them.
-#include "engines.h"
+#include "forms.h"
 #include "ops/combine/combine.h"
 
 namespace {
@@ -97,12 +97,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const me::Runs wanted_inverses = runs_of(inverses, 0);
   const me::Runs wanted_groups = runs_of(reduce(op, batch, batch.masks[0]), 0);
   fuzz::at_every_level([&] {
+    const me::PackedMasks bits = me::pack(masks.view(), fuzz::one_thread);
+    const me::PackedMasks one_bits = me::pack(one.view(), fuzz::one_thread);
     EXPECT(fuzz::same(me::cpu::combine_pairs(op, masks.view(), one.view(), fuzz::one_thread),
                       wanted_pairs));
-    EXPECT(fuzz::same(me::cpu::combine_groups(op, masks.view(), batch.groups.data(), batch.n_groups,
-                                              shape, fuzz::one_thread),
-                      wanted_groups));
-    EXPECT(fuzz::same(me::cpu::complement(masks.view(), fuzz::one_thread), wanted_inverses));
+    EXPECT(fuzz::same(
+        me::unpack(
+            me::cpu::combine_pairs(op, bits.view(), one_bits.view(), fuzz::one_thread).view(),
+            fuzz::one_thread),
+        wanted_pairs));
+    EXPECT(fuzz::both(masks.view(), bits, wanted_groups, [&](const auto& form) {
+      return me::cpu::combine_groups(op, form, batch.groups.data(), batch.n_groups, shape,
+                                     fuzz::one_thread);
+    }));
+    EXPECT(fuzz::both(masks.view(), bits, wanted_inverses, [](const auto& form) {
+      return me::cpu::complement(form, fuzz::one_thread);
+    }));
   });
   const me::cuda::DeviceRunsView there = device::view_of(masks);
   const me::cuda::DeviceGroups groups{batch.members.data(), batch.begins.data(),

@@ -6,6 +6,7 @@
 
 #include "base/dispatch.h"
 #include "engines.h"
+#include "ops/area/area.h"
 #include "ops/decode/decode.h"
 #include "ops/encode/encode.h"
 #include "runs/builder.h"
@@ -64,6 +65,36 @@ void check_bits(const me::MaskView& view, const me::Runs& wanted, bool highest_f
                     wanted.counts.end()));
 }
 
+// The pixels that come back from the other form of the runs, in both orders, and their number.
+void check_packed(const me::MaskView& view, const me::Runs& runs) {
+  const std::int64_t height = view.height, width = view.width;
+  const me::PackedMasks packed = me::pack(runs.view(), me::Exec{1});
+  std::int64_t found = 0;
+  me::cpu::area(packed.view(), &found, me::Exec{1});
+  for (const bool rows : {false, true}) {
+    std::vector<std::int16_t> decoded(static_cast<std::size_t>(height * width) + 1, 7);
+    const std::int64_t step_y = rows ? width : 1, step_x = rows ? 1 : height;
+    const me::MutableMaskView out{reinterpret_cast<char*>(decoded.data()),
+                                  me::Element::i16,
+                                  1,
+                                  height,
+                                  width,
+                                  0,
+                                  2 * step_y,
+                                  2 * step_x};
+    if (!me::cpu::decode(packed.view(), out, 1, me::Exec{1})) continue;
+    std::int64_t area = 0;
+    for (std::int64_t y = 0; y < height; y++) {
+      for (std::int64_t x = 0; x < width; x++) {
+        const int pixel = decoded[static_cast<std::size_t>(y * step_y + x * step_x)];
+        EXPECT(pixel == (foreground(view, y, x) ? 1 : 0));
+        area += pixel;
+      }
+    }
+    EXPECT(area == found && decoded.back() == 7);
+  }
+}
+
 }  // namespace
 
 // Bytes: element type, layout, height, then pixels, repeated to fill the width they suggest.
@@ -105,6 +136,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       }
     }
     EXPECT(decoded.back() == 7);
+    check_packed(view, ours);
   }
   check_device(view, wanted, data[0]);
   return 0;

@@ -2,7 +2,7 @@
 // put beside itself and warped, it is what its pixels are at their new places, at every CPU level.
 #include <cmath>
 
-#include "engines.h"
+#include "forms.h"
 #include "ops/crop/crop.h"
 #include "ops/flip/flip.h"
 #include "ops/pad/pad.h"
@@ -30,15 +30,17 @@ me::Runs moved(const fuzz::Grid& mask, std::int64_t height, std::int64_t width, 
 
 using Place = std::pair<std::int64_t, std::int64_t>;
 
-void check_turns(const fuzz::Grid& mask, const me::RunsView& runs) {
+void check_turns(const fuzz::Grid& mask, const me::RunsView& runs, const me::PackedMasks& bits) {
   const std::int64_t h = mask.height, w = mask.width;
   const auto& one = fuzz::one_thread;
   EXPECT(fuzz::same(me::cpu::transpose(runs, one),
                     moved(mask, w, h, [](auto y, auto x) { return Place{x, y}; })));
-  EXPECT(fuzz::same(me::cpu::flip(runs, me::cpu::Flip::left_right, one),
-                    moved(mask, h, w, [&](auto y, auto x) { return Place{y, w - 1 - x}; })));
-  EXPECT(fuzz::same(me::cpu::flip(runs, me::cpu::Flip::upside_down, one),
-                    moved(mask, h, w, [&](auto y, auto x) { return Place{h - 1 - y, x}; })));
+  EXPECT(fuzz::both(
+      runs, bits, moved(mask, h, w, [&](auto y, auto x) { return Place{y, w - 1 - x}; }),
+      [&](const auto& form) { return me::cpu::flip(form, me::cpu::Flip::left_right, one); }));
+  EXPECT(fuzz::both(
+      runs, bits, moved(mask, h, w, [&](auto y, auto x) { return Place{h - 1 - y, x}; }),
+      [&](const auto& form) { return me::cpu::flip(form, me::cpu::Flip::upside_down, one); }));
   // counter-clockwise: the last column becomes the first row
   EXPECT(fuzz::same(me::cpu::rot90(runs, 1, one),
                     moved(mask, w, h, [&](auto y, auto x) { return Place{x, w - 1 - y}; })));
@@ -87,6 +89,32 @@ void check_stacks(const fuzz::Grid& mask, const me::RunsView& runs) {
                     moved(mask, 2 * h, w, [&](auto y, auto x) { return Place{y % h, x}; })));
 }
 
+void check_sizes(const fuzz::Grid& mask, const me::RunsView& runs, const me::PackedMasks& bits,
+                 const std::int64_t* target) {
+  const std::int64_t h = mask.height, w = mask.width;
+  const auto resized = [&](me::cpu::Nearest rule) {
+    return [=](const auto& form) {
+      return me::cpu::resize(form, target, false, rule, fuzz::one_thread);
+    };
+  };
+  EXPECT(fuzz::both(runs, bits,
+                    moved(mask, target[0], target[1],
+                          [&](auto y, auto x) {
+                            return Place{(2 * y + 1) * h / (2 * target[0]),
+                                         (2 * x + 1) * w / (2 * target[1])};
+                          }),
+                    resized(me::cpu::Nearest::centre)));
+  const auto shown = [](std::int64_t i, std::int64_t source, std::int64_t of) {
+    const double step = 1.0 / (double(of) / double(source));
+    return std::min(static_cast<std::int64_t>(std::floor(double(i) * step)), source - 1);
+  };
+  EXPECT(fuzz::both(
+      runs, bits,
+      moved(mask, target[0], target[1],
+            [&](auto y, auto x) { return Place{shown(y, h, target[0]), shown(x, w, target[1])}; }),
+      resized(me::cpu::Nearest::opencv)));
+}
+
 }  // namespace
 
 // Bytes: size, four numbers, then the mask.
@@ -109,35 +137,27 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const me::RunsView runs = all.view();
   fuzz::at_every_level([&] {
     const auto& one = fuzz::one_thread;
-    check_turns(mask, runs);
-    EXPECT(fuzz::same(me::cpu::crop(runs, cut, false, one),
+    const me::PackedMasks bits = me::pack(runs, one);
+    EXPECT(fuzz::same(me::unpack(bits.view(), one), fuzz::runs_of(mask)));
+    check_turns(mask, runs, bits);
+    EXPECT(fuzz::both(runs, bits,
                       moved(mask, cut[3] - cut[1], cut[2] - cut[0],
-                            [&](auto y, auto x) { return Place{y + cut[1], x + cut[0]}; })));
-    EXPECT(fuzz::same(me::cpu::shift(runs, by, false, one), moved(mask, h, w, [&](auto y, auto x) {
-                        return Place{y - by[1], x - by[0]};
-                      })));
-    EXPECT(fuzz::same(me::cpu::pad(runs, widths, false, one),
+                            [&](auto y, auto x) { return Place{y + cut[1], x + cut[0]}; }),
+                      [&](const auto& form) { return me::cpu::crop(form, cut, false, one); }));
+    EXPECT(fuzz::both(
+        runs, bits, moved(mask, h, w, [&](auto y, auto x) { return Place{y - by[1], x - by[0]}; }),
+        [&](const auto& form) { return me::cpu::shift(form, by, false, one); }));
+    EXPECT(fuzz::both(runs, bits,
                       moved(mask, h + widths[0] + widths[1], w + widths[2] + widths[3],
-                            [&](auto y, auto x) { return Place{y - widths[0], x - widths[2]}; })));
+                            [&](auto y, auto x) { return Place{y - widths[0], x - widths[2]}; }),
+                      [&](const auto& form) { return me::cpu::pad(form, widths, false, one); }));
     EXPECT(fuzz::same(
         me::cpu::tile(runs, rows, columns, one),
         moved(mask, h * rows, w * columns, [&](auto y, auto x) { return Place{y % h, x % w}; })));
     check_stacks(mask, runs);
     check_warp(mask, runs, target, eighths);
     if (h == 0 || w == 0) return;
-    EXPECT(fuzz::same(me::cpu::resize(runs, target, false, me::cpu::Nearest::centre, one),
-                      moved(mask, target[0], target[1], [&](auto y, auto x) {
-                        return Place{(2 * y + 1) * h / (2 * target[0]),
-                                     (2 * x + 1) * w / (2 * target[1])};
-                      })));
-    const auto shown = [](std::int64_t i, std::int64_t source, std::int64_t of) {
-      const double step = 1.0 / (double(of) / double(source));
-      return std::min(static_cast<std::int64_t>(std::floor(double(i) * step)), source - 1);
-    };
-    EXPECT(fuzz::same(me::cpu::resize(runs, target, false, me::cpu::Nearest::opencv, one),
-                      moved(mask, target[0], target[1], [&](auto y, auto x) {
-                        return Place{shown(y, h, target[0]), shown(x, w, target[1])};
-                      })));
+    check_sizes(mask, runs, bits, target);
   });
   return 0;
 }

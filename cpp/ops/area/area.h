@@ -5,12 +5,14 @@
 #include "base/exec.h"
 #include "base/queue.h"
 #include "runs/device_runs.h"
+#include "runs/packed_masks.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
 
 // Writes masks.n values to `areas`.
 void area(const RunsView& masks, std::int64_t* areas, const Exec& exec);
+void area(const PackedView& masks, std::int64_t* areas, const Exec& exec);
 
 }  // namespace me::cpu
 

@@ -72,22 +72,6 @@ void combine(SetOp op, const RunList* masks, std::int64_t k, Buffer<std::uint32_
   append_split(counts, scanner.pending());
 }
 
-void join(SetOp op, const std::uint64_t* other, std::int64_t n, std::uint64_t* words) {
-  const auto each = [&](auto joined) {
-    for (std::int64_t i = 0; i < n; i++) words[i] = joined(words[i], other[i]);
-  };
-  switch (op) {
-    case SetOp::unite:
-      return each([](std::uint64_t a, std::uint64_t b) { return a | b; });
-    case SetOp::intersect:
-      return each([](std::uint64_t a, std::uint64_t b) { return a & b; });
-    case SetOp::subtract:
-      return each([](std::uint64_t a, std::uint64_t b) { return a & ~b; });
-    case SetOp::exclude:
-      return each([](std::uint64_t a, std::uint64_t b) { return a ^ b; });
-  }
-}
-
 // Short runs: each mask is turned to bits of its own by the parity of the ends of its runs, without
 // a branch for a run within a word.
 void combine_short_runs(SetOp op, const RunList* masks, std::int64_t k,
@@ -109,7 +93,7 @@ void combine_short_runs(SetOp op, const RunList* masks, std::int64_t k,
     fillers[0].fill(words.data(), bits);
     for (std::size_t i = 1; i < fillers.size(); i++) {
       fillers[i].fill(other.data(), bits);
-      join(op, other.data(), (bits + 63) / 64, words.data());
+      join_words(op, words.data(), other.data(), (bits + 63) / 64, words.data());
     }
     scanner.scan(words.data(), bits);
   }
@@ -117,6 +101,23 @@ void combine_short_runs(SetOp op, const RunList* masks, std::int64_t k,
 }
 
 }  // namespace
+
+void join_words(SetOp op, const std::uint64_t* a, const std::uint64_t* b, std::int64_t n,
+                std::uint64_t* out) {
+  const auto each = [&](auto joined) {
+    for (std::int64_t i = 0; i < n; i++) out[i] = joined(a[i], b[i]);
+  };
+  switch (op) {
+    case SetOp::unite:
+      return each([](std::uint64_t x, std::uint64_t y) { return x | y; });
+    case SetOp::intersect:
+      return each([](std::uint64_t x, std::uint64_t y) { return x & y; });
+    case SetOp::subtract:
+      return each([](std::uint64_t x, std::uint64_t y) { return x & ~y; });
+    case SetOp::exclude:
+      return each([](std::uint64_t x, std::uint64_t y) { return x ^ y; });
+  }
+}
 
 void combine_as_bits(SetOp op, const RunList* masks, std::int64_t k,
                      Buffer<std::uint32_t>& counts) {

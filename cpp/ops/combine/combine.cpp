@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/parallel.h"
 #include "base/tuning.h"
 #include "ops/combine/paths.h"
 #include "runs/builder.h"
@@ -25,7 +26,15 @@ std::string text_of(Size size) {
               index);
 }
 
-void check_pairs(const RunsView& a, const RunsView& b, std::int64_t n) {
+// Checks the pairs of two batches in either form, and gives their number.
+template <class View>
+std::int64_t checked_pairs(const View& a, const View& b) {
+  if (a.n != b.n && a.n != 1 && b.n != 1) {
+    throw Error(
+        ErrorKind::shape_mismatch, "b",
+        "expected " + std::to_string(a.n) + " masks, as in a, or one, got " + std::to_string(b.n));
+  }
+  const std::int64_t n = a.n == 1 ? b.n : a.n;
   for (std::int64_t i = 0; i < n; i++) {
     const std::int64_t ia = a.n == 1 ? 0 : i;
     const std::int64_t ib = b.n == 1 ? 0 : i;
@@ -33,6 +42,28 @@ void check_pairs(const RunsView& a, const RunsView& b, std::int64_t n) {
       throw_mismatch("b", ib, a.size(ia), b.size(ib), "a[" + std::to_string(ia) + "]");
     }
   }
+  return n;
+}
+
+constexpr std::int64_t words_at_once = 1 << 14;
+
+// Combines k masks of `n` words, k >= 1.
+void join_masks(SetOp op, const std::uint64_t* const* masks, std::int64_t k, std::int64_t n,
+                std::uint64_t* out) {
+  for (std::int64_t begin = 0; begin < n; begin += words_at_once) {
+    const std::int64_t piece = std::min(words_at_once, n - begin);
+    if (k == 1) std::copy_n(masks[0] + begin, piece, out + begin);
+    for (std::int64_t i = 1; i < k; i++) {
+      const std::uint64_t* const so_far = i == 1 ? masks[0] : out;
+      join_words(op, so_far + begin, masks[i] + begin, piece, out + begin);
+      poll(static_cast<double>(piece));
+    }
+  }
+}
+
+void fill_words(std::uint64_t* words, std::int64_t area, bool value) {
+  std::fill(words, words + words_for(area), value ? ~std::uint64_t{0} : 0);
+  if (value && area > 0) words[words_for(area) - 1] &= kernels::tail_mask(area);
 }
 
 double mean_cost(const RunsView& masks, std::int64_t items) {
@@ -66,13 +97,7 @@ void append_complement(const RunList& runs, Buffer<std::uint32_t>& counts) {
 }  // namespace
 
 Runs combine_pairs(SetOp op, const RunsView& a, const RunsView& b, const Exec& exec) {
-  if (a.n != b.n && a.n != 1 && b.n != 1) {
-    throw Error(
-        ErrorKind::shape_mismatch, "b",
-        "expected " + std::to_string(a.n) + " masks, as in a, or one, got " + std::to_string(b.n));
-  }
-  const std::int64_t n = a.n == 1 ? b.n : a.n;
-  check_pairs(a, b, n);
+  const std::int64_t n = checked_pairs(a, b);
   const double cost = mean_cost(a, a.n) + mean_cost(b, b.n);
   return collect(exec, n, cost, [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
     const RunList pair[2] = {a[a.n == 1 ? 0 : i], b[b.n == 1 ? 0 : i]};
@@ -124,6 +149,65 @@ Runs complement(const RunsView& masks, const Exec& exec) {
                    append_complement(masks[i], counts);
                    return masks.size(i);
                  });
+}
+
+PackedMasks combine_pairs(SetOp op, const PackedView& a, const PackedView& b, const Exec& exec) {
+  const std::int64_t n = checked_pairs(a, b);
+  PackedMasks out(a.n == 1 ? b.sizes : a.sizes, n);
+  for_ranges(exec, n, 100 + out.view().mean_words(), [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; i++) {
+      const std::uint64_t* const pair[2] = {a.mask(a.n == 1 ? 0 : i), b.mask(b.n == 1 ? 0 : i)};
+      join_masks(op, pair, 2, out.offsets[i + 1] - out.offsets[i], out.mask(i));
+    }
+  });
+  return out;
+}
+
+PackedMasks combine_groups(SetOp op, const PackedView& masks, const std::int64_t* group_of,
+                           std::int64_t group_count, const std::optional<Size>& size,
+                           const Exec& exec) {
+  const Groups groups =
+      groups_of({nullptr, nullptr, masks.sizes, masks.n}, group_of, group_count, size);
+  const std::int64_t n = groups.n();
+  Buffer<std::int64_t> sizes;
+  for (std::int64_t g = 0; g < n; g++) {
+    const std::int64_t first = groups.offsets[g];
+    const Size of = first == groups.offsets[g + 1] ? *size : masks.size(groups.items[first]);
+    sizes.push_back(of.height);
+    sizes.push_back(of.width);
+  }
+  PackedMasks out(sizes.data(), n);
+  const double cost = 100 + double(masks.total_words()) / double(std::max<std::int64_t>(n, 1));
+  for_ranges(exec, n, cost, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t g = begin; g < end; g++) {
+      Buffer<const std::uint64_t*> members;
+      for (std::int64_t k = groups.offsets[g]; k < groups.offsets[g + 1]; k++) {
+        members.push_back(masks.mask(groups.items[k]));
+      }
+      if (members.empty()) {
+        fill_words(out.mask(g), size->area(), op == SetOp::intersect);
+      } else {
+        join_masks(op, members.data(), members.size(), out.offsets[g + 1] - out.offsets[g],
+                   out.mask(g));
+      }
+    }
+  });
+  return out;
+}
+
+PackedMasks complement(const PackedView& masks, const Exec& exec) {
+  PackedMasks out(masks.sizes, masks.n);
+  for_ranges(exec, masks.n, 100 + masks.mean_words(), [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; i++) {
+      const std::uint64_t* const from = masks.mask(i);
+      std::uint64_t* const to = out.mask(i);
+      const std::int64_t area = masks.size(i).area();
+      const std::int64_t n = words_for(area);
+      for (std::int64_t k = 0; k < n; k++) to[k] = ~from[k];
+      if (n > 0) to[n - 1] &= kernels::tail_mask(area);
+    }
+  });
+  return out;
 }
 
 }  // namespace me::cpu

@@ -7,6 +7,7 @@
 #include "base/exec.h"
 #include "base/queue.h"
 #include "runs/device_runs.h"
+#include "runs/packed_masks.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -27,6 +28,13 @@ Runs combine_groups(SetOp op, const RunsView& masks, const std::int64_t* groups,
 
 // Foreground and background exchanged.
 Runs complement(const RunsView& masks, const Exec& exec);
+
+// The same of bits.
+PackedMasks combine_pairs(SetOp op, const PackedView& a, const PackedView& b, const Exec& exec);
+PackedMasks combine_groups(SetOp op, const PackedView& masks, const std::int64_t* groups,
+                           std::int64_t group_count, const std::optional<Size>& size,
+                           const Exec& exec);
+PackedMasks complement(const PackedView& masks, const Exec& exec);
 
 }  // namespace me::cpu
 

@@ -13,6 +13,10 @@ namespace me::cpu {
 void combine_as_bits(SetOp op, const RunList* masks, std::int64_t k, Buffer<std::uint32_t>& counts);
 void combine_as_runs(SetOp op, const RunList* masks, std::int64_t k, Buffer<std::uint32_t>& counts);
 
+// out[i] = a[i] op b[i] for n words; `out` may be one of them.
+void join_words(SetOp op, const std::uint64_t* a, const std::uint64_t* b, std::int64_t n,
+                std::uint64_t* out);
+
 // Takes the one that should be faster; returns the size.
 Size combine_masks(SetOp op, const RunList* masks, std::int64_t k, Buffer<std::uint32_t>& counts);
 

@@ -7,9 +7,11 @@
 #include "runs/window.h"
 
 namespace me::cpu {
+namespace {
 
-Runs crop(const RunsView& masks, const std::int64_t* boxes, bool each, const Exec& exec) {
-  return see_through(masks, exec, [&](std::int64_t i, const Size&) {
+// The window onto mask i, of which nothing outside is kept.
+auto window_of(const std::int64_t* boxes, bool each) {
+  return [boxes, each](std::int64_t i, const Size&) {
     const std::int64_t* b = boxes + (each ? 4 * i : 0);
     const std::int64_t item = each ? i : -1;
     const Window window{b[0], b[1], b[2], b[3]};
@@ -30,7 +32,18 @@ Runs crop(const RunsView& masks, const std::int64_t* boxes, bool each, const Exe
                   item);
     }
     return window;
-  });
+  };
+}
+
+}  // namespace
+
+Runs crop(const RunsView& masks, const std::int64_t* boxes, bool each, const Exec& exec) {
+  return see_through(masks, exec, window_of(boxes, each));
+}
+
+std::optional<PackedMasks> crop(const PackedView& masks, const std::int64_t* boxes, bool each,
+                                const Exec& exec) {
+  return see_through(masks, exec, window_of(boxes, each));
 }
 
 }  // namespace me::cpu

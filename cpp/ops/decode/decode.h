@@ -7,6 +7,7 @@
 #include "base/queue.h"
 #include "base/view.h"
 #include "runs/device_runs.h"
+#include "runs/packed_masks.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -15,6 +16,10 @@ namespace me::cpu {
 // the size of `out`, and out.n is masks.n. Where `out` is known to be zero, most of the background
 // is left alone: pages of new memory that nobody touches cost nothing.
 void decode(const RunsView& masks, const MutableMaskView& out, std::uint64_t value, bool is_zero,
+            const Exec& exec);
+
+// The same of bits, for arrays whose rows or columns are in one piece; false for others.
+bool decode(const PackedView& masks, const MutableMaskView& out, std::uint64_t value,
             const Exec& exec);
 
 }  // namespace me::cpu

@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 #include "base/interrupt.h"
@@ -9,6 +10,7 @@
 #include "base/parallel.h"
 #include "base/tuning.h"
 #include "runs/bands.h"
+#include "runs/bits.h"
 #include "runs/popcount.h"
 #include "runs/scratch.h"
 #include "runs/segments.h"
@@ -27,7 +29,8 @@ std::string text_of(Size size) {
   return "(" + std::to_string(size.height) + ", " + std::to_string(size.width) + ")";
 }
 
-void check_size(const char* parameter, const RunsView& masks, std::int64_t i, Size wanted,
+template <class View>
+void check_size(const char* parameter, const View& masks, std::int64_t i, Size wanted,
                 const std::string& source) {
   if (masks.size(i) == wanted) return;
   throw Error(
@@ -205,39 +208,82 @@ std::int64_t shared_area(const RunList& a, const RunList& b) {
                                      : shared_as_segments<std::int64_t>(a, b);
 }
 
+template <class View>
+void check_matrix(const View& a, const View& b) {
+  const Size size = a.size(0);
+  for (std::int64_t i = 0; i < a.n; i++) check_size("a", a, i, size, "a[0]");
+  for (std::int64_t j = 0; j < b.n; j++) check_size("b", b, j, size, "a[0]");
+}
+
+template <class View>
+void check_pairs(const View& a, const View& b, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; i++) {
+    const std::int64_t ia = a.n == 1 ? 0 : i;
+    check_size("b", b, b.n == 1 ? 0 : i, a.size(ia), "a[" + std::to_string(ia) + "]");
+  }
+}
+
+Buffer<std::int64_t> areas_of(const PackedView& masks) {
+  Buffer<std::int64_t> areas(masks.n);
+  for (std::int64_t i = 0; i < masks.n; i++) {
+    areas[i] = bit_kernels().count(masks.mask(i), masks.offsets[i + 1] - masks.offsets[i]);
+    poll(0.2 * masks.mean_words());
+  }
+  return areas;
+}
+
+// The IoU of n pairs of bits, pair k being masks place(k).
+template <class Place>
+void each_pair(const PackedView& a, const PackedView& b, std::int64_t n, const std::uint8_t* crowd,
+               double* out, const Exec& exec, Place place) {
+  const kernels::SharedBits kernel = shared_bits();
+  const Buffer<std::int64_t> areas_a = areas_of(a);
+  const Buffer<std::int64_t> areas_b = areas_of(b);
+  for_ranges(exec, n, 50 + 0.5 * a.mean_words(), [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t k = begin; k < end; k++) {
+      const auto [i, j] = place(k);
+      const std::int64_t words = a.offsets[i + 1] - a.offsets[i];
+      const std::int64_t shared = kernel(a.mask(i), 0, b.mask(j), 0, words, 1);
+      out[k] = ratio(shared, areas_a[i], areas_b[j], crowd != nullptr && crowd[j] != 0);
+    }
+  });
+}
+
 }  // namespace
 
 void iou_matrix(const RunsView& a, const RunsView& b, const std::uint8_t* crowd, double* out,
                 const Exec& exec) {
   if (a.n == 0 || b.n == 0) return;
   if (a.n == 1 && b.n == 1) return iou_pairs(a, b, crowd, out, exec);  // needs no tables
-  const Size size = a.size(0);
-  for (std::int64_t i = 0; i < a.n; i++) check_size("a", a, i, size, "a[0]");
-  for (std::int64_t j = 0; j < b.n; j++) check_size("b", b, j, size, "a[0]");
-  if (size.area() <= UINT32_MAX) {
+  check_matrix(a, b);
+  if (a.size(0).area() <= UINT32_MAX) {
     fill_matrix<std::uint32_t>(a, b, crowd, out, exec);
   } else {
     fill_matrix<std::int64_t>(a, b, crowd, out, exec);
   }
 }
 
-std::int64_t iou_pair_count(const RunsView& a, const RunsView& b) {
-  if (a.n != b.n && a.n != 1 && b.n != 1) {
+void iou_matrix(const PackedView& a, const PackedView& b, const std::uint8_t* crowd, double* out,
+                const Exec& exec) {
+  if (a.n == 0 || b.n == 0) return;
+  check_matrix(a, b);
+  each_pair(a, b, a.n * b.n, crowd, out, exec,
+            [&b](std::int64_t k) { return std::pair(k / b.n, k % b.n); });
+}
+
+std::int64_t iou_pair_count(std::int64_t a, std::int64_t b) {
+  if (a != b && a != 1 && b != 1) {
     throw Error(
         ErrorKind::shape_mismatch, "b",
-        "expected " + std::to_string(a.n) + " masks, as in a, or one, got " + std::to_string(b.n));
+        "expected " + std::to_string(a) + " masks, as in a, or one, got " + std::to_string(b));
   }
-  return a.n == 1 ? b.n : a.n;
+  return a == 1 ? b : a;
 }
 
 void iou_pairs(const RunsView& a, const RunsView& b, const std::uint8_t* crowd, double* out,
                const Exec& exec) {
-  const std::int64_t n = iou_pair_count(a, b);
-  if (n == 0) return;
-  for (std::int64_t i = 0; i < n; i++) {
-    const std::int64_t ia = a.n == 1 ? 0 : i;
-    check_size("b", b, b.n == 1 ? 0 : i, a.size(ia), "a[" + std::to_string(ia) + "]");
-  }
+  const std::int64_t n = iou_pair_count(a.n, b.n);
+  check_pairs(a, b, n);
   const double runs_each = a.mean_counts() + b.mean_counts();
   for_ranges(exec, n, 50 + 2 * runs_each, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) {
@@ -248,6 +294,14 @@ void iou_pairs(const RunsView& a, const RunsView& b, const std::uint8_t* crowd, 
                      crowd != nullptr && crowd[j] != 0);
     }
   });
+}
+
+void iou_pairs(const PackedView& a, const PackedView& b, const std::uint8_t* crowd, double* out,
+               const Exec& exec) {
+  const std::int64_t n = iou_pair_count(a.n, b.n);
+  check_pairs(a, b, n);
+  each_pair(a, b, n, crowd, out, exec,
+            [&](std::int64_t k) { return std::pair(a.n == 1 ? 0 : k, b.n == 1 ? 0 : k); });
 }
 
 }  // namespace me::cpu

@@ -6,6 +6,7 @@
 #include "base/exec.h"
 #include "base/queue.h"
 #include "runs/device_runs.h"
+#include "runs/packed_masks.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -19,8 +20,15 @@ void iou_matrix(const RunsView& a, const RunsView& b, const std::uint8_t* crowd,
 void iou_pairs(const RunsView& a, const RunsView& b, const std::uint8_t* crowd, double* out,
                const Exec& exec);
 
-// Length of what iou_pairs writes; throws shape_mismatch when the lengths do not pair.
-std::int64_t iou_pair_count(const RunsView& a, const RunsView& b);
+// The same of bits.
+void iou_matrix(const PackedView& a, const PackedView& b, const std::uint8_t* crowd, double* out,
+                const Exec& exec);
+void iou_pairs(const PackedView& a, const PackedView& b, const std::uint8_t* crowd, double* out,
+               const Exec& exec);
+
+// Length of what iou_pairs writes for batches of `a` and `b` masks; throws shape_mismatch when
+// these do not pair.
+std::int64_t iou_pair_count(std::int64_t a, std::int64_t b);
 
 }  // namespace me::cpu
 

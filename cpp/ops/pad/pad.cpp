@@ -24,16 +24,26 @@ std::int64_t longer_side(std::int64_t side, std::int64_t before, std::int64_t af
   return side + after;
 }
 
-}  // namespace
-
-Runs pad(const RunsView& masks, const std::int64_t* widths, bool each, const Exec& exec) {
-  return see_through(masks, exec, [&](std::int64_t i, const Size& size) {
+// The window onto mask i, of which nothing outside is kept.
+auto window_of(const std::int64_t* widths, bool each) {
+  return [widths, each](std::int64_t i, const Size& size) {
     const std::int64_t* w = widths + (each ? 4 * i : 0);
     const std::int64_t item = each ? i : -1;
     const std::int64_t bottom = longer_side(size.height, w[0], w[1], item);
     const std::int64_t right = longer_side(size.width, w[2], w[3], item);
     return Window{-w[2], -w[0], right, bottom};
-  });
+  };
+}
+
+}  // namespace
+
+Runs pad(const RunsView& masks, const std::int64_t* widths, bool each, const Exec& exec) {
+  return see_through(masks, exec, window_of(widths, each));
+}
+
+std::optional<PackedMasks> pad(const PackedView& masks, const std::int64_t* widths, bool each,
+                               const Exec& exec) {
+  return see_through(masks, exec, window_of(widths, each));
 }
 
 }  // namespace me::cpu

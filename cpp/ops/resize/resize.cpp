@@ -1,14 +1,17 @@
 #include "ops/resize/resize.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <string>
 
 #include "base/dispatch.h"
 #include "base/error.h"
+#include "base/parallel.h"
 #include "base/tuning.h"
 #include "ops/resize/pick_kernels.h"
 #include "runs/bit_string.h"
+#include "runs/bit_writer.h"
 #include "runs/bits.h"
 #include "runs/collect.h"
 #include "runs/columns.h"
@@ -98,6 +101,28 @@ bool append_picked(const RunList& runs, const Size& size, const Axis& rows, cons
   return true;
 }
 
+// The same of a mask that is bits already: from each column that is shown, once or more often.
+struct PackedResize {
+  kernels::PickBits pick;
+  Buffer<std::uint64_t> chosen;
+  Buffer<std::uint64_t> column;
+  Buffer<std::uint64_t> picked;
+
+  void write(const std::uint64_t* mask, Size from, Size to, const Axis& columns,
+             std::uint64_t* out) {
+    column.resize(words_for(from.height) + 1);
+    picked.resize(words_for(from.height) + 2);
+    BitWriter writer(out);
+    for (std::int64_t x = 0; x < from.width; x++) {
+      const std::int64_t times = columns.first(x + 1) - columns.first(x);
+      if (times == 0) continue;
+      BitWriter(column.data()).add(mask, x * from.height, from.height);
+      pick(column.data(), chosen.data(), words_for(from.height), picked.data());
+      for (std::int64_t k = 0; k < times; k++) writer.add(picked.data(), 0, to.height);
+    }
+  }
+};
+
 struct Stretch {
   std::int64_t begin, end;
 };
@@ -154,34 +179,71 @@ void append_resized(const RunList& runs, const Size& size, Nearest rule,
   writer.finish(size.area());
 }
 
+// The size that mask i of size `from` is to have; throws when it cannot.
+Size checked_size(const std::int64_t* sizes, bool each, std::int64_t i, const Size& from) {
+  const Size size{sizes[each ? 2 * i : 0], sizes[each ? 2 * i + 1 : 1]};
+  const auto got = [&size] {
+    return "got (" + std::to_string(size.height) + ", " + std::to_string(size.width) + ")";
+  };
+  if (size.height < 0 || size.width < 0) {
+    throw Error(ErrorKind::argument, "size", "expected (height, width) of at least 0, " + got(),
+                each ? i : -1);
+  }
+  if (size.height > max_side || size.width > max_side) {
+    throw Error(ErrorKind::limit, "size", "expected sides of at most 2147483647 pixels, " + got(),
+                each ? i : -1);
+  }
+  if (from.area() == 0 && size.area() != 0) {
+    throw Error(ErrorKind::argument, "masks",
+                "expected a mask with pixels to fill a size with pixels", i);
+  }
+  return size;
+}
+
 }  // namespace
 
 Runs resize(const RunsView& masks, const std::int64_t* sizes, bool each, Nearest rule,
             const Exec& exec) {
   const double runs_each = masks.mean_counts();
-  return collect(
-      exec, masks.n, 100.0 + 5.0 * runs_each, [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
-        const Size size{sizes[each ? 2 * i : 0], sizes[each ? 2 * i + 1 : 1]};
-        const RunList runs = masks[i];
-        if (size.height < 0 || size.width < 0) {
-          throw Error(ErrorKind::argument, "size",
-                      "expected (height, width) of at least 0, got (" +
-                          std::to_string(size.height) + ", " + std::to_string(size.width) + ")",
-                      each ? i : -1);
-        }
-        if (size.height > max_side || size.width > max_side) {
-          throw Error(ErrorKind::limit, "size",
-                      "expected sides of at most 2147483647 pixels, got (" +
-                          std::to_string(size.height) + ", " + std::to_string(size.width) + ")",
-                      each ? i : -1);
-        }
-        if (runs.size.area() == 0 && size.area() != 0) {
-          throw Error(ErrorKind::argument, "masks",
-                      "expected a mask with pixels to fill a size with pixels", i);
-        }
-        append_resized(runs, size, rule, counts);
-        return size;
-      });
+  return collect(exec, masks.n, 100.0 + 5.0 * runs_each,
+                 [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
+                   const Size size = checked_size(sizes, each, i, masks.size(i));
+                   append_resized(masks[i], size, rule, counts);
+                   return size;
+                 });
+}
+
+std::optional<PackedMasks> resize(const PackedView& masks, const std::int64_t* sizes, bool each,
+                                  Nearest rule, const Exec& exec) {
+  const kernels::PickBits pick =
+      select<kernels::PickBits>(nullptr, ME_X86(&kernels::pick_bits_avx2), nullptr);
+  Buffer<std::int64_t> wanted;
+  for (std::int64_t i = 0; i < masks.n; i++) {
+    const Size size = checked_size(sizes, each, i, masks.size(i));
+    if (size.height > masks.size(i).height) return std::nullopt;
+    wanted.push_back(size.height);
+    wanted.push_back(size.width);
+  }
+  if (pick == nullptr || !stays_packed(wanted.data(), masks.n, masks)) return std::nullopt;
+  PackedMasks out(wanted.data(), masks.n);
+  std::atomic<bool> done{true};
+  for_ranges(exec, masks.n, 100 + 4 * masks.mean_words(),
+             [&](std::int64_t begin, std::int64_t end) {
+               PackedResize way{pick, {}, {}, {}};
+               for (std::int64_t i = begin; i < end; i++) {
+                 const Size from = masks.size(i);
+                 const Size to{wanted[2 * i], wanted[2 * i + 1]};
+                 const Axis rows(from.height, to.height, rule, from.height);
+                 const Axis columns(from.width, to.width, rule, from.width);
+                 if (!choose_rows(rows, from.height, way.chosen)) {
+                   done = false;
+                   return;
+                 }
+                 way.write(masks.mask(i), from, to, columns, out.mask(i));
+               }
+             });
+  if (!done) return std::nullopt;
+  return out;
 }
 
 }  // namespace me::cpu

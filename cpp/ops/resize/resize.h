@@ -1,6 +1,10 @@
 // resize: each mask at another size, by the nearest source pixel. Runs on the CPU.
 #pragma once
+#include <cstdint>
+#include <optional>
+
 #include "base/exec.h"
+#include "runs/packed_masks.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -13,5 +17,10 @@ enum class Nearest { centre, opencv };
 // `sizes` holds height, width of the result for each mask, or once for all unless `each`.
 Runs resize(const RunsView& masks, const std::int64_t* sizes, bool each, Nearest rule,
             const Exec& exec);
+
+// The same of bits; nothing where they are not picked out of words: rows shown twice, results that
+// are rather runs, processors without the instruction.
+std::optional<PackedMasks> resize(const PackedView& masks, const std::int64_t* sizes, bool each,
+                                  Nearest rule, const Exec& exec);
 
 }  // namespace me::cpu

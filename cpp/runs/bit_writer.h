@@ -1,0 +1,61 @@
+// Stretches of bits put one behind the other.
+#pragma once
+#include <cstdint>
+
+#include "base/interrupt.h"
+#include "runs/bits_kernels.h"
+
+namespace me {
+
+class BitWriter {
+ public:
+  explicit BitWriter(std::uint64_t* words) : words_(words) {}
+
+  // Bits [from, from + n) of `source`, of which one word more can be read.
+  void add(const std::uint64_t* source, std::int64_t from, std::int64_t n) {
+    if (n <= 0) return;
+    poll(static_cast<double>(n) / 64);
+    const std::int64_t used = n_ & 63;
+    std::uint64_t* to = words_ + (n_ >> 6);
+    n_ += n;
+    if (used != 0) {
+      *to++ |= bits_from(source, from) << used;
+      from += 64 - used;
+      n -= 64 - used;
+    }
+    if (n > 0) copy(source + (from >> 6), from & 63, (n + 63) >> 6, to);
+    const std::int64_t tail = n_ & 63;
+    if (tail != 0) words_[n_ >> 6] &= kernels::tail_mask(tail);
+  }
+
+  void add_background(std::int64_t n) {
+    const std::int64_t used = n_ & 63;
+    std::int64_t k = (n_ >> 6) + (used != 0 ? 1 : 0);
+    n_ += n;
+    for (; k < (n_ + 63) >> 6; k++) {
+      words_[k] = 0;
+      if ((k & 0xfff) == 0) poll(1000);
+    }
+  }
+
+ private:
+  static std::uint64_t bits_from(const std::uint64_t* words, std::int64_t from) {
+    const std::uint64_t* next = words + (from >> 6);
+    const std::int64_t shift = from & 63;
+    return next[0] >> shift | next[1] << 1 << (63 - shift);
+  }
+
+  static void copy(const std::uint64_t* from, std::int64_t shift, std::int64_t n,
+                   std::uint64_t* __restrict to) {
+    if (shift == 0) {
+      for (std::int64_t k = 0; k < n; k++) to[k] = from[k];
+      return;
+    }
+    for (std::int64_t k = 0; k < n; k++) to[k] = from[k] >> shift | from[k + 1] << (64 - shift);
+  }
+
+  std::uint64_t* words_;
+  std::int64_t n_ = 0;  // bits written; those behind them in their last word are zero
+};
+
+}  // namespace me

@@ -1,0 +1,210 @@
+"""Masks of short runs, which are also held as bits, are what NumPy says after any calls.
+
+Covers: crop, pad, shift, flip, resize, set algebra, area, decode and slices of noise, one after the
+other, at every CPU level; the runs made of such results, also by many threads at a time. Compares
+against: NumPy, pycocotools, OpenCV's rule of sizes. Run: pytest tests/test_packed_masks.py
+"""
+
+import pickle
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pycocotools import mask as peer
+
+import maskengine as me
+
+
+def noise(seed, size, density=0.5):
+    return np.random.default_rng(seed).random(size) < density
+
+
+def counts_of(dense):
+    """Give pycocotools' runs of a mask."""
+    rle = peer.encode(np.asfortranarray(dense.astype(np.uint8)))
+    return me.Masks.from_coco([rle]).counts.tolist()
+
+
+def resized(dense, size):
+    rows, columns = (
+        (2 * np.arange(new) + 1) * old // (2 * new)
+        for new, old in zip(size, dense.shape, strict=True)
+    )
+    return dense[np.ix_(rows, columns)]
+
+
+def moved(dense, dx, dy):
+    h, w = dense.shape
+    out = np.zeros_like(dense)
+    if abs(dx) < w and abs(dy) < h:
+        out[max(dy, 0) : h + min(dy, 0), max(dx, 0) : w + min(dx, 0)] = dense[
+            max(-dy, 0) : h + min(-dy, 0), max(-dx, 0) : w + min(-dx, 0)
+        ]
+    return out
+
+
+def window(dense, left, top, right, bottom):
+    h, w = dense.shape
+    far = np.pad(dense, ((40, 40), (40, 40)))
+    assert -40 <= left <= right <= w + 40
+    assert -40 <= top <= bottom <= h + 40
+    return far[top + 40 : bottom + 40, left + 40 : right + 40]
+
+
+@st.composite
+def steps(draw, size):
+    """Draw a call and the same for NumPy."""
+    h, w = size
+    near = st.integers(-40, 40)
+    name = draw(st.sampled_from(["crop", "pad", "shift", "flip", "resize", "set", "complement"]))
+    if name == "crop":
+        left, right = sorted((draw(st.integers(-40, w + 40)), draw(st.integers(-40, w + 40))))
+        top, bottom = sorted((draw(st.integers(-40, h + 40)), draw(st.integers(-40, h + 40))))
+        box = (left, top, right, bottom)
+        return lambda m: me.crop(m, box), lambda d: window(d, *box)
+    if name == "pad":
+        top, bottom, left, right = (draw(st.integers(0, 40)) for _ in range(4))
+        return (
+            lambda m: me.pad(m, top=top, bottom=bottom, left=left, right=right),
+            lambda d: np.pad(d, ((top, bottom), (left, right))),
+        )
+    if name == "shift":
+        dx, dy = draw(near), draw(near)
+        return lambda m: me.shift(m, dx, dy), lambda d: moved(d, dx, dy)
+    if name == "flip":
+        way = draw(st.sampled_from(["horizontal", "vertical"]))
+        return lambda m: me.flip(m, way), lambda d: np.flip(d, 1 if way == "horizontal" else 0)
+    if name == "resize" and h * w > 0:
+        new = draw(st.integers(1, h + 9)), draw(st.integers(1, w + 9))
+        return lambda m: me.resize(m, new), lambda d: resized(d, new)
+    if name == "set":
+        other = noise(draw(st.integers(0, 99)), size, draw(st.sampled_from([0.01, 0.5])))
+        ours, numpys = draw(
+            st.sampled_from(
+                [
+                    (me.union, np.logical_or),
+                    (me.intersection, np.logical_and),
+                    (me.symmetric_difference, np.logical_xor),
+                    (me.difference, lambda a, b: a & ~b),
+                ]
+            )
+        )
+        return lambda m: ours(m, me.encode(other)), lambda d: numpys(d, other)
+    return me.complement, np.logical_not
+
+
+@given(st.data(), st.integers(0, 999), st.integers(70, 200), st.integers(70, 200))
+def test_any_calls_one_after_the_other(level, data, seed, h, w):
+    dense = noise(seed, (h, w), data.draw(st.sampled_from([0.1, 0.5, 0.9])))
+    with me.use(level=level):
+        masks = me.encode(dense)
+        for _ in range(data.draw(st.integers(1, 5))):
+            ours, numpys = data.draw(steps(dense.shape))
+            masks, dense = ours(masks), numpys(dense)
+            assert masks.sizes.tolist() == [list(dense.shape)]
+            assert me.area(masks).tolist() == [dense.sum()]
+            order = data.draw(st.sampled_from("CF"))
+            value = data.draw(st.sampled_from([1, 200]))
+            out = np.full(dense.shape, 7, np.uint8, order=order)
+            me.decode(masks, out=out[None], value=value)
+            assert np.array_equal(out, dense * np.uint8(value))
+            if data.draw(st.booleans()):
+                masks = masks[:1]
+        assert masks.counts.tolist() == counts_of(dense)
+        assert masks == me.encode(dense)
+
+
+def stack():
+    return np.stack([noise(k, (130, 90)) for k in range(4)])
+
+
+def test_batches_of_them():
+    dense = stack()
+    masks = me.flip(me.encode(dense), "vertical")  # no runs yet
+    turned = dense[:, ::-1]
+    assert len(masks) == 4
+    assert "4" in repr(masks)
+    assert [me.area(one).tolist() for one in masks] == [[d.sum()] for d in turned]
+    assert masks[2].counts.tolist() == counts_of(turned[2])
+    assert np.array_equal(me.decode(masks[[3, 0]]), turned[[3, 0]])
+    assert np.array_equal(
+        me.decode(me.Masks.concatenate([masks[1:], masks[:1]])), turned[[1, 2, 3, 0]]
+    )
+    assert pickle.loads(pickle.dumps(masks)) == masks
+    assert me.encode(turned) == masks
+    assert masks.to_coco() == me.encode(turned).to_coco()
+
+
+def test_reductions_and_pairs_with_one():
+    dense = stack()
+    masks = me.flip(me.encode(dense), "horizontal")
+    dense = dense[:, :, ::-1]
+    groups = [1, 0, 1, 1]
+    members = [dense[[1]], dense[[0, 2, 3]]]
+    for ours, numpys in (
+        (me.union, np.logical_or.reduce),
+        (me.intersection, np.logical_and.reduce),
+        (me.symmetric_difference, np.logical_xor.reduce),
+    ):
+        grouped = ours(masks, groups=groups)
+        assert np.array_equal(me.decode(grouped), [numpys(part) for part in members])
+        assert np.array_equal(me.decode(ours(masks))[0], numpys(dense))
+    box = np.zeros((130, 90), bool)
+    box[20:90, 30:80] = True  # few runs, and no bits of its own
+    cut = me.intersection(masks, me.encode(box))
+    assert np.array_equal(me.decode(cut), dense & box)
+    assert np.array_equal(me.decode(me.difference(me.encode(box), masks)), box & ~dense)
+    nothing = me.symmetric_difference(masks, masks)
+    assert nothing.counts.tolist() == [130 * 90] * 4
+    assert me.area(nothing).tolist() == [0] * 4
+    with pytest.raises(me.ShapeMismatch, match=r"b\[0\]: expected the size \(130, 90\) of a\[0\]"):
+        me.union(masks, me.crop(masks, (0, 0, 80, 90)))
+
+
+def test_a_result_too_wide_for_bits_is_runs():
+    dense = noise(1, (100, 100))
+    masks = me.encode(dense)
+    wide = me.pad(masks, left=10**6, right=2 * 10**9)
+    assert wide.sizes.tolist() == [[100, 2 * 10**9 + 10**6 + 100]]
+    assert me.area(wide).tolist() == [dense.sum()]
+    assert me.crop(wide, (10**6, 0, 10**6 + 100, 100)) == masks
+    tall = me.resize(masks, (1000, 500))
+    assert np.array_equal(me.decode(tall)[0], resized(dense, (1000, 500)))
+
+
+def test_threads_that_ask_at_one_time_get_one_answer():
+    dense = noise(2, (900, 1100))
+    wanted = me.encode(dense[:, ::-1])
+    for _ in range(5):
+        masks = me.flip(me.encode(dense))
+        runs = me.Masks(wanted.counts, wanted.offsets, wanted.sizes)  # no bits yet
+        answers, begin = [], threading.Barrier(8)
+
+        def ask(k, begin=begin, masks=masks, runs=runs, answers=answers):
+            begin.wait()
+            if k % 2 == 0:
+                answers.append(masks.counts)
+            answers.append(me.complement(runs if k % 3 == 0 else masks).counts)
+
+        threads = [threading.Thread(target=ask, args=(k,)) for k in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        inverse = me.encode(~dense[:, ::-1]).counts
+        assert len(answers) == 12
+        assert all(np.array_equal(a, wanted.counts) or np.array_equal(a, inverse) for a in answers)
+
+
+def test_views_live_longer_than_their_masks():
+    dense = noise(3, (200, 100))
+    masks = me.flip(me.encode(dense))
+    sizes, counts, part = masks.sizes, masks.counts, masks[0:1]
+    wanted = counts.copy()
+    del masks
+    me.encode(noise(4, (400, 400)))
+    assert sizes.tolist() == [[200, 100]]
+    assert np.array_equal(counts, wanted)
+    assert part.counts.tolist() == wanted.tolist()
