@@ -208,3 +208,22 @@ def test_views_live_longer_than_their_masks():
     assert sizes.tolist() == [[200, 100]]
     assert np.array_equal(counts, wanted)
     assert part.counts.tolist() == wanted.tolist()
+
+
+def test_iou_is_that_of_pycocotools():
+    dense = stack()
+    box = np.zeros((130, 90), bool)
+    box[20:90, 30:80] = True
+    left = np.concatenate([dense, box[None]])
+    right = np.concatenate([dense[::-1], np.zeros((1, 130, 90), bool), box[None]])
+    crowd = [0, 1, 0, 1, 1, 0]
+    rles = [
+        [peer.encode(np.asfortranarray(d.astype(np.uint8))) for d in side] for side in (left, right)
+    ]
+    wanted, plain = peer.iou(*rles, crowd), peer.iou(*rles, [0] * 6)
+    a, b = me.encode(left), me.encode(right)
+    assert np.array_equal(me.iou(a, b, crowd=crowd), wanted)
+    assert np.array_equal(me.iou(me.flip(a), me.flip(b), crowd=crowd), wanted)
+    assert me.iou(a[:4], b[:4], mode="pairs").tolist() == np.diag(plain)[:4].tolist()
+    with pytest.raises(me.ShapeMismatch, match=r"b\[0\]: expected the size"):
+        me.iou(a, me.crop(b, (0, 0, 80, 90)))
