@@ -57,6 +57,7 @@ RULE = "coco"
 _ROWS = 50_000  # annotations in a part
 
 _POLYGON, _TEXT, _LIST = (KINDS.index(name) for name in ("polygon", "text", "list"))
+_KIND_NAMES = pa.array(KINDS)
 
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
@@ -231,8 +232,7 @@ def _records(columns: dict[str, Any]) -> pa.RecordBatch:
     for side, values in zip("xywh", np.ascontiguousarray(columns["bbox"].T), strict=True):
         arrays[f"bbox_{side}"] = member(f"bbox_{side}", values, "bbox")
     arrays["image_id"] = pa.array(columns["image_id"])
-    # Made here: making an array imports pandas where there is one, and help needs none.
-    arrays["kind"] = pa.DictionaryArray.from_arrays(kind.view(np.int8), pa.array(KINDS))
+    arrays["kind"] = pa.DictionaryArray.from_arrays(kind.view(np.int8), _KIND_NAMES)
     arrays["coords"] = pa.LargeListArray.from_arrays(
         pa.array(2 * columns["ring_offsets"][columns["item_offsets"]]),
         pa.array(columns["coords"].reshape(-1)),
