@@ -61,9 +61,16 @@ def test_demo_leaves_what_it_made_in_a_folder_of_its_name(tmp_path):
     assert (tmp_path / "maskengine-demo" / "sample.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_help_is_free_of_what_python_alone_would_write():
+def help_of(verb, capsys):
+    """Give the help of a verb, asked for in this process: a start takes longer than the answer."""
+    assert main([verb, "--help"]) == 0
+    return capsys.readouterr().out
+
+
+def test_help_is_free_of_what_python_alone_would_write(capsys):
     for verb in verbs():
-        text = run(verb, "--help").stdout
+        text = help_of(verb, capsys)
+        assert f"maskengine {verb}" in text
         assert "default: ()" not in text
         assert "--empty-" not in text
 
@@ -170,8 +177,24 @@ def test_what_is_missing_is_named_as_in_the_help(capsys):
         assert capsys.readouterr().err == wanted
 
 
-def test_only_flags_of_which_no_means_something_have_one():
-    said = "".join(run(verb, "--help").stdout for verb in ("convert", "show", "check"))
+@pytest.mark.parametrize("typed", ["5.5", "0.5", "-0.25", "1e3.5"])
+def test_a_fraction_is_no_whole_number(typed, capsys):
+    asked = (["show", "a.json", "-o", "a.png", "--image"], ["convert", "a.json", "b", "--jobs"])
+    for arguments in asked:
+        assert main([*arguments, typed]) == 2
+        said = capsys.readouterr().err
+        assert typed in said
+        assert arguments[-1] in said
+        assert "No such file" not in said
+
+
+def test_a_whole_number_may_have_a_point(tmp_path, capsys):
+    assert main(["show", str(LVIS), "--image", "246308.0", "-o", str(tmp_path / "a.png")]) == 0
+    assert capsys.readouterr().out.startswith("image 246308 ")
+
+
+def test_only_flags_of_which_no_means_something_have_one(capsys):
+    said = "".join(help_of(verb, capsys) for verb in ("convert", "show", "check"))
     assert sorted(set(re.findall(r"--no-[\w-]+", said))) == ["--no-check", "--no-labels"]
 
 

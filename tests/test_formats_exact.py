@@ -4,6 +4,7 @@ Covers: maskengine.formats, maskengine.convert.
 Run: pytest tests/test_formats_exact.py
 """
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,11 @@ SOURCES = {
     "results": DATA / "cocoapi" / "instances_val2014_fakesegm100_results.json",
 }
 EXACT = [name for name in formats.writable_names() if "runs" in formats.by_name(name).HOLDS]
+
+
+@cache
+def truth_of(source):
+    return masks_of(SOURCES[source])
 
 
 def masks_of(path):
@@ -45,11 +51,11 @@ def test_real_masks_there_and_back(name, source, tmp_path):
     assert report.likeness.compared == report.likeness.exact == report.written
     assert report.likeness.absent == 0
     assert formats.detect(first) == name
-    truth = masks_of(SOURCES[source])
+    truth = truth_of(source)
     assert len(truth) > 1
     assert sum(len(masks) for _, masks in truth) == report.written
     assert masks_of(first) == truth
     back = tmp_path / "b.json"
-    convert(first, back)
+    convert(first, back, check=False)  # the check is below
     assert masks_of(back) == truth
     assert me.area(me.Masks.from_coco(truth[0][1])).min() > 0

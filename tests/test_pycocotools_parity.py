@@ -193,6 +193,50 @@ def test_uncompressed(rng):
         both("area", rle)
 
 
+@pytest.mark.parametrize("kind", [float, np.float16, np.float32, np.float64, np.longdouble])
+def test_whole_floats(rng, kind):
+    for _ in range(40):
+        size = random_size(rng)
+        masks = [random_mask(rng, size) for _ in range(2)]
+        first, second = ([kind(count) for count in oracles.counts_of(mask)] for mask in masks)
+        sides = [kind(side) for side in size]
+        array = np.array(second, kind)
+        rles = both("frPyObjects", [rle_of(sides, first), rle_of(tuple(sides), array)], 7, 7)
+        both("frPyObjects", rle_of(np.array(sides), tuple(first)), 7, 7)
+        both("frPyObjects", rle_of([sides[0], size[1]], [first[0], *map(int, first[1:])]), 7, 7)
+        floats = [rle | {"size": sides} for rle in rles]
+        for function in ("decode", "area", "toBbox"):
+            both(function, floats)
+            both(function, floats[0])
+        for intersect in (0, 1):
+            both("merge", floats, intersect)
+        both("iou", floats, rles, [0, 1])
+        both("iou", rles, floats, [1, 0])
+        other = peer.encode(np.ones((size[0] + 1, size[1]), np.uint8, order="F"))
+        both("iou", [*rles, other], [*floats, other], [0, 1, 0])  # of several sizes
+
+
+def rle_of(size, counts):
+    return {"size": size, "counts": counts}
+
+
+@pytest.mark.parametrize("kind", [float, np.float32])
+@pytest.mark.parametrize(
+    "odd", [2.5, 0.5, -0.5, np.nan, np.inf, -np.inf, -1.0, 2.0**31, 2.0**32, 1e300]
+)
+def test_other_floats_are_refused(odd, kind):
+    with np.errstate(over="ignore"):
+        number = kind(odd)
+    bad = [rle_of([number, 2], b"04"), rle_of([2, number], b"04")]
+    for counts in ([number, 4], np.array([number, 4])):
+        with pytest.raises(me.MaskError, match=r"expected .*got (a sum of )?(-?[0-9]|nan|-?inf)"):
+            ours.frPyObjects(rle_of([2, 2], counts), 2, 2)
+    for rle in bad:
+        for call in (ours.decode, ours.area, ours.toBbox, lambda r: ours.merge([r])):
+            with pytest.raises(me.MaskError, match=r"expected a .*got (-?[0-9]|nan|-?inf)"):
+                call(rle)
+
+
 # --- hostile text: what is sound is the same, all else is an error
 
 

@@ -112,6 +112,21 @@ def test_an_error_names_the_point():
         me.stroke([(0, 0), (0, 1), (0, 2)], [1, 1, -1], (4, 4))
 
 
+@pytest.mark.parametrize(
+    ("point", "radius", "said"),
+    [
+        ((1, 1), -3, r"radius: expected 0 or more, got -3\.0"),
+        ((1, 1), float("nan"), "radius: expected finite numbers, got nan"),
+        ((1, float("-inf")), 2, r"points\[0\]: expected finite numbers, got -inf"),
+        ((1, 1e12), 2, r"points\[0\]: expected at most 2\^31 pixels, got 1000000000000\.0"),
+        ((1, 1), [1, 2], "radius: expected one number, or one per point, 1, got 2"),
+    ],
+)
+def test_an_error_says_what_was_got(point, radius, said):
+    with pytest.raises(me.MaskError, match=said):
+        me.stroke([point], radius, (5, 5))
+
+
 def test_what_a_device_does_not_take():
     with emulation.emulated_cuda():
         ours = me.stroke([(9.5, 9.5), (70, 30)], [3, 9], (64, 130), device="cuda")

@@ -43,3 +43,23 @@ def test_too_many_runs_name_the_limit():
     with me.use(limits={"mask_runs": 100}), pytest.raises(me.LimitExceeded) as caught:
         me.tile(A, 1, 1000)
     assert (caught.value.name, caught.value.limit) == ("mask_runs", 100)
+
+
+@pytest.mark.parametrize(
+    ("stack", "masks", "said"),
+    [
+        (me.hstack, [A, A, oracles.encode([art("#")])],
+         "masks[2]: expected the height of masks[0], 2, got 1"),
+        (me.vstack, [A, oracles.encode([art("###")])],
+         "masks[1]: expected the width of masks[0], 2, got 3"),
+        (me.hstack, [me.Masks.concatenate([A, B, A]),
+                     me.Masks.concatenate([A, oracles.encode([art("#")]), A])],
+         "masks[1]: expected the height of masks[0], 2, got 1 in item 1"),
+        (me.vstack, me.Masks.concatenate([A, B, oracles.encode([art("#")])]),
+         "masks[2]: expected the width of masks[0], 2, got 1"),
+    ],
+)  # fmt: skip
+def test_the_one_that_does_not_fit_is_named(stack, masks, said):
+    with pytest.raises(me.ShapeMismatch) as caught:
+        stack(masks)
+    assert str(caught.value) == said

@@ -6,17 +6,22 @@ namespace me::bind::coco_calls {
 namespace {
 
 // A list of dictionaries, or one dictionary.
-Batch from_coco(const py::object& masks, const char* parameter) {
+py::object masks_from_coco(const py::object& masks) {
   Runs out;
   if (PyList_Check(masks.ptr())) {
-    append_coco_list(py::reinterpret_borrow<py::list>(masks), out, parameter);
+    append_coco_list(py::reinterpret_borrow<py::list>(masks), out, "masks", CocoNumbers::integers);
   } else {
-    append_coco_dict(masks, out, 0, parameter);
+    append_coco_dict(masks, out, 0, "masks", CocoNumbers::integers);
   }
-  return wrap(std::move(out));
+  return masks_of(wrap(std::move(out)));
 }
 
-py::object masks_from_coco(const py::object& masks) { return masks_of(from_coco(masks, "masks")); }
+// As pycocotools reads them.
+Batch from_coco(const py::list& masks, const char* parameter) {
+  Runs out;
+  append_coco_list(masks, out, parameter, CocoNumbers::whole);
+  return wrap(std::move(out));
+}
 
 // form: 0 text as str, 1 text as bytes, 2 list of integers
 py::list to_coco(const Batch& batch, int form) {
@@ -32,7 +37,7 @@ py::list to_coco(const Batch& batch, int form) {
 }  // namespace
 
 ME_BIND(coco) {
-  module.def("from_coco", from_coco, py::arg("masks"), py::arg("parameter") = "masks");
+  module.def("from_coco", from_coco, py::arg("masks"), py::arg("parameter"));
   module.def("masks_from_coco", masks_from_coco, py::arg("masks"));
   module.def("to_coco", to_coco, py::arg("masks"), py::arg("form"));
 }

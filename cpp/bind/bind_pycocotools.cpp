@@ -17,7 +17,7 @@ namespace {
 
 Runs read(const py::list& masks, const char* parameter) {
   Runs runs;
-  append_coco_list(masks, runs, parameter);
+  append_coco_list(masks, runs, parameter, CocoNumbers::whole);
   return runs;
 }
 
@@ -27,7 +27,7 @@ Runs read_any(const py::object& masks) {
     return read(py::reinterpret_borrow<py::list>(masks), "rleObjs");
   }
   Runs runs;
-  append_coco_dict(masks, runs, 0, "rleObjs");
+  append_coco_dict(masks, runs, 0, "rleObjs", CocoNumbers::whole);
   return runs;
 }
 

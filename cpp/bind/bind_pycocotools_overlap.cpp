@@ -22,8 +22,8 @@ bool one_size(const RunsView& a, const RunsView& b) {
 // The matrix in Fortran order; None when the masks are not all of one size.
 py::object iou_of_dicts(const py::list& dt, const py::list& gt, const Buffer<std::uint8_t>& crowd) {
   Runs a, b;
-  append_coco_list(dt, a, "dt");
-  append_coco_list(gt, b, "gt");
+  append_coco_list(dt, a, "dt", CocoNumbers::whole);
+  append_coco_list(gt, b, "gt", CocoNumbers::whole);
   require(a.n() > 0 && b.n() > 0 && crowd.size() == b.n(), ErrorKind::shape_mismatch, "pyiscrowd",
           "expected one flag per mask of gt, and masks on both sides");
   if (!one_size(a.view(), b.view())) return py::none();

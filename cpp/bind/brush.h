@@ -3,6 +3,7 @@
 #include <pybind11/numpy.h>
 
 #include <array>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -14,17 +15,24 @@ namespace py = pybind11;
 
 using Doubles = py::array_t<double, py::array::c_style>;
 
+// As Python writes it.
+inline std::string shown(double value) { return py::str(py::float_(value)); }
+
 inline std::int64_t on_grid(double value, const char* parameter, std::int64_t index) {
   if (!(value >= -grid_limit && value <= grid_limit)) {
     const bool finite = value - value == 0;
     throw Error(finite ? ErrorKind::limit : ErrorKind::argument, parameter,
-                finite ? "expected at most 2^31 pixels" : "expected finite numbers", index);
+                (finite ? "expected at most 2^31 pixels, got " : "expected finite numbers, got ") +
+                    shown(value),
+                index);
   }
   return snap(value);
 }
 
 inline std::int64_t radius_on_grid(double radius, std::int64_t index) {
-  require(!(radius < 0), ErrorKind::argument, "radius", "expected 0 or more", index);
+  if (radius < 0) {
+    throw Error(ErrorKind::argument, "radius", "expected 0 or more, got " + shown(radius), index);
+  }
   return on_grid(radius, "radius", index);
 }
 
@@ -32,8 +40,11 @@ inline std::vector<BrushPoint> brush_points(const Doubles& points, const Doubles
   require(points.ndim() == 2 && points.shape(1) == 2, ErrorKind::shape_mismatch, "points",
           "expected shape (n, 2)");
   const std::int64_t n = points.shape(0);
-  require(radius.size() == 1 || radius.size() == n, ErrorKind::shape_mismatch, "radius",
-          "expected one number, or one per point");
+  if (radius.size() != 1 && radius.size() != n) {
+    throw Error(ErrorKind::shape_mismatch, "radius",
+                "expected one number, or one per point, " + std::to_string(n) + ", got " +
+                    std::to_string(radius.size()));
+  }
   const bool each = radius.size() == n && n != 1;
   std::vector<BrushPoint> all(static_cast<std::size_t>(n));
   for (std::int64_t i = 0; i < n; i++) {

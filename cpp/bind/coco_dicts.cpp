@@ -1,5 +1,6 @@
 #include "bind/coco_dicts.h"
 
+#include <cmath>
 #include <cstring>
 #include <string>
 
@@ -9,10 +10,11 @@
 namespace me::bind {
 namespace {
 
-// Where a mask stands, for the messages.
+// Where a mask stands, for the messages, and what its numbers may be.
 struct Place {
   const char* parameter;
   std::int64_t item;
+  CocoNumbers numbers;
 };
 
 [[noreturn]] void malformed(const Place& place, const std::string& text) {
@@ -45,20 +47,51 @@ py::object value_at(py::handle mask, PyObject* name) {
 std::string type_name(py::handle object) { return Py_TYPE(object.ptr())->tp_name; }
 
 // Python writes out no integer of more than 4300 digits.
-std::string text_of(const py::object& integer) {
-  const auto text = py::reinterpret_steal<py::object>(PyObject_Str(integer.ptr()));
+std::string text_of(py::handle number) {
+  const auto text = py::reinterpret_steal<py::object>(PyObject_Str(number.ptr()));
   if (text) return py::cast<std::string>(text);
   PyErr_Clear();
   return "one of thousands of digits";
 }
 
-// An exact integer in [0, limit]: bool, float and text are no counts.
+// Whether it is a float of Python or NumPy, of whatever width.
+bool is_float(py::handle object) {
+  if (PyFloat_Check(object.ptr())) return true;
+  static PyObject* const floating =
+      py::object(py::module_::import("numpy").attr("floating")).release().ptr();
+  const int found = PyObject_IsInstance(object.ptr(), floating);
+  if (found < 0) throw py::error_already_set();
+  return found == 1;
+}
+
+[[noreturn]] void out_of_range(const Place& place, const char* what, std::int64_t limit,
+                               py::handle got) {
+  malformed(place, std::string("expected ") + what + " in [0, " + std::to_string(limit) +
+                       "], got " + text_of(got));
+}
+
+std::int64_t whole_float(py::handle object, std::int64_t limit, const char* what,
+                         const Place& place) {
+  const double value = PyFloat_AsDouble(object.ptr());
+  if (value == -1.0 && PyErr_Occurred() != nullptr) throw py::error_already_set();
+  if (!std::isfinite(value) || value != std::floor(value)) {
+    malformed(place,
+              std::string("expected a whole number as ") + what + ", got " + text_of(object));
+  }
+  if (value < 0 || value > static_cast<double>(limit)) out_of_range(place, what, limit, object);
+  return static_cast<std::int64_t>(value);
+}
+
+// An exact integer in [0, limit]: bool and text are no counts, and floats are only where they may.
 std::int64_t exact_integer(py::handle object, std::int64_t limit, const char* what,
                            const Place& place) {
   if (PyLong_CheckExact(object.ptr())) {
     int overflow = 0;
     const long long value = PyLong_AsLongLongAndOverflow(object.ptr(), &overflow);
     if (overflow == 0 && value >= 0 && value <= limit) return value;
+  }
+  if (place.numbers == CocoNumbers::whole && is_float(object)) {
+    return whole_float(object, limit, what, place);
   }
   if (PyBool_Check(object.ptr()) || !PyIndex_Check(object.ptr())) {
     malformed(place, std::string("expected an integer as ") + what + ", got " + type_name(object));
@@ -67,10 +100,7 @@ std::int64_t exact_integer(py::handle object, std::int64_t limit, const char* wh
   if (!integer) throw py::error_already_set();
   int overflow = 0;
   const long long value = PyLong_AsLongLongAndOverflow(integer.ptr(), &overflow);
-  if (overflow != 0 || value < 0 || value > limit) {
-    malformed(place, std::string("expected ") + what + " in [0, " + std::to_string(limit) +
-                         "], got " + text_of(integer));
-  }
+  if (overflow != 0 || value < 0 || value > limit) out_of_range(place, what, limit, integer);
   return value;
 }
 
@@ -174,8 +204,9 @@ py::object counts_object(const RunList& runs, Buffer<char>& scratch, CocoForm fo
 
 }  // namespace
 
-void append_coco_dict(py::handle object, Runs& out, std::int64_t item, const char* parameter) {
-  const Place place{parameter, item};
+void append_coco_dict(py::handle object, Runs& out, std::int64_t item, const char* parameter,
+                      CocoNumbers numbers) {
+  const Place place{parameter, item, numbers};
   if (!PyDict_Check(object.ptr())) {
     malformed(place, "expected a dict with 'size' and 'counts', got " + type_name(object));
   }
@@ -188,10 +219,11 @@ void append_coco_dict(py::handle object, Runs& out, std::int64_t item, const cha
   if (!reason.empty()) malformed(place, reason);
 }
 
-void append_coco_list(const py::list& masks, Runs& out, const char* parameter) {
+void append_coco_list(const py::list& masks, Runs& out, const char* parameter,
+                      CocoNumbers numbers) {
   for (std::size_t i = 0; i < masks.size(); i++) {
     const py::object mask = masks[i];
-    append_coco_dict(mask, out, static_cast<std::int64_t>(i), parameter);
+    append_coco_dict(mask, out, static_cast<std::int64_t>(i), parameter, numbers);
   }
 }
 

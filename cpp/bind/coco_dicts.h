@@ -9,11 +9,16 @@ namespace me::bind {
 // The forms of "counts": text as str, text as bytes, a list of integers.
 enum class CocoForm { text = 0, bytes = 1, list = 2 };
 
+// What sizes and counts may be: integers alone, or also floats without a fraction, which
+// pycocotools takes.
+enum class CocoNumbers { integers, whole };
+
 // Appends the mask that `object` describes, or throws malformed_rle naming `item` of `parameter`.
-void append_coco_dict(py::handle object, Runs& out, std::int64_t item, const char* parameter);
+void append_coco_dict(py::handle object, Runs& out, std::int64_t item, const char* parameter,
+                      CocoNumbers numbers);
 
 // Appends all masks of a list.
-void append_coco_list(const py::list& masks, Runs& out, const char* parameter);
+void append_coco_list(const py::list& masks, Runs& out, const char* parameter, CocoNumbers numbers);
 
 // `scratch` is room for the text; a caller with many masks hands in the same one.
 py::dict coco_dict(const RunList& runs, Buffer<char>& scratch, CocoForm form);

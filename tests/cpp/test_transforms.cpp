@@ -174,12 +174,12 @@ ME_TEST(tiles_and_stacks_of_masks) {
   CHECK((text_of(below.view()[0]) == Text{".#", "##", "#.", "##", ".."}));
   CHECK((text_of(below.view()[1]) == Text{".#", "##", "..", "..", ".#"}));
   CHECK_EQUAL(
-      refusal([&] { me::cpu::stack({masks.view(), other.view()}, 2, Side::beside, one); }, 0),
-      std::string("masks: expected masks of one height, 2, got 3"));
+      refusal([&] { me::cpu::stack({masks.view(), other.view()}, 2, Side::beside, one); }, 1),
+      std::string("masks: expected the height of masks[0], 2, got 3 in item 0"));
   const me::Runs wider = masks_of({corner});
   CHECK_EQUAL(
-      refusal([&] { me::cpu::stack({masks.view(), wider.view()}, 1, Side::below, one); }, 0),
-      std::string("masks: expected masks of one width, 2, got 4"));
+      refusal([&] { me::cpu::stack({masks.view(), wider.view()}, 1, Side::below, one); }, 1),
+      std::string("masks: expected the width of masks[0], 2, got 4"));
 }
 
 ME_TEST(moments_of_boxes_of_any_size) {

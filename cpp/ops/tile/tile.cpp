@@ -168,25 +168,25 @@ void append_below(const RunList* masks, std::int64_t k, Size size, Buffer<std::u
   writer.finish(size.area());
 }
 
-// The size of masks put together; throws when their other sides differ.
-Size joint_size(const RunList* masks, std::int64_t k, Side side, std::int64_t item) {
+// The size of masks put together; throws when their other sides differ, naming the one of the k
+// that does not fit. `item`: of n in each batch.
+Size joint_size(const RunList* masks, std::int64_t k, Side side, std::int64_t item,
+                std::int64_t n) {
   Size size = masks[0].size;
   for (std::int64_t m = 1; m < k; m++) {
     const Size& other = masks[m].size;
-    const bool fits =
-        side == Side::beside ? other.height == size.height : other.width == size.width;
-    if (!fits) {
+    const bool beside = side == Side::beside;
+    const std::int64_t wanted = beside ? size.height : size.width;
+    const std::int64_t got = beside ? other.height : other.width;
+    if (got != wanted) {
       throw Error(ErrorKind::shape_mismatch, "masks",
-                  side == Side::beside
-                      ? "expected masks of one height, " + std::to_string(size.height) + ", got " +
-                            std::to_string(other.height)
-                      : "expected masks of one width, " + std::to_string(size.width) + ", got " +
-                            std::to_string(other.width),
-                  item);
+                  std::string("expected the ") + (beside ? "height" : "width") + " of masks[0], " +
+                      std::to_string(wanted) + ", got " + std::to_string(got) +
+                      (n > 1 ? " in item " + std::to_string(item) : ""),
+                  m);
     }
-    (side == Side::beside ? size.width : size.height) +=
-        side == Side::beside ? other.width : other.height;
-    check_side(std::max(size.width, size.height), "masks", item);
+    (beside ? size.width : size.height) += beside ? other.width : other.height;
+    check_side(std::max(size.width, size.height), "masks", m);
   }
   return size;
 }
@@ -220,7 +220,7 @@ Runs stack(const std::vector<RunsView>& batches, std::int64_t n, Side side, cons
     Buffer<RunList> parts;
     parts.reserve(k);
     for (const RunsView& batch : batches) parts.push_back(batch[batch.n == 1 ? 0 : i]);
-    const Size size = joint_size(parts.data(), k, side, i);
+    const Size size = joint_size(parts.data(), k, side, i, n);
     if (side == Side::beside) {
       append_beside(parts.data(), k, counts);
     } else {

@@ -75,12 +75,22 @@ def application(wanted: Sequence[str] | None = None) -> Any:
         result_action="return_value",
         suppress_keyboard_interrupt=False,
         # a flag that is off needs no --no-; those of which a "no" means something name it
-        default_parameter=cyclopts.Parameter(negative_bool=()),
+        default_parameter=cyclopts.Parameter(negative_bool=(), converter=_converted),
     )
     for verb in verbs() if wanted is None else wanted:
         module = importlib.import_module(f"{__name__}.{verb}")
         app.command(getattr(module, verb), name=verb)
     return app
+
+
+def _converted(kind: Any, tokens: Sequence[Any]) -> Any:
+    """Convert what was typed as cyclopts does, which would make 6 of 5.5, but round nothing."""
+    import cyclopts  # noqa: PLC0415 - slow to import
+
+    made = cyclopts.convert(kind, tokens)
+    if type(made) is int and "." in (typed := tokens[0].value) and float(typed) != made:
+        raise ValueError(f"expected a whole number, got {typed}")
+    return made
 
 
 def _run(arguments: list[str], loaded: Callable[[], object]) -> int:

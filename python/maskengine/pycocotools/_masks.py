@@ -169,7 +169,7 @@ def toBbox(rleObjs: Any) -> Any:  # noqa: N802, N803
 
 
 def _frString(rleObjs: Any) -> Any:  # noqa: N802, N803
-    return core.from_coco(as_list(rleObjs))
+    return core.from_coco(as_list(rleObjs), "rleObjs")
 
 
 def _toString(Rs: Any) -> list[dict[str, Any]]:  # noqa: N802, N803
@@ -177,7 +177,7 @@ def _toString(Rs: Any) -> list[dict[str, Any]]:  # noqa: N802, N803
 
 
 def _dense(rles: list[Any]) -> npt.NDArray[np.uint8]:
-    masks = wrap(core.from_coco(rles))
+    masks = wrap(core.from_coco(rles, "rleObjs"))
     if len(masks) == 0:
         return np.zeros((0, 0, 0), np.uint8, order="F")
     return ops_decode(masks, order="F", dtype=np.uint8).transpose(1, 2, 0)

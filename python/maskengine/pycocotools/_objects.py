@@ -132,7 +132,7 @@ def frBbox(bb: Any, h: Any, w: Any) -> list[dict[str, Any]]:  # noqa: N802
 
 
 def frUncompressedRLE(ucRles: Any, h: Any, w: Any) -> list[dict[str, Any]]:  # noqa: ARG001, N802, N803
-    """Encode dicts whose counts are lists of integers; `h` and `w` are not used.
+    """Encode dicts whose counts are lists of whole numbers; `h` and `w` are not used.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def frUncompressedRLE(ucRles: Any, h: Any, w: Any) -> list[dict[str, Any]]:  # n
     Raises
     ------
     MaskError
-        If counts do not fill the size.
+        If counts do not fill the size, or a number has a fraction.
 
     Examples
     --------
@@ -154,7 +154,7 @@ def frUncompressedRLE(ucRles: Any, h: Any, w: Any) -> list[dict[str, Any]]:  # n
     >>> mask_utils.frUncompressedRLE([{"size": [2, 2], "counts": [1, 3]}], 2, 2)
     [{'size': [2, 2], 'counts': b'13'}]
     """
-    return core.to_coco(core.from_coco(as_list(ucRles, "ucRles")), BYTES)
+    return core.to_coco(core.from_coco(as_list(ucRles, "ucRles"), "ucRles"), BYTES)
 
 
 def _fill(rings: Any, h: Any, w: Any) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.ops.bbox import bbox
 from maskengine.ops.iou import iou as iou_of_masks
 from maskengine.pycocotools._inputs import box_array
-from maskengine.values import Masks
+from maskengine.values import wrap
 
 
 def iou(dt: Any, gt: Any, pyiscrowd: Any) -> Any:
@@ -97,7 +97,7 @@ def _mixed_iou(
     dt: list[Any], gt: list[Any], crowd: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.float64]:
     """Compare masks of several sizes: -1 where sizes differ and boxes overlap."""
-    left, right = Masks.from_coco(dt), Masks.from_coco(gt)
+    left, right = wrap(core.from_coco(dt, "dt")), wrap(core.from_coco(gt, "gt"))
     boxes = [bbox(masks).astype(np.float64) for masks in (left, right)]
     near = core.box_iou(boxes[0], boxes[1], crowd) > 0
     result = np.where(near, -1.0, 0.0)
