@@ -374,3 +374,25 @@ def test_noise_in_an_image_too_large_for_a_cache(cpu):
         with me.use(level=cpu, threads=2):
             assert me.label(mask, out=out)[1] == n
         np.testing.assert_array_equal(out, wanted)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_masks_of_a_batch_on_threads_like_scipy(threads):
+    ndimage = pytest.importorskip("scipy.ndimage")
+    rng = np.random.default_rng(13)
+    stack = rng.random((40, 60, 90)) < 0.55
+    stack[7] = False
+    with me.use(threads=threads):
+        parts, n, stats = me.label(me.encode(stack), 4, stats=True)
+    assert stats.offsets.tolist() == [0, *np.cumsum(n).tolist()]
+    assert len(parts) == len(stats) == n.sum()
+    dense = me.decode(parts)
+    for i, mask in enumerate(stack):
+        wanted, count = ndimage.label(mask)
+        assert n[i] == count
+        here = slice(stats.offsets[i], stats.offsets[i + 1])
+        numbers = np.arange(1, count + 1)[:, None, None]
+        assert np.array_equal((dense[here] * numbers).sum(0), wanted)
+        assert np.array_equal(stats.area[here], np.bincount(wanted.ravel())[1:])
+        lowest = [(s[1].start, s[0].start) for s in ndimage.find_objects(wanted)]
+        assert stats.bbox[here, :2].tolist() == [list(pair) for pair in lowest]
