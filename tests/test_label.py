@@ -341,3 +341,58 @@ def test_bars_in_an_image_too_large_for_a_cache(wide, cpu):
         assert me.label(mask, out=out[:, 3:-1])[1] == row.max() + 1
     np.testing.assert_array_equal(out[:, 3:-1], expected)
     assert (out[:, [0, 1, 2, -1]] == 7).all()
+
+
+@pytest.mark.parametrize("cpu", me.cpu_levels())
+@pytest.mark.parametrize("dtype", ["u1", "u2", "i4", "i8"])
+def test_images_too_large_for_a_cache_like_scipy(dtype, cpu):
+    ndimage = pytest.importorskip("scipy.ndimage")
+    rng = np.random.default_rng(11)
+    width = 4331  # more than is painted at a time, in rows that begin anywhere in cache lines
+    height = 13_000_000 // width // np.dtype(dtype).itemsize
+    cells = rng.random((height // 150 + 1, 29)) < 0.4
+    mask = cells.repeat(150, 0)[:height].repeat(150, 1)[:, :width]
+    rows = rng.random(height) < 0.5  # the others are repeated
+    mask[rows] &= rng.random((int(rows.sum()), width)) < 0.97
+    for source, kind in ((mask, "mask"), (mask * np.uint8(7), "labels")):
+        wanted, n = ndimage.label(mask, np.ones((3, 3)))
+        out = np.full((height, width + 4), 9, dtype)
+        with me.use(level=cpu, threads=2):
+            assert me.label(source, kind=kind, out=out[:, 3:-1])[1] == n
+        np.testing.assert_array_equal(out[:, 3:-1], wanted)
+        assert (out[:, [0, 1, 2, -1]] == 9).all()
+
+
+@pytest.mark.parametrize("cpu", me.cpu_levels())
+def test_noise_in_an_image_too_large_for_a_cache(cpu):
+    ndimage = pytest.importorskip("scipy.ndimage")
+    mask = np.random.default_rng(12).random((1100, 3001)) < 0.4
+    wanted, n = ndimage.label(mask, np.ones((3, 3)))
+    for start in (0, 4, 6):  # bytes; of the last, no value lies whole in a vector's place
+        out = np.zeros(4 * mask.size + 64, np.uint8)[start : start + 4 * mask.size]
+        out = out.view(np.int32).reshape(mask.shape)
+        with me.use(level=cpu, threads=2):
+            assert me.label(mask, out=out)[1] == n
+        np.testing.assert_array_equal(out, wanted)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_masks_of_a_batch_on_threads_like_scipy(threads):
+    ndimage = pytest.importorskip("scipy.ndimage")
+    rng = np.random.default_rng(13)
+    stack = rng.random((40, 60, 90)) < 0.55
+    stack[7] = False
+    with me.use(threads=threads):
+        parts, n, stats = me.label(me.encode(stack), 4, stats=True)
+    assert stats.offsets.tolist() == [0, *np.cumsum(n).tolist()]
+    assert len(parts) == len(stats) == n.sum()
+    dense = me.decode(parts)
+    for i, mask in enumerate(stack):
+        wanted, count = ndimage.label(mask)
+        assert n[i] == count
+        here = slice(stats.offsets[i], stats.offsets[i + 1])
+        numbers = np.arange(1, count + 1)[:, None, None]
+        assert np.array_equal((dense[here] * numbers).sum(0), wanted)
+        assert np.array_equal(stats.area[here], np.bincount(wanted.ravel())[1:])
+        lowest = [(s[1].start, s[0].start) for s in ndimage.find_objects(wanted)]
+        assert stats.bbox[here, :2].tolist() == [list(pair) for pair in lowest]

@@ -21,6 +21,30 @@ void append_parts(const Exec& exec, const std::vector<Runs>& parts, std::int64_t
 // over as they grow costs a tenth of making them.
 void foresee_counts(std::int64_t items, Runs& runs);
 
+// Calls fill(part, begin, end) for `chunks` stretches of [0, n), several threads at a time. The
+// calling thread goes from the first item on and fills `all`, one stretch behind the other. The
+// others come from the last one, with a part of `parts` for each stretch, so that only parts are to
+// be copied in the end: those from the one on that is returned.
+template <class Part, class Fill>
+std::int64_t fill_parts(const Exec& exec, std::int64_t n, std::int64_t chunks, Part& all,
+                        std::vector<Part>& parts, Fill fill) {
+  const std::thread::id caller = std::this_thread::get_id();
+  std::atomic<std::int64_t> front{0};
+  std::atomic<std::int64_t> back{chunks};
+  parts.resize(static_cast<std::size_t>(chunks));
+  for_chunks(exec, chunks, chunks, [&](std::int64_t, std::int64_t, std::int64_t) {
+    const bool in_place = std::this_thread::get_id() == caller;
+    const std::int64_t chunk = in_place ? front++ : --back;
+    const std::int64_t begin = chunk_begin(n, chunks, chunk);
+    const std::int64_t end = chunk_begin(n, chunks, chunk + 1);
+    if (in_place) return fill(all, begin, end);
+    Part part;  // not in its place yet: what threads write next to each other would be slow
+    fill(part, begin, end);
+    parts[static_cast<std::size_t>(chunk)] = std::move(part);
+  });
+  return front;
+}
+
 // make(i, counts) appends the counts of item i and returns its size; one item costs about `cost`
 // nanoseconds. The result does not depend on the number of threads.
 template <class Make>
@@ -44,24 +68,14 @@ Runs collect(const Exec& exec, std::int64_t n, double cost, Make make) {
     all.counts.shrink();
     return all;
   }
-  // The calling thread goes from the first item on and writes straight into the result. The others
-  // come from the last one, with a part for each chunk, so that only parts are copied in the end.
-  const std::thread::id caller = std::this_thread::get_id();
-  std::atomic<std::int64_t> front{0};
-  std::atomic<std::int64_t> back{chunks};
-  std::vector<Runs> parts(static_cast<std::size_t>(chunks));
-  for_chunks(exec, chunks, chunks, [&](std::int64_t, std::int64_t, std::int64_t) {
-    const bool in_place = std::this_thread::get_id() == caller;
-    const std::int64_t chunk = in_place ? front++ : --back;
-    const std::int64_t begin = chunk_begin(n, chunks, chunk);
-    const std::int64_t end = chunk_begin(n, chunks, chunk + 1);
-    if (in_place) return fill(all, begin, end, n);
-    Runs part;  // not in its place yet: what threads write next to each other would be slow
-    part.reserve_items(end - begin);
-    fill(part, begin, end, end - begin);
-    parts[static_cast<std::size_t>(chunk)] = std::move(part);
-  });
-  append_parts(exec, parts, front, all);
+  std::vector<Runs> parts;
+  const std::int64_t first =
+      fill_parts(exec, n, chunks, all, parts, [&](Runs& to, std::int64_t begin, std::int64_t end) {
+        const std::int64_t foreseen = &to == &all ? n : end - begin;
+        if (&to != &all) to.reserve_items(foreseen);
+        fill(to, begin, end, foreseen);
+      });
+  append_parts(exec, parts, first, all);
   all.counts.shrink();
   return all;
 }

@@ -1,5 +1,9 @@
 #include "runs/component_stats.h"
 
+#include <algorithm>
+
+#include "base/parallel.h"
+
 namespace me {
 
 void ComponentStats::reserve(std::int64_t n, bool valued) {
@@ -58,6 +62,37 @@ void ComponentStats::add(const Sums& sums, double twice_x, double twice_y) {
   centre[1] = twice_y / twice_area;
   perimeters.push_back(2 * sums.outline);
   holes.push_back(1 - sums.pieces);
+}
+
+void append_parts(const Exec& exec, const std::vector<ComponentStats>& parts, ComponentStats& all) {
+  Buffer<std::int64_t> places;
+  const std::int64_t before = all.n();
+  std::int64_t end = before;
+  for (const ComponentStats& part : parts) {
+    places.push_back(end);
+    end += part.n();
+  }
+  const auto for_columns = [](auto& to, const auto& from, auto work) {
+    work(to.area, from.area, 1);
+    work(to.boxes, from.boxes, 4);
+    work(to.centroids, from.centroids, 2);
+    work(to.first_pixels, from.first_pixels, 2);
+    work(to.perimeters, from.perimeters, 1);
+    work(to.holes, from.holes, 1);
+  };
+  for_columns(all, all, [added = end - before](auto& to, const auto&, std::int64_t each) {
+    to.grow(each * added);
+  });
+  const auto n = static_cast<std::int64_t>(parts.size());
+  const double cost = 15.0 * double(end - before) / double(std::max<std::int64_t>(n, 1));
+  for_ranges(exec, n, cost, [&](std::int64_t begin, std::int64_t stop) {
+    for (std::int64_t k = begin; k < stop; k++) {
+      for_columns(all, parts[static_cast<std::size_t>(k)],
+                  [at = places[k]](auto& to, const auto& from, std::int64_t each) {
+                    std::copy(from.begin(), from.end(), to.data() + each * at);
+                  });
+    }
+  });
 }
 
 }  // namespace me

@@ -1,8 +1,10 @@
 // What is known of components, in columns.
 #pragma once
 #include <cstdint>
+#include <vector>
 
 #include "base/buffer.h"
+#include "base/exec.h"
 #include "runs/regions.h"
 
 namespace me {
@@ -27,5 +29,8 @@ struct ComponentStats {
  private:
   void add(const Sums& sums, double twice_x, double twice_y);
 };
+
+// Puts the components of `parts` behind those of `all`, in order, on several threads; no value.
+void append_parts(const Exec& exec, const std::vector<ComponentStats>& parts, ComponentStats& all);
 
 }  // namespace me

@@ -5,6 +5,18 @@
 #include "runs/span_writer.h"
 
 namespace me {
+namespace {
+
+// Room for `n` more values, and for as many again as there were: more groups may follow, and moving
+// all before them each time took a tenth of labelling 48 masks.
+template <class T>
+void foresee(Buffer<T>& values, std::int64_t n) {
+  if (n > values.capacity() - values.size()) {
+    values.reserve(std::max(values.size() + n, 2 * values.capacity()));
+  }
+}
+
+}  // namespace
 
 void append_groups(const Stretch* stretches, std::int64_t n, const std::uint32_t* group_of,
                    std::int64_t n_groups, Size size, Runs& out) {
@@ -15,9 +27,10 @@ void append_groups(const Stretch* stretches, std::int64_t n, const std::uint32_t
   for (std::int64_t g = 0; g < n_groups; g++) next[g + 1] += next[g];
   Buffer<Stretch> sorted(n);
   for (std::int64_t k = 0; k < n; k++) sorted[next[group_of[k]]++] = stretches[k];
-  out.reserve_items(out.n() + n_groups);
+  foresee(out.offsets, n_groups);
+  foresee(out.sizes, 2 * n_groups);
   constexpr std::int64_t room = 16;  // a writer asks for half of what it wrote, or as much
-  out.counts.reserve(out.counts.size() + 2 * n + n_groups + largest + room);
+  foresee(out.counts, 2 * n + n_groups + largest + room);
   std::int64_t k = 0;
   for (std::int64_t g = 0; g < n_groups; g++) {  // next[g] is now the end of group g
     const std::int64_t end = next[g];

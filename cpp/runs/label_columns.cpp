@@ -9,6 +9,7 @@
 #include "base/numbering.h"
 #include "base/parallel.h"
 #include "base/values.h"
+#include "runs/collect.h"
 #include "runs/label_events.h"
 #include "runs/label_strip.h"
 #include "runs/span_writer.h"
@@ -155,10 +156,14 @@ LabelMasks masks_of_labels(const DenseItem& map, bool measured, const Exec& exec
     add_masks(strips, groups, begin, end, map.size, measured, parts[static_cast<std::size_t>(c)]);
   });
   out = std::move(parts[0]);
+  std::vector<Runs> masks(parts.size() - 1);
+  std::vector<ComponentStats> stats(parts.size() - 1);
   for (std::size_t c = 1; c < parts.size(); c++) {
-    append(out.masks, parts[c].masks);
-    if (measured) out.stats.append(parts[c].stats);
+    masks[c - 1] = std::move(parts[c].masks);
+    stats[c - 1] = std::move(parts[c].stats);
   }
+  append_parts(exec, masks, 0, out.masks);
+  append_parts(exec, stats, out.stats);
   out.ids = std::move(groups.ids);
   return out;
 }

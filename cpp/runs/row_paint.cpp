@@ -41,6 +41,7 @@ std::int64_t paint(const PaintRow& row, void* out) {
 
 const PaintKernels paint_scalar = {
     {paint<std::uint8_t>, paint<std::uint16_t>, paint<std::uint32_t>, paint<std::uint64_t>},
+    {},
     copy,
     copy,
     drain};

@@ -25,7 +25,13 @@ struct Avx512 {
     for (std::size_t i = 0; i < 64; i += 64 / sizeof(T)) _mm512_storeu_si512(to + i, v);
   }
 
-  // 64 values: each[r] where r stretches have started, 0 where `with_label` is not set.
+  // 64 values: each[r] where r stretches have started.
+  template <class T>
+  static void expand(std::uint64_t starts, const std::uint32_t* each, T* to) {
+    expand(starts, ~std::uint64_t{0}, each, to);
+  }
+
+  // The same, and 0 where `with_label` is not set.
   template <class T>
   static void expand(std::uint64_t starts, std::uint64_t with_label, const std::uint32_t* each,
                      T* to) {
@@ -54,7 +60,12 @@ struct Avx512 {
     _mm512_storeu_si512(to, _mm512_loadu_si512(from));
   }
 
-  // The same, past the caches.
+  // A part of a row that is not whole words.
+  static void copy_part(const void* from, std::int64_t bytes, void* to) {
+    copy_tail<Avx512>(static_cast<const char*>(from), bytes, static_cast<char*>(to));
+  }
+
+  // 64 bytes, past the caches.
   static void stream_line(const char* from, char* to) {
     _mm512_stream_si512(reinterpret_cast<__m512i*>(to), _mm512_loadu_si512(from));
   }
@@ -92,6 +103,7 @@ void drain() { _mm_sfence(); }
 const PaintKernels paint_avx512 = {
     {paint_row<Avx512, std::uint8_t>, paint_row<Avx512, std::uint16_t>,
      paint_row<Avx512, std::uint32_t>, paint_row<Avx512, std::uint64_t>},
+    {},
     copy<Avx512>,
     stream<Avx512>,
     drain};

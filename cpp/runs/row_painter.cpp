@@ -16,21 +16,41 @@ RowPainter::RowPainter(char* out, Size size, std::int64_t bytes, std::int64_t ro
       row_stride_(row_stride),
       column_stride_(column_stride),
       one_piece_(column_stride == bytes || size.width == 1),
-      direct_(one_piece_ && size.area() * bytes < tuning::stream_bytes),
-      paint_(kernels_.paint[width_index(bytes)]),
-      repeat_(size.area() * bytes < tuning::repeat_stream_bytes ? kernels_.copy : kernels_.stream) {
+      paint_(kernels_.paint[width_index(bytes)]) {
+  const std::int64_t whole_bytes = size.area() * bytes;
+  const auto places =
+      reinterpret_cast<std::uintptr_t>(out) | static_cast<std::uintptr_t>(row_stride);
+  if (one_piece_ && whole_bytes >= tuning::paint_past_bytes &&
+      places % static_cast<std::uintptr_t>(bytes) == 0) {
+    past_ = kernels_.past[width_index(bytes)];
+  }
+  direct_ = past_ == nullptr && one_piece_ && whole_bytes < tuning::stream_bytes;
+  repeat_ = whole_bytes < tuning::repeat_stream_bytes ? kernels_.copy : kernels_.stream;
   if (!direct_) row_.resize((width_ * bytes + 7) / 8);
 }
 
 void RowPainter::paint(const kernels::PaintRow& row, std::int64_t y) {
   char* const to = out_ + y * row_stride_;
-  char* const at = direct_ ? to : reinterpret_cast<char*>(row_.data());
-  paint_(row, at);
-  painted_ = at;
+  char* const beside = reinterpret_cast<char*>(row_.data());
+  const bool past = past_ != nullptr && !repeated_;  // the next may be repeated as this one was
+  repeated_ = false;
+  if (past) {
+    past_(row, to);
+    painted_ = nullptr;
+    last_ = row;
+    return;
+  }
+  painted_ = direct_ ? to : beside;
+  paint_(row, direct_ ? to : beside);
   if (!direct_) copy_out(to);
 }
 
 void RowPainter::repeat(std::int64_t y) {
+  repeated_ = true;
+  if (painted_ == nullptr) {  // once more, as it is not in the caches
+    paint_(last_, row_.data());
+    painted_ = reinterpret_cast<const char*>(row_.data());
+  }
   char* const to = out_ + y * row_stride_;
   if (direct_) {
     repeat_(painted_, width_ * bytes_, to);

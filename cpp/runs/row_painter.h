@@ -31,8 +31,12 @@ class RowPainter {
   bool direct_;     // rows are painted where they lie
   const kernels::PaintKernels& kernels_ = paint_kernels();
   std::int64_t (*paint_)(const kernels::PaintRow&, void*);
+  // Null unless rows are painted past the caches where they lie.
+  std::int64_t (*past_)(const kernels::PaintRow&, void*) = nullptr;
   void (*repeat_)(const void* from, std::int64_t bytes, void* to);
-  const char* painted_ = nullptr;  // the row that was painted last
+  kernels::PaintRow last_{};       // what was painted past the caches
+  const char* painted_ = nullptr;  // where the row that was painted last can be read, if it can
+  bool repeated_ = false;          // whether it was repeated
   Buffer<std::uint64_t> row_;      // where it is not painted in its place
 };
 

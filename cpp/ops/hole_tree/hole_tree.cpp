@@ -151,7 +151,7 @@ void HoleTree::append(const HoleTree& other) {
 HoleTree hole_tree(const MaskView& masks, bool valued, bool corners, const Exec& exec) {
   const double cost = 0.2 * double(masks.height) * double(masks.width) + 500;
   return for_masks(masks.n, cost, exec, [&](std::int64_t i, HoleTree& out) {
-    const Partition partition(item_of(masks, i), valued, corners, valued);
+    Partition partition(item_of(masks, i), valued, corners, valued);
     add(partition, valued ? nest_linked(partition) : nest_alternating(partition), false, out);
   });
 }
@@ -159,7 +159,7 @@ HoleTree hole_tree(const MaskView& masks, bool valued, bool corners, const Exec&
 HoleTree hole_tree(const RunsView& masks, bool corners, const Exec& exec) {
   const double runs_each = masks.mean_counts();
   return for_masks(masks.n, 20 * runs_each + 500, exec, [&](std::int64_t i, HoleTree& out) {
-    const Partition partition(masks[i], corners);
+    Partition partition(masks[i], corners);
     add(partition, nest_alternating(partition), true, out);
   });
 }

@@ -7,8 +7,8 @@ namespace {
 
 Hole hole_at(const Region& region, std::uint32_t number) {
   return {0,
-          region.area,
           number,
+          region.area,
           region.along_begin,
           region.along_end,
           region.line_begin,
@@ -101,12 +101,10 @@ class Search {
 
 }  // namespace
 
-Nesting nest_alternating(const Partition& partition) {
-  const Buffer<Region>& regions = partition.regions();
+Nesting nest_alternating(Partition& partition) {
+  Buffer<Region>& regions = partition.regions();
   const std::int64_t n = regions.size();
-  Buffer<std::uint64_t> areas(n);  // with all that lies inside
-  for (std::int64_t r = 0; r < n; r++) areas[r] = regions[r].area;
-  for (std::int64_t r = n - 1; r > 0; r--) areas[regions[r].before] += areas[r];
+  for (std::int64_t r = n - 1; r > 0; r--) regions[regions[r].before].area += regions[r].area;
   Nesting out;
   out.hole_of.resize(n);
   out.holes.reserve(std::count_if(regions.begin(), regions.end(),
@@ -117,7 +115,6 @@ Nesting nest_alternating(const Partition& partition) {
     if (region.value == 0 && r > 0) {
       Hole hole = hole_at(region, number);
       hole.owner = region.before;
-      hole.area = areas[r];
       out.hole_of[r] = static_cast<std::uint32_t>(out.holes.size());
       out.holes.push_back(hole);
     } else {

@@ -229,6 +229,7 @@ void Partition::finish() {
     if (link.a != link.b) links_[kept++] = link;
   }
   links_.truncate(kept);
+  parents_ = {};
 }
 
 }  // namespace me::cpu

@@ -31,6 +31,7 @@ class Partition {
   Partition(const RunList& runs, bool corners);
 
   const Buffer<Region>& regions() const { return regions_; }
+  Buffer<Region>& regions() { return regions_; }
 
   struct Link {
     std::uint32_t a, b;

@@ -4,15 +4,26 @@
 
 #include "base/parallel.h"
 #include "ops/label/label.h"
+#include "runs/collect.h"
 #include "runs/column_components.h"
 
 namespace me::cpu {
 namespace {
 
-void append_all(MaskComponents& to, const MaskComponents& part) {
-  to.counts.append(part.counts.data(), part.counts.size());
-  to.stats.append(part.stats);
-  append(to.masks, part.masks);
+// Puts the components of parts [first, parts.size()) behind those of `all`, on several threads.
+void append_all(const Exec& exec, std::vector<MaskComponents>& parts, std::int64_t first,
+                MaskComponents& all) {
+  const auto n = static_cast<std::int64_t>(parts.size()) - first;
+  std::vector<Runs> masks(static_cast<std::size_t>(n));
+  std::vector<ComponentStats> stats(static_cast<std::size_t>(n));
+  for (std::size_t k = 0; k < masks.size(); k++) {
+    MaskComponents& part = parts[static_cast<std::size_t>(first) + k];
+    all.counts.append(part.counts.data(), part.counts.size());
+    masks[k] = std::move(part.masks);
+    stats[k] = std::move(part.stats);
+  }
+  append_parts(exec, masks, 0, all.masks);
+  append_parts(exec, stats, all.stats);
 }
 
 }  // namespace
@@ -20,11 +31,8 @@ void append_all(MaskComponents& to, const MaskComponents& part) {
 MaskComponents label_masks(const RunsView& masks, bool corners, bool measured, bool as_masks,
                            const Exec& exec) {
   const Joining joining{corners, measured || as_masks};  // masks come in the order of first pixels
-  const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
-  const std::int64_t chunks = chunk_count(exec, masks.n, 200 + 8 * runs_each);
-  std::vector<MaskComponents> parts(static_cast<std::size_t>(chunks));
-  for_chunks(exec, masks.n, chunks, [&](std::int64_t c, std::int64_t begin, std::int64_t end) {
-    MaskComponents& part = parts[static_cast<std::size_t>(c)];
+  const std::int64_t chunks = chunk_count(exec, masks.n, 200 + 8 * masks.mean_counts(), 16);
+  const auto fill = [&](MaskComponents& part, std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) {
       ColumnComponents found(masks[i], joining, as_masks);
       part.counts.push_back(found.n());
@@ -32,9 +40,16 @@ MaskComponents label_masks(const RunsView& masks, bool corners, bool measured, b
       if (as_masks) found.append_masks(part.masks);
       poll(10 * static_cast<double>(masks[i].n));
     }
-  });
-  MaskComponents all = std::move(parts[0]);
-  for (std::size_t c = 1; c < parts.size(); c++) append_all(all, parts[c]);
+  };
+  MaskComponents all;
+  if (chunks <= 1) {
+    fill(all, 0, masks.n);
+  } else {
+    std::vector<MaskComponents> parts;
+    const std::int64_t first = fill_parts(exec, masks.n, chunks, all, parts, fill);
+    append_all(exec, parts, first, all);
+  }
+  all.masks.counts.shrink();
   return all;
 }
 
