@@ -5,6 +5,7 @@ Run: pytest tests/test_formats_many.py
 """
 
 import os
+import shutil
 import sys
 from pathlib import Path, PurePosixPath
 
@@ -129,3 +130,15 @@ def test_a_folder_of_no_format_names_a_file_inside(tmp_path):
     (inside / "instances_val.json").write_text('{"images": [], "annotations": []}')
     with pytest.raises(me.BadFile, match=r"give a file, as .*instances_val\.json"):
         formats.detect(tmp_path / "data")
+
+
+def test_a_folder_with_datasets_of_two_formats_is_read_as_neither(tmp_path):
+    for name in ("voc", "yolo"):
+        convert(LVIS, tmp_path / name, to=name, check=False, limit=4)
+        assert formats.detect(tmp_path / name) == name
+        shutil.copytree(tmp_path / name, tmp_path / "both", dirs_exist_ok=True)
+    with pytest.raises(
+        me.BadFile, match=r"both holds datasets of voc, yolo; give the folder of one"
+    ):
+        formats.detect(tmp_path / "both")
+    assert len(formats.read(tmp_path / "both", "yolo").images()) == 4

@@ -175,7 +175,8 @@ def detect(path: str | os.PathLike[str]) -> str:
     Raises
     ------
     BadFile
-        If no format knows it; says what there is to give instead.
+        If no format knows it, or a folder holds datasets of several; says what there is to give
+        instead.
     OSError
         If the file cannot be opened.
 
@@ -209,7 +210,13 @@ def detect(path: str | os.PathLike[str]) -> str:
 
 def _guess(path: Path) -> tuple[int, str]:
     head = b"" if path.is_dir() else head_of(path)
-    return max((by_name(name).detect(path, head), name) for name in names())
+    found = [(by_name(name).detect(path, head), name) for name in names()]
+    sure = max(found)[0]
+    alike = [name for other, name in found if other == sure]
+    if sure > 2 and len(alike) > 1 and path.is_dir():
+        hint = "give the folder of one, or name its format (convert, inspect and show take --from)"
+        raise BadFile(f"{path} holds datasets of {', '.join(alike)}; {hint}", parameter="file")
+    return sure, alike[-1]
 
 
 def for_target(path: str | os.PathLike[str]) -> str:

@@ -40,6 +40,8 @@ def detect(path: Path, head: bytes) -> int:
     if head or not path.is_dir():
         lines = head.splitlines()
         return 3 if lines and _LINE.match(lines[0]) else 0
+    if (path / _PICTURES / _LABELS).is_file():
+        return 4  # a folder of that name alone is KITTI's, too
     named = any(file.parent.name == _PICTURES for file in path.glob(f"**/{_LABELS}"))
     return 3 if named or (path / _TEXTS).is_dir() else 0
 
