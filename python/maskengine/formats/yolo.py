@@ -39,6 +39,7 @@ NEEDS = frozenset({"rings"})
 RULE = "opencv_truncated"
 
 _LONGEST = 4 << 20  # bytes of data.yaml
+_DEEPEST = 64
 _SLACK = 0.01  # by which a coordinate may leave [0, 1], as in Ultralytics' reader
 
 
@@ -133,8 +134,21 @@ def _yaml(file: Path) -> dict[str, Any]:
 
     if file.stat().st_size > _LONGEST:
         raise BadFile(f"{file} is longer than {_LONGEST} bytes", parameter="file")
+
+    # PyYAML takes the square of the depth: a second for a thousand
+    class Shallow(yaml.SafeLoader):  # type: ignore[misc]
+        depth = 0
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            self.depth += 1
+            if self.depth > _DEEPEST:
+                raise RecursionError(f"nested more than {_DEEPEST} deep")
+            node = super().compose_node(parent, index)
+            self.depth -= 1
+            return node
+
     try:
-        found = yaml.safe_load(_read_text(file))
+        found = yaml.load(_read_text(file), Shallow)  # noqa: S506 - it is a safe loader
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         raise BadFile(f"{file}: {error}", parameter="file") from error
     if not isinstance(found, dict):

@@ -68,7 +68,7 @@ def _junk(data: bytes) -> list[bytes]:
 def _changes(data: bytes) -> list[bytes]:
     draw = random.Random(len(data))  # noqa: S311
     found = []
-    for _ in range(50):
+    for _ in range(30):
         changed = bytearray(data)
         for _ in range(draw.randrange(1, 4)):
             place = draw.randrange(len(changed))
