@@ -163,6 +163,7 @@ def large_calls():
     stack = (random.random((64, 60, 80)) < 0.4).repeat(9, axis=1).repeat(8, axis=2)
     masks, other = me.encode(stack), me.encode(stack[:, ::-1])
     many = me.Masks.concatenate([masks] * 60)
+    mirrored = me.flip(many)
     outlines = me.polygonize(masks)
     out = np.empty_like(stack)
     return {
@@ -172,7 +173,7 @@ def large_calls():
         "iou": lambda: me.iou(masks, other),
         "label": lambda: me.label(masks[:24]),
         "rasterize": lambda: me.rasterize(outlines, stack.shape[1:]),
-        "union": lambda: me.union(masks, other),
+        "union": lambda: me.union(many, mirrored),
     }
 
 
