@@ -51,7 +51,7 @@ Of the peers,
 - SimpleITK (STAPLE), surface-distance and MedPy have rows among agreement and boundary scores;
 - datumaro asks for older versions of OpenCV and Pillow; it runs beside these if it is installed
   with `pip install --no-deps`, and what it imports as well;
-- noise and set algebra were last measured on another machine than the rest, one without AVX-512;
+- what is done to whole masks of noise was measured on another machine, one without AVX-512;
 - ultralytics needs PyTorch and runs in an environment of its own:
   `python bench/run.py conversions --json bench/results/<date>-more.json`.
 
