@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "runs/bit_scan.h"
+#include "runs/bits.h"
 #include "runs/runs.h"
 
 namespace me {
@@ -26,10 +27,8 @@ class BitString {
 
   // Bits [from, from + n) of words, of which one more can be read.
   void add(const std::uint64_t* words, std::int64_t from, std::int64_t n) {
-    const std::uint64_t* next = words + (from >> 6);
-    const std::int64_t shift = from & 63;
-    for (; n > 0; n -= 64, next++) {
-      const std::uint64_t bits = next[0] >> shift | next[1] << 1 << (63 - shift);
+    for (; n > 0; n -= 64, from += 64) {
+      const std::uint64_t bits = word_at(words, from);
       if (n >= 64) {
         add(bits, 64);
       } else {

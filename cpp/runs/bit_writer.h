@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "base/interrupt.h"
-#include "runs/bits_kernels.h"
+#include "runs/bits.h"
 
 namespace me {
 
@@ -19,13 +19,12 @@ class BitWriter {
     std::uint64_t* to = words_ + (n_ >> 6);
     n_ += n;
     if (used != 0) {
-      *to++ |= bits_from(source, from) << used;
+      *to++ |= word_at(source, from) << used;
       from += 64 - used;
       n -= 64 - used;
     }
     if (n > 0) copy(source + (from >> 6), from & 63, (n + 63) >> 6, to);
-    const std::int64_t tail = n_ & 63;
-    if (tail != 0) words_[n_ >> 6] &= kernels::tail_mask(tail);
+    clear_tail(words_, n_);
   }
 
   void add_background(std::int64_t n) {
@@ -39,12 +38,6 @@ class BitWriter {
   }
 
  private:
-  static std::uint64_t bits_from(const std::uint64_t* words, std::int64_t from) {
-    const std::uint64_t* next = words + (from >> 6);
-    const std::int64_t shift = from & 63;
-    return next[0] >> shift | next[1] << 1 << (63 - shift);
-  }
-
   static void copy(const std::uint64_t* from, std::int64_t shift, std::int64_t n,
                    std::uint64_t* __restrict to) {
     if (shift == 0) {

@@ -23,4 +23,16 @@ inline Unpack unpack_of(std::int64_t bytes) {
 
 inline std::int64_t words_for(std::int64_t bits) { return (bits + 63) / 64; }
 
+// Bits [from, from + 64) of `words`; one word more than these fill is read.
+inline std::uint64_t word_at(const std::uint64_t* words, std::int64_t from) {
+  const std::uint64_t* const next = words + (from >> 6);
+  const std::int64_t shift = from & 63;
+  return next[0] >> shift | next[1] << 1 << (63 - shift);
+}
+
+// Clears the bits behind the first n in the last of their words.
+inline void clear_tail(std::uint64_t* words, std::int64_t n) {
+  if (n > 0) words[words_for(n) - 1] &= kernels::tail_mask(n);
+}
+
 }  // namespace me

@@ -21,7 +21,7 @@ void fill_bits(const RunList& runs, std::uint64_t* words) {
     filler.fill(words + position / 64, std::min(piece, area - position));
     poll(0.25 * static_cast<double>(piece));
   }
-  if (area > 0) words[words_for(area) - 1] &= kernels::tail_mask(area);
+  clear_tail(words, area);
 }
 
 // How often the value changes, the start being background.

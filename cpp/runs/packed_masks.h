@@ -23,6 +23,9 @@ struct PackedView {
 
   Size size(std::int64_t i) const { return {sizes[2 * i], sizes[2 * i + 1]}; }
   const std::uint64_t* mask(std::int64_t i) const { return words + offsets[i]; }
+  std::int64_t area(std::int64_t i) const {
+    return bit_kernels().count(mask(i), offsets[i + 1] - offsets[i]);
+  }
   std::int64_t total_words() const { return n == 0 ? 0 : offsets[n] - offsets[0]; }
   double mean_words() const { return n == 0 ? 0.0 : double(total_words()) / double(n); }
 };

@@ -31,7 +31,6 @@ RowPainter::RowPainter(char* out, Size size, std::int64_t bytes, std::int64_t ro
 
 void RowPainter::paint(const kernels::PaintRow& row, std::int64_t y) {
   char* const to = out_ + y * row_stride_;
-  char* const beside = reinterpret_cast<char*>(row_.data());
   const bool past = past_ != nullptr && !repeated_;  // the next may be repeated as this one was
   repeated_ = false;
   if (past) {
@@ -40,8 +39,9 @@ void RowPainter::paint(const kernels::PaintRow& row, std::int64_t y) {
     last_ = row;
     return;
   }
-  painted_ = direct_ ? to : beside;
-  paint_(row, direct_ ? to : beside);
+  char* const at = direct_ ? to : reinterpret_cast<char*>(row_.data());
+  paint_(row, at);
+  painted_ = at;
   if (!direct_) copy_out(to);
 }
 

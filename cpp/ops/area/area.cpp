@@ -19,9 +19,7 @@ void area(const RunsView& masks, std::int64_t* areas, const Exec& exec) {
 
 void area(const PackedView& masks, std::int64_t* areas, const Exec& exec) {
   for_ranges(exec, masks.n, 10 + masks.mean_words(), [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; i++) {
-      areas[i] = bit_kernels().count(masks.mask(i), masks.offsets[i + 1] - masks.offsets[i]);
-    }
+    for (std::int64_t i = begin; i < end; i++) areas[i] = masks.area(i);
   });
 }
 

@@ -63,7 +63,7 @@ void join_masks(SetOp op, const std::uint64_t* const* masks, std::int64_t k, std
 
 void fill_words(std::uint64_t* words, std::int64_t area, bool value) {
   std::fill(words, words + words_for(area), value ? ~std::uint64_t{0} : 0);
-  if (value && area > 0) words[words_for(area) - 1] &= kernels::tail_mask(area);
+  clear_tail(words, area);
 }
 
 double mean_cost(const RunsView& masks, std::int64_t items) {
@@ -204,7 +204,7 @@ PackedMasks complement(const PackedView& masks, const Exec& exec) {
       const std::int64_t area = masks.size(i).area();
       const std::int64_t n = words_for(area);
       for (std::int64_t k = 0; k < n; k++) to[k] = ~from[k];
-      if (n > 0) to[n - 1] &= kernels::tail_mask(area);
+      clear_tail(to, area);
     }
   });
   return out;

@@ -24,13 +24,6 @@ void write_columns(const std::uint64_t* mask, Size size, std::uint64_t value, co
   }
 }
 
-// 64 pixels of a column from row y on, of which the mask need not have all.
-std::uint64_t column_word(const std::uint64_t* mask, std::int64_t from) {
-  const std::uint64_t* next = mask + (from >> 6);
-  const std::int64_t shift = from & 63;
-  return next[0] >> shift | next[1] << 1 << (63 - shift);
-}
-
 void write_rows(const std::uint64_t* mask, Size size, std::uint64_t value, const Place& to) {
   const Unpack unpack = unpack_of(to.bytes);
   const auto transpose = bit_kernels().transpose;
@@ -44,7 +37,7 @@ void write_rows(const std::uint64_t* mask, Size size, std::uint64_t value, const
       const std::int64_t n_columns = std::min<std::int64_t>(64, size.width - 64 * k);
       const std::int64_t first = 64 * k * size.height + top;
       for (std::int64_t c = 0; c < n_columns; c++) {
-        tile[c] = column_word(mask, first + c * size.height);
+        tile[c] = word_at(mask, first + c * size.height);
       }
       std::fill(tile + n_columns, tile + 64, std::uint64_t{0});
       transpose(tile);
