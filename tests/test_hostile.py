@@ -101,3 +101,18 @@ def test_time_and_memory(monkeypatch):
     assert row.outcome == "OK"
     assert row.rss >= 290 << 20
     assert not row.is_good
+
+
+@pytest.mark.parametrize(
+    ("outcome", "cpu", "rss", "is_large", "good", "slow"),
+    [
+        ("OK", 1.0, 256 << 20, False, True, False),
+        ("ERR", 1.1, 0, False, False, True),
+        ("OK", 1.1, 300 << 20, False, False, False),
+        ("OK", 9.0, 300 << 20, True, True, False),
+        ("CRASH", 1.1, 0, False, False, False),
+    ],
+)
+def test_gate(outcome, cpu, rss, is_large, good, slow):
+    row = hostile.Row("test/one", "test", outcome, "", cpu, rss, is_large)
+    assert (row.is_good, row.is_slow) == (good, slow)

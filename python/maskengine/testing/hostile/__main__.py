@@ -10,9 +10,23 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from maskengine.testing import hostile
+
+
+def _rows(chosen: list[hostile.Hostile], jobs: int) -> Iterator[hostile.Row]:
+    """Run the cases; one that took too long is run alone, as other processes slow a call down."""
+    alone = []
+    for row in hostile.run(chosen, hostile.CALLS, jobs=jobs):
+        if row.is_slow:
+            alone += [case for case in chosen if case.name == row.name]
+        else:
+            yield row
+    for case in alone:
+        tries = hostile.run([case] * 3, hostile.CALLS, jobs=1)
+        yield min(tries, key=lambda row: (row.is_good or row.is_slow, row.cpu))
 
 
 def main() -> int:
@@ -33,7 +47,7 @@ def main() -> int:
     ]
     begin = time.monotonic()
     rows = []
-    for row in hostile.run(chosen, hostile.CALLS, jobs=options.jobs):
+    for row in _rows(chosen, options.jobs):
         rows.append(row)
         if options.verbose or not row.is_good:
             print(

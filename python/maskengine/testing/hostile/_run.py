@@ -53,9 +53,13 @@ class Row(NamedTuple):
     @property
     def is_good(self) -> bool:
         """Whether it is right, and within a second and 256 MB or declared large."""
-        return self.outcome in {"OK", "ERR"} and (
-            self.is_large or (self.cpu <= MAX_CPU and self.rss <= MAX_RSS)
-        )
+        within = self.is_large or (self.cpu <= MAX_CPU and self.rss <= MAX_RSS)
+        return self.outcome in {"OK", "ERR"} and within
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether only its processor time makes it bad."""
+        return not self.is_good and self._replace(cpu=0.0).is_good
 
 
 @dataclass
