@@ -104,15 +104,15 @@ def test_time_and_memory(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("outcome", "cpu", "rss", "is_large", "good", "slow"),
+    ("row", "good", "slow"),
     [
-        ("OK", 1.0, 256 << 20, False, True, False),
-        ("ERR", 1.1, 0, False, False, True),
-        ("OK", 1.1, 300 << 20, False, False, False),
-        ("OK", 9.0, 300 << 20, True, True, False),
-        ("CRASH", 1.1, 0, False, False, False),
+        (("OK", "", 1.0, 256 << 20, False), True, False),
+        (("ERR", "", 1.1, 0, False), False, True),
+        (("OK", "", 1.1, 300 << 20, False), False, False),
+        (("OK", "", 9.0, 300 << 20, True), True, False),
+        (("CRASH", "", 1.1, 0, False), False, False),
     ],
 )
-def test_gate(outcome, cpu, rss, is_large, good, slow):
-    row = hostile.Row("test/one", "test", outcome, "", cpu, rss, is_large)
-    assert (row.is_good, row.is_slow) == (good, slow)
+def test_gate(row, good, slow):
+    told = hostile.Row("test/one", "test", *row)
+    assert (told.is_good, told.is_slow) == (good, slow)
