@@ -1,6 +1,10 @@
-"""tolerance_map: hand-drawn literals."""
+"""tolerance_map: hand-drawn literals, and larger images beside a binary heap."""
+
+import heapq
+import math
 
 import numpy as np
+import pytest
 
 import maskengine as me
 
@@ -42,3 +46,49 @@ def test_64_bits():
     assert me.tolerance_map(image, (0, 0)).tolist() == [[0, 2**64 - 1]]
     ends = np.array([[-(2**63), 2**63 - 1]], np.int64)
     assert me.tolerance_map(ends, (0, 0)).tolist() == [[0, 2**64 - 1]]
+
+
+def _by_heap(image, seed, *, is_floating, corners):
+    """Find the least tolerances with whole numbers and floats of Python, which do not wrap."""
+    height, width = image.shape[:2]
+    pixels = image.reshape(height, width, -1).tolist()
+    steps = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)
+             if (dx, dy) != (0, 0) and (corners or 0 in {dx, dy})]  # fmt: skip
+    found = {}
+    waiting = [(0, seed, seed)]
+    while waiting:
+        cost, (x, y), _ = heapq.heappop(waiting)
+        if (x, y) in found:
+            continue
+        found[x, y] = cost
+        for dx, dy in steps:
+            to = (x + dx, y + dy)
+            if to in found or not (0 <= to[0] < width and 0 <= to[1] < height):
+                continue
+            base = (x, y) if is_floating else seed
+            pairs = zip(pixels[base[1]][base[0]], pixels[to[1]][to[0]], strict=True)
+            apart = [abs(p - q) for p, q in pairs]
+            if all(map(math.isfinite, apart)):
+                heapq.heappush(waiting, (max(cost, *apart), to, (x, y)))
+    return [[found.get((x, y), np.inf) for x in range(width)] for y in range(height)]
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8"])
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_images_of_every_type(dtype, channels):
+    rng = np.random.default_rng(5)
+    shape = (37, 53, *channels)
+    if dtype[0] == "f":
+        image = rng.normal(size=shape).astype(dtype)
+        image[rng.random(shape) < 0.2] = np.nan
+        image[18, 20] = 0.5
+    else:
+        ends = np.iinfo(dtype)
+        image = rng.integers(ends.min, ends.max, shape, dtype, endpoint=True)
+    for mode in ("fixed", "floating"):
+        for connectivity in (4, 8):
+            found = me.tolerance_map(image, (20, 18), mode=mode, connectivity=connectivity)
+            wanted = _by_heap(
+                image, (20, 18), is_floating=mode == "floating", corners=connectivity == 8
+            )
+            assert found.tolist() == wanted, (mode, connectivity)

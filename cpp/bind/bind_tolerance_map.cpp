@@ -10,15 +10,19 @@
 namespace me::bind::tolerance_map_calls {
 namespace {
 
-template <class T>
-py::array run(const cpu::ToleranceRequest& request) {
-  const std::int64_t height = request.window.bottom - request.window.top;
-  const std::int64_t width = request.window.right - request.window.left;
-  py::array_t<T> out({height, width});
-  T* const data = out.mutable_data();
-  const ReleaseLock release(50.0 * double(height) * double(width));
-  cpu::tolerance_map(request, data);
-  return std::move(out);
+py::dtype dtype_of(Element element) {
+  switch (element) {
+    case Element::u8:
+      return py::dtype::of<std::uint8_t>();
+    case Element::u16:
+      return py::dtype::of<std::uint16_t>();
+    case Element::u32:
+      return py::dtype::of<std::uint32_t>();
+    case Element::u64:
+      return py::dtype::of<std::uint64_t>();
+    default:
+      return py::dtype::of<double>();
+  }
 }
 
 }  // namespace
@@ -41,9 +45,14 @@ ME_BIND(tolerance_map) {
                     window[3] <= size.height && x >= window[0] && x < window[2] && y >= window[1] &&
                     y < window[3],
                 ErrorKind::argument, "seed", "expected a pixel of the window, in the image");
-        const Element element = request.image.element;
-        const bool real = element == Element::f32 || element == Element::f64;
-        return real ? run<double>(request) : run<std::uint64_t>(request);
+        const std::int64_t height = window[3] - window[1];
+        const std::int64_t width = window[2] - window[0];
+        py::array out(dtype_of(cpu::tolerance_element(request.image.element)),
+                      std::array<std::int64_t, 2>{height, width});
+        void* const data = out.mutable_data();
+        const ReleaseLock release(50.0 * double(height) * double(width));
+        cpu::tolerance_map(request, data);
+        return out;
       },
       py::arg("image"), py::arg("x"), py::arg("y"), py::arg("window"), py::arg("floating"),
       py::arg("diagonal"));

@@ -8,10 +8,10 @@
 
 #include "../fuzz/input.h"
 #include "../fuzz/levels.h"
+#include "../fuzz/tolerances.h"
 #include "check.h"
 #include "ops/flood/flood.h"
 #include "ops/flood/flood_there.h"
-#include "ops/tolerance_map/tolerance_map.h"
 #include "pictures.h"
 
 namespace {
@@ -114,7 +114,7 @@ void check_flood(const Picture& picture, const Question& ask, int layout) {
   });
 }
 
-void check_tolerances(const Picture& picture, const me::cpu::FloodRequest& request, bool real) {
+void check_tolerances(const Picture& picture, const me::cpu::FloodRequest& request) {
   me::cpu::ToleranceRequest ask;
   ask.image = request.image;
   ask.seed_x = request.seeds[0];
@@ -122,15 +122,7 @@ void check_tolerances(const Picture& picture, const me::cpu::FloodRequest& reque
   ask.window = {0, 0, picture.width, picture.height};
   ask.floating = request.mode == FloodMode::floating;
   ask.diagonal = request.limits.diagonal;
-  std::vector<double> least(static_cast<std::size_t>(picture.height * picture.width));
-  std::vector<std::uint64_t> whole(least.size());
-  if (real) {
-    me::cpu::tolerance_map(ask, least.data());
-  } else {
-    me::cpu::tolerance_map(ask, whole.data());
-    std::transform(whole.begin(), whole.end(), least.begin(),
-                   [](std::uint64_t v) { return static_cast<double>(v); });
-  }
+  const std::vector<double> least = fuzz::tolerances(ask);
   for (const double tolerance : {0.0, 0.25, 3.0, 6.0}) {
     Question question{request, tolerance, tolerance, Grid(picture.height, picture.width)};
     question.request.n_seeds = 1;
@@ -215,7 +207,7 @@ void check_round(std::mt19937& random, std::uint32_t round) {
     }
   }
   check_flood(picture, ask, static_cast<int>(round % 8));
-  if (round % 7 != 0) check_tolerances(picture, request, real);
+  if (round % 7 != 0) check_tolerances(picture, request);
 }
 
 }  // namespace

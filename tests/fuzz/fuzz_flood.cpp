@@ -10,7 +10,7 @@
 #include "base/dispatch.h"
 #include "engines.h"
 #include "ops/flood/flood.h"
-#include "ops/tolerance_map/tolerance_map.h"
+#include "tolerances.h"
 
 namespace {
 
@@ -105,9 +105,10 @@ void check_map(const me::cpu::FloodRequest& request, const std::vector<bool>& re
   ask.window = request.limits.box;
   ask.floating = request.mode == me::cpu::FloodMode::floating;
   ask.diagonal = request.limits.diagonal;
-  std::vector<std::uint64_t> least(reached.size());
-  me::cpu::tolerance_map(ask, least.data());
-  for (std::size_t k = 0; k < least.size(); k++) EXPECT((least[k] <= tolerance) == reached[k]);
+  const std::vector<double> least = fuzz::tolerances(ask);
+  for (std::size_t k = 0; k < least.size(); k++) {
+    EXPECT((least[k] <= static_cast<double>(tolerance)) == reached[k]);
+  }
 }
 
 }  // namespace

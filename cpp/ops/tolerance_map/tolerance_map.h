@@ -16,11 +16,12 @@ struct ToleranceRequest {
   bool diagonal = false;
 };
 
+// What a tolerance of such an image is: unsigned and as wide as its integers, or a float64.
+Element tolerance_element(Element image);
+
 // Writes one value per pixel of the window, row by row: the greatest difference that cannot be
-// avoided on the way from the seed. Of integers, as unsigned ones; where there is more than one
-// channel, the greatest of theirs.
-void tolerance_map(const ToleranceRequest& request, std::uint64_t* out);
-// Of floats, in float64; infinite where no way leads.
-void tolerance_map(const ToleranceRequest& request, double* out);
+// avoided on the way from the seed; where there is more than one channel, the greatest of theirs.
+// Of floats infinite where no way leads.
+void tolerance_map(const ToleranceRequest& request, void* out);
 
 }  // namespace me::cpu

@@ -101,6 +101,4 @@ def tolerance_map(
     found: npt.NDArray[Any] = core.tolerance_map(
         array, x, y, (left, top, right, bottom), floating, corners
     )
-    if array.dtype.kind == "f":
-        return found
-    return found.astype(f"u{array.dtype.itemsize}", copy=False)
+    return found
