@@ -155,6 +155,7 @@ def test_a_kernel_that_fits_nowhere_is_not_gone_through():
 DRIVERS = {
     "odd_files": ("--values", "9", "--every", "16"),
     "odd_commands": ("--seconds", "3"),
+    "each_parameter": ("--every", "40"),
 }
 
 

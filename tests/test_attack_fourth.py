@@ -164,3 +164,18 @@ def test_labels_in_a_range_without_a_length():
 
 def test_no_layers_of_no_dtype():
     assert quality.check_amodal(*[me.encode(MAP[None])[:0]] * 2, hidden_by_unlabeled=[]) == []
+
+
+@pytest.mark.parametrize("dtype", ["M8[s]", "U3", "O", "S2", [("a", "f8"), ("b", "i4")]])
+def test_no_values_of_any_type_are_no_values(dtype: object) -> None:
+    none, empty = me.Masks.from_coco([]), np.zeros(0, dtype)
+    assert len(me.vote(none, empty, 1.0, size=(2, 3))) == 1
+    assert me.nms(none, empty, 0.5).tolist() == []
+    assert me.iou(none, none, crowd=empty).shape == (0, 0)
+
+
+@pytest.mark.parametrize("stride", [np.zeros((0, 2)), np.zeros((0, 2), np.int64), [], [[1, 1]]])
+def test_steps_of_a_window_are_two(stride: object) -> None:
+    masks = me.encode(np.ones((4, 5), np.uint8))
+    with pytest.raises(me.MaskError, match="stride"):
+        me.convolve(masks, np.ones((2, 2)), 1.0, stride=stride)  # type: ignore[arg-type]

@@ -356,3 +356,13 @@ def test_a_folder_that_is_missing_is_found_before_the_work(
     asked = options[-2].removeprefix("--")
     assert capsys.readouterr().err == f"maskengine: {asked}: the folder none does not exist\n"
     assert not list(tmp_path.iterdir())
+
+
+def test_pandas_is_not_read():
+    """PyArrow asks for it, which takes longer than all the rest of a short command."""
+    pytest.importorskip("pandas")
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
+    command = [sys.executable, "-X", "importtime", "-m", "maskengine", "inspect", str(LVIS)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert re.search(r"\| +pyarrow\.lib$", done.stderr, re.MULTILINE)
+    assert "pandas." not in done.stderr

@@ -4,7 +4,7 @@ Covers: the install rules, maskengineConfig.cmake, tests/consumer.
 Run: pytest tests/test_consumer.py
 """
 
-import os
+import platform
 import shutil
 import subprocess
 import tempfile
@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 import maskengine as me
+from simd_objects import RELEASE, weak_symbols
 
 ROOT = Path(__file__).resolve().parents[1]
 # The quicker of the two to build; where a compiler cache is set, it holds the package's own build.
-KIND = "Release" if os.environ.get("CMAKE_CXX_COMPILER_LAUNCHER") else "Debug"
+KIND = "Debug" if RELEASE is None else "Release"
+X86 = {"x86_64", "AMD64"}
 NINJA = ["-G", "Ninja"] if shutil.which("ninja") else []
 MISSING = [tool for tool in ("cmake", "c++") if shutil.which(tool) is None]
 
@@ -40,13 +42,13 @@ def build(tmp_path):
 def test_consumer_builds_and_runs(build, tmp_path):
     prefix, consumer = tmp_path / "prefix", tmp_path / "consumer"
     options = [*NINJA, "-DME_PYTHON=OFF", "-DME_CUDA=OFF", f"-DCMAKE_BUILD_TYPE={KIND}"]
-    if KIND == "Debug":  # and no cache, which knows no precompiled headers
-        options.append("-DME_PRECOMPILED=ON")
     run("cmake", "-S", ROOT, "-B", build, f"-DCMAKE_INSTALL_PREFIX={prefix}", *options)
     run("cmake", "--build", build, "--parallel", "2")
     run("cmake", "--install", build, "--component", "cpp")
     assert not list(prefix.rglob("*.cpp")), "sources are no part of the installed library"
     assert not list(prefix.rglob("pybind11*")), "Python is no part of the installed library"
+    if RELEASE is not None and shutil.which("nm") is not None:
+        check_levels(prefix)
 
     shutil.copytree(ROOT / "tests" / "consumer", tmp_path / "src")
     run("cmake", "-S", tmp_path / "src", "-B", consumer, f"-DCMAKE_PREFIX_PATH={prefix}")
@@ -56,6 +58,16 @@ def test_consumer_builds_and_runs(build, tmp_path):
     masks = [{"size": [2, 3], "counts": line.split()[1]} for line in printed.splitlines()]
     assert [line.split()[0] for line in printed.splitlines()] == ["4", "0"]
     assert me.Masks.from_coco(masks).counts.tolist() == [0, 3, 2, 1, 6]  # drawn in main.cpp
+
+
+def check_levels(prefix):
+    """Check that no object of one CPU level has what the linker may take for all."""
+    (archive,) = prefix.rglob("*.a")
+    objects = [name for name in run("ar", "t", archive).split() if "_avx" in name]
+    sources = [*(ROOT / "cpp").rglob("*_avx*.cpp")] if platform.machine() in X86 else []
+    assert len(objects) == len(sources)
+    weak = {of: names for of, names in weak_symbols(archive).items() if "_avx" in of}
+    assert not weak, f"the linker may spread {weak} to CPUs without that level"
 
 
 def run(*command):

@@ -17,7 +17,7 @@ struct TakeChanges {
 };
 
 // Whether the mask changes at the position of toggle k, the first one there.
-struct FindChanges {
+struct FindToggles {
   ToggleLayout layout;
   WordGrid grid;
   const std::uint64_t* keys;
@@ -38,7 +38,7 @@ struct FindChanges {
   }
 };
 
-struct BeginRuns {
+struct BeginToggledRuns {
   ToggleLayout layout;
   WordGrid grid;
   const std::uint64_t* keys;
@@ -89,11 +89,11 @@ DeviceRuns runs_of_toggles(const Queue& queue, const ToggleLayout& layout,
   const DeviceArray<std::int64_t> before(queue, n + 1);
   for_each(queue, n, TakeChanges{keys.data(), flags.data()});
   running_sums(queue, flags.data(), n, sums.data());
-  for_each(queue, n, FindChanges{layout, grid, keys.data(), n, sums.data(), flags.data()});
+  for_each(queue, n, FindToggles{layout, grid, keys.data(), n, sums.data(), flags.data()});
   running_sums(queue, flags.data(), n, before.data());
   const DeviceArray<std::int64_t> starts(queue, read(queue, before.data() + n) + grid.n + 1);
   DeviceArray<std::int64_t> offsets(queue, grid.n + 1);
-  for_each(queue, n, BeginRuns{layout, grid, keys.data(), before.data(), starts.data()});
+  for_each(queue, n, BeginToggledRuns{layout, grid, keys.data(), before.data(), starts.data()});
   for_each(queue, grid.n + 1,
            BeginItems{layout, grid, keys.data(), n, before.data(), starts.data(), offsets.data()});
   return runs_of_starts(queue, starts, std::move(offsets), grid.height * grid.width);

@@ -57,13 +57,13 @@ class Strip {
 };
 
 // Which strips hold which labels.
-class Groups {
+class StripGroups {
  public:
   struct Part {
     std::uint32_t strip, number;
   };
 
-  Groups(const std::vector<Strip>& strips, Element element) {
+  StripGroups(const std::vector<Strip>& strips, Element element) {
     Numbering labels;
     Buffer<std::uint32_t> numbers;  // of the labels of all strips, one after the other
     for (const Strip& strip : strips) {
@@ -98,7 +98,7 @@ class Groups {
 };
 
 // Adds the masks of labels [begin, end).
-void add_masks(const std::vector<Strip>& strips, const Groups& groups, std::int64_t begin,
+void add_masks(const std::vector<Strip>& strips, const StripGroups& groups, std::int64_t begin,
                std::int64_t end, Size size, bool measured, LabelMasks& out) {
   std::int64_t n = 0;
   for (std::int64_t i = groups.starts[begin]; i < groups.starts[end]; i++) {
@@ -147,7 +147,7 @@ LabelMasks masks_of_labels(const DenseItem& map, bool measured, const Exec& exec
       strips[static_cast<std::size_t>(s)] = Strip(map, s * columns, columns);
     }
   });
-  Groups groups(strips, map.element);
+  StripGroups groups(strips, map.element);
   const std::int64_t n = groups.ids.size();
   const double cost = 0.2 * pixels * double(n_strips) / double(std::max<std::int64_t>(n, 1));
   const std::int64_t chunks = chunk_count(exec, n, cost);

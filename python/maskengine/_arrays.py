@@ -171,13 +171,17 @@ def as_flag(value: Any, name: str) -> bool:
         raise MaskTypeError(f"expected True or False: {error}", parameter=name) from error
 
 
-def listed(value: Any, name: str) -> npt.NDArray[Any]:
-    """Make an array of numbers that were listed, or say why it cannot be."""
+def listed(value: Any, name: str, rows: str = "") -> npt.NDArray[Any]:
+    """Make an array of numbers that were listed, or say why it cannot be; `rows`: if ragged."""
     value = countable(value, name)
     try:
-        return np.asarray(value)
+        array = np.asarray(value)
     except NOT_READ as error:
+        if rows:
+            raise ShapeMismatch(rows, parameter=name) from error
         raise MaskTypeError(f"expected an array of numbers: {error}", parameter=name) from error
+    # of no values the type says nothing, and may not convert
+    return array if array.size or array.dtype.kind in "biuf" else np.zeros(array.shape)
 
 
 def is_eight(connectivity: Any) -> bool:
@@ -195,10 +199,9 @@ def as_whole(values: Any, name: str) -> npt.NDArray[Any]:
         return array
     if array.size == 0:
         return array.astype(np.int64)
-    if not isinstance(values, (list, tuple)) or not all(map(is_whole, values)):
-        return array
     try:
-        return np.asarray(values, np.uint64)
+        is_plain = isinstance(values, (list, tuple)) and all(map(is_whole, values))
+        return np.asarray(values, np.uint64) if is_plain else array
     except OverflowError:
         return array
 
@@ -343,10 +346,7 @@ def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArra
 
 def as_rows(value: Any, name: str, width: int) -> npt.NDArray[np.float64]:
     """Check numbers of shape (n, width), or (width,) for one row, and return C-ordered float64."""
-    try:
-        array = np.asarray(countable(value, name))
-    except NOT_READ as error:
-        raise ShapeMismatch("expected rows of equal length", parameter=name) from error
+    array = listed(value, name, "expected rows of equal length")
     if array.dtype.kind not in "fiu":
         raise MaskTypeError(f"expected numbers, got dtype {array.dtype}", parameter=name)
     if array.size == 0:

@@ -18,8 +18,8 @@
 
 namespace {
 
-constexpr me::Size size{1 << 17, 3 << 16};
-constexpr me::Exec one{1};
+constexpr me::Size wide{1 << 17, 3 << 16};
+constexpr me::Exec one_thread{1};
 
 // Where a mask changes, from background on.
 using Changes = std::vector<std::int64_t>;
@@ -32,7 +32,7 @@ void add_run(me::Runs& runs, std::int64_t length) {
   runs.counts.push_back(static_cast<std::uint32_t>(length));
 }
 
-void add_mask(me::Runs& runs, const Changes& changes, me::Size of = size) {
+void add_mask(me::Runs& runs, const Changes& changes, me::Size of = wide) {
   std::int64_t last = 0;
   for (const std::int64_t change : changes) {
     add_run(runs, change - last);
@@ -63,7 +63,7 @@ Changes changes_of(const me::RunList& mask) {
 Changes draw(std::mt19937_64& random, const Changes& near) {
   Changes changes;
   for (std::uint64_t n = 2 * (random() % 6); n > 0; n--) {
-    const auto anywhere = static_cast<std::int64_t>(random() % std::uint64_t(size.area()));
+    const auto anywhere = static_cast<std::int64_t>(random() % std::uint64_t(wide.area()));
     const bool beside = !near.empty() && random() % 2 == 0;
     changes.push_back(beside ? near[random() % near.size()] : anywhere);
   }
@@ -92,7 +92,7 @@ Changes combined(const std::vector<Changes>& masks, Rule rule) {
   Changes out;
   bool last = false;
   for (const std::int64_t position : all) {
-    if (position >= size.area()) break;
+    if (position >= wide.area()) break;
     std::vector<bool> has;
     for (const Changes& mask : masks) has.push_back(inside(mask, position));
     const bool now = rule(has);
@@ -105,7 +105,7 @@ Changes combined(const std::vector<Changes>& masks, Rule rule) {
 std::int64_t area_of(const Changes& mask) {
   std::int64_t area = 0;
   for (std::size_t k = 0; k < mask.size(); k += 2) {
-    area += (k + 1 < mask.size() ? mask[k + 1] : size.area()) - mask[k];
+    area += (k + 1 < mask.size() ? mask[k + 1] : wide.area()) - mask[k];
   }
   return area;
 }
@@ -144,17 +144,17 @@ ME_TEST(set_algebra_past_32_bits) {
       add_mask(all, masks[k]);
     }
     std::int64_t areas[3];
-    me::cpu::area(all.view(), areas, one);
+    me::cpu::area(all.view(), areas, one_thread);
     for (int k = 0; k < 3; k++) CHECK_EQUAL(areas[k], area_of(masks[static_cast<std::size_t>(k)]));
     for (const me::cpu::SetOp op : operations) {
       const auto rule = [op](const std::vector<bool>& has) { return apply(op, has); };
-      const me::Runs pair = me::cpu::combine_pairs(op, runs[0].view(), runs[1].view(), one);
+      const me::Runs pair = me::cpu::combine_pairs(op, runs[0].view(), runs[1].view(), one_thread);
       CHECK(changes_of(pair.view()[0]) == combined({masks[0], masks[1]}, rule));
-      const me::Runs group = me::cpu::combine_groups(op, all.view(), nullptr, 1, {}, one);
+      const me::Runs group = me::cpu::combine_groups(op, all.view(), nullptr, 1, {}, one_thread);
       CHECK(changes_of(group.view()[0]) == combined(masks, rule));
     }
     const auto rest = [](const std::vector<bool>& has) { return !has[0]; };
-    const me::Runs complement = me::cpu::complement(runs[0].view(), one);
+    const me::Runs complement = me::cpu::complement(runs[0].view(), one_thread);
     CHECK(changes_of(complement.view()[0]) == combined({masks[0]}, rest));
   }
 }
@@ -171,8 +171,8 @@ ME_TEST(overlaps_past_32_bits) {
     const std::uint8_t crowd[] = {0, 1, 0, 0, 1};
     const bool crowds = round % 2 == 0;
     double matrix[25], pairs[5];
-    me::cpu::iou_matrix(runs.view(), runs.view(), crowds ? crowd : nullptr, matrix, one);
-    me::cpu::iou_pairs(runs.view(), runs.view(), crowds ? crowd : nullptr, pairs, one);
+    me::cpu::iou_matrix(runs.view(), runs.view(), crowds ? crowd : nullptr, matrix, one_thread);
+    me::cpu::iou_pairs(runs.view(), runs.view(), crowds ? crowd : nullptr, pairs, one_thread);
     std::vector<std::int64_t> kept;
     for (std::size_t i = 0; i < 5; i++) {
       bool beaten = false;
@@ -187,8 +187,8 @@ ME_TEST(overlaps_past_32_bits) {
       if (!beaten) kept.push_back(static_cast<std::int64_t>(i));
     }
     const std::int64_t order[] = {0, 1, 2, 3, 4}, categories[] = {0, 0, 0, 0, 0};
-    const auto found =
-        me::cpu::nms_masks(runs.view(), {order, categories, 1, 0.3, me::cpu::Overlap::iou}, one);
+    const auto found = me::cpu::nms_masks(
+        runs.view(), {order, categories, 1, 0.3, me::cpu::Overlap::iou}, one_thread);
     CHECK(std::equal(found.begin(), found.end(), kept.begin(), kept.end()));
   }
 }
@@ -202,23 +202,24 @@ ME_TEST(points_past_32_bits) {
     std::vector<double> points{-1, 5, 5, -0.25, 1e12, 5, 5, 1e12, HUGE_VAL, 0};
     for (const std::int64_t change : mask) {
       for (const std::int64_t at : {change - 1, change}) {
-        points.push_back(double(at / size.height) + 0.5);
-        points.push_back(double(at % size.height) + 0.25);
+        points.push_back(double(at / wide.height) + 0.5);
+        points.push_back(double(at % wide.height) + 0.25);
       }
     }
     const std::size_t k = points.size() / 2;
     bool found[64];
-    me::cpu::contains(runs.view(), points.data(), static_cast<std::int64_t>(k), found, one);
+    me::cpu::contains(runs.view(), points.data(), static_cast<std::int64_t>(k), found, one_thread);
     for (std::size_t p = 0; p < k; p++) {
       const double x = points[2 * p], y = points[2 * p + 1];
-      const bool image = x >= 0 && y >= 0 && x < double(size.width) && y < double(size.height);
+      const bool image = x >= 0 && y >= 0 && x < double(wide.width) && y < double(wide.height);
       const bool wanted =
-          image && inside(mask, static_cast<std::int64_t>(x) * size.height + std::int64_t(y));
+          image && inside(mask, static_cast<std::int64_t>(x) * wide.height + std::int64_t(y));
       CHECK_EQUAL(found[p], wanted);
     }
     points[7] = std::nan("");
     CHECK_THROWS(me::Error,
-                 me::cpu::contains(runs.view(), points.data(), std::int64_t(k), found, one), {
+                 me::cpu::contains(runs.view(), points.data(), std::int64_t(k), found, one_thread),
+                 {
                    CHECK_EQUAL(caught.parameter, std::string("points"));
                    CHECK_EQUAL(caught.index, 3);
                  });
@@ -235,14 +236,14 @@ ME_TEST(polygons_past_32_bits) {
     polygons.end_polygon();
   }
   polygons.end_item();
-  const std::int64_t sides[] = {size.height, size.width};
+  const std::int64_t sides[] = {wide.height, wide.width};
   const std::int64_t wanted = std::int64_t{149990} * 40 + 20 * (70000 - 60) + 3 * 196608;
   for (const me::PixelRule rule : {me::PixelRule::exact, me::PixelRule::gdal}) {
     const me::Runs runs =
-        me::cpu::rasterize(polygons.view(), sides, true, rule, me::FillRule::even_odd, one);
+        me::cpu::rasterize(polygons.view(), sides, true, rule, me::FillRule::even_odd, one_thread);
     std::int64_t area = 0, box[4];
-    me::cpu::area(runs.view(), &area, one);
-    me::cpu::bbox(runs.view(), false, box, one);
+    me::cpu::area(runs.view(), &area, one_thread);
+    me::cpu::bbox(runs.view(), false, box, one_thread);
     CHECK_EQUAL(area, wanted);
     CHECK(box[0] == 0 && box[1] == 0 && box[2] == 196608 && box[3] == 70000);
   }
@@ -266,19 +267,21 @@ ME_TEST(batches_that_do_not_pair) {
   double out[9];
   const std::string lengths = "b: expected 2 masks, as in a, or one, got 3";
   CHECK_EQUAL(refusal([&] {
-                me::cpu::combine_pairs(me::cpu::SetOp::unite, two.view(), three.view(), one);
+                me::cpu::combine_pairs(me::cpu::SetOp::unite, two.view(), three.view(), one_thread);
               }),
               lengths);
   CHECK_EQUAL(refusal([&] { me::cpu::iou_pair_count(2, 3); }), lengths);
-  CHECK_EQUAL(refusal([&] { me::cpu::iou_matrix(two.view(), three.view(), nullptr, out, one); }),
-              std::string("b: expected the size (4, 5) of a[0], got (4, 6)"));
+  CHECK_EQUAL(
+      refusal([&] { me::cpu::iou_matrix(two.view(), three.view(), nullptr, out, one_thread); }),
+      std::string("b: expected the size (4, 5) of a[0], got (4, 6)"));
   CHECK_EQUAL(refusal([&] {
                 const std::int64_t order[] = {0, 1, 2}, categories[] = {0, 0, 0};
-                me::cpu::nms_masks(three.view(), {order, categories, 1, 0.5, {}}, one);
+                me::cpu::nms_masks(three.view(), {order, categories, 1, 0.5, {}}, one_thread);
               }),
               std::string("masks: expected the size (4, 5) of masks[0], got (4, 6)"));
   CHECK(refusal([&] {
-          me::cpu::combine_groups(me::cpu::SetOp::exclude, three.view(), nullptr, 1, {}, one);
+          me::cpu::combine_groups(me::cpu::SetOp::exclude, three.view(), nullptr, 1, {},
+                                  one_thread);
         }).find("masks[0]") != std::string::npos);
   CHECK_EQUAL(me::cpu::iou_pair_count(2, 2), 2);
 }

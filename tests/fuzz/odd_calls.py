@@ -99,17 +99,20 @@ def method_of(rng, value):
     return (f"{type(value).__name__}.{name}", found) if callable(found) else None
 
 
+def parameters_of(what):
+    """Give the parameters that take one value each."""
+    try:
+        listed = inspect.signature(what).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [one for one in listed if one.kind not in {one.VAR_POSITIONAL, one.VAR_KEYWORD}]
+
+
 def arguments(rng, what, past):
     """Give arguments by their names: most sound, a few odd."""
-    try:
-        parameters = list(inspect.signature(what).parameters.values())
-    except (TypeError, ValueError):
-        parameters = []
     given, named = [], {}
     oddness = rng.choice([0, 0.15, 0.4, 1])
-    for parameter in parameters:
-        if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}:
-            continue
+    for parameter in parameters_of(what):
         if parameter.default is not parameter.empty and rng.random() < 0.7:
             continue
         is_odd = rng.random() < oddness and parameter.name not in FACTORIES

@@ -13,7 +13,7 @@
 namespace me::cpu {
 namespace {
 
-constexpr std::int64_t piece = 512;  // pixels read at a time
+constexpr std::int64_t pixels_at_once = 512;  // pixels read at a time
 
 // Pixels of swept spans, in order, that are within bounds.
 class SweptPixels : public OpenPixels {
@@ -41,7 +41,7 @@ class SweptPixels : public OpenPixels {
  private:
   void add(std::int64_t y, std::int64_t begin, std::int64_t end, std::int64_t x,
            std::uint64_t* words) {
-    std::uint64_t bits[piece / 64];
+    std::uint64_t bits[pixels_at_once / 64];
     const char* const pixels = reader_.read(y - range_.top, begin - range_.left, end - begin);
     kernel_(pixels, end - begin, bounds_, bits);
     const std::int64_t n = (end - begin + 63) / 64;
@@ -151,8 +151,8 @@ void SmartBrush::add_to_sums(std::int64_t from) {
     const RowSpan& span = fresh_[i];
     sums_.pixels += span.end - span.begin;
     if (!range_.mean) continue;
-    for (std::int64_t x = span.begin; x < span.end; x += piece) {
-      const std::int64_t n = std::min(piece, span.end - x);
+    for (std::int64_t x = span.begin; x < span.end; x += pixels_at_once) {
+      const std::int64_t n = std::min(pixels_at_once, span.end - x);
       const char* pixels = reader.read(span.y - range_.top, x - range_.left, n);
       with_element(range_.image.element, [&](auto zero) {
         for (std::int64_t k = 0; k < n * channels; k++) {

@@ -27,7 +27,7 @@ struct Strip {
   std::int64_t per_row;
   Size size;            // of the strip in pixels
   std::int64_t bands;   // rows of tiles
-  std::int64_t* tiles;  // per_row x bands: where in `mirrored` the tile starts, or unchanged
+  std::int64_t* tiles;  // per_row x bands: where in `mirrored` the tile starts, or unchanged_tile
   std::uint64_t* rows;  // 64 x per_row: differences of the rows of a band
   std::uint64_t* any;   // per_row: their union
   std::uint64_t* top;   // per_row: the first row of the image
@@ -36,7 +36,7 @@ struct Strip {
   Buffer<std::uint64_t>& mirrored;
 };
 
-constexpr std::int64_t unchanged = -1;
+constexpr std::int64_t unchanged_tile = -1;
 
 void mirror_tile(const std::uint64_t* rows, std::int64_t per_row, std::int64_t n_rows,
                  std::uint64_t* tile) {
@@ -63,7 +63,7 @@ void take_band(const Item& item, const RowPacker& pack, Strip& strip, std::int64
   }
   for (std::int64_t k = 0; k < per_row; k++) {
     std::int64_t& place = strip.tiles[k * strip.bands + band];
-    place = unchanged;
+    place = unchanged_tile;
     if (strip.any[k] == 0) continue;
     place = strip.mirrored.size();
     mirror_tile(strip.rows + k, per_row, n_rows, strip.mirrored.grow(64));
@@ -106,7 +106,7 @@ void scan_columns(const Strip& strip, std::int64_t k, std::int64_t c, std::int64
     std::int64_t n = 0;
     for (std::int64_t band = 0; band < strip.bands; band++) {
       const std::int64_t place = strip.tiles[k * strip.bands + band];
-      if (place != unchanged) {
+      if (place != unchanged_tile) {
         tiles[n].place = place;
         tiles[n++].y = 64 * band;
       }

@@ -14,7 +14,7 @@
 namespace me::cpu {
 namespace {
 
-constexpr double coordinate_limit = 2147483648.0;
+constexpr double coverage_limit = 2147483648.0;
 constexpr double rest = 0x1p-40;
 
 // To the nearest 2^-32 of a pixel: slopes of edges between smaller numbers would pass what a double
@@ -87,8 +87,8 @@ void Coverage::read(const Target& target) {
   for (std::int64_t r = target.first_ring(); r < target.last_ring(); r++) {
     const Ring ring = target.polygons.ring(r);
     for (std::int64_t i = 0; i < 2 * ring.n; i++) {
-      if (!(std::abs(ring.xy[i]) <= coordinate_limit)) {
-        target.refuse(r, ring.xy[i], coordinate_limit);
+      if (!(std::abs(ring.xy[i]) <= coverage_limit)) {
+        target.refuse(r, ring.xy[i], coverage_limit);
       }
     }
     for (std::int64_t i = 0; i < ring.n; i++) {

@@ -7,7 +7,7 @@
 namespace me::cpu {
 namespace {
 
-constexpr double coordinate_limit = 1e100;  // products of two stay finite
+constexpr double gdal_limit = 1e100;  // products of two stay finite
 
 // Whether the peer takes the ring for clockwise: by the turn at its lowest vertex (the rightmost of
 // those), or by its area where that vertex repeats or hardly moves. y grows upward here.
@@ -87,7 +87,7 @@ PixelBox GdalRule::prepare(const Target& target) {
     const double* xy = ring.xy;
     std::int64_t n = ring.n;
     for (std::int64_t i = 0; i < 2 * n; i++) {
-      if (!(std::abs(xy[i]) <= coordinate_limit)) target.refuse(r, xy[i], coordinate_limit);
+      if (!(std::abs(xy[i]) <= gdal_limit)) target.refuse(r, xy[i], gdal_limit);
     }
     if (n > 1 && xy[0] == xy[2 * n - 2] && xy[1] == xy[2 * n - 1]) n--;
     if (n == 0) continue;

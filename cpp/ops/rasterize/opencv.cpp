@@ -6,7 +6,7 @@
 namespace me::cpu {
 namespace {
 
-constexpr double coordinate_limit = 2147483647.0;  // what the peer's int holds
+constexpr double opencv_limit = 2147483647.0;  // what the peer's int holds
 constexpr std::int64_t one = 65536;
 
 // a * b, or a + b, modulo 2^64: the peer's sums may pass 64 bits for lines far outside.
@@ -122,7 +122,7 @@ PixelBox OpencvRule::prepare(const Target& target) {
     const Ring ring = target.polygons.ring(r);
     const auto whole = [&](std::int64_t i) {
       const double value = rounded(ring.xy[i]);
-      if (!(std::abs(value) <= coordinate_limit)) target.refuse(r, value, coordinate_limit);
+      if (!(std::abs(value) <= opencv_limit)) target.refuse(r, value, opencv_limit);
       return static_cast<std::int64_t>(value);
     };
     if (ring.n == 0) continue;

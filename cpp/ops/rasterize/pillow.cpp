@@ -5,7 +5,7 @@
 namespace me::cpu {
 namespace {
 
-constexpr double coordinate_limit = 1073741823.0;  // differences of two stay within 32 bits
+constexpr double pillow_limit = 1073741823.0;  // differences of two stay within 32 bits
 
 std::int64_t whole(double value) {
   constexpr double far = 4e18;
@@ -95,8 +95,8 @@ void PillowRule::add_ring(const Target& target, std::int64_t ring_index) {
   points_.clear();
   std::int64_t bottom = 0;
   for (std::int64_t i = 0; i < 2 * ring.n; i++) {
-    if (!(std::abs(ring.xy[i]) <= coordinate_limit)) {
-      target.refuse(ring_index, ring.xy[i], coordinate_limit);
+    if (!(std::abs(ring.xy[i]) <= pillow_limit)) {
+      target.refuse(ring_index, ring.xy[i], pillow_limit);
     }
     points_.push_back(static_cast<std::int64_t>(ring.xy[i]));  // toward zero
     if ((i & 1) != 0) bottom = std::max(bottom, points_.back());

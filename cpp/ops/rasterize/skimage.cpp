@@ -5,8 +5,8 @@
 namespace me::cpu {
 namespace {
 
-constexpr double coordinate_limit = 1e150;  // products of two stay finite
-constexpr double same = 1e-12;              // nearer to a vertex counts as on it
+constexpr double skimage_limit = 1e150;  // products of two stay finite
+constexpr double same = 1e-12;           // nearer to a vertex counts as on it
 
 // Where the edge crosses row y, less x: the peer's expression.
 double crossing(double x0, double y0, double x1, double y1, double x, double y) {
@@ -62,7 +62,7 @@ PixelBox SkimageRule::prepare(const Target& target) {
     const Ring ring = target.polygons.ring(r);
     const double* xy = ring.xy;
     for (std::int64_t i = 0; i < 2 * ring.n; i++) {
-      if (!(std::abs(xy[i]) <= coordinate_limit)) target.refuse(r, xy[i], coordinate_limit);
+      if (!(std::abs(xy[i]) <= skimage_limit)) target.refuse(r, xy[i], skimage_limit);
     }
     for (std::int64_t i = 0; i < ring.n; i++) {
       const double* before = xy + 2 * (i > 0 ? i - 1 : ring.n - 1);

@@ -10,7 +10,7 @@ namespace me::cpu {
 namespace {
 
 // The ends of an open arc have no neighbour on one side; they stay.
-constexpr std::uint32_t none = UINT32_MAX;
+constexpr std::uint32_t no_neighbour = UINT32_MAX;
 
 double twice_area(GridPoint a, GridPoint b, GridPoint c) {
   return std::abs(static_cast<double>(b.x - a.x) * static_cast<double>(c.y - a.y) -
@@ -35,7 +35,7 @@ double square_distance(const double* p, const double* a, const double* b) {
 void Remover::begin(const Arcs& arcs, std::int64_t items) {
   arcs_ = &arcs;
   const std::int64_t n = arcs.coords.size() / 2;
-  if (n >= none) {
+  if (n >= no_neighbour) {
     throw Error(ErrorKind::limit, "polygons",
                 "expected less than 2^32 vertices, got " + std::to_string(n));
   }
@@ -85,8 +85,8 @@ void Remover::link(const Arcs& arcs) {
       links_[v] = {v - 1, v + 1, static_cast<std::uint32_t>(a)};
     }
     if (first == end) continue;
-    links_[first].before = arcs.closed[a] != 0 ? end - 1 : none;
-    links_[end - 1].after = arcs.closed[a] != 0 ? first : none;
+    links_[first].before = arcs.closed[a] != 0 ? end - 1 : no_neighbour;
+    links_[end - 1].after = arcs.closed[a] != 0 ? first : no_neighbour;
   }
 }
 
@@ -107,7 +107,7 @@ void Remover::collect_uses(const Arcs& arcs) {
 }
 
 bool Remover::removable(std::uint32_t v) const {
-  return links_[v].before != none && links_[v].after != none;
+  return links_[v].before != no_neighbour && links_[v].after != no_neighbour;
 }
 
 // Of the triangle of v and its neighbours, two edges are known.
@@ -129,7 +129,7 @@ bool Remover::is_last_triangle(std::uint32_t v) const {
   const std::uint32_t a = links_[v].before;
   const std::uint32_t b = links_[v].after;
   const std::uint32_t c = links_[b].after;
-  if (c == none || c != links_[a].before) return false;
+  if (c == no_neighbour || c != links_[a].before) return false;
   return twice_area(at_[a], at_[b], at_[c]) == 0 && twice_area(at_[a], at_[v], at_[b]) != 0;
 }
 

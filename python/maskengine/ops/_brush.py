@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._listing import NOT_READ, countable
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 SHAPES = {"disk": 0, "square": 1, "ellipse": 2}
@@ -35,10 +34,7 @@ def as_radii(radius: Any) -> npt.NDArray[np.float64]:
             return np.array([radius], np.float64)
         except OverflowError:
             raise MaskError("expected a finite number", parameter="radius") from None
-    try:
-        array = np.asarray(countable(radius, "radius"))
-    except NOT_READ as error:
-        raise ShapeMismatch("expected one number, or one per point", parameter="radius") from error
+    array = _arrays.listed(radius, "radius", "expected one number, or one per point")
     if array.dtype.kind not in "fui":
         raise MaskTypeError(f"expected numbers, got {shown(radius)}"[:200], parameter="radius")
     if array.ndim > 1:

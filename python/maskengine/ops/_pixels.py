@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._listing import NOT_READ, countable, dimensions
+from maskengine._listing import NOT_READ, dimensions
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import Masks, runs_of
 
@@ -48,10 +48,7 @@ def as_pixels(
         x, y = value
         if type(x) is int and type(y) is int and 0 <= x < size[1] and 0 <= y < size[0]:
             return x, y
-    try:
-        array = np.asarray(countable(value, name))
-    except NOT_READ as error:
-        raise ShapeMismatch("expected (x, y), or rows of them", parameter=name) from error
+    array = _arrays.listed(value, name, "expected (x, y), or rows of them")
     if array.size == 0 and array.ndim == 2:
         array = np.zeros((0, 2), np.int64)
     if array.dtype.kind == "f":

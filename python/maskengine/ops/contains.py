@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._arrays import listed
 from maskengine._backend import core
-from maskengine._listing import NOT_READ, countable
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.values import Masks, runs_of
 
@@ -49,10 +49,7 @@ def contains(masks: Masks, points: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     array([[ True, False, False]])
     """
     runs = runs_of(masks)
-    try:
-        array = np.asarray(countable(points, "points"))
-    except NOT_READ as error:
-        raise ShapeMismatch("expected rows (x, y)", parameter="points") from error
+    array = listed(points, "points", "expected rows (x, y)")
     if array.size == 0 and array.ndim == 1:
         array = np.zeros((0, 2))
     if array.dtype.kind not in "fui":

@@ -105,13 +105,12 @@ def _contest(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
     """Give the items from the best down, the dense category of each, and their number."""
     array = _arrays.listed(scores, "scores")
-    if array.size and array.dtype.kind not in "fuib":
+    if array.dtype.kind not in "fuib":
         raise MaskTypeError(f"expected numbers, got dtype {array.dtype}", parameter="scores")
     if array.shape != (n,):
         raise ShapeMismatch(
             f"expected one score per item, shape ({n},), got {array.shape}", parameter="scores"
         )
-    array = array if n else np.zeros(0)  # an empty one may be of texts
     bad = np.flatnonzero(~np.isfinite(array))
     if bad.size:
         raise MaskError(

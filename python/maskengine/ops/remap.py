@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine._listing import NOT_READ, countable, told
+from maskengine._listing import told
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 
@@ -137,10 +137,7 @@ def _as_entries(table: Any) -> dict[int, int]:
             _as_int(old, "table"): _as_int(new, "table")
             for old, new in told(table, "table").items()
         }
-    try:
-        array = np.asarray(countable(table, "table"))
-    except NOT_READ as error:
-        raise ShapeMismatch("expected shape (n,)", parameter="table") from error
+    array = _arrays.listed(table, "table", "expected shape (n,)")
     if array.ndim != 1:
         raise ShapeMismatch(f"expected shape (n,), got {array.shape}", parameter="table")
     if array.size and array.dtype.kind not in "ui":

@@ -10,12 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._arrays import as_number, listed
+from maskengine._arrays import as_int64, as_number, listed
 from maskengine._backend import core
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops._groups import as_groups
 from maskengine.ops._parts import as_parts
-from maskengine.ops._per_mask import as_per_mask
 from maskengine.values import Masks, runs_of, wrap
 
 _MAX_TABLE = 20  # masks; the table has 2^20 flags then
@@ -255,10 +254,8 @@ def convolve(
         raise MaskTypeError(f"expected numbers, got dtype {weights.dtype}", parameter="kernel")
     if weights.size == 0:
         raise MaskError(f"expected at least one weight, got {weights.shape}", parameter="kernel")
-    steps = as_per_mask(
-        (stride, stride) if listed(stride, "stride").ndim == 0 else stride, "stride", 0, 2
-    )
-    down, right = (int(step) for step in steps)
+    steps = (stride, stride) if listed(stride, "stride").ndim == 0 else stride
+    down, right = (int(step) for step in as_int64(steps, "stride", (2,)))
     if not (1 <= down < 2**31 and 1 <= right < 2**31):
         raise MaskError(f"expected steps of at least 1, got {shown(stride)}", parameter="stride")
     windows = np.maximum((masks.sizes - weights.shape) // (down, right) + 1, 0)
@@ -292,7 +289,7 @@ def convolve(
 def _exact(weights: Any, threshold: Any, n: int) -> npt.NDArray[np.int64]:
     """Give weights and threshold as whole multiples of one unit, high and low 32 bits apart."""
     array = listed(weights, "weights")
-    if array.size and array.dtype.kind not in "fuib":
+    if array.dtype.kind not in "fuib":
         raise MaskTypeError(f"expected numbers, got dtype {array.dtype}", parameter="weights")
     if array.shape != (n,):
         raise ShapeMismatch(

@@ -7,9 +7,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._arrays import as_flag, is_one_of
+from maskengine._arrays import as_flag, is_one_of, listed
 from maskengine._backend import core
-from maskengine._listing import NOT_READ, countable
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops._per_mask import as_per_mask
 from maskengine.values import Masks, runs_of, wrap
@@ -95,10 +94,7 @@ def warp(
 
 def _matrices(matrix: Any, n: int) -> npt.NDArray[np.float64]:
     """Give (3, 3) or (n, 3, 3) finite numbers."""
-    try:
-        array = np.asarray(countable(matrix, "matrix"))
-    except NOT_READ as error:
-        raise ShapeMismatch("expected rows of equal length", parameter="matrix") from error
+    array = listed(matrix, "matrix", "expected rows of equal length")
     if array.dtype.kind not in "fiu":
         raise MaskTypeError(f"expected numbers, got dtype {array.dtype}", parameter="matrix")
     if array.shape[-2:] not in ((2, 3), (3, 3)) or array.shape[:-2] not in ((), (n,)):

@@ -1,0 +1,112 @@
+"""Try to break the library in order: each parameter of each function with each odd value of a list.
+
+    python tests/fuzz/each_parameter.py --seed 1 --times 2
+
+The other parameters are sound, or left out. Arrays of every type and of ten shapes are in the list,
+empty ones above all. Findings are those of odd_calls.py, which draws both places and values.
+"""
+
+import argparse
+import random
+import signal
+import sys
+import warnings
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import numpy as np
+import odd_calls
+from odd_values import FACTORIES, sound
+from time_limit import TooSlow
+
+TABLE = np.dtype([("a", "<f8"), ("b", "<i4")])
+DTYPES = (TABLE, "M8[s]", "m8[s]", "U3", "S3", "V4", "O", "c16", "f2", "g", "?", "M8", "T")
+SHAPES = ((0,), (0, 2), (0, 4), (0, 0), (2, 0), (3,), (2, 2), (3, 4), (2, 3, 4), (0, 3, 4), ())
+OTHERS = (
+    *([], [[]], (), b"", "", None, set(), {}, memoryview(b""), range(0), iter(()), ..., int, 1j),
+    *([[], [1]], [None], [float("nan")], [[None, None]], [2**70], [-1], ["a"], slice(None)),
+    *(np.ma.masked_array(np.zeros((3, 4), "i4"), mask=True), np.matrix([[1, 2], [3, 4]])),
+    *(np.rec.array(np.zeros(3, TABLE)), np.zeros((), TABLE)[()], np.datetime64("NaT")),
+)
+
+
+def values():
+    """Give the odd values."""
+    for dtype in DTYPES:
+        try:
+            np.dtype(dtype)
+        except TypeError:  # texts of any length came with NumPy 2
+            continue
+        yield from (np.zeros(shape, dtype) for shape in SHAPES)
+    yield from OTHERS
+
+
+def arguments(rng, parameters, name, value):
+    """Give sound arguments, and this one."""
+    given, named = [], {}
+    for parameter in parameters:
+        if parameter.name == name:
+            chosen = value
+        elif parameter.default is not parameter.empty and rng.random() < 0.8:
+            continue
+        else:
+            chosen = sound(rng, parameter.name)
+        if parameter.kind is parameter.POSITIONAL_ONLY:
+            given.append(chosen)
+        else:
+            named[parameter.name] = chosen
+    return given, named
+
+
+def call(what, name, given, named):
+    """Make one call; give what it is to be told of, or None."""
+    signal.alarm(odd_calls.WAIT)
+    try:
+        what(*given, **named)
+    except TooSlow as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - any other is what is looked for
+        return None if odd_calls.is_allowed(error, name) else error
+    finally:
+        signal.alarm(0)
+    return None
+
+
+def too_slow(*_):
+    """Stop a call."""
+    raise TooSlow
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--times", type=int, default=1)
+    parser.add_argument("--every", type=int, default=1, help="one call in so many")
+    given = parser.parse_args()
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+    signal.signal(signal.SIGALRM, too_slow)
+    rng = random.Random(given.seed)
+    calls, found = 0, Counter()
+    for name, what in sorted((odd_calls.functions() | odd_calls.methods(rng)).items()):
+        parameters = odd_calls.parameters_of(what)
+        for parameter in parameters:
+            if parameter.name in FACTORIES:
+                continue
+            chosen = [*values()] * given.times
+            for value in chosen[rng.randrange(given.every) :: given.every]:
+                error = call(what, name, *arguments(rng, parameters, parameter.name, value))
+                calls += 1
+                kind = (name, parameter.name, type(error).__name__)
+                found[kind] += error is not None
+                if error is not None and found[kind] <= 2:
+                    odd_calls.report(given.seed, calls, name, f"RAW {parameter.name}", error)
+    kinds = sum(count > 0 for count in found.values())
+    print(f"{calls} calls, {kinds} findings")
+    return 1 if kinds else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
