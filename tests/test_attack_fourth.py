@@ -179,3 +179,9 @@ def test_steps_of_a_window_are_two(stride: object) -> None:
     masks = me.encode(np.ones((4, 5), np.uint8))
     with pytest.raises(me.MaskError, match="stride"):
         me.convolve(masks, np.ones((2, 2)), 1.0, stride=stride)  # type: ignore[arg-type]
+
+
+def test_a_kind_that_is_a_table_is_refused() -> None:
+    scores, table = np.zeros((1, 2, 3), np.uint8), np.zeros(2, [("a", "f8")])
+    with pytest.raises(me.MaskError, match="kind"):
+        quality.prelabel_masks(scores, kind=table)  # type: ignore[call-overload]

@@ -21,6 +21,8 @@ import odd_calls
 from odd_values import FACTORIES, sound
 from time_limit import TooSlow
 
+import maskengine as me
+
 TABLE = np.dtype([("a", "<f8"), ("b", "<i4")])
 DTYPES = (TABLE, "M8[s]", "m8[s]", "U3", "S3", "V4", "O", "c16", "f2", "g", "?", "M8", "T")
 SHAPES = ((0,), (0, 2), (0, 4), (0, 0), (2, 0), (3,), (2, 2), (3, 4), (2, 3, 4), (0, 3, 4), ())
@@ -29,6 +31,11 @@ OTHERS = (
     *([[], [1]], [None], [float("nan")], [[None, None]], [2**70], [-1], ["a"], slice(None)),
     *(np.ma.masked_array(np.zeros((3, 4), "i4"), mask=True), np.matrix([[1, 2], [3, 4]])),
     *(np.rec.array(np.zeros(3, TABLE)), np.zeros((), TABLE)[()], np.datetime64("NaT")),
+)
+PLAIN = (
+    *(np.arange(n).astype(t).reshape(-1, 3, 4) for n in (12, 24) for t in ("u1", "i4", "f4", "?")),
+    *(np.arange(12).astype(t).reshape(3, 4) for t in ("u1", "u2", "i8", "f2", "f8", "?")),
+    *(me.encode(np.eye(4, dtype=np.uint8)), me.polygonize(me.encode(np.eye(4, dtype=np.uint8)))),
 )
 
 
@@ -51,6 +58,8 @@ def arguments(rng, parameters, name, value):
             chosen = value
         elif parameter.default is not parameter.empty and rng.random() < 0.8:
             continue
+        elif rng.random() < 0.3 and parameter.name not in FACTORIES:
+            chosen = rng.choice(PLAIN)  # another form, and with it another way through the function
         else:
             chosen = sound(rng, parameter.name)
         if parameter.kind is parameter.POSITIONAL_ONLY:

@@ -245,12 +245,12 @@ def prelabel_masks(
     >>> found.masks.to_coco(compressed=False)[0]["counts"], found.mean_uncertainty
     ([1, 2], array([0.375]))
     """
-    array = _arrays.as_array(scores, "scores")
-    bytes_ = array.dtype == np.uint8 and kind == "probabilities"
     if not _arrays.is_one_of(kind, "logits", "probabilities"):
         raise MaskError(
             f"expected 'logits' or 'probabilities', got {shown(kind)}"[:200], parameter="kind"
         )
+    array = _arrays.as_array(scores, "scores")
+    bytes_ = array.dtype == np.uint8 and kind == "probabilities"
     if not bytes_ and not (array.dtype.kind == "f" and array.dtype.itemsize in {2, 4, 8}):
         raise MaskTypeError(
             f"expected float16, float32 or float64, got {array.dtype}", parameter="scores"
