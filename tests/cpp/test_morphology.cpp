@@ -4,6 +4,7 @@
 #include <random>
 #include <vector>
 
+#include "../fuzz/input.h"
 #include "check.h"
 #include "ops/boundary/boundary.h"
 #include "ops/distance_transform/distance_transform.h"
@@ -79,6 +80,38 @@ ME_TEST(morphology_of_squares_equals_the_slow_one) {
     Image out = image;
     apply_morphology(morphology, image.view(), writable(out), Exec{1 + int(random() % 3)});
     CHECK(out.pixels == slow_square(image, step, ry, rx, border_set).pixels);
+  }
+}
+
+Runs runs_of(const Image& image) {
+  fuzz::Grid grid(image.height, image.width);
+  std::copy(image.pixels.begin(), image.pixels.end(), grid.all.begin());
+  return fuzz::runs_of(grid);
+}
+
+// Long columns with a few stretches, some of them up to an end: they are grown span by span.
+ME_TEST(morphology_of_few_runs_equals_the_slow_one) {
+  std::mt19937 random(4);
+  constexpr std::int64_t height = 20000;
+  for (int round = 0; round < 24; round++) {
+    Image image{height, 8, std::vector<std::uint8_t>(8 * height, 0)};
+    for (int k = 0; k < 5; k++) {
+      const auto x = std::int64_t(random() % 8);
+      const auto begin = std::int64_t(random() % 4) * 6667;
+      const std::int64_t end = std::min(height, begin + 1 + std::int64_t(random() % 9000));
+      for (std::int64_t y = begin; y < end; y++) {
+        image.pixels[static_cast<std::size_t>(y * 8 + x)] = 1;
+      }
+    }
+    const Step first = round % 2 == 0 ? Step::dilate : Step::erode;
+    const Step second = round % 4 < 2 ? Step::erode : Step::dilate;
+    const bool border_set = random() % 2 == 0;
+    const int steps = 1 + round / 4 % 2;
+    const Morphology morphology{{first, second}, steps, {Shape::square, 2, 1}, border_set};
+    Image wanted = slow_square(image, first, 2, 1, border_set);
+    if (steps == 2) wanted = slow_square(wanted, second, 2, 1, border_set);
+    CHECK(
+        fuzz::same(apply_morphology(morphology, runs_of(image).view(), Exec{1}), runs_of(wanted)));
   }
 }
 
