@@ -155,3 +155,22 @@ def test_the_cost_of_masks_follows_their_runs():
     around = me.complement(masks)
     assert me.hole_tree(around).hole_area.tolist() == [side - 2]
     assert me.hole_tree(around).hole_bbox.tolist() == [[1, 1, 1, side - 2]]
+
+
+@pytest.mark.parametrize("connectivity", [4, 8])
+@pytest.mark.parametrize("kind", ["mask", "labels"])
+def test_repeated_rows_and_columns_repeat_what_lies_in_them(kind, connectivity):
+    """Rows that are as the one above are taken at once, columns never."""
+    rng = np.random.default_rng(6)
+    for _ in range(60):
+        small = rng.integers(0, 3 if kind == "labels" else 2, (9, 11), np.uint8)
+        for image in (small, np.pad(small, 1)):
+            tall = me.hole_tree(np.repeat(image, 5, axis=0), connectivity, kind=kind)
+            wide = me.hole_tree(np.repeat(image, 5, axis=0).T.copy(), connectivity, kind=kind)
+            names = ("hole_area", "hole_bbox")
+            found, turned = (
+                sorted(zip(*(getattr(one, name).tolist() for name in names), strict=True))
+                for one in (tall, wide)
+            )
+            assert found == sorted((area, [y, x, h, w]) for area, (x, y, w, h) in turned)
+            assert sorted(tall.depth.tolist()) == sorted(wide.depth.tolist())

@@ -6,6 +6,21 @@
 
 namespace me::cpu {
 
+namespace {
+
+// A stretch of so many equal lines.
+Region part_of(std::uint32_t begin, std::uint32_t end, std::int64_t number, std::int64_t lines) {
+  Region part;
+  part.area = std::uint64_t{end - begin} * static_cast<std::uint64_t>(lines);
+  part.along_begin = begin;
+  part.along_end = end;
+  part.line_begin = part.lowest_line = static_cast<std::uint32_t>(number);
+  part.line_end = static_cast<std::uint32_t>(number + lines);
+  return part;
+}
+
+}  // namespace
+
 void Region::add(const Region& other) {
   area += other.area;
   if (other.along_begin < along_begin ||
@@ -26,6 +41,11 @@ void Partition::Stretches::restart(std::int64_t room) {
   labels.resize(begins.size());
 }
 
+bool Partition::Stretches::equals(const Stretches& other) const {
+  return n == other.n && std::equal(begins.begin(), begins.begin() + n, other.begins.begin()) &&
+         std::equal(values.begin(), values.begin() + n, other.values.begin());
+}
+
 Partition::Partition(const DenseItem& item, bool valued, bool corners, bool linked)
     : corners_(corners), linked_(linked) {
   parents_.push_back(0);
@@ -35,6 +55,7 @@ Partition::Partition(const DenseItem& item, bool valued, bool corners, bool link
   Buffer<std::uint64_t> changes(rows.words());
   Line line;
   line_.end = before_.end = static_cast<std::uint32_t>(item.size.width);
+  std::int64_t repeats = 0;  // rows in a row that are as before_
   for (std::int64_t y = 0; y < height; y++) {
     if (y == 64) {  // room for those to come is guessed from those before
       const std::int64_t wanted = regions_.size() / 60 * height;
@@ -49,7 +70,14 @@ Partition::Partition(const DenseItem& item, bool valued, bool corners, bool link
       if (line.bounds[k] == line_.end) break;  // the last run ends with the row
       line_.add(line.bounds[k], valued ? line.values[k] : (k + 1) % 2);
     }
-    join(y, 1, y == 0 || y + 1 == height);
+    const bool at_edge = y == 0 || y + 1 == height;
+    if (!at_edge && line_.equals(before_)) {
+      repeats++;
+      continue;
+    }
+    if (repeats > 0) repeat(y - repeats, repeats);
+    repeats = 0;
+    join(y, 1, at_edge);
   }
   finish();
 }
@@ -134,6 +162,13 @@ void Partition::link(std::uint32_t a, std::uint32_t b) {
   links_.push_back({a, b});
 }
 
+void Partition::repeat(std::int64_t number, std::int64_t lines) {
+  for (std::int64_t k = 0; k < before_.n; k++) {
+    regions_[before_.labels[k]].add(
+        part_of(before_.begins[k], before_.begins[k + 1], number, lines));
+  }
+}
+
 void Partition::join(std::int64_t number, std::int64_t lines, bool at_edge) {
   if (regions_.size() + line_.n > UINT32_MAX) {
     throw Error(ErrorKind::limit, "source", "expected fewer than 2^32 regions, got more");
@@ -156,14 +191,8 @@ void Partition::join(std::int64_t number, std::int64_t lines, bool at_edge) {
       region.before = left;
       regions_.push_back(region);
     }
-    Region part;
-    part.area = std::uint64_t{end - begin} * static_cast<std::uint64_t>(lines);
-    part.along_begin = begin;
-    part.along_end = end;
-    part.line_begin = part.lowest_line = static_cast<std::uint32_t>(number);
-    part.line_end = static_cast<std::uint32_t>(number + lines);
-    regions_[label].add(part);
     line_.labels[k] = label;
+    regions_[label].add(part_of(begin, end, number, lines));
     if (linked_) {
       link(left, label);
       if (outside) link(0, label);

@@ -47,6 +47,7 @@ class Partition {
     std::uint32_t end = 0;  // where the last one ends
 
     void restart(std::int64_t room);
+    bool equals(const Stretches& other) const;
     void add(std::uint32_t begin, std::uint64_t value) {
       begins[n] = begin;
       values[n++] = value;
@@ -56,6 +57,8 @@ class Partition {
 
   // Labels line_, which stands for `lines` equal ones; `at_edge`: the first or the last is of them.
   void join(std::int64_t number, std::int64_t lines, bool at_edge);
+  // Adds `lines` more that are as before_.
+  void repeat(std::int64_t number, std::int64_t lines);
   std::uint32_t join_stretch(std::int64_t k, std::int64_t& first, bool outside);
   void link(std::uint32_t a, std::uint32_t b);
   void finish();
