@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/interrupt.h"
 #include "base/numbering.h"
 #include "base/parallel.h"
 #include "base/values.h"
@@ -116,6 +117,7 @@ void add_masks(const std::vector<Strip>& strips, const StripGroups& groups, std:
       const Span* spans = strip.spans(groups.parts[i].number);
       const std::int64_t n_spans = strip.size(groups.parts[i].number);
       const std::int64_t base = strip.x() * size.height;
+      poll(5 * static_cast<double>(n_spans));
       for (std::int64_t k = 0; k < n_spans; k++) {
         writer.add(base + spans[k].begin, base + spans[k].end);
       }

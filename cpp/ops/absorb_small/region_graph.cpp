@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <queue>
 
+#include "base/interrupt.h"
+
 namespace me {
 
 RegionGraph::RegionGraph(RowComponents& found, const ClassLimits& limits, Element element)
@@ -21,6 +23,7 @@ RegionGraph::RegionGraph(RowComponents& found, const ClassLimits& limits, Elemen
   values_[0] = 0;
   areas_[0] = 0;
   for (std::int64_t c = 1; c <= n_; c++) {
+    poll(20);
     values_[c] = found.value(c - 1);
     areas_[c] = static_cast<std::int64_t>(found.sums(c - 1).area);
     small_[c] = areas_[c] < limits.of(values_[c]) ? 1 : 0;
@@ -40,6 +43,7 @@ void RegionGraph::list_contacts(const RowComponents& found, bool corners) {
   Line above;
   make_empty(above);
   found.for_each_row([&](std::int64_t, const Line& line) {
+    poll(20 * static_cast<double>(line.n));
     const std::uint32_t* b = line.bounds.data();
     const std::uint32_t* a = above.bounds.data();
     for (std::int64_t k = 1; k < line.n; k++) add(line.labels[k - 1], line.labels[k], 1);
@@ -69,7 +73,10 @@ void RegionGraph::list_contacts(const RowComponents& found, bool corners) {
   for (std::int64_t c = 1; c <= n_ + 1; c++) starts_[c] += starts_[c - 1];
   Buffer<std::int64_t> at = starts_;
   contacts_.resize(touching_.size());
-  for (const Touching& touching : touching_) contacts_[at[touching.a]++] = touching.contact;
+  for (const Touching& touching : touching_) {
+    poll(10);
+    contacts_[at[touching.a]++] = touching.contact;
+  }
   touching_ = Buffer<Touching>();
 }
 
@@ -138,6 +145,7 @@ void RegionGraph::absorb(const RowComponents& found, bool corners) {
     const Entry entry = queue.top();
     const std::uint32_t region = entry.region;
     queue.pop();
+    poll(300);
     if (!is_open(region) || areas_[region] != entry.area) continue;
     const std::uint64_t label = best_label(region);
     values_[region] = label;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/interrupt.h"
 #include "base/parallel.h"
 #include "ops/hole_tree/nesting.h"
 
@@ -37,8 +38,10 @@ class Order {
       pixels[k] = pixel(k);
       items_[k] = static_cast<std::uint32_t>(k);
     }
-    std::sort(items_.begin(), items_.end(),
-              [&](std::uint32_t a, std::uint32_t b) { return pixels[a] < pixels[b]; });
+    std::sort(items_.begin(), items_.end(), [&](std::uint32_t a, std::uint32_t b) {
+      poll(5);
+      return pixels[a] < pixels[b];
+    });
     for (std::int64_t k = 0; k < n; k++) ranks_[items_[k]] = k + 1;
   }
 
@@ -93,6 +96,7 @@ void add(const Partition& partition, const Nesting& nesting, bool by_columns, Ho
   for (std::int64_t place = 0; place < order.size(); place++) {
     const std::int64_t k = order.item(place);
     const std::uint32_t hole = nesting.hole_of[components[k]];
+    poll(10);
     out.parent.push_back(hole == Nesting::none ? 0 : hole_order.rank(hole));
     out.depth.push_back(depths[k]);
   }
@@ -100,6 +104,7 @@ void add(const Partition& partition, const Nesting& nesting, bool by_columns, Ho
     const std::int64_t h = hole_order.item(place);
     const Hole& hole = nesting.holes[h];
     const Pixel start = start_of_hole(h);
+    poll(20);
     out.hole_parent.push_back(order.rank(index_of[hole.owner]));
     out.hole_area.push_back(static_cast<std::int64_t>(hole.area));
     add_box(hole, by_columns, out.hole_boxes);

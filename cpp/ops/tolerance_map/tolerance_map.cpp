@@ -70,6 +70,7 @@ class Search {
         const std::int64_t n = std::min<std::int64_t>(512, width_ - column);
         prepare(reader.read(request.window.top + row, request.window.left + column, n),
                 place(column, row), n);
+        poll(3 * static_cast<double>(n));
       }
     }
   }
@@ -99,6 +100,7 @@ class Search {
   void write(void* out) const {
     Key* to = static_cast<Key*>(out);  // of a float64 the bits
     for (std::int64_t row = 0; row < height_; row++) {
+      poll(static_cast<double>(width_));
       for (std::int64_t at = place(0, row); at < place(width_, row); at++) {
         *to++ = done_[at] != 0 ? cost_[at] : unreachable<T>();
       }
