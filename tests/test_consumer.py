@@ -7,6 +7,7 @@ Run: pytest tests/test_consumer.py
 import platform
 import shutil
 import subprocess
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -19,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # The quicker of the two to build; where a compiler cache is set, it holds the package's own build.
 KIND = "Debug" if RELEASE is None else "Release"
 X86 = {"x86_64", "AMD64"}
+# what scikit-build-core takes: the cache tells g++ from c++
+COMPILER = (sysconfig.get_config_var("CXX") or "c++").split()[0]
 NINJA = ["-G", "Ninja"] if shutil.which("ninja") else []
 MISSING = [tool for tool in ("cmake", "c++") if shutil.which(tool) is None]
 
@@ -42,6 +45,8 @@ def build(tmp_path):
 def test_consumer_builds_and_runs(build, tmp_path):
     prefix, consumer = tmp_path / "prefix", tmp_path / "consumer"
     options = [*NINJA, "-DME_PYTHON=OFF", "-DME_CUDA=OFF", f"-DCMAKE_BUILD_TYPE={KIND}"]
+    if KIND == "Release" and shutil.which(COMPILER) is not None:
+        options.append(f"-DCMAKE_CXX_COMPILER={COMPILER}")
     run("cmake", "-S", ROOT, "-B", build, f"-DCMAKE_INSTALL_PREFIX={prefix}", *options)
     run("cmake", "--build", build, "--parallel", "2")
     run("cmake", "--install", build, "--component", "cpp")
