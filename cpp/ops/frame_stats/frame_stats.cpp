@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/interrupt.h"
 #include "base/numbering.h"
 #include "base/parallel.h"
 #include "runs/bit_scan.h"
@@ -101,6 +102,7 @@ class Frame {
         join_line(before->line, row->line, true, joining_, y, 1, forest_);
       }
       std::swap(before, row);
+      poll(200 * static_cast<double>(before->line.n));
     }
     finish(numbered(*before), before->edges);
   }
@@ -184,6 +186,7 @@ class Frame {
   void gather() {
     const std::int64_t n = flatten(forest_, true, true);
     for (std::int64_t c = 1; c <= n; c++) {
+      poll(10);
       const Sums& found = forest_.sums()[c];
       LabelSums& sum = sums[static_cast<std::int64_t>(forest_.values()[c] - 1)];
       const auto area = static_cast<std::int64_t>(found.area);
