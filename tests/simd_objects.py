@@ -2,11 +2,15 @@
 
 import os
 import re
+import shutil
 import subprocess
 from collections import defaultdict
 
-# Where a compiler cache is set, it has what a release build makes of every file.
-RELEASE = os.environ.get("CMAKE_CXX_COMPILER_LAUNCHER") or None
+# Where a compiler cache is set, it has what a release build makes of every file. The consumer's
+# test builds that then, and looks into it; without the programs for that it does neither.
+CACHED = bool(os.environ.get("CMAKE_CXX_COMPILER_LAUNCHER")) and all(
+    map(shutil.which, ("cmake", "c++", "ar", "nm"))
+)
 
 
 def weak_symbols(built):

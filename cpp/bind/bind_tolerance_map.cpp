@@ -1,6 +1,7 @@
 #include <pybind11/stl.h>
 
 #include <array>
+#include <string>
 
 #include "bind/batch.h"
 #include "bind/image_view.h"
@@ -11,18 +12,8 @@ namespace me::bind::tolerance_map_calls {
 namespace {
 
 py::dtype dtype_of(Element element) {
-  switch (element) {
-    case Element::u8:
-      return py::dtype::of<std::uint8_t>();
-    case Element::u16:
-      return py::dtype::of<std::uint16_t>();
-    case Element::u32:
-      return py::dtype::of<std::uint32_t>();
-    case Element::u64:
-      return py::dtype::of<std::uint64_t>();
-    default:
-      return py::dtype::of<double>();
-  }
+  const std::string kind = element == Element::f64 ? "f" : "u";
+  return py::dtype(kind + std::to_string(element_bytes(element)));
 }
 
 }  // namespace

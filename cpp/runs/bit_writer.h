@@ -2,7 +2,7 @@
 #pragma once
 #include <cstdint>
 
-#include "base/interrupt.h"
+#include "base/poll_some.h"
 #include "runs/bits.h"
 
 namespace me {
@@ -33,7 +33,7 @@ class BitWriter {
     n_ += n;
     for (; k < (n_ + 63) >> 6; k++) {
       words_[k] = 0;
-      if ((k & 0xfff) == 0) poll(1000);
+      poll_some(k, 0.25);
     }
   }
 

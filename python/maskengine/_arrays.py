@@ -177,9 +177,8 @@ def listed(value: Any, name: str, rows: str = "") -> npt.NDArray[Any]:
     try:
         array = np.asarray(value)
     except NOT_READ as error:
-        if rows:
-            raise ShapeMismatch(rows, parameter=name) from error
-        raise MaskTypeError(f"expected an array of numbers: {error}", parameter=name) from error
+        kind = ShapeMismatch if rows else MaskTypeError
+        raise kind(rows or f"expected an array of numbers: {error}", parameter=name) from error
     # of no values the type says nothing, and may not convert
     return array if array.size or array.dtype.kind in "biuf" else np.zeros(array.shape)
 
@@ -199,9 +198,10 @@ def as_whole(values: Any, name: str) -> npt.NDArray[Any]:
         return array
     if array.size == 0:
         return array.astype(np.int64)
+    if not isinstance(values, (list, tuple)) or not all(map(is_whole, values)):
+        return array
     try:
-        is_plain = isinstance(values, (list, tuple)) and all(map(is_whole, values))
-        return np.asarray(values, np.uint64) if is_plain else array
+        return np.asarray(values, np.uint64)
     except OverflowError:
         return array
 

@@ -2,13 +2,12 @@
 
     python tests/fuzz/each_parameter.py --seed 1 --times 2
 
-The other parameters are sound, or left out. Arrays of every type and of ten shapes are in the list,
-empty ones above all. Findings are those of odd_calls.py, which draws both places and values.
+The other parameters are sound, or left out. Arrays of every type and of eleven shapes are in the
+list, empty ones above all. Findings are those of odd_calls.py, which draws both places and values.
 """
 
 import argparse
 import random
-import signal
 import sys
 import warnings
 from collections import Counter
@@ -19,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import numpy as np
 import odd_calls
 from odd_values import FACTORIES, sound
-from time_limit import TooSlow
+from time_limit import TooSlow, at_most
 
 import maskengine as me
 
@@ -71,21 +70,14 @@ def arguments(rng, parameters, name, value):
 
 def call(what, name, given, named):
     """Make one call; give what it is to be told of, or None."""
-    signal.alarm(odd_calls.WAIT)
     try:
-        what(*given, **named)
+        with at_most(odd_calls.SECONDS, odd_calls.WAIT):
+            what(*given, **named)
     except TooSlow as error:
         return error
     except Exception as error:  # noqa: BLE001 - any other is what is looked for
         return None if odd_calls.is_allowed(error, name) else error
-    finally:
-        signal.alarm(0)
     return None
-
-
-def too_slow(*_):
-    """Stop a call."""
-    raise TooSlow
 
 
 def main():
@@ -96,7 +88,6 @@ def main():
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
-    signal.signal(signal.SIGALRM, too_slow)
     rng = random.Random(given.seed)
     calls, found = 0, Counter()
     for name, what in sorted((odd_calls.functions() | odd_calls.methods(rng)).items()):

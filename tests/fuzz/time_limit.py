@@ -1,4 +1,4 @@
-"""A limit on the processor time of a call, for the drivers of this folder."""
+"""A limit on the time of a call, for the drivers of this folder."""
 
 import contextlib
 import signal
@@ -9,15 +9,21 @@ class TooSlow(BaseException):
 
 
 @contextlib.contextmanager
-def at_most(seconds):
-    """Raise `TooSlow` in what takes longer; that a machine is busy is no fault of it."""
-    before = signal.signal(signal.SIGPROF, _end)
+def at_most(seconds, wait=0):
+    """Raise `TooSlow` in what takes longer; that a machine is busy is no fault of it.
+
+    `wait`: seconds by the clock, of a call that does not compute; 0 is no limit.
+    """
+    before = [signal.signal(number, _end) for number in (signal.SIGPROF, signal.SIGALRM)]
     signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, wait)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in zip((signal.SIGPROF, signal.SIGALRM), before, strict=True):
+            signal.signal(number, handler)
 
 
 def _end(*_):

@@ -1,6 +1,7 @@
 #include "ops/flip/flip.h"
 
 #include "base/parallel.h"
+#include "base/poll_some.h"
 #include "runs/bit_writer.h"
 #include "runs/collect.h"
 #include "runs/reverse.h"
@@ -32,7 +33,7 @@ void turn_half(const std::uint64_t* mask, std::int64_t n, std::uint64_t* out) {
   const std::int64_t words = words_for(n);
   const std::int64_t shift = -n & 63;  // unused bits of the last word, which comes first
   for (std::int64_t k = 0; k < words; k++) {
-    if ((k & 0xfff) == 0) poll(8e3);
+    poll_some(k, 2);
     const std::uint64_t last = mask[words - 1 - k] << shift;
     const std::uint64_t before = k + 1 < words ? mask[words - 2 - k] : 0;
     out[k] = reversed(last | before >> 1 >> (63 - shift));

@@ -2,16 +2,10 @@
 
 #include <algorithm>
 
-#include "base/interrupt.h"
+#include "base/poll_some.h"
 
 namespace me::cpu {
 namespace {
-
-// Once for each region of a loop, of which it takes so many nanoseconds.
-void poll_at(std::int64_t r, double ns) {
-  constexpr std::int64_t some = 4096;
-  if (r % some == 0) poll(ns * some);
-}
 
 Hole hole_at(const Region& region, std::uint32_t number) {
   return {0,
@@ -53,7 +47,7 @@ class Search {
         continue;
       }
       const std::uint32_t v = others_[next[u]++];
-      poll_at(next[u], 20);
+      poll_some(next[u], 20);
       if (found_at_[v] != unseen) continue;
       enter(v, u);
       path.push_back(v);
@@ -84,7 +78,7 @@ class Search {
     for (std::int64_t k = 0; k < links.size(); k++) {
       offsets_[std::int64_t{links[k].a} + 1]++;
       offsets_[std::int64_t{links[k].b} + 1]++;
-      poll_at(k, 4);
+      poll_some(k, 4);
     }
     for (std::int64_t r = 0; r < n_; r++) offsets_[r + 1] += offsets_[r];
     others_.resize(2 * links.size());
@@ -92,7 +86,7 @@ class Search {
     for (std::int64_t k = 0; k < links.size(); k++) {
       others_[to[links[k].a]++] = links[k].b;
       others_[to[links[k].b]++] = links[k].a;
-      poll_at(k, 10);
+      poll_some(k, 10);
     }
     low_.resize(n_);
     std::fill(low_.begin(), low_.end(), unseen);
@@ -117,7 +111,7 @@ Nesting nest_alternating(Partition& partition) {
   const std::int64_t n = regions.size();
   for (std::int64_t r = n - 1; r > 0; r--) {
     regions[regions[r].before].area += regions[r].area;
-    poll_at(r, 4);
+    poll_some(r, 4);
   }
   Nesting out;
   out.hole_of.resize(n);
@@ -126,7 +120,7 @@ Nesting nest_alternating(Partition& partition) {
   for (std::int64_t r = 0; r < n; r++) {
     const Region& region = regions[r];
     const auto number = static_cast<std::uint32_t>(r);
-    poll_at(r, 4);
+    poll_some(r, 4);
     if (region.value == 0 && r > 0) {
       Hole hole = hole_at(region, number);
       hole.owner = region.before;
@@ -147,7 +141,7 @@ Nesting nest_linked(const Partition& partition) {
   Buffer<Hole> below(n);  // of each region: all that was found through it
   for (std::int64_t r = 0; r < n; r++) {
     below[r] = hole_at(regions[r], static_cast<std::uint32_t>(r));
-    poll_at(r, 10);
+    poll_some(r, 10);
   }
   Nesting out;
   out.hole_of.resize(n);
@@ -155,7 +149,7 @@ Nesting nest_linked(const Partition& partition) {
   for (std::int64_t k = order.size() - 1; k > 0; k--) {
     const std::uint32_t r = order[k];
     const std::uint32_t from = search.parent(r);
-    poll_at(k, 40);
+    poll_some(k, 40);
     if (search.is_cut_off(r) && regions[from].value != 0) {
       out.hole_of[r] = 0;
       below[r].owner = from;
@@ -174,7 +168,7 @@ Nesting nest_linked(const Partition& partition) {
   }
   for (std::int64_t k = 1; k < order.size(); k++) {  // but for the outside
     const std::uint32_t r = order[k];
-    poll_at(k, 20);
+    poll_some(k, 20);
     out.hole_of[r] =
         out.hole_of[r] == Nesting::none ? out.hole_of[search.parent(r)] : hole_from[below[r].first];
   }

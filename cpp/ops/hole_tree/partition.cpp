@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/interrupt.h"
+#include "base/poll_some.h"
 #include "runs/columns.h"
 
 namespace me::cpu {
@@ -242,7 +242,7 @@ void Partition::finish() {
   std::uint32_t* const p = parents_.data();
   std::uint32_t n = 0;
   for (std::int64_t i = 0; i < regions_.size(); i++) {
-    if (i % 4096 == 0) poll(10.0 * 4096);
+    poll_some(i, 10);
     if (p[i] != i) {
       p[i] = p[p[i]];  // parents are smaller, so they have their number
       regions_[p[i]].add(regions_[i]);

@@ -6,7 +6,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "base/interrupt.h"
+#include "base/poll_some.h"
 #include "ops/tolerance_map/monotone_queue.h"
 
 namespace me::cpu {
@@ -15,27 +15,34 @@ namespace {
 // What is compared of a difference, in this order: an integer's, unsigned, and the bits of a
 // float64, which order as it does where it is not below zero.
 template <class T>
-using KeyOf = std::conditional_t<
-    std::is_floating_point<T>::value, std::uint64_t,
-    std::make_unsigned_t<std::conditional_t<std::is_floating_point<T>::value, std::int64_t, T>>>;
+struct KeyOfType : std::make_unsigned<T> {};
+template <>
+struct KeyOfType<float> : std::make_unsigned<std::int64_t> {};
+template <>
+struct KeyOfType<double> : std::make_unsigned<std::int64_t> {};
+template <class T>
+using KeyOf = typename KeyOfType<T>::type;
+
+std::uint64_t key_of(double cost) {
+  std::uint64_t bits;
+  std::memcpy(&bits, &cost, sizeof bits);
+  return bits;
+}
 
 template <class T>
 KeyOf<T> unreachable() {
-  if (!std::is_floating_point<T>::value) return std::numeric_limits<KeyOf<T>>::max();
-  const double none = std::numeric_limits<double>::infinity();
-  std::uint64_t bits;
-  std::memcpy(&bits, &none, sizeof bits);
-  return static_cast<KeyOf<T>>(bits);
+  if constexpr (std::is_floating_point<T>::value) {
+    return key_of(std::numeric_limits<double>::infinity());
+  } else {
+    return std::numeric_limits<KeyOf<T>>::max();
+  }
 }
 
 template <class T>
 KeyOf<T> difference(T p, T q) {
   if constexpr (std::is_floating_point<T>::value) {
     const double apart = std::abs(static_cast<double>(q) - static_cast<double>(p));
-    if (!(apart <= std::numeric_limits<double>::max())) return unreachable<T>();
-    std::uint64_t bits;
-    std::memcpy(&bits, &apart, sizeof bits);
-    return bits;
+    return apart <= std::numeric_limits<double>::max() ? key_of(apart) : unreachable<T>();
   } else {
     using Key = KeyOf<T>;
     return static_cast<Key>(p < q ? static_cast<Key>(q) - static_cast<Key>(p)
@@ -82,13 +89,10 @@ class Search {
     cost_[seed] = 0;
     take(seed);
     const auto is_stale = [&](std::int64_t at) { return is_floating && done_[at] != 0; };
+    std::int64_t taken = 0;  // of all levels: each may be a pixel
     do {
-      constexpr std::int64_t some = 1024;
-      for (std::int64_t left = some; !level_.empty(); left--) {
-        if (left == 0) {
-          poll(20.0 * some);
-          left = some;
-        }
+      while (!level_.empty()) {
+        poll_some(taken++, 50);
         const std::int64_t at = level_.back();
         level_.truncate(level_.size() - 1);
         spread(at);

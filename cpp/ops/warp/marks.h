@@ -7,8 +7,8 @@
 
 #include "base/buffer.h"
 #include "base/dispatch.h"
-#include "base/interrupt.h"
 #include "base/kept_by_thread.h"
+#include "base/poll_some.h"
 #include "base/size.h"
 #include "base/tuning.h"
 #include "ops/warp/crack_kernels.h"
@@ -141,9 +141,8 @@ class SegmentMarker {
     if (first > last) return true;
     const double run = b.x - a.x;
     const double slope = run > 0 ? (b.y - a.y) / run : 0.0;
-    constexpr std::int64_t some = 4096;
     for (std::int64_t x = first; x <= last; x++) {
-      if (x % some == 0) poll(10.0 * some);
+      poll_some(x, 10);
       double low = a.y;
       double high = b.y;
       if (run > 2 * slack_) {
