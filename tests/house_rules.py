@@ -229,6 +229,24 @@ def python_layers(tree):
     return problems
 
 
+def without_memory(tree):
+    """Use pybind11 so that a lack of Python's memory is a MemoryError, where it would crash."""
+    problems = [
+        f"{path}: a class made otherwise than by native_class"
+        for path in tree.files("cpp/bind", suffixes={".cpp", ".h"})
+        if path.name != "native_class.h" and "py::class_<" in tree.text(path)
+    ]
+    for path in tree.files("python/maskengine", suffixes={".py"}):
+        problems += [
+            f"{path}:{node.lineno}: a native function called by keyword, whose name pybind11 copies"
+            for node in ast.walk(ast.parse(tree.text(path)))
+            if isinstance(node, ast.Call)
+            and node.keywords
+            and ast.unparse(node.func).startswith("core.")
+        ]
+    return problems
+
+
 def file_lengths(tree):
     """No source file is longer than MAX_FILE_LINES."""
     return [
@@ -366,6 +384,7 @@ RULES = {
         header_openings,
         devices_are_told,
         python_layers,
+        without_memory,
         file_lengths,
         python_function_lengths,
         cpp_function_lengths,

@@ -81,6 +81,10 @@ PLANTED = {
         {"python/maskengine/convert.py": "def f():\n    from maskengine import cli\n"},
         {"python/maskengine/helper.py": "x = 1\n"},
     ],
+    "without_memory": [
+        {"cpp/bind/bind_a.cpp": 'py::class_<A>(module, "A");\n'},
+        {"python/maskengine/ops/a.py": "core.split(a, measured=True)\n"},
+    ],
     "file_lengths": [{"cpp/base/a.h": "//\n" * 401}, {"tests/a.py": "\n" * 401}],
     "python_function_lengths": [
         {"python/maskengine/ops/a.py": LONG_PYTHON},

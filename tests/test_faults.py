@@ -48,6 +48,59 @@ def allocator(tmp_path_factory):
     return library
 
 
+# Operations in which NumPy has no part: it crashes itself where it has no memory for an object.
+FAILING_OBJECTS = """
+import _testcapi
+import numpy as np
+import maskengine as me
+
+dense = np.random.default_rng(0).random((3, 70, 67)) < 0.5
+masks = me.encode(dense)
+outlines = me.polygonize(masks)
+calls = [
+    lambda: me.area(masks),
+    lambda: me.complement(masks),
+    lambda: me.union(masks),
+    lambda: me.flip(masks),
+    lambda: me.dilate(masks, 2, "disk"),
+    lambda: me.polygonize(masks),
+    lambda: me.rasterize(outlines, (70, 67)),
+    lambda: me.simplify(outlines, max_distance=1.0),
+    lambda: me.stroke([(3, 4), (50, 60)], 5, (70, 67)),
+    lambda: me.decode(masks),
+    lambda: me.encode(dense),
+    lambda: me.Masks.from_coco(masks.to_coco()),
+    lambda: masks[1:],
+]
+failed = 0
+for call in calls:
+    expected = call()
+    call()
+    for k in range(150):
+        _testcapi.set_nomemory(k, k + 1)
+        try:
+            found = call()
+        except MemoryError:
+            failed += 1
+            continue
+        finally:
+            _testcapi.remove_mem_hooks()
+        assert np.all(found == expected)
+print(failed)
+"""
+
+
+def test_python_may_have_no_memory_for_any_object():
+    pytest.importorskip("_testcapi", reason="CPython's own test module makes allocations fail")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", FAILING_OBJECTS],
+        env=environment, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert int(done.stdout) > 100
+
+
 @pytest.mark.parametrize("part", range(4))
 def test_each_allocation_may_fail(part, allocator):
     """MemoryError or the right answer; inputs as they were; the next call as if nothing was."""

@@ -3,6 +3,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
+#include <memory>
 #include <utility>
 
 #include "base/error.h"
@@ -30,9 +31,11 @@ py::object masks_of(Batch&& batch);
 // A new NumPy array that takes over the memory of `buffer`.
 template <class T>
 py::array_t<T> to_array(Buffer<T>&& buffer, py::array::ShapeContainer shape) {
-  auto* owner = new Buffer<T>(std::move(buffer));
-  const py::capsule keep(owner, [](void* p) { delete static_cast<Buffer<T>*>(p); });
-  return py::array_t<T>(std::move(shape), owner->data(), keep);
+  auto owner = std::make_unique<Buffer<T>>(std::move(buffer));
+  const T* data = owner->data();
+  const py::capsule keep(owner.get(), [](void* p) { delete static_cast<Buffer<T>*>(p); });
+  owner.release();
+  return py::array_t<T>(std::move(shape), data, keep);
 }
 
 template <class T>

@@ -9,6 +9,7 @@
 
 #include "bind/canvas_engine.h"
 #include "bind/flood_request.h"
+#include "bind/native_class.h"
 #include "bind/registry.h"
 
 namespace me::bind::canvas_calls {
@@ -265,7 +266,7 @@ py::tuple box_of(const cpu::Extent& extent) {
 }
 
 void bind_values(py::module_& module) {
-  py::class_<cpu::Patch, std::shared_ptr<cpu::Patch>>(module, "CanvasPatch")
+  native_class<cpu::Patch, std::shared_ptr<cpu::Patch>>(module, "CanvasPatch")
       .def_static(
           "from_bytes",
           [](const py::buffer& data) {
@@ -289,8 +290,8 @@ void bind_values(py::module_& module) {
       .def_property_readonly("size", [](const cpu::Patch& patch) {
         return py::make_tuple(patch.size.height, patch.size.width);
       });
-  py::class_<cpu::Rules>(module, "CanvasRules");
-  py::class_<CanvasEdit>(module, "CanvasEdit")
+  native_class<cpu::Rules>(module, "CanvasRules");
+  native_class<CanvasEdit>(module, "CanvasEdit")
       .def_property_readonly("box", [](const CanvasEdit& edit) { return box_of(edit.extent); })
       .def_property_readonly("area", [](const CanvasEdit& edit) { return edit.extent.area; })
       .def_property_readonly("complete", [](const CanvasEdit& edit) { return edit.complete; })
@@ -305,7 +306,7 @@ ME_BIND_TYPES(canvas_values) { bind_values(module); }
 
 ME_BIND(canvas) {
   module.attr("canvas_tile") = cpu::LabelMap::block;
-  py::class_<CanvasEngine>(module, "CanvasEngine")
+  native_class<CanvasEngine>(module, "CanvasEngine")
       .def_static(
           "over",
           [](py::array labels, std::int64_t history_bytes) {

@@ -1,6 +1,7 @@
 #include <vector>
 
 #include "bind/canvas_engine.h"
+#include "bind/native_class.h"
 #include "bind/registry.h"
 
 namespace me::bind::canvas_measure_calls {
@@ -75,7 +76,7 @@ class CanvasComponents {
 
 ME_BIND(canvas_measure) {
   module.def("canvas_areas", census, py::arg("engine"));
-  py::class_<CanvasComponents>(module, "CanvasComponents")
+  native_class<CanvasComponents>(module, "CanvasComponents")
       .def_static(
           "make",
           [](CanvasEngine& engine, std::uint64_t label, bool diagonal) {

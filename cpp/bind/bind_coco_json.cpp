@@ -9,6 +9,7 @@
 #include "base/json_outline.h"
 #include "bind/batch.h"
 #include "bind/bytes.h"
+#include "bind/native_class.h"
 #include "bind/registry.h"
 #include "runs/category_ids.h"
 #include "runs/coco_json.h"
@@ -162,8 +163,8 @@ py::object sizes_of_images(const py::buffer& text) {
 }  // namespace
 
 ME_BIND(coco_json) {
-  py::class_<IdSet>(module, "IdSet").def_static("make", [] { return IdSet(); });
-  py::class_<JsonOutline>(module, "JsonOutline")
+  native_class<IdSet>(module, "IdSet").def_static("make", [] { return IdSet(); });
+  native_class<JsonOutline>(module, "JsonOutline")
       .def_static(
           "make", [](std::int64_t stride) { return JsonOutline(stride); }, py::arg("stride") = 0)
       .def(

@@ -8,6 +8,7 @@
 #include "base/crc32.h"
 #include "bind/arrow_columns.h"
 #include "bind/batch.h"
+#include "bind/native_class.h"
 #include "bind/registry.h"
 #include "runs/coco_parquet.h"
 #include "runs/parquet_group.h"
@@ -320,7 +321,7 @@ class ParquetColumns {
 }  // namespace
 
 ME_BIND(coco_parquet) {
-  py::class_<ParquetColumns>(module, "ParquetColumns")
+  native_class<ParquetColumns>(module, "ParquetColumns")
       .def_static("make", [] { return ParquetColumns(); })
       .def("add", &ParquetColumns::add, py::arg("path"), py::arg("kind"), py::arg("nullable"),
            py::arg("has_statistics"))

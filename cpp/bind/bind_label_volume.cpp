@@ -3,6 +3,7 @@
 
 #include "bind/arrays.h"
 #include "bind/batch.h"
+#include "bind/native_class.h"
 #include "bind/registry.h"
 #include "ops/label/volume.h"
 
@@ -50,7 +51,7 @@ py::tuple stats(const cpu::VolumeLabelling& found) {
 
 ME_BIND_TYPES(label_volume) {
   using cpu::VolumeLabelling;
-  py::class_<VolumeLabelling>(module, "VolumeLabelling")
+  native_class<VolumeLabelling>(module, "VolumeLabelling")
       .def_static(
           "make",
           [](int connectivity, bool valued, bool measured, bool kept) {

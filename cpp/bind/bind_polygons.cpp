@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bind/arrays.h"
+#include "bind/native_class.h"
 #include "bind/polygon_batch.h"
 #include "bind/registry.h"
 
@@ -98,7 +99,7 @@ PolygonBatch concatenate(const std::vector<const PolygonBatch*>& batches) {
 }  // namespace
 
 ME_BIND_TYPES(polygons) {
-  py::class_<PolygonBatch>(module, "PolygonColumns")
+  native_class<PolygonBatch>(module, "PolygonColumns")
       .def("__len__", [](const PolygonBatch& batch) { return batch.view.n; })
       .def_property_readonly("coords", coords_of)
       .def_property_readonly("ring_offsets", ring_offsets_of)

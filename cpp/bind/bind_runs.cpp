@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "bind/arrays.h"
 #include "bind/batch.h"
+#include "bind/native_class.h"
 #include "bind/registry.h"
 
 namespace me::bind::runs_calls {
@@ -87,7 +88,7 @@ void know_masks(const py::type& type) {
 }  // namespace
 
 ME_BIND_TYPES(runs) {
-  py::class_<DualBatch>(module, "Runs")
+  native_class<DualBatch>(module, "Runs")
       .def("__len__", &DualBatch::n)
       .def_property_readonly("counts", counts_of)
       .def_property_readonly("offsets", offsets_of)

@@ -1,6 +1,7 @@
 #include "bind/errors.h"
 
 #include <cstring>
+#include <stdexcept>
 
 #include "base/error.h"
 #include "base/interrupt.h"
@@ -67,6 +68,10 @@ void register_errors(py::module_&) {
       } catch (py::error_already_set& other) {  // of a signal's handler, or memory: pybind11 would
         other.restore();                        // forget it
       }
+    } catch (const std::runtime_error& error) {  // what pybind11 has for a lack of memory
+      constexpr const char* words = "Could not allocate ";
+      if (std::strncmp(error.what(), words, std::strlen(words)) != 0) throw;
+      PyErr_NoMemory();
     } catch (const Interrupted&) {  // by what a signal's handler raised, which stands already
       if (PyErr_Occurred() == nullptr) PyErr_SetNone(PyExc_KeyboardInterrupt);
     }

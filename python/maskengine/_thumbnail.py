@@ -170,7 +170,7 @@ def _overlaid(runs: Any, step: int) -> Pixels:
     """Paint masks of one size, the large ones first; nothing is so thin that it would not show."""
     n, (height, width) = len(runs), runs.sizes[0].tolist()
     size = -(-height // step), -(-width // step)
-    small = core.resize(runs, np.tile(np.array(size, np.int64), (n, 1)), opencv=False)
+    small = core.resize(runs, np.tile(np.array(size, np.int64), (n, 1)), False)
     order = np.argsort(-core.area(runs), kind="stable")
     numbers = np.arange(1, n + 1, dtype=np.int64)
     pixels = np.zeros(size, np.uint8)

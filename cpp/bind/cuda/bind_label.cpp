@@ -1,4 +1,5 @@
 #include "bind/cuda/device_arrays.h"
+#include "bind/native_class.h"
 #include "bind/registry.h"
 #include "ops/label/label.h"
 
@@ -70,7 +71,7 @@ void measure(const Labelling& labelling, const PythonQueue& on, const py::object
 }  // namespace
 
 ME_BIND_TYPES(label) {
-  py::class_<Labelling>(module, "Labelling", py::module_local())
+  native_class<Labelling>(module, "Labelling", py::module_local())
       .def_property_readonly("counts",
                              [](const Labelling& labelling) {
                                const auto& counts = labelling.components.counts;

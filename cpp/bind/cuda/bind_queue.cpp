@@ -4,6 +4,7 @@
 
 #include "base/device_status.h"
 #include "bind/cuda/device_arrays.h"
+#include "bind/native_class.h"
 
 namespace me::bind::queue_calls {
 namespace {
@@ -43,7 +44,7 @@ namespace me::bind {
 
 void register_queue(py::module_& module) {
   using queue_calls::make_queue;
-  py::class_<PythonQueue>(module, "Queue", py::module_local())
+  native_class<PythonQueue>(module, "Queue", py::module_local())
 #if defined(ME_EMULATION)
       .def_static("make", make_queue, py::arg("allocate"), py::arg("order"), py::arg("seed"));
 #else

@@ -62,7 +62,7 @@ class Steps(CanvasBase):
         """
         with self._lock:
             self._require_closed()
-            native = core.canvas_step(self._engine, back=True)
+            native = core.canvas_step(self._engine, True)
             return None if native is None else self._note(native)
 
     def redo(self) -> Edit | None:
@@ -90,7 +90,7 @@ class Steps(CanvasBase):
         """
         with self._lock:
             self._require_closed()
-            native = core.canvas_step(self._engine, back=False)
+            native = core.canvas_step(self._engine, False)
             return None if native is None else self._note(native)
 
     def coalesce(self, n: int) -> Edit:

@@ -155,7 +155,7 @@ def to_supervision(
         yield (
             image,
             detections(
-                xyxy=core.bbox(runs_of(masks), xywh=False).astype(np.float64).reshape(-1, 4),
+                xyxy=core.bbox(runs_of(masks), False).astype(np.float64).reshape(-1, 4),
                 mask=dense,
                 confidence=confidence,
                 class_id=ids.astype(int),

@@ -26,7 +26,7 @@ _AT_ONCE = 1 << 26  # pixels of the images whose maps are made in one call
 def split_map(label_map: npt.NDArray[Any]) -> tuple[Masks, npt.NDArray[Any]]:
     """Give a mask for each label but 0 of a map, and the labels, ascending."""
     array = _arrays.as_label_map(label_map, "label_map")
-    runs, values, _ = core.split(array, measured=False)
+    runs, values, _ = core.split(array, False)
     return wrap(runs), _arrays.from_bits(values, array.dtype)
 
 

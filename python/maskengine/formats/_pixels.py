@@ -106,7 +106,7 @@ def crops_of(records: pa.RecordBatch) -> list[tuple[npt.NDArray[np.bool_], int, 
     masks = masks_of(records.filter(has))
     rows = np.flatnonzero(has.to_numpy(zero_copy_only=False))
     out: list[tuple[npt.NDArray[np.bool_], int, int] | None] = [None] * records.num_rows
-    boxes = core.bbox(runs_of(masks), xywh=False)
+    boxes = core.bbox(runs_of(masks), False)
     crops = core.crop(runs_of(masks), boxes)
     for number, (left, top, right, bottom) in enumerate(boxes.tolist()):
         height, width = bottom - top, right - left

@@ -105,7 +105,7 @@ def close(
         return _morphology.apply(core.close, core.close_array, masks, out, *reach, is_set)
 
     def change(labels: npt.NDArray[Any], to: npt.NDArray[Any]) -> None:
-        before, values, _ = core.split(labels, measured=False)
+        before, values, _ = core.split(labels, False)
         closed = core.close(before, *reach, is_set)
         kept = core.combine_pairs(_INTERSECTION, closed, before)
         # Painted over each other: what is closed, the lowest label last; background where labels

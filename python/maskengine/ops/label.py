@@ -307,7 +307,7 @@ def _of_map(array: npt.NDArray[Any], corners: bool) -> tuple[Any, Any, Component
         raise ShapeMismatch(
             f"expected a label map (H, W) for 'masks', got {array.shape}", parameter="source"
         )
-    runs, values, _ = core.split(array, measured=False)
+    runs, values, _ = core.split(array, False)
     parts, each, stats = _label_masks(wrap(runs), corners, True, "masks")
     order = np.lexsort((stats.first_pixel[:, 0], stats.first_pixel[:, 1]))
     stats = replace(stats, label=np.repeat(_arrays.from_bits(values, array.dtype), each))
@@ -331,8 +331,9 @@ def _target(
 
 def _check_repeated(array: npt.NDArray[Any]) -> None:
     """Refuse a view that stands for far more pixels than it has memory."""
-    low, high = np.lib.array_utils.byte_bounds(array)
-    if array.nbytes > 64 * (high - low):
+    steps = zip(array.shape, array.strides, strict=True)
+    memory = array.itemsize + sum(max(n - 1, 0) * abs(step) for n, step in steps)
+    if array.nbytes > 64 * memory:
         height, width = array.shape[-2:]
         _arrays.check_dense(array.size // max(height * width, 1), height, width, "source")
 
