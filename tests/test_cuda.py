@@ -61,10 +61,16 @@ def test_a_call_without_a_device_is_an_error():
 
 
 @pytest.mark.skipif(shutil.which("cmake") is None, reason="no cmake on PATH")
-@pytest.mark.parametrize("says", ["exit 1", "echo release 13.0; exit 0"], ids=["dead", "liar"])
+@pytest.mark.parametrize(
+    "says",
+    ["exit 1", "echo release 13.0; exit 0", "echo release 12.6; exit 0"],
+    ids=["dead", "liar", "old"],
+)
 def test_a_broken_compiler_is_no_compiler(says, tmp_path):
     nvcc = tmp_path / "nvcc"
-    nvcc.write_text(f'#!/bin/sh\n[ "$1" = --version ] && {{ {says}; }}\nexit 1\n')
+    works = shutil.which("nvcc", path="/usr/local/cuda/bin") if "12.6" in says else None
+    rest = f'exec {works} "$@"' if works else "exit 1"
+    nvcc.write_text(f'#!/bin/sh\n[ "$1" = --version ] && {{ {says}; }}\n{rest}\n')
     nvcc.chmod(0o755)
     done = configure("AUTO", nvcc, tmp_path)
     assert done.returncode == 0, done.stderr

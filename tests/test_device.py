@@ -195,6 +195,19 @@ def test_misaligned_arrays_are_refused():
             me.encode(emulation.EmulatedArray(shifted))
 
 
+def test_arrays_of_another_byte_order_are_refused():
+    swapped = emulation.EmulatedArray(np.ones((2, 4), ">u2"))
+    with emulation.emulated_cuda():
+        masks = oracles.encode([oracles.art("#.#.", ".#.#")]).to("cuda")
+        for call in (
+            lambda: me.label(swapped, kind="labels"),
+            lambda: me.flood(swapped, (0, 0)),
+            lambda: me.decode(masks, out=swapped),
+        ):
+            with pytest.raises(me.MaskTypeError, match="of native byte order: >u2"):
+                call()
+
+
 @pytest.mark.parametrize("order", emulation.ORDERS)
 def test_calls_from_several_threads(order):
     masks = np.random.default_rng(0).random((3, 70, 50)) < 0.3
