@@ -9,6 +9,14 @@ endif()
 
 if(NOT CMAKE_CUDA_COMPILER AND NOT DEFINED ENV{CUDACXX})
   find_program(ME_NVCC nvcc HINTS ENV CUDA_HOME ENV CUDA_PATH PATHS /usr/local/cuda PATH_SUFFIXES bin)
+  if(NOT ME_NVCC AND Python_EXECUTABLE) # that of the wheels nvidia-cuda-nvcc and beside it
+    set(seek "import pathlib, sys
+for folder in sys.path:
+    for nvcc in sorted(pathlib.Path(folder).glob('nvidia/cu[0-9]*/bin/nvcc')):
+        sys.exit(print(nvcc))")
+    execute_process(COMMAND "${Python_EXECUTABLE}" -c "${seek}" OUTPUT_VARIABLE ME_NVCC ERROR_QUIET
+                    OUTPUT_STRIP_TRAILING_WHITESPACE)
+  endif()
   if(ME_NVCC)
     set(ENV{CUDACXX} "${ME_NVCC}")
   endif()
