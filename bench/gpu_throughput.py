@@ -1,14 +1,16 @@
 """How fast operations run on a CUDA device: bytes per second, over what a copy there reaches.
 
-Checks each answer against the CPU first. Prints JSON; `bench/gpu_check.sh` stores it.
+Checks each answer against the CPU first. Prints JSON; `bench/gpu_check.sh` stores it. After so many
+seconds it begins no more operations and says which it left out; stopped, it prints what it has.
 
-Run: python bench/gpu_throughput.py [--side 8192] [--emulated]
+Run: python bench/gpu_throughput.py [--side 8192] [--seconds 600] [--emulated]
 `--emulated` runs the same on the host's stand-in, to try this file where there is no GPU: its times
 mean nothing.
 """
 
 import argparse
 import json
+import signal
 import sys
 import time
 
@@ -86,10 +88,24 @@ def mask_jobs(device, side):
     masks = me.encode(mask)
     runs = 4 * masks.counts.size
     masks_there = masks.to("cuda")
+    yield "encode", lambda: me.encode(there), masks, mask.size + runs
+    yield "decode", lambda: me.decode(masks_there, dtype="u1"), mask[None], mask.size + runs
+    yield "area", lambda: me.area(masks_there), me.area(masks), runs
+    yield "bbox", lambda: me.bbox(masks_there), me.bbox(masks), runs
     stack = np.stack([blobs(side // 4, seed) for seed in range(8)])
     stack_there = device.upload(stack)
     logits = (stack.astype(np.float16) - np.float16(0.5)) * 4
     logits_there = device.upload(logits)
+    many = me.encode(stack)
+    many_there = many.to("cuda")
+    many_runs = 4 * many.counts.size
+    least = 2 * stack.size + many_runs
+    yield "encode float16 logits", lambda: me.encode(logits_there, threshold=0.0), many, least
+    yield "encode a stack", lambda: me.encode(stack_there), many, stack.size + many_runs
+    yield "iou", lambda: me.iou(many_there, many_there), me.iou(many, many), many_runs
+    yield "union", lambda: me.union(many_there), me.union(many), many_runs
+    least = stack[0].size + many_runs
+    yield "compose", lambda: me.compose(many_there), me.compose(many), least
     # 64 frames of half the side: one, moved along
     frame = blobs(side // 2, 9)
     batch = np.stack([np.roll(frame, 61 * k, axis=1) for k in range(64)])
@@ -97,37 +113,9 @@ def mask_jobs(device, side):
     batch_masks = me.encode(batch)
     batch_masks_there = batch_masks.to("cuda")
     batch_runs = 4 * batch_masks.counts.size
-    many = me.encode(stack)
-    many_there = many.to("cuda")
-    many_runs = 4 * many.counts.size
-    return [
-        ("encode", lambda: me.encode(there), masks, mask.size + runs),
-        (
-            "encode float16 logits",
-            lambda: me.encode(logits_there, threshold=0.0),
-            many,
-            2 * stack.size + many_runs,
-        ),
-        ("encode a stack", lambda: me.encode(stack_there), many, stack.size + many_runs),
-        (
-            "encode 64 frames",
-            lambda: me.encode(batch_there),
-            batch_masks,
-            batch.size + batch_runs,
-        ),
-        (
-            "decode 64 frames",
-            lambda: me.decode(batch_masks_there, dtype="u1"),
-            batch,
-            batch.size + batch_runs,
-        ),
-        ("decode", lambda: me.decode(masks_there, dtype="u1"), mask[None], mask.size + runs),
-        ("area", lambda: me.area(masks_there), me.area(masks), runs),
-        ("bbox", lambda: me.bbox(masks_there), me.bbox(masks), runs),
-        ("iou", lambda: me.iou(many_there, many_there), me.iou(many, many), many_runs),
-        ("union", lambda: me.union(many_there), me.union(many), many_runs),
-        ("compose", lambda: me.compose(many_there), me.compose(many), stack[0].size + many_runs),
-    ]
+    least = batch.size + batch_runs
+    yield "encode 64 frames", lambda: me.encode(batch_there), batch_masks, least
+    yield "decode 64 frames", lambda: me.decode(batch_masks_there, dtype="u1"), batch, least
 
 
 def map_jobs(device, side):
@@ -138,38 +126,34 @@ def map_jobs(device, side):
     classes = (mask + blobs(side, 1) * 2 + blobs(side, 2) * 4).astype(np.uint8)
     guess = np.where(blobs(side, 3) > 0, classes, 0).astype(np.uint8)
     classes_there, guess_there = device.upload(classes), device.upload(guess)
-    return [
-        (
-            "label",
-            lambda: me.label(there, dtype=np.uint32)[0],
-            me.label(mask, dtype=np.uint32)[0],
-            5 * n,
-        ),
-        (
-            "label of a map",
-            lambda: me.label(classes_there, kind="labels", dtype=np.uint32)[0],
-            me.label(classes, kind="labels", dtype=np.uint32)[0],
-            5 * n,
-        ),
-        (
-            "joint",
-            lambda: me.joint(classes_there, guess_there).pixels,
-            me.joint(classes, guess).pixels,
-            2 * n,
-        ),
-        (
-            "boundary of labels",
-            lambda: me.boundary(classes_there, 5, kind="labels"),
-            me.boundary(classes, 5, kind="labels"),
-            2 * n,
-        ),
-        ("flood", lambda: me.flood(there, (0, 0)).masks, me.flood(mask, (0, 0)).masks, n),
-    ]
+    names = {"dtype": np.uint32}
+    yield "label", lambda: me.label(there, **names)[0], me.label(mask, **names)[0], 5 * n
+    names = {"dtype": np.uint32, "kind": "labels"}
+    wanted = me.label(classes, **names)[0]
+    yield "label of a map", lambda: me.label(classes_there, **names)[0], wanted, 5 * n
+    wanted = me.joint(classes, guess).pixels
+    yield "joint", lambda: me.joint(classes_there, guess_there).pixels, wanted, 2 * n
+    wanted = me.boundary(classes, 5, kind="labels")
+    yield (
+        "boundary of labels",
+        lambda: me.boundary(classes_there, 5, kind="labels"),
+        wanted,
+        2 * n,
+    )
+    yield "flood", lambda: me.flood(there, (0, 0)).masks, me.flood(mask, (0, 0)).masks, n
 
 
 def shape_jobs(side):
     """Give the same for polygons and strokes; polygons come from the host with each call."""
     rng = np.random.default_rng(0)
+    line = rng.uniform(0, side, (30, 2))
+    wanted = me.stroke(line, 40, (side, side))
+    yield (
+        "stroke",
+        lambda: me.stroke(line, 40, (side, side), device="cuda"),
+        wanted,
+        side * side // 8,
+    )
     n = max(side * side // 64, 100)  # a million at 8192
     turn = np.linspace(0, 2 * np.pi, 30, endpoint=False)
     reach = rng.uniform(20, 50, (n, 30))
@@ -178,25 +162,14 @@ def shape_jobs(side):
     each = np.arange(n + 1)
     polygons = me.Polygons(coords.reshape(-1, 2), 30 * each, each, each)
     size = (480, 640)
-    wanted = {rule: me.rasterize(polygons, size, rule) for rule in ("exact", "coco")}
-    line = rng.uniform(0, side, (30, 2))
-    return [
-        *(
-            (
-                f"{n} polygons, {rule}",
-                lambda rule=rule: me.rasterize(polygons, size, rule, device="cuda"),
-                wanted[rule],
-                coords.nbytes + 4 * wanted[rule].counts.size,
-            )
-            for rule in wanted
-        ),
-        (
-            "stroke",
-            lambda: me.stroke(line, 40, (side, side), device="cuda"),
-            me.stroke(line, 40, (side, side)),
-            side * side // 8,
-        ),
-    ]
+    for rule in ("exact", "coco"):
+        wanted = me.rasterize(polygons, size, rule)
+        yield (
+            f"{n} polygons, {rule}",
+            lambda rule=rule: me.rasterize(polygons, size, rule, device="cuda"),
+            wanted,
+            coords.nbytes + 4 * wanted.counts.size,
+        )
 
 
 def peers(clock, device, side):
@@ -246,17 +219,27 @@ def _changes_in_torch(mask):
     return (ends[1:] - ends[:-1]).cpu()
 
 
+def stop(*_):
+    sys.exit("stopped before the end")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--side", type=int, default=8192)
+    parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--emulated", action="store_true")
     options = parser.parse_args()
-    if options.emulated:
-        with emulation.emulated_cuda("sequential") as device:
-            report = measure(device, options.side)
-    else:
-        report = measure(_device.cuda(), options.side)
-    print(json.dumps(report, indent=2))
+    end = time.monotonic() + options.seconds
+    signal.signal(signal.SIGTERM, stop)  # as `timeout` does
+    report = {"operations": {}, "peers_milliseconds": {}}
+    try:
+        if options.emulated:
+            with emulation.emulated_cuda("sequential") as device:
+                measure(device, options.side, end, report)
+        else:
+            measure(_device.cuda(), options.side, end, report)
+    finally:
+        print(json.dumps(report, indent=2))
     wrong = [name for name, row in report["operations"].items() if not row["equals_the_cpu"]]
     if wrong:
         sys.exit(f"differs from the CPU: {', '.join(wrong)}")
@@ -264,26 +247,22 @@ def main():
         sys.exit("differs from a peer")
 
 
-def measure(device, side):
+def measure(device, side, end, report):
+    """Fill in a report, row by row, until the time `end`."""
     clock = Clock(device)
     copy = copy_speed(clock, device, min(2**30, 16 * side * side))
-    rows = {}
-    jobs = [*mask_jobs(device, side), *map_jobs(device, side), *shape_jobs(side)]
-    for name, call, wanted, least in jobs:
-        row = {"equals_the_cpu": same(device, call(), wanted)}
-        seconds = clock.seconds(call)
-        row["milliseconds"] = round(1e3 * seconds, 4)
-        row["share_of_copy"] = round(least / seconds / copy, 4)
-        rows[name] = row
-    return {
-        "device": me.devices()["cuda"],
-        "side": side,
-        "copy_bytes_per_second": round(copy),
-        "operations": rows,
-        "peers_milliseconds": {
-            name: round(1e3 * seconds, 4) for name, seconds in peers(clock, device, side).items()
-        },
-    }
+    report |= {"device": me.devices()["cuda"], "side": side, "copy_bytes_per_second": round(copy)}
+    for jobs in (map_jobs(device, side), mask_jobs(device, side), shape_jobs(side)):
+        for name, call, wanted, least in jobs:
+            row = report["operations"][name] = {"equals_the_cpu": same(device, call(), wanted)}
+            seconds = clock.seconds(call)
+            row["milliseconds"] = round(1e3 * seconds, 4)
+            row["share_of_copy"] = round(least / seconds / copy, 4)
+            if time.monotonic() > end:
+                report["stopped_after"] = name
+                return
+    for name, seconds in peers(clock, device, side).items():
+        report["peers_milliseconds"][name] = round(1e3 * seconds, 4)
 
 
 if __name__ == "__main__":

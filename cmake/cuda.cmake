@@ -9,6 +9,14 @@ endif()
 
 if(NOT CMAKE_CUDA_COMPILER AND NOT DEFINED ENV{CUDACXX})
   find_program(ME_NVCC nvcc HINTS ENV CUDA_HOME ENV CUDA_PATH PATHS /usr/local/cuda PATH_SUFFIXES bin)
+  if(NOT ME_NVCC AND Python_EXECUTABLE) # that of the wheels nvidia-cuda-nvcc and beside it
+    set(seek "import pathlib, sys
+for folder in sys.path:
+    for nvcc in sorted(pathlib.Path(folder).glob('nvidia/cu[0-9]*/bin/nvcc')):
+        sys.exit(print(nvcc))")
+    execute_process(COMMAND "${Python_EXECUTABLE}" -c "${seek}" OUTPUT_VARIABLE ME_NVCC ERROR_QUIET
+                    OUTPUT_STRIP_TRAILING_WHITESPACE)
+  endif()
   if(ME_NVCC)
     set(ENV{CUDACXX} "${ME_NVCC}")
   endif()
@@ -29,14 +37,11 @@ endif()
 
 # Set before the language is enabled, so that CMake never asks a GPU that is not there.
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES AND NOT DEFINED ENV{CUDAARCHS})
-  if(nvcc_version VERSION_GREATER_EQUAL 12.8)
-    set(CMAKE_CUDA_ARCHITECTURES 75-real 80-real 86-real 89-real 90-real 100-real 120)
-  else()
-    set(CMAKE_CUDA_ARCHITECTURES 75-real 80-real 86-real 89-real 90)
-  endif()
+  set(CMAKE_CUDA_ARCHITECTURES 75-real 80-real 86-real 89-real 90-real 100-real 120)
 endif()
 
-if(nvcc_version VERSION_GREATER_EQUAL 12.0)
+# Before 12.8 its CUB counts the values of a scan in 32 bits, and knows no compute capability 10 or 12.
+if(nvcc_version VERSION_GREATER_EQUAL 12.8)
   # The wheels of the CUDA compiler have lib/, its profile looks in lib64/.
   cmake_path(GET nvcc PARENT_PATH nvcc_root)
   cmake_path(GET nvcc_root PARENT_PATH nvcc_root)
@@ -52,7 +57,7 @@ if(CMAKE_CUDA_COMPILER)
   message(STATUS "CUDA module: built with nvcc ${nvcc_version}, for ${CMAKE_CUDA_ARCHITECTURES}")
 elseif(ME_CUDA STREQUAL "ON")
   message(FATAL_ERROR
-    "ME_CUDA=ON needs a working CUDA compiler, version 12.0 or newer. Looked at CUDACXX, PATH, "
+    "ME_CUDA=ON needs a working CUDA compiler, version 12.8 or newer. Looked at CUDACXX, PATH, "
     "CUDA_HOME, CUDA_PATH and /usr/local/cuda; found: '${nvcc}', version ${nvcc_version}. Install "
     "nvcc, point CUDACXX at it, or build with ME_CUDA=AUTO or OFF.")
 else()

@@ -171,3 +171,72 @@ def test_frames_of_all_sizes_are_one_picture(bench):
     board = np.indices((8, 8)).sum(0) % 2
     assert curves.run_length(board.astype(np.uint8)) == 1
     assert curves.run_length(np.zeros((4, 10), np.uint8)) == 10
+
+
+SUITE = """<testsuites><testsuite tests="3" failures="1" errors="0" skipped="1">
+<testcase classname="tests.test_gpu" name="test_a"><failure message="1 is not 2"/></testcase>
+<testcase classname="tests.test_gpu" name="test_b"/>
+<testcase classname="tests.test_gpu" name="test_c"><skipped message="one device"/></testcase>
+</testsuite></testsuites>"""
+
+
+def report_of(tmp_path):
+    results = tmp_path / "results"
+    results.mkdir(exist_ok=True)
+    command = [sys.executable, BENCH / "gpu_report.py", tmp_path, results]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert not list(results.iterdir()) or not done.stdout.count("unavailable")
+    return json.loads(done.stdout)
+
+
+def test_the_report_of_a_gpu_says_what_failed(tmp_path):
+    (tmp_path / "steps").write_text("build_exit=0\nmemcheck=exit 0: ERROR SUMMARY: 0 errors\n")
+    (tmp_path / "gpu_tests.xml").write_text(SUITE)
+    (tmp_path / "throughput.json").write_text('{"operations": {}}')
+    report = report_of(tmp_path)
+    assert report["steps"] == {"build_exit": 0, "memcheck": "exit 0: ERROR SUMMARY: 0 errors"}
+    assert report["tests"] == {
+        "tests": 3,
+        "failures": 1,
+        "errors": 0,
+        "skipped": 1,
+        "failed": ["tests.test_gpu::test_a: 1 is not 2"],
+        "skipped_as": ["one device"],
+    }
+    assert report["throughput"] == {"operations": {}}
+
+
+def test_the_report_of_a_gpu_is_written_where_steps_failed(tmp_path):
+    (tmp_path / "steps").write_text("build_seconds=12\nbuild_exit=1\n")
+    (tmp_path / "gpu_tests.xml").write_text("<testsuites><testsu")
+    (tmp_path / "throughput.json").write_text('{"operations"')
+    report = report_of(tmp_path)
+    assert report["steps"] == {"build_seconds": 12, "build_exit": 1}
+    assert report["tests"] is None
+    assert report["throughput"] is None
+
+
+def test_the_throughput_of_a_gpu_stops_in_time(bench, monkeypatch, capsys):
+    throughput = bench("gpu_throughput.py")
+    options = ["gpu_throughput.py", "--side", "128", "--emulated", "--seconds", "0"]
+    monkeypatch.setattr(sys, "argv", options)
+    throughput.main()
+    report = json.loads(capsys.readouterr().out)
+    assert report["stopped_after"] == "label"
+    assert list(report["operations"]) == ["label"]
+
+
+def test_the_throughput_of_a_gpu_prints_what_it_has(bench, monkeypatch, capsys):
+    throughput = bench("gpu_throughput.py")
+
+    def some(*_):
+        yield "encode", lambda: np.array(1), np.array(2), 1
+        throughput.stop()
+
+    monkeypatch.setattr(throughput, "map_jobs", some)
+    monkeypatch.setattr(throughput, "same", lambda _, ours, wanted: bool(ours == wanted))
+    monkeypatch.setattr(sys, "argv", ["gpu_throughput.py", "--side", "128", "--emulated"])
+    with pytest.raises(SystemExit, match="stopped before the end"):
+        throughput.main()
+    report = json.loads(capsys.readouterr().out)
+    assert not report["operations"]["encode"]["equals_the_cpu"]

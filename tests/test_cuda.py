@@ -61,10 +61,16 @@ def test_a_call_without_a_device_is_an_error():
 
 
 @pytest.mark.skipif(shutil.which("cmake") is None, reason="no cmake on PATH")
-@pytest.mark.parametrize("says", ["exit 1", "echo release 13.0; exit 0"], ids=["dead", "liar"])
+@pytest.mark.parametrize(
+    "says",
+    ["exit 1", "echo release 13.0; exit 0", "echo release 12.6; exit 0"],
+    ids=["dead", "liar", "old"],
+)
 def test_a_broken_compiler_is_no_compiler(says, tmp_path):
     nvcc = tmp_path / "nvcc"
-    nvcc.write_text(f'#!/bin/sh\n[ "$1" = --version ] && {{ {says}; }}\nexit 1\n')
+    works = shutil.which("nvcc", path="/usr/local/cuda/bin") if "12.6" in says else None
+    rest = f'exec {works} "$@"' if works else "exit 1"
+    nvcc.write_text(f'#!/bin/sh\n[ "$1" = --version ] && {{ {says}; }}\n{rest}\n')
     nvcc.chmod(0o755)
     done = configure("AUTO", nvcc, tmp_path)
     assert done.returncode == 0, done.stderr
@@ -74,12 +80,31 @@ def test_a_broken_compiler_is_no_compiler(says, tmp_path):
     assert "ME_CUDA=ON needs a working CUDA compiler" in done.stderr
 
 
-def configure(wanted, nvcc, tmp_path):
+@pytest.mark.skipif(shutil.which("cmake") is None, reason="no cmake on PATH")
+def test_a_compiler_in_wheels_is_found(tmp_path):
+    nvcc = tmp_path / "site" / "nvidia" / "cu13" / "bin" / "nvcc"
+    nvcc.parent.mkdir(parents=True)
+    nvcc.write_text("#!/bin/sh\nexit 1\n")
+    nvcc.chmod(0o755)
+    elsewhere = {found for found in map(shutil.which, ["nvcc"]) if found}
+    ignored = ";".join({"/usr/local/cuda/bin", *(str(Path(one).parent) for one in elsewhere)})
+    options = [f"-DPython_EXECUTABLE={sys.executable}", f"-DCMAKE_IGNORE_PATH={ignored}"]
+    done = configure("ON", None, tmp_path, *options)
+    assert done.returncode != 0
+    assert f"found: '{nvcc}'" in " ".join(done.stderr.split())
+
+
+def configure(wanted, nvcc, tmp_path, *options):
     root = Path(__file__).resolve().parents[1]
-    options = ["-DME_PYTHON=OFF", f"-DME_CUDA={wanted}"]
+    options = ["-DME_PYTHON=OFF", f"-DME_CUDA={wanted}", *options]
+    known = {"CUDACXX", "CUDA_HOME", "CUDA_PATH"}
+    environment = {name: value for name, value in os.environ.items() if name not in known}
+    environment |= (
+        {"PYTHONPATH": str(tmp_path / "site")} if nvcc is None else {"CUDACXX": str(nvcc)}
+    )
     return subprocess.run(
         ["cmake", "-S", root, "-B", tmp_path / wanted, *options],
-        env={**os.environ, "CUDACXX": str(nvcc)},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,

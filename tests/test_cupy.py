@@ -228,6 +228,59 @@ def test_a_call_runs_on_the_device_of_its_arrays(cupy, monkeypatch):
         me.union(masks, oracles.encode([oracles.art("##", ".#")]).to("cuda:0"))
 
 
+def test_the_stream_of_the_device_of_an_array_waits_for_it(cupy, monkeypatch):
+    current = [0]
+
+    class Device:
+        def __init__(self, index):
+            self.index = index
+
+        def __enter__(self):
+            current.append(self.index)
+
+        def __exit__(self, *_):
+            current.pop()
+
+    class Foreign:  # its interface is all that there is, and has a stream
+        host = oracles.art("##", ".#")
+
+        @property
+        def __cuda_array_interface__(self):
+            return emulation.EmulatedArray(self.host).__cuda_array_interface__ | {"stream": 1}
+
+    taken = []
+    monkeypatch.setattr(cupy.cuda, "Device", Device)
+    monkeypatch.setattr(cupy, "asarray", lambda value: taken.append(current[-1]) or asarray(value))
+    cupy.cuda.runtime.pointerGetAttributes = lambda _: SimpleNamespace(device=1)
+    assert me.encode(Foreign()).device == "cuda:1"
+    assert (taken, current) == ([1], [0])
+
+
+def test_no_name_means_the_device_that_cupy_has_for_current(cupy, monkeypatch):
+    asked = []
+    native = _device.cuda_module()
+    monkeypatch.setattr(
+        native,
+        "status",
+        lambda index: asked.append(index) or ("unavailable: no kernels" if index == 1 else "Some"),
+    )
+    cupy.cuda.runtime.getDevice = lambda: 1
+    with pytest.raises(me.BackendUnavailable, match="device: no kernels"):
+        oracles.encode([oracles.art("#")]).to("cuda")
+    assert asked == [-1, 1]
+
+
+def test_what_its_maker_does_not_share_is_refused(cupy):
+    class Scattered:  # as a JAX array over several devices
+        __dlpack__ = None
+
+        def __dlpack_device__(self):
+            raise BufferError("not on one device")
+
+    with pytest.raises(me.MaskTypeError, match=r"mask: .*can be shared: .*not on one device"):
+        me.encode(Scattered())
+
+
 def test_a_device_that_is_not_there_is_named(cupy):
     masks = oracles.encode([oracles.art("##", ".#")])
     for known in (False, True):  # before and after another one was used

@@ -195,6 +195,19 @@ def test_misaligned_arrays_are_refused():
             me.encode(emulation.EmulatedArray(shifted))
 
 
+def test_arrays_of_another_byte_order_are_refused():
+    swapped = emulation.EmulatedArray(np.ones((2, 4), ">u2"))
+    with emulation.emulated_cuda():
+        masks = oracles.encode([oracles.art("#.#.", ".#.#")]).to("cuda")
+        for call in (
+            lambda: me.label(swapped, kind="labels"),
+            lambda: me.flood(swapped, (0, 0)),
+            lambda: me.decode(masks, out=swapped),
+        ):
+            with pytest.raises(me.MaskTypeError, match="of native byte order: >u2"):
+                call()
+
+
 @pytest.mark.parametrize("order", emulation.ORDERS)
 def test_calls_from_several_threads(order):
     masks = np.random.default_rng(0).random((3, 70, 50)) < 0.3
@@ -247,3 +260,30 @@ def test_more_than_2_31_pixels():
     assert masks.to("cpu")[2].counts.tolist() == [2**30 - 2**15 + 5, 1, 2**15 - 6]
     with me.use(limits={"decode_pixels": 2**30}):
         assert bool((me.decode(masks, dtype="u1") == stack).all())
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("dtype", ["f2", "f4"])
+def test_more_than_2_31_scores(dtype):
+    import cupy
+
+    if cupy.cuda.runtime.memGetInfo()[0] < 2**34:
+        pytest.skip("less than 16 GiB of device memory are free")
+    scores = cupy.full((3, 2**15, 2**15), -1, dtype)
+    scores[0, 0, 0] = cupy.nan
+    scores[2, 5, 2**15 - 1] = 0.5
+    masks = me.encode(scores, threshold=0.25).to("cpu")
+    del scores
+    cupy.get_default_memory_pool().free_all_blocks()
+    assert masks[0].counts.tolist() == [2**30]
+    assert masks[2].counts.tolist() == [2**30 - 2**15 + 5, 1, 2**15 - 6]
+
+
+def test_more_sizes_than_go_with_a_launch(device_name):
+    rng = np.random.default_rng(0)
+    sizes = [(1 + k // 40, 1 + k % 40) for k in range(1600)]
+    masks = me.Masks.concatenate([me.encode(rng.random(size) < 0.5) for size in sizes])
+    with on_device(device_name):
+        there = masks.to("cuda")
+        assert me.complement(there) == me.complement(masks)
+        assert np.array_equal(to_host(me.bbox(there)), me.bbox(masks))

@@ -70,7 +70,8 @@ struct WriteFew {
 
 // Copies from the host, from memory that may change when this returns. Few values go as arguments
 // of launches, which a CUDA graph keeps; a copy that it captured would read the memory of the host
-// again, long after it is gone.
+// again, long after it is gone. More of them are waited for: CUDA may read pageable memory at any
+// time before the copy is done, and a stream that is captured refuses to be waited for.
 template <class T>
 void write(const Queue& queue, const T* from, std::int64_t n, T* to) {
   constexpr std::int64_t few = 16 * WriteFew<T>::most;
@@ -84,6 +85,7 @@ void write(const Queue& queue, const T* from, std::int64_t n, T* to) {
   if (n <= few) return;
   const auto bytes = static_cast<std::size_t>(n) * sizeof(T);
   check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_of(queue)), "copy in");
+  check(cudaStreamSynchronize(stream_of(queue)), "cudaStreamSynchronize");
 }
 
 // One value of device memory. Waits for the stream: the few calls that need it say so.

@@ -60,11 +60,11 @@ def as_device_masks(array: Any, name: str, *, floats: bool = False) -> Any:
 
 
 def check_aligned(array: Any, name: str) -> None:
-    """Refuse an array whose values lie across the boundaries that a GPU reads at."""
-    interface = array.__cuda_array_interface__
+    """Refuse values that a GPU does not read as they lie: swapped, or across boundaries."""
+    kind, interface = array.dtype, array.__cuda_array_interface__
     steps = (interface["data"][0], *(interface.get("strides") or ()))
-    if array.size and any(step % array.dtype.itemsize for step in steps):
-        raise MaskTypeError(f"expected aligned values of dtype {array.dtype}", parameter=name)
+    if not kind.isnative or (array.size and any(step % kind.itemsize for step in steps)):
+        raise MaskTypeError(f"expected aligned values of native byte order: {kind}", parameter=name)
 
 
 def _check_masks(array: Any, name: str, *, floats: bool) -> None:

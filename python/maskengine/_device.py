@@ -76,6 +76,11 @@ class Device:
         """
         if isinstance(value, self._cupy.ndarray):
             return value
+        # it is the current stream of this device that waits, so it has to be the current device
+        with self._cupy.cuda.Device(self.index):
+            return self._shared(value)
+
+    def _shared(self, value: Any) -> Any:
         has_interface = hasattr(value, "__cuda_array_interface__")
         if hasattr(value, "__dlpack__"):
             try:
@@ -97,14 +102,16 @@ def cuda(index: int | None = None) -> Any:
     """Give a CUDA device, by default CuPy's current one, or say what is missing."""
     if _emulation:
         return _emulation[-1]
-    if index is None and _devices:
+    if index is None:
+        missing = "" if _devices else missing_cuda()
+        if missing:
+            raise BackendUnavailable(missing, parameter="device")
+        # that of CuPy, which need not be the one that our own CUDA runtime has for current
         index = int(importlib.import_module("cupy").cuda.runtime.getDevice())
     if index not in _devices:
         missing = missing_cuda(index)
         if missing:
             raise BackendUnavailable(missing, parameter="device")
-        if index is None:
-            index = int(importlib.import_module("cupy").cuda.runtime.getDevice())
         _devices[index] = Device(index)
     return _devices[index]
 
@@ -138,7 +145,7 @@ def device_of(value: Any, name: str | None = None) -> Any:
             return None
         try:
             kind, index = (int(part) for part in where())
-        except (TypeError, ValueError) as error:
+        except (BufferError, TypeError, ValueError, RuntimeError) as error:
             raise _not_shared(error, name) from error
         return cuda(index) if kind in _DLPACK_CUDA else None
     if _emulation:

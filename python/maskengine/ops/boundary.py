@@ -13,6 +13,7 @@ from maskengine._device import as_target, device_of
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops import _morphology
 from maskengine.ops._morphology import Border, Radius, Shape
+from maskengine.ops._placed import placed
 from maskengine.values import DeviceRuns, Masks, runs_of, wrap
 
 Side = Literal["inner", "outer", "both"]
@@ -27,6 +28,8 @@ def boundary(
     side: Side = "inner",
     shape: Shape = "square",
     border: Border = "background",
+    *,
+    device: str | None = None,
 ) -> Masks: ...
 @overload
 def boundary(
@@ -38,6 +41,7 @@ def boundary(
     *,
     kind: Literal["mask", "labels"] = "mask",
     out: npt.NDArray[Any] | None = None,
+    device: str | None = None,
 ) -> npt.NDArray[Any]: ...
 def boundary(
     masks: Masks | npt.NDArray[Any],
@@ -48,6 +52,7 @@ def boundary(
     *,
     kind: Literal["mask", "labels"] = "mask",
     out: npt.NDArray[Any] | None = None,
+    device: str | None = None,
 ) -> Masks | npt.NDArray[Any]:
     """Find the pixels within a distance of the outline, of masks or of all labels of a map at once.
 
@@ -76,6 +81,9 @@ def boundary(
         reaches any label.
     out : numpy.ndarray, optional
         For an array: written and returned; its shape, bool or any integer dtype, any strides.
+    device : str, optional
+        ``"cuda"`` or ``"cuda:1"``: what lies on the host is copied to that device, where the result
+        stays; ``"cpu"`` the other way. By default nothing is copied.
 
     Returns
     -------
@@ -122,11 +130,13 @@ def boundary(
         raise MaskError(f"expected 'inner', 'outer' or 'both', got {shown(side)}", parameter="side")
     rule = (_SIDES.index(side), _morphology.is_foreground(border))
     valued = _arrays.is_labels(kind)
+    if device is not None:
+        masks = placed(device, masks, "masks")
     if isinstance(masks, Masks) and not valued and masks.device != "cpu":
         return _of_masks_there(masks, out, *reach, *rule)
-    device = None if isinstance(masks, Masks) else device_of(masks, "masks")
-    if device is not None:
-        return _there(device, masks, valued, out, *reach, *rule)
+    there = None if isinstance(masks, Masks) else device_of(masks, "masks")
+    if there is not None:
+        return _there(there, masks, valued, out, *reach, *rule)
     if not valued:
         return _morphology.apply(core.boundary, core.boundary_array, masks, out, *reach, *rule)
     labels = _morphology.as_map(masks)

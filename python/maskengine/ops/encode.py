@@ -10,10 +10,11 @@ from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._device import device_of
 from maskengine.errors import MaskError
+from maskengine.ops._placed import placed
 from maskengine.values import DeviceRuns, Masks, PackedBits, wrap
 
 
-def encode(mask: Any, threshold: float | None = None) -> Masks:
+def encode(mask: Any, threshold: float | None = None, *, device: str | None = None) -> Masks:
     """Encode a dense mask or a stack of masks as runs.
 
     Parameters
@@ -25,6 +26,9 @@ def encode(mask: Any, threshold: float | None = None) -> Masks:
         :class:`PackedBits`.
     threshold : float, optional
         Foreground is what is above it; NaN is background. In the units of `mask`.
+    device : str, optional
+        ``"cuda"`` or ``"cuda:1"``: what lies on the host is copied to that device, where the result
+        stays; ``"cpu"`` the other way. By default nothing is copied.
 
     Returns
     -------
@@ -54,18 +58,20 @@ def encode(mask: Any, threshold: float | None = None) -> Masks:
     >>> me.encode(np.float32([[0.2, 0.7]]), threshold=0.5).counts
     array([1, 1], dtype=uint32)
     """
+    if device is not None:
+        mask = placed(device, mask, "mask")
     if isinstance(mask, PackedBits):
         if threshold is not None:
             raise MaskError("expected none, as masks are bits", parameter="threshold")
         return wrap(core.encode_bits(mask.bits, mask.width, mask.bitorder == "big"))
-    device = device_of(mask, "mask")
+    there = device_of(mask, "mask")
     if threshold is None:
-        if device is not None:
-            return _encode_there(device, mask, None)
+        if there is not None:
+            return _encode_there(there, mask, None)
         return wrap(core.encode(_arrays.as_masks(mask, "mask")))
     limit = _arrays.as_number(threshold, "threshold")
-    if device is not None:
-        return _encode_there(device, mask, limit)
+    if there is not None:
+        return _encode_there(there, mask, limit)
     array = _arrays.as_masks(mask, "mask", floats=True)
     if array.dtype == np.float16:
         array = array.astype(np.float32)

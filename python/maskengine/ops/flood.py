@@ -11,6 +11,7 @@ from maskengine._backend import core
 from maskengine._device import device_of
 from maskengine.ops import _flooding, _pixels
 from maskengine.ops._flood_there import flood_there
+from maskengine.ops._placed import placed, placed_masks
 from maskengine.values import Masks, wrap
 
 
@@ -55,6 +56,7 @@ def flood(
     max_area: int | None = None,
     out: npt.NDArray[Any] | None = None,
     value: int = 1,
+    device: str | None = None,
 ) -> Flooded:
     """Fill from one or more seeds over neighbours of nearly equal value.
 
@@ -86,6 +88,9 @@ def flood(
         `image`: all is read before anything is written.
     value : int, default 1
         What is written to `out`.
+    device : str, optional
+        ``"cuda"`` or ``"cuda:1"``: what lies on the host is copied to that device, where the result
+        stays; ``"cpu"`` the other way. By default nothing is copied.
 
     Returns
     -------
@@ -137,17 +142,19 @@ def flood(
            [0, 1, 1],
            [0, 0, 1]])
     """
-    device = device_of(image, "image")
     if device is not None:
-        limits = {"barrier": barrier, "region": region, "max_area": max_area}
+        image = placed(device, image, "image")
+        barrier, region = placed_masks(device, barrier=barrier, region=region)
+    there = device_of(image, "image")
+    if there is not None:
         found = flood_there(
-            device,
+            there,
             image,
             seed,
             tolerance=tolerance,
             floating=_flooding.is_floating(mode),
             corners=_arrays.is_eight(connectivity),
-            limits=limits,
+            limits={"barrier": barrier, "region": region, "max_area": max_area},
             out=out,
             value=value,
         )

@@ -15,6 +15,7 @@ from maskengine._device import device_of, same_device
 from maskengine._listing import each
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops._label_maps import LabelMap, as_map, as_runs, as_void_list
+from maskengine.ops._placed import placed
 from maskengine.values import label_columns_of
 from maskengine.values.summable import Summable
 
@@ -65,7 +66,11 @@ class Joint(Summable):
         return Joint(labels, pixels)
 
 
-def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = None) -> Joint:
+def joint(
+    *maps: Any,
+    void: int | Sequence[int | Iterable[int] | None] | None = None,
+    device: str | None = None,
+) -> Joint:
     """Count the pixels of each combination of labels in several maps.
 
     Parameters
@@ -79,6 +84,9 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
     void : int or sequence, optional
         Labels whose pixels are left out: one for all maps, or an entry for each map, which is None,
         a label, or several of them.
+    device : str, optional
+        ``"cuda"`` or ``"cuda:1"``: what lies on the host is copied to that device, where the result
+        stays; ``"cpu"`` the other way. By default nothing is copied.
 
     Returns
     -------
@@ -116,9 +124,11 @@ def joint(*maps: Any, void: int | Sequence[int | Iterable[int] | None] | None = 
     >>> me.joint(runs, me.split(np.array([[1, 3, 3, 3]]))).pixels.tolist()
     [1, 1, 2]
     """
-    device = device_of(maps[0], "maps[0]") if maps else None
     if device is not None:
-        return _joint_there(device, maps, void)
+        maps = tuple(placed(device, one, f"maps[{i}]") for i, one in enumerate(maps))
+    there = device_of(maps[0], "maps[0]") if maps else None
+    if there is not None:
+        return _joint_there(there, maps, void)
     _check_number(maps)
     found = [as_map(value, f"maps[{i}]") for i, value in enumerate(maps)]
     left_out = _as_void(void, len(maps))

@@ -14,6 +14,7 @@ from maskengine._device import device_of
 from maskengine.errors import MaskError, ShapeMismatch, shown
 from maskengine.ops import _volumes
 from maskengine.ops._label_there import label_masks_there, label_there
+from maskengine.ops._placed import placed
 from maskengine.ops._volumes import VolumeStats
 from maskengine.values import DeviceRuns, Masks, runs_of, wrap
 
@@ -91,6 +92,7 @@ def label(
     output: Literal["image", "masks", "none"] | None = None,
     out: npt.NDArray[Any] | None = None,
     dtype: npt.DTypeLike | None = None,
+    device: str | None = None,
 ) -> tuple[Any, Any]: ...
 
 
@@ -104,6 +106,7 @@ def label(
     output: Literal["image", "masks", "none"] | None = None,
     out: npt.NDArray[Any] | None = None,
     dtype: npt.DTypeLike | None = None,
+    device: str | None = None,
 ) -> tuple[Any, Any, ComponentStats]: ...
 
 
@@ -117,6 +120,7 @@ def label(
     output: Literal["image", "none"] | None = None,
     out: npt.NDArray[Any] | None = None,
     dtype: npt.DTypeLike | None = None,
+    device: str | None = None,
 ) -> tuple[Any, int, VolumeStats]: ...
 
 
@@ -129,6 +133,7 @@ def label(
     output: Literal["image", "masks", "none"] | None = None,
     out: npt.NDArray[Any] | None = None,
     dtype: npt.DTypeLike | None = None,
+    device: str | None = None,
 ) -> tuple[Any, Any] | tuple[Any, Any, ComponentStats | VolumeStats]:
     """Find and number the connected components of a mask, a volume, or the labels of a map.
 
@@ -160,6 +165,9 @@ def label(
     dtype : dtype, optional
         Of a new image; by default the narrowest of uint8, uint16 and uint32 that holds the largest
         number.
+    device : str, optional
+        ``"cuda"`` or ``"cuda:1"``: what lies on the host is copied to that device, where the result
+        stays; ``"cpu"`` the other way. By default nothing is copied.
 
     Returns
     -------
@@ -228,16 +236,18 @@ def label(
         output in {"masks", "none"} or isinstance(source, Masks)
     ):
         raise MaskError("expected no out= and no dtype= without an image", parameter="output")
+    if device is not None:
+        source = placed(device, source, "source")
     if _arrays.is_whole(connectivity) and connectivity in {6, 18, 26}:
         if output == "masks" or isinstance(source, Masks):
             raise MaskError("expected no masks with a connectivity of volumes", parameter="output")
         image_target = None if output == "none" else _volumes.Target(out, dtype)
         return _volumes.label(source, int(connectivity), valued, stats, image_target)
     corners = _arrays.is_eight(connectivity)
-    device = None if isinstance(source, Masks) else device_of(source, "source")
-    if device is not None:
+    there = None if isinstance(source, Masks) else device_of(source, "source")
+    if there is not None:
         image, n, measured = label_there(
-            device,
+            there,
             source,
             corners=corners,
             valued=valued,
