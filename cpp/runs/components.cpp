@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "base/parallel.h"
@@ -32,10 +33,17 @@ void keep_labels(const std::uint32_t* of_line, std::int64_t n, std::int64_t rows
   labels.append(of_line, n);
 }
 
-// Room for the labels of so many rows is guessed after 64, not doubled, unless that is much.
-void reserve_labels(Forest& forest, std::int64_t rows, bool valued, bool measured) {
-  const std::int64_t wanted = forest.size() / 60 * rows;
-  if (wanted < most_guessed) forest.reserve(wanted, valued, measured);
+// Room for the labels of all rows is guessed after row 64, not doubled, unless that is much: then
+// when a quarter of the rows is done.
+void reserve_labels(Forest& forest, std::int64_t row, std::int64_t rows, bool valued,
+                    bool measured) {
+  if (row != 64 && (row != rows / 4 || row < 64)) return;
+  const std::int64_t wanted = forest.size() / (row - row / 16) * rows;
+  if (wanted >= most_guessed && row != rows / 4) return;
+  try {
+    forest.reserve(wanted, valued, measured);
+  } catch (const std::bad_alloc&) {  // more than they may come to: it grows as they come
+  }
 }
 
 // Whether the runs of two lines with equal bounds have equal values.
@@ -108,7 +116,7 @@ void RowComponents::read_values(Strip& strip, const kernels::JoinKernels& join) 
       if (!repeats) keep_labels(row.labels, row.n, k, n_rows, strip.labels);
     }
     if (k == 0) to_line(row, strip.first);
-    if (k == 64) reserve_labels(strip.forest, n_rows, true, options_.joining.measured);
+    reserve_labels(strip.forest, k, n_rows, true, options_.joining.measured);
   }
   for (int i = 0; options_.kept && i < kernels::labels_padding; i++) strip.labels.push_back(0);
   to_line(before->row(0), strip.last);
@@ -153,7 +161,7 @@ void RowComponents::read_strip(Strip& strip) {
       if (!repeats) keep_labels(before->labels.data(), before->n, k, n_rows, strip.labels);
     }
     if (k == 0) strip.first = *before;
-    if (k == 64) reserve_labels(strip.forest, n_rows, options_.valued, options_.joining.measured);
+    reserve_labels(strip.forest, k, n_rows, options_.valued, options_.joining.measured);
   }
   for (int i = 0; options_.kept && i < kernels::labels_padding; i++) strip.labels.push_back(0);
   strip.forest.finish();
