@@ -1,8 +1,9 @@
 """Masks of short runs, which are also held as bits, are what NumPy says after any calls.
 
-Covers: crop, pad, shift, flip, resize, set algebra, area, decode and slices of noise, one after the
-other, at every CPU level; the runs made of such results, also by many threads at a time. Compares
-against: NumPy, pycocotools, OpenCV's rule of sizes. Run: pytest tests/test_packed_masks.py
+Covers: crop, pad, shift, flip, transpose, rot90, resize, set algebra, area, decode and slices of
+noise, one after the other, at every CPU level; the runs made of such results, also by many threads
+at a time. Compares against: NumPy, pycocotools, OpenCV's rule of sizes.
+Run: pytest tests/test_packed_masks.py
 """
 
 import pickle
@@ -53,12 +54,17 @@ def window(dense, left, top, right, bottom):
     return far[top + 40 : bottom + 40, left + 40 : right + 40]
 
 
+def turn(k):
+    return lambda m: me.rot90(m, k), lambda d: np.rot90(d, k)
+
+
 @st.composite
 def steps(draw, size):
     """Draw a call and the same for NumPy."""
     h, w = size
     near = st.integers(-40, 40)
-    name = draw(st.sampled_from(["crop", "pad", "shift", "flip", "resize", "set", "complement"]))
+    names = ["crop", "pad", "shift", "flip", "turn", "resize", "set", "complement"]
+    name = draw(st.sampled_from(names))
     if name == "crop":
         left, right = sorted((draw(st.integers(-40, w + 40)), draw(st.integers(-40, w + 40))))
         top, bottom = sorted((draw(st.integers(-40, h + 40)), draw(st.integers(-40, h + 40))))
@@ -76,6 +82,9 @@ def steps(draw, size):
     if name == "flip":
         way = draw(st.sampled_from(["horizontal", "vertical"]))
         return lambda m: me.flip(m, way), lambda d: np.flip(d, 1 if way == "horizontal" else 0)
+    if name == "turn":
+        k = draw(st.integers(0, 4))
+        return (me.transpose, np.transpose) if k == 4 else turn(k)
     if name == "resize" and h * w > 0:
         new = draw(st.integers(1, h + 9)), draw(st.integers(1, w + 9))
         return lambda m: me.resize(m, new), lambda d: resized(d, new)
@@ -135,6 +144,32 @@ def test_batches_of_them():
     assert pickle.loads(pickle.dumps(masks)) == masks
     assert me.encode(turned) == masks
     assert masks.to_coco() == me.encode(turned).to_coco()
+
+
+def test_turns_of_batches_of_any_sizes_on_any_number_of_threads():
+    sizes = [
+        (130, 90),
+        (64, 640),
+        (1, 4096),
+        (0, 7),
+        (4096, 1),
+        (3, 3),
+        (63, 1000),
+        (128, 64),
+        (5, 0),
+    ]
+    dense = [noise(k, size) for k, size in enumerate(sizes)]
+    batch = me.flip(me.Masks.concatenate([me.encode(d) for d in dense]), "vertical")
+    for threads in (1, 4):
+        with me.use(threads=threads):
+            results = [me.transpose(batch), *(me.rot90(batch, k) for k in range(4))]
+        for result, call in zip(
+            results, [np.transpose, *(turn(k)[1] for k in range(4))], strict=True
+        ):
+            wanted = [call(d[::-1]) for d in dense]
+            assert result.sizes.tolist() == [list(w.shape) for w in wanted]
+            assert me.area(result).tolist() == [w.sum() for w in wanted]
+            assert [one.counts.tolist() for one in result] == [counts_of(w) for w in wanted]
 
 
 def test_reductions_and_pairs_with_one():

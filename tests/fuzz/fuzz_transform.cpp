@@ -33,22 +33,28 @@ using Place = std::pair<std::int64_t, std::int64_t>;
 void check_turns(const fuzz::Grid& mask, const me::RunsView& runs, const me::PackedMasks& bits) {
   const std::int64_t h = mask.height, w = mask.width;
   const auto& one = fuzz::one_thread;
-  EXPECT(fuzz::same(me::cpu::transpose(runs, one),
-                    moved(mask, w, h, [](auto y, auto x) { return Place{x, y}; })));
+  EXPECT(fuzz::both(runs, bits, moved(mask, w, h, [](auto y, auto x) { return Place{x, y}; }),
+                    [&](const auto& form) { return me::cpu::transpose(form, one); }));
   EXPECT(fuzz::both(
       runs, bits, moved(mask, h, w, [&](auto y, auto x) { return Place{y, w - 1 - x}; }),
       [&](const auto& form) { return me::cpu::flip(form, me::cpu::Flip::left_right, one); }));
   EXPECT(fuzz::both(
       runs, bits, moved(mask, h, w, [&](auto y, auto x) { return Place{h - 1 - y, x}; }),
       [&](const auto& form) { return me::cpu::flip(form, me::cpu::Flip::upside_down, one); }));
+  const auto turned = [&](int k) {
+    return [&, k](const auto& form) { return me::cpu::rot90(form, k, one); };
+  };
+  EXPECT(fuzz::both(runs, bits, fuzz::runs_of(mask), turned(0)));
   // counter-clockwise: the last column becomes the first row
-  EXPECT(fuzz::same(me::cpu::rot90(runs, 1, one),
-                    moved(mask, w, h, [&](auto y, auto x) { return Place{x, w - 1 - y}; })));
-  EXPECT(fuzz::same(me::cpu::rot90(runs, 2, one), moved(mask, h, w, [&](auto y, auto x) {
-                      return Place{h - 1 - y, w - 1 - x};
-                    })));
-  EXPECT(fuzz::same(me::cpu::rot90(runs, 3, one),
-                    moved(mask, w, h, [&](auto y, auto x) { return Place{h - 1 - x, y}; })));
+  EXPECT(fuzz::both(runs, bits,
+                    moved(mask, w, h, [&](auto y, auto x) { return Place{x, w - 1 - y}; }),
+                    turned(1)));
+  EXPECT(fuzz::both(runs, bits,
+                    moved(mask, h, w, [&](auto y, auto x) { return Place{h - 1 - y, w - 1 - x}; }),
+                    turned(2)));
+  EXPECT(fuzz::both(runs, bits,
+                    moved(mask, w, h, [&](auto y, auto x) { return Place{h - 1 - x, y}; }),
+                    turned(3)));
 }
 
 // Eighths, so that every product and sum is exact but for the division of perspective.
