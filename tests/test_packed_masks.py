@@ -1,9 +1,9 @@
 """Masks of short runs, which are also held as bits, are what NumPy says after any calls.
 
-Covers: crop, pad, shift, flip, transpose, rot90, resize, set algebra, area, decode and slices of
-noise, one after the other, at every CPU level; the runs made of such results, also by many threads
-at a time. Compares against: NumPy, pycocotools, OpenCV's rule of sizes.
-Run: pytest tests/test_packed_masks.py
+Covers: crop, pad, shift, flip, transpose, rot90, resize, tile, hstack, vstack, set algebra, area,
+bbox, decode and slices of noise, one after the other, at every CPU level; the runs made of such
+results, also by many threads at a time. Compares against: NumPy, pycocotools, OpenCV's rule of
+sizes. Run: pytest tests/test_packed_masks.py
 """
 
 import pickle
@@ -59,11 +59,34 @@ def turn(k):
 
 
 @st.composite
+def copies(draw, size):
+    """Draw copies of a mask, or others of short runs or few beside or below it."""
+    h, w = size
+    name = draw(st.sampled_from(["tile", "hstack", "vstack"]))
+    if name == "tile":
+        rows, columns = draw(st.integers(0, 3)), draw(st.integers(0, 3))
+        return lambda m: me.tile(m, rows, columns), lambda d: np.tile(d, (rows, columns))
+    more = draw(st.integers(0, 130))
+    other = noise(7, (h, more) if name == "hstack" else (more, w), draw(st.sampled_from([0, 0.5])))
+    ours, numpys = getattr(me, name), getattr(np, name)
+    return (
+        lambda m: ours([m, me.encode(other), m]),
+        lambda d: numpys([d, other, d]),
+    )
+
+
+def box_of(dense):
+    """Give left, top, right, bottom."""
+    ys, xs = np.nonzero(dense)
+    return [xs.min(), ys.min(), xs.max() + 1, ys.max() + 1] if len(xs) else [0] * 4
+
+
+@st.composite
 def steps(draw, size):
     """Draw a call and the same for NumPy."""
     h, w = size
     near = st.integers(-40, 40)
-    names = ["crop", "pad", "shift", "flip", "turn", "resize", "set", "complement"]
+    names = ["crop", "pad", "shift", "flip", "turn", "copies", "resize", "set", "complement"]
     name = draw(st.sampled_from(names))
     if name == "crop":
         left, right = sorted((draw(st.integers(-40, w + 40)), draw(st.integers(-40, w + 40))))
@@ -85,6 +108,8 @@ def steps(draw, size):
     if name == "turn":
         k = draw(st.integers(0, 4))
         return (me.transpose, np.transpose) if k == 4 else turn(k)
+    if name == "copies" and h * w < 500**2:
+        return draw(copies(size))
     if name == "resize" and h * w > 0:
         new = draw(st.integers(1, h + 9)), draw(st.integers(1, w + 9))
         return lambda m: me.resize(m, new), lambda d: resized(d, new)
@@ -114,6 +139,7 @@ def test_any_calls_one_after_the_other(level, data, seed, h, w):
             masks, dense = ours(masks), numpys(dense)
             assert masks.sizes.tolist() == [list(dense.shape)]
             assert me.area(masks).tolist() == [dense.sum()]
+            assert me.bbox(masks, format="xyxy").tolist() == [box_of(dense)]
             order = data.draw(st.sampled_from("CF"))
             value = data.draw(st.sampled_from([1, 200]))
             out = np.full(dense.shape, 7, np.uint8, order=order)
@@ -170,6 +196,48 @@ def test_turns_of_batches_of_any_sizes_on_any_number_of_threads():
             assert result.sizes.tolist() == [list(w.shape) for w in wanted]
             assert me.area(result).tolist() == [w.sum() for w in wanted]
             assert [one.counts.tolist() for one in result] == [counts_of(w) for w in wanted]
+
+
+def test_boxes_of_few_pixels():
+    full = me.flip(me.encode(noise(1, (600, 700))))
+    seeds = np.random.default_rng(3)
+    for k in range(30):
+        dense = np.zeros((600, 700), bool)
+        top, left = seeds.integers(0, 600), seeds.integers(0, 700)
+        dense[top : top + seeds.integers(0, 70), left : left + seeds.integers(0, 200)] = True
+        dense &= noise(k, dense.shape, seeds.choice([0.02, 0.5, 1]))
+        kept = me.difference(full, me.difference(full, me.encode(dense)))
+        box = me.bbox(kept, format="xyxy")
+        dense &= noise(1, (600, 700))[:, ::-1]
+        assert box.tolist() == [box_of(dense)]
+    left, top, right, bottom = box_of(dense)
+    apart = me.bbox(me.intersection(full, me.encode(dense)), format="xywh")
+    assert apart.tolist() == [[left, top, right - left, bottom - top]]
+
+
+def test_copies_of_batches():
+    dense = stack()
+    masks = me.flip(me.encode(dense))
+    dense = dense[:, :, ::-1]
+    assert np.array_equal(me.decode(me.tile(masks, 2, 3)), np.tile(dense, (1, 2, 3)))
+    assert np.array_equal(me.decode(me.hstack(masks))[0], np.hstack(list(dense)))
+    assert np.array_equal(me.decode(me.vstack(masks))[0], np.vstack(list(dense)))
+    box = np.zeros((130, 90), bool)
+    box[20:90, 30:80] = True  # few runs, and no bits of its own
+    boxes = np.broadcast_to(box, dense.shape)
+    for ours, axis in ((me.hstack, 2), (me.vstack, 1)):
+        both = ours([masks, me.encode(box), masks])
+        assert np.array_equal(me.decode(both), np.concatenate([dense, boxes, dense], axis))
+    far = me.hstack(
+        [masks[:1], me.encode(np.zeros((130, 1), bool)), me.pad(me.encode(box), right=10**8)]
+    )
+    assert far.sizes.tolist() == [[130, 90 + 1 + 90 + 10**8]]
+    assert me.area(far).tolist() == [dense[0].sum() + box.sum()]
+    with pytest.raises(me.ShapeMismatch, match=r"expected the height of masks\[0\], 130, got 90"):
+        me.hstack([masks[:1], me.transpose(masks[:1])])
+    with pytest.raises(me.LimitExceeded):
+        me.tile(masks, 10**4, 10**4)
+    assert me.tile(me.flip(masks), 0, 5).sizes.tolist() == [[0, 450]] * 4
 
 
 def test_reductions_and_pairs_with_one():

@@ -56,6 +56,12 @@ class DualBatch {
   // nullptr: runs are not short.
   const PackedView* bits() const { return forms_ ? &forms_->make_bits().view : nullptr; }
 
+  // The bits where they have been made, else nullptr: for what reads little of either form.
+  const PackedView* made_bits() const {
+    const PackedBatch* made = forms_ ? forms_->bits.load(std::memory_order_acquire) : nullptr;
+    return made != nullptr ? &made->view : nullptr;
+  }
+
   DualBatch slice(std::int64_t begin, std::int64_t end) const;
 
  private:

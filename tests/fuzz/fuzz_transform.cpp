@@ -86,13 +86,18 @@ void check_warp(const fuzz::Grid& mask, const me::RunsView& runs, const std::int
   }
 }
 
-void check_stacks(const fuzz::Grid& mask, const me::RunsView& runs) {
+void check_stacks(const fuzz::Grid& mask, const me::RunsView& runs, const me::PackedMasks& bits) {
   const std::int64_t h = mask.height, w = mask.width;
-  const auto& one = fuzz::one_thread;
-  EXPECT(fuzz::same(me::cpu::stack({runs, runs}, 1, me::cpu::Side::beside, one),
-                    moved(mask, h, 2 * w, [&](auto y, auto x) { return Place{y, x % w}; })));
-  EXPECT(fuzz::same(me::cpu::stack({runs, runs}, 1, me::cpu::Side::below, one),
-                    moved(mask, 2 * h, w, [&](auto y, auto x) { return Place{y % h, x}; })));
+  const auto twice = [](me::cpu::Side side) {
+    return
+        [=](const auto& form) { return me::cpu::stack({form, form}, 1, side, fuzz::one_thread); };
+  };
+  EXPECT(fuzz::both(runs, bits,
+                    moved(mask, h, 2 * w, [&](auto y, auto x) { return Place{y, x % w}; }),
+                    twice(me::cpu::Side::beside)));
+  EXPECT(fuzz::both(runs, bits,
+                    moved(mask, 2 * h, w, [&](auto y, auto x) { return Place{y % h, x}; }),
+                    twice(me::cpu::Side::below)));
 }
 
 void check_sizes(const fuzz::Grid& mask, const me::RunsView& runs, const me::PackedMasks& bits,
@@ -157,10 +162,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                       moved(mask, h + widths[0] + widths[1], w + widths[2] + widths[3],
                             [&](auto y, auto x) { return Place{y - widths[0], x - widths[2]}; }),
                       [&](const auto& form) { return me::cpu::pad(form, widths, false, one); }));
-    EXPECT(fuzz::same(
-        me::cpu::tile(runs, rows, columns, one),
-        moved(mask, h * rows, w * columns, [&](auto y, auto x) { return Place{y % h, x % w}; })));
-    check_stacks(mask, runs);
+    EXPECT(fuzz::both(
+        runs, bits,
+        moved(mask, h * rows, w * columns, [&](auto y, auto x) { return Place{y % h, x % w}; }),
+        [&](const auto& form) { return me::cpu::tile(form, rows, columns, one); }));
+    check_stacks(mask, runs, bits);
     check_warp(mask, runs, target, eighths);
     if (h == 0 || w == 0) return;
     check_sizes(mask, runs, bits, target);
