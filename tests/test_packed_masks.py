@@ -1,8 +1,8 @@
 """Masks of short runs, which are also held as bits, are what NumPy says after any calls.
 
-Covers: crop, pad, shift, flip, transpose, rot90, resize, tile, hstack, vstack, set algebra, area,
-bbox, decode and slices of noise, one after the other, at every CPU level; the runs made of such
-results, also by many threads at a time. Compares against: NumPy, pycocotools, OpenCV's rule of
+Covers: crop, pad, shift, flip, transpose, rot90, resize, warp, tile, hstack, vstack, set algebra,
+area, bbox, decode and slices of noise, one after the other, at every CPU level; the runs made of
+such results, also by many threads at a time. Compares against: NumPy, pycocotools, OpenCV's rule of
 sizes. Run: pytest tests/test_packed_masks.py
 """
 
@@ -75,6 +75,38 @@ def copies(draw, size):
     )
 
 
+def seen_through(dense, matrix, size):
+    """Give the pixel below the image of each centre, by doubles in the order of the definition."""
+    y, x = np.mgrid[: size[0], : size[1]] + 0.5
+    u, v, w = (row[0] * x + row[2] + row[1] * y for row in matrix)
+    if matrix[2].tolist() != [0, 0, 1]:
+        with np.errstate(all="ignore"):
+            u, v = u / w, v / w
+    inside = (u >= 0) & (v >= 0) & (u < dense.shape[1]) & (v < dense.shape[0])
+    out = np.zeros(size, bool)
+    out[inside] = dense[v[inside].astype(int), u[inside].astype(int)]
+    return out
+
+
+@st.composite
+def warps(draw, size):
+    """Draw a map near the identity, or any turn of it, affine or of perspective."""
+    h, w = size
+    new = draw(st.integers(1, h + 70)), draw(st.integers(1, w + 70))
+    angle = np.deg2rad(draw(st.one_of(st.sampled_from([0, 45, 90, 180]), st.floats(0, 360))))
+    scale = draw(st.sampled_from([1, 0.8, 1.1]))
+    matrix = np.eye(3)
+    matrix[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    matrix[:2, :2] *= scale
+    matrix[:2, 2] = [w / 2, h / 2] - matrix[:2, :2] @ [new[1] / 2, new[0] / 2]
+    if draw(st.booleans()):
+        matrix[2, :2] = [draw(st.integers(-9, 9)) / 4096 for _ in range(2)]
+    return (
+        lambda m: me.warp(m, matrix, new, inverse=True),
+        lambda d: seen_through(d, matrix, new),
+    )
+
+
 def box_of(dense):
     """Give left, top, right, bottom."""
     ys, xs = np.nonzero(dense)
@@ -86,7 +118,8 @@ def steps(draw, size):
     """Draw a call and the same for NumPy."""
     h, w = size
     near = st.integers(-40, 40)
-    names = ["crop", "pad", "shift", "flip", "turn", "copies", "resize", "set", "complement"]
+    names = ["crop", "pad", "shift", "flip", "turn", "copies", "resize", "warp"]
+    names += ["set", "complement"]
     name = draw(st.sampled_from(names))
     if name == "crop":
         left, right = sorted((draw(st.integers(-40, w + 40)), draw(st.integers(-40, w + 40))))
@@ -108,6 +141,8 @@ def steps(draw, size):
     if name == "turn":
         k = draw(st.integers(0, 4))
         return (me.transpose, np.transpose) if k == 4 else turn(k)
+    if name == "warp":
+        return draw(warps(size))
     if name == "copies" and h * w < 500**2:
         return draw(copies(size))
     if name == "resize" and h * w > 0:

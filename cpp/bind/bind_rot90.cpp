@@ -8,9 +8,8 @@ ME_BIND(rot90) {
   module.def(
       "rot90",
       [](const DualBatch& masks, int k) {
-        return in_either_form(masks, 200, 8, [&](const auto& view) {
-          return cpu::rot90(view, k & 3, current_exec());
-        });
+        const auto call = [&](const auto& view) { return cpu::rot90(view, k & 3, current_exec()); };
+        return in_either_form(masks, 200, 8, call, 6);
       },
       py::arg("masks"), py::arg("k"));
 }

@@ -12,9 +12,10 @@ using Batches = std::vector<const DualBatch*>;
 
 DualBatch tile(const DualBatch& masks, std::int64_t rows, std::int64_t columns) {
   const double copies = double(rows) * double(columns);
-  return in_either_form(masks, 2 * copies, 2 * copies, [&](const auto& view) {
+  const auto call = [&](const auto& view) {
     return cpu::tile(view, rows, columns, current_exec());
-  });
+  };
+  return in_either_form(masks, 2 * copies, 2 * copies, call, 2 * copies);
 }
 
 // The bits of batches that meet.

@@ -8,8 +8,8 @@ ME_BIND(transpose) {
   module.def(
       "transpose",
       [](const DualBatch& masks) {
-        return in_either_form(
-            masks, 200, 8, [&](const auto& view) { return cpu::transpose(view, current_exec()); });
+        const auto call = [&](const auto& view) { return cpu::transpose(view, current_exec()); };
+        return in_either_form(masks, 200, 8, call, 6);
       },
       py::arg("masks"));
 }

@@ -3,16 +3,15 @@
 #include <algorithm>
 
 #include "base/kept_by_thread.h"
-#include "base/parallel.h"
 #include "base/poll_some.h"
 #include "runs/bit_writer.h"
+#include "runs/column_bands.h"
 #include "runs/scratch.h"
 
 namespace me {
 namespace {
 
-// Of the result so many columns are written at a time: they begin and end with whole words.
-constexpr std::int64_t side = 64;
+constexpr std::int64_t side = 64;  // of a tile
 
 std::uint64_t reversed(std::uint64_t word) {
   constexpr std::uint64_t ones = 0x5555555555555555;
@@ -48,17 +47,17 @@ void read_rows(const std::uint64_t* mask, Size size, bool from_right, std::int64
   }
 }
 
-// Columns [64 * band, 64 * band + 64) of the result.
-void write_band(const std::uint64_t* mask, Size size, const Backwards& backwards, std::int64_t band,
-                std::uint64_t* out) {
-  const std::int64_t n = std::min(side, size.height - side * band);
-  const std::int64_t top = backwards.y ? size.height - side * band - n : side * band;
+// Columns [first, end) of the result.
+void write_band(const std::uint64_t* mask, Size size, const Backwards& backwards,
+                std::int64_t first, std::int64_t end, std::uint64_t* out) {
+  const std::int64_t n = end - first;
+  const std::int64_t top = backwards.y ? size.height - end : first;
   const std::int64_t per_row = words_for(size.width);
   Buffer<std::uint64_t>& kept = kept_by_thread<Buffer<std::uint64_t>>([] {});
   const Scratch<std::uint64_t> rows(kept, n * per_row + 1);
   rows.data()[n * per_row] = 0;
   read_rows(mask, size, backwards.x, top, n, rows.data());
-  BitWriter writer(out + band * size.width);
+  BitWriter writer(out);
   for (std::int64_t r = 0; r < n; r++) {
     writer.add(rows.data() + (backwards.y ? n - 1 - r : r) * per_row, 0, size.width);
   }
@@ -68,28 +67,16 @@ void write_band(const std::uint64_t* mask, Size size, const Backwards& backwards
 
 PackedMasks transposed(const PackedView& masks, const Backwards& backwards, const Exec& exec) {
   Buffer<std::int64_t> sizes;
-  Buffer<std::int64_t> firsts;  // band of each mask, and how many there are of all
-  std::int64_t bands = 0;
-  double area = 0;
   for (std::int64_t i = 0; i < masks.n; i++) {
-    const Size size = masks.size(i);
-    sizes.push_back(size.width);
-    sizes.push_back(size.height);
-    firsts.push_back(bands);
-    if (size.area() > 0) bands += words_for(size.height);
-    area += static_cast<double>(size.area());
+    sizes.push_back(masks.size(i).width);
+    sizes.push_back(masks.size(i).height);
   }
   PackedMasks out(sizes.data(), masks.n);
-  const double cost = 100 + 0.04 * area / static_cast<double>(std::max<std::int64_t>(bands, 1));
-  for_ranges(exec, bands, cost, [&](std::int64_t begin, std::int64_t end) {
-    const auto* after = std::upper_bound(firsts.begin(), firsts.end(), begin);
-    for (std::int64_t i = after - firsts.begin() - 1; begin < end; i++) {
-      const std::int64_t stop = std::min(end, i + 1 < masks.n ? firsts[i + 1] : bands);
-      for (; begin < stop; begin++) {
-        write_band(masks.mask(i), masks.size(i), backwards, begin - firsts[i], out.mask(i));
-      }
-    }
-  });
+  const auto write = [&](std::int64_t i, std::int64_t first, std::int64_t end,
+                         std::uint64_t* words) {
+    write_band(masks.mask(i), masks.size(i), backwards, first, end, words);
+  };
+  for_column_bands(exec, out, 0.1, write);
   return out;
 }
 

@@ -58,8 +58,8 @@ void check_turns(const fuzz::Grid& mask, const me::RunsView& runs, const me::Pac
 }
 
 // Eighths, so that every product and sum is exact but for the division of perspective.
-void check_warp(const fuzz::Grid& mask, const me::RunsView& runs, const std::int64_t* target,
-                const std::int64_t* eighths) {
+void check_warp(const fuzz::Grid& mask, const me::RunsView& runs, const me::PackedMasks& bits,
+                const std::int64_t* target, const std::int64_t* eighths) {
   double matrix[9] = {};
   for (int k = 0; k < 8; k++) matrix[k] = double(eighths[k]) / (k < 6 ? 8 : 1024);
   matrix[8] = 1;
@@ -81,8 +81,9 @@ void check_warp(const fuzz::Grid& mask, const me::RunsView& runs, const std::int
       }
       return out;
     }();
-    EXPECT(fuzz::same(me::cpu::warp(runs, {matrix, false, target, false, whole}, fuzz::one_thread),
-                      fuzz::runs_of(wanted)));
+    EXPECT(fuzz::both(runs, bits, fuzz::runs_of(wanted), [&](const auto& form) {
+      return me::cpu::warp(form, {matrix, false, target, false, whole}, fuzz::one_thread);
+    }));
   }
 }
 
@@ -167,7 +168,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         moved(mask, h * rows, w * columns, [&](auto y, auto x) { return Place{y % h, x % w}; }),
         [&](const auto& form) { return me::cpu::tile(form, rows, columns, one); }));
     check_stacks(mask, runs, bits);
-    check_warp(mask, runs, target, eighths);
+    check_warp(mask, runs, bits, target, eighths);
     if (h == 0 || w == 0) return;
     check_sizes(mask, runs, bits, target);
   });
