@@ -2,8 +2,8 @@
 
 Covers: crop, pad, shift, flip, transpose, rot90, resize, warp, tile, hstack, vstack, set algebra,
 area, bbox, decode and slices of noise, one after the other, at every CPU level; the runs made of
-such results, also by many threads at a time. Compares against: NumPy, pycocotools, OpenCV's rule of
-sizes. Run: pytest tests/test_packed_masks.py
+such results, also by many threads at a time; label maps of them. Compares against: NumPy,
+pycocotools, OpenCV's rule of sizes. Run: pytest tests/test_packed_masks.py
 """
 
 import pickle
@@ -273,6 +273,32 @@ def test_copies_of_batches():
     with pytest.raises(me.LimitExceeded):
         me.tile(masks, 10**4, 10**4)
     assert me.tile(me.flip(masks), 0, 5).sizes.tolist() == [[0, 450]] * 4
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i2", "u4", "i8"])
+def test_label_maps(level, dtype):
+    dense = np.stack([noise(k, (130, 1100), 0.2 + 0.1 * k) for k in range(4)])
+    labels, z = [3, 100, 7, 9], [2, 0, 3, 1]
+    wanted = np.zeros(dense.shape[1:], dtype)
+    for k in np.argsort(z):
+        wanted[dense[k, :, ::-1]] = labels[k]
+    room = np.full((140, 1300), 55, dtype)
+    with me.use(level=level):
+        masks = me.flip(me.encode(dense))
+        for threads in (1, 3):
+            with me.use(threads=threads):
+                assert np.array_equal(me.compose(masks, labels, z, dtype=dtype), wanted)
+        for out in (
+            np.full(wanted.shape, 55, dtype, order="F"),
+            room[3:133, 5:1105],
+            room[::-1][3:133, 5:1105],
+            np.full((1300, 140), 55, dtype)[7:1107, 5:135].T,
+            np.full((130, 2200), 55, dtype)[:, ::2],  # neither rows nor columns in one piece
+        ):
+            me.compose(masks, labels, z, out=out)
+            assert np.array_equal(out, wanted)
+    room[3:133, 5:1105] = room[7:137, 5:1105] = 55
+    assert (room == 55).all()
 
 
 def test_reductions_and_pairs_with_one():
