@@ -1,8 +1,8 @@
 """Masks of short runs, which are also held as bits, are what NumPy says after any calls.
 
 Covers: crop, pad, shift, flip, transpose, rot90, resize, warp, tile, hstack, vstack, set algebra,
-area, bbox, decode and slices of noise, one after the other, at every CPU level; the runs made of
-such results, also by many threads at a time; label maps of them. Compares against: NumPy,
+area, bbox, contains, decode and slices of noise, one after the other, at every CPU level; the runs
+made of such results, also by many threads at a time; label maps of them. Compares against: NumPy,
 pycocotools, OpenCV's rule of sizes. Run: pytest tests/test_packed_masks.py
 """
 
@@ -69,10 +69,7 @@ def copies(draw, size):
     more = draw(st.integers(0, 130))
     other = noise(7, (h, more) if name == "hstack" else (more, w), draw(st.sampled_from([0, 0.5])))
     ours, numpys = getattr(me, name), getattr(np, name)
-    return (
-        lambda m: ours([m, me.encode(other), m]),
-        lambda d: numpys([d, other, d]),
-    )
+    return lambda m: ours([m, me.encode(other), m]), lambda d: numpys([d, other, d])
 
 
 def seen_through(dense, matrix, size):
@@ -101,10 +98,17 @@ def warps(draw, size):
     matrix[:2, 2] = [w / 2, h / 2] - matrix[:2, :2] @ [new[1] / 2, new[0] / 2]
     if draw(st.booleans()):
         matrix[2, :2] = [draw(st.integers(-9, 9)) / 4096 for _ in range(2)]
-    return (
-        lambda m: me.warp(m, matrix, new, inverse=True),
-        lambda d: seen_through(d, matrix, new),
-    )
+    return lambda m: me.warp(m, matrix, new, inverse=True), lambda d: seen_through(d, matrix, new)
+
+
+# in order of neither axis, some outside and on the edges of pixels
+POINTS = np.random.default_rng(8).integers(-8, 900, (50, 2)) / 4
+
+
+def seen_at(dense, points):
+    x, y = np.floor(points).astype(int).T
+    h, w = dense.shape
+    return [bool(0 <= v < h and 0 <= u < w and dense[v, u]) for u, v in zip(x, y, strict=True)]
 
 
 def box_of(dense):
@@ -175,6 +179,7 @@ def test_any_calls_one_after_the_other(level, data, seed, h, w):
             assert masks.sizes.tolist() == [list(dense.shape)]
             assert me.area(masks).tolist() == [dense.sum()]
             assert me.bbox(masks, format="xyxy").tolist() == [box_of(dense)]
+            assert me.contains(masks, POINTS).tolist() == [seen_at(dense, POINTS)]
             order = data.draw(st.sampled_from("CF"))
             value = data.draw(st.sampled_from([1, 200]))
             out = np.full(dense.shape, 7, np.uint8, order=order)
