@@ -1,8 +1,9 @@
 """Masks of short runs, which are also held as bits, are what NumPy says after any calls.
 
-Covers: crop, pad, shift, flip, resize, set algebra, area, decode and slices of noise, one after the
-other, at every CPU level; the runs made of such results, also by many threads at a time. Compares
-against: NumPy, pycocotools, OpenCV's rule of sizes. Run: pytest tests/test_packed_masks.py
+Covers: crop, pad, shift, flip, transpose, rot90, resize, warp, tile, hstack, vstack, set algebra,
+area, bbox, contains, decode and slices of noise, one after the other, at every CPU level; the runs
+made of such results, also by many threads at a time; label maps of them. Compares against: NumPy,
+pycocotools, OpenCV's rule of sizes. Run: pytest tests/test_packed_masks.py
 """
 
 import pickle
@@ -53,12 +54,77 @@ def window(dense, left, top, right, bottom):
     return far[top + 40 : bottom + 40, left + 40 : right + 40]
 
 
+def turn(k):
+    return lambda m: me.rot90(m, k), lambda d: np.rot90(d, k)
+
+
+@st.composite
+def copies(draw, size):
+    """Draw copies of a mask, or others of short runs or few beside or below it."""
+    h, w = size
+    name = draw(st.sampled_from(["tile", "hstack", "vstack"]))
+    if name == "tile":
+        rows, columns = draw(st.integers(0, 3)), draw(st.integers(0, 3))
+        return lambda m: me.tile(m, rows, columns), lambda d: np.tile(d, (rows, columns))
+    more = draw(st.integers(0, 130))
+    other = noise(7, (h, more) if name == "hstack" else (more, w), draw(st.sampled_from([0, 0.5])))
+    ours, numpys = getattr(me, name), getattr(np, name)
+    return lambda m: ours([m, me.encode(other), m]), lambda d: numpys([d, other, d])
+
+
+def seen_through(dense, matrix, size):
+    """Give the pixel below the image of each centre, by doubles in the order of the definition."""
+    y, x = np.mgrid[: size[0], : size[1]] + 0.5
+    u, v, w = (row[0] * x + row[2] + row[1] * y for row in matrix)
+    if matrix[2].tolist() != [0, 0, 1]:
+        with np.errstate(all="ignore"):
+            u, v = u / w, v / w
+    inside = (u >= 0) & (v >= 0) & (u < dense.shape[1]) & (v < dense.shape[0])
+    out = np.zeros(size, bool)
+    out[inside] = dense[v[inside].astype(int), u[inside].astype(int)]
+    return out
+
+
+@st.composite
+def warps(draw, size):
+    """Draw a map near the identity, or any turn of it, affine or of perspective."""
+    h, w = size
+    new = draw(st.integers(1, h + 70)), draw(st.integers(1, w + 70))
+    angle = np.deg2rad(draw(st.one_of(st.sampled_from([0, 45, 90, 180]), st.floats(0, 360))))
+    scale = draw(st.sampled_from([1, 0.8, 1.1]))
+    matrix = np.eye(3)
+    matrix[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    matrix[:2, :2] *= scale
+    matrix[:2, 2] = [w / 2, h / 2] - matrix[:2, :2] @ [new[1] / 2, new[0] / 2]
+    if draw(st.booleans()):
+        matrix[2, :2] = [draw(st.integers(-9, 9)) / 4096 for _ in range(2)]
+    return lambda m: me.warp(m, matrix, new, inverse=True), lambda d: seen_through(d, matrix, new)
+
+
+# in order of neither axis, some outside and on the edges of pixels
+POINTS = np.random.default_rng(8).integers(-8, 900, (50, 2)) / 4
+
+
+def seen_at(dense, points):
+    x, y = np.floor(points).astype(int).T
+    h, w = dense.shape
+    return [bool(0 <= v < h and 0 <= u < w and dense[v, u]) for u, v in zip(x, y, strict=True)]
+
+
+def box_of(dense):
+    """Give left, top, right, bottom."""
+    ys, xs = np.nonzero(dense)
+    return [xs.min(), ys.min(), xs.max() + 1, ys.max() + 1] if len(xs) else [0] * 4
+
+
 @st.composite
 def steps(draw, size):
     """Draw a call and the same for NumPy."""
     h, w = size
     near = st.integers(-40, 40)
-    name = draw(st.sampled_from(["crop", "pad", "shift", "flip", "resize", "set", "complement"]))
+    names = ["crop", "pad", "shift", "flip", "turn", "copies", "resize", "warp"]
+    names += ["set", "complement"]
+    name = draw(st.sampled_from(names))
     if name == "crop":
         left, right = sorted((draw(st.integers(-40, w + 40)), draw(st.integers(-40, w + 40))))
         top, bottom = sorted((draw(st.integers(-40, h + 40)), draw(st.integers(-40, h + 40))))
@@ -76,6 +142,13 @@ def steps(draw, size):
     if name == "flip":
         way = draw(st.sampled_from(["horizontal", "vertical"]))
         return lambda m: me.flip(m, way), lambda d: np.flip(d, 1 if way == "horizontal" else 0)
+    if name == "turn":
+        k = draw(st.integers(0, 4))
+        return (me.transpose, np.transpose) if k == 4 else turn(k)
+    if name == "warp":
+        return draw(warps(size))
+    if name == "copies" and h * w < 500**2:
+        return draw(copies(size))
     if name == "resize" and h * w > 0:
         new = draw(st.integers(1, h + 9)), draw(st.integers(1, w + 9))
         return lambda m: me.resize(m, new), lambda d: resized(d, new)
@@ -105,6 +178,8 @@ def test_any_calls_one_after_the_other(level, data, seed, h, w):
             masks, dense = ours(masks), numpys(dense)
             assert masks.sizes.tolist() == [list(dense.shape)]
             assert me.area(masks).tolist() == [dense.sum()]
+            assert me.bbox(masks, format="xyxy").tolist() == [box_of(dense)]
+            assert me.contains(masks, POINTS).tolist() == [seen_at(dense, POINTS)]
             order = data.draw(st.sampled_from("CF"))
             value = data.draw(st.sampled_from([1, 200]))
             out = np.full(dense.shape, 7, np.uint8, order=order)
@@ -135,6 +210,100 @@ def test_batches_of_them():
     assert pickle.loads(pickle.dumps(masks)) == masks
     assert me.encode(turned) == masks
     assert masks.to_coco() == me.encode(turned).to_coco()
+
+
+def test_turns_of_batches_of_any_sizes_on_any_number_of_threads():
+    sizes = [
+        (130, 90),
+        (64, 640),
+        (1, 4096),
+        (0, 7),
+        (4096, 1),
+        (3, 3),
+        (63, 1000),
+        (128, 64),
+        (5, 0),
+    ]
+    dense = [noise(k, size) for k, size in enumerate(sizes)]
+    batch = me.flip(me.Masks.concatenate([me.encode(d) for d in dense]), "vertical")
+    for threads in (1, 4):
+        with me.use(threads=threads):
+            results = [me.transpose(batch), *(me.rot90(batch, k) for k in range(4))]
+        for result, call in zip(
+            results, [np.transpose, *(turn(k)[1] for k in range(4))], strict=True
+        ):
+            wanted = [call(d[::-1]) for d in dense]
+            assert result.sizes.tolist() == [list(w.shape) for w in wanted]
+            assert me.area(result).tolist() == [w.sum() for w in wanted]
+            assert [one.counts.tolist() for one in result] == [counts_of(w) for w in wanted]
+
+
+def test_boxes_of_few_pixels():
+    full = me.flip(me.encode(noise(1, (600, 700))))
+    seeds = np.random.default_rng(3)
+    for k in range(30):
+        dense = np.zeros((600, 700), bool)
+        top, left = seeds.integers(0, 600), seeds.integers(0, 700)
+        dense[top : top + seeds.integers(0, 70), left : left + seeds.integers(0, 200)] = True
+        dense &= noise(k, dense.shape, seeds.choice([0.02, 0.5, 1]))
+        kept = me.difference(full, me.difference(full, me.encode(dense)))
+        box = me.bbox(kept, format="xyxy")
+        dense &= noise(1, (600, 700))[:, ::-1]
+        assert box.tolist() == [box_of(dense)]
+    left, top, right, bottom = box_of(dense)
+    apart = me.bbox(me.intersection(full, me.encode(dense)), format="xywh")
+    assert apart.tolist() == [[left, top, right - left, bottom - top]]
+
+
+def test_copies_of_batches():
+    dense = stack()
+    masks = me.flip(me.encode(dense))
+    dense = dense[:, :, ::-1]
+    assert np.array_equal(me.decode(me.tile(masks, 2, 3)), np.tile(dense, (1, 2, 3)))
+    assert np.array_equal(me.decode(me.hstack(masks))[0], np.hstack(list(dense)))
+    assert np.array_equal(me.decode(me.vstack(masks))[0], np.vstack(list(dense)))
+    box = np.zeros((130, 90), bool)
+    box[20:90, 30:80] = True  # few runs, and no bits of its own
+    boxes = np.broadcast_to(box, dense.shape)
+    for ours, axis in ((me.hstack, 2), (me.vstack, 1)):
+        both = ours([masks, me.encode(box), masks])
+        assert np.array_equal(me.decode(both), np.concatenate([dense, boxes, dense], axis))
+    far = me.hstack(
+        [masks[:1], me.encode(np.zeros((130, 1), bool)), me.pad(me.encode(box), right=10**8)]
+    )
+    assert far.sizes.tolist() == [[130, 90 + 1 + 90 + 10**8]]
+    assert me.area(far).tolist() == [dense[0].sum() + box.sum()]
+    with pytest.raises(me.ShapeMismatch, match=r"expected the height of masks\[0\], 130, got 90"):
+        me.hstack([masks[:1], me.transpose(masks[:1])])
+    with pytest.raises(me.LimitExceeded):
+        me.tile(masks, 10**4, 10**4)
+    assert me.tile(me.flip(masks), 0, 5).sizes.tolist() == [[0, 450]] * 4
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i2", "u4", "i8"])
+def test_label_maps(level, dtype):
+    dense = np.stack([noise(k, (130, 1100), 0.2 + 0.1 * k) for k in range(4)])
+    labels, z = [3, 100, 7, 9], [2, 0, 3, 1]
+    wanted = np.zeros(dense.shape[1:], dtype)
+    for k in np.argsort(z):
+        wanted[dense[k, :, ::-1]] = labels[k]
+    room = np.full((140, 1300), 55, dtype)
+    with me.use(level=level):
+        masks = me.flip(me.encode(dense))
+        for threads in (1, 3):
+            with me.use(threads=threads):
+                assert np.array_equal(me.compose(masks, labels, z, dtype=dtype), wanted)
+        for out in (
+            np.full(wanted.shape, 55, dtype, order="F"),
+            room[3:133, 5:1105],
+            room[::-1][3:133, 5:1105],
+            np.full((1300, 140), 55, dtype)[7:1107, 5:135].T,
+            np.full((130, 2200), 55, dtype)[:, ::2],  # neither rows nor columns in one piece
+        ):
+            me.compose(masks, labels, z, out=out)
+            assert np.array_equal(out, wanted)
+    room[3:133, 5:1105] = room[7:137, 5:1105] = 55
+    assert (room == 55).all()
 
 
 def test_reductions_and_pairs_with_one():

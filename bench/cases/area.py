@@ -1,4 +1,4 @@
-"""area and bbox of very many masks, and from COCO dicts."""
+"""area and bbox of very many masks, from COCO dicts, and bbox of one of noise."""
 
 import numpy as np
 
@@ -68,6 +68,22 @@ def rlemasklib(op):
     return make
 
 
+def framed_noise():
+    """Give noise of which no row or column at the edge has foreground."""
+    return np.pad(scenes.noise()[3:-2, 4:-1], ((3, 2), (4, 1)))
+
+
+def ours_of_bits(mask):
+    masks = me.flip(me.encode(mask[:, ::-1]))
+    return Job(lambda: me.bbox(masks))
+
+
+def opencv(mask):
+    import cv2
+
+    return Job(lambda: cv2.boundingRect(mask), lambda box: np.array([box]))
+
+
 def traffic(masks):
     out = 8 * len(masks)
     return masks.counts.nbytes + masks.offsets.nbytes, out
@@ -116,5 +132,12 @@ RACES = [
             "faster-coco-eval": faster_coco_eval("toBbox"),
             "hotcoco": hotcoco("toBbox"),
         },
+    ),
+    Race(
+        "bbox of noise 4096, held as bits",
+        ("bbox",),
+        framed_noise,
+        ours_of_bits,
+        {"opencv": opencv},
     ),
 ]

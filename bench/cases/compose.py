@@ -57,6 +57,44 @@ def large_pycocotools(rles):
     return Job(run)
 
 
+def noises():
+    """Give three masks of noise, of which each covers half of the others."""
+    noise = scenes.noise()
+    return [np.ascontiguousarray(mask) for mask in (noise, noise.T, noise[::-1])]
+
+
+def of_bits(dense):
+    masks = me.flip(me.encode(np.stack([mask[:, ::-1] for mask in dense])))
+    out = np.empty((scenes.SIDE, scenes.SIDE), np.uint8)
+    return Job(lambda: me.compose(masks, out=out))
+
+
+def painted_by_numpy(dense):
+    masks = [mask.view(bool) for mask in dense]
+
+    def run():
+        out = np.zeros((scenes.SIDE, scenes.SIDE), np.uint8)
+        for label, mask in enumerate(masks, 1):
+            np.copyto(out, label, where=mask)
+        return out
+
+    return Job(run)
+
+
+def painted_by_opencv(dense):
+    import cv2
+
+    labels = [np.full((scenes.SIDE, scenes.SIDE), k, np.uint8) for k in (1, 2, 3)]
+
+    def run():
+        out = np.zeros((scenes.SIDE, scenes.SIDE), np.uint8)
+        for label, mask in zip(labels, dense, strict=True):
+            cv2.copyTo(label, mask, out)
+        return out
+
+    return Job(run)
+
+
 RACES = [
     Race(
         "compose 100 instances",
@@ -85,5 +123,12 @@ RACES = [
         scenes.blob_variants,
         by_columns((scenes.SIDE, scenes.SIDE)),
         {"rlemasklib": rlemasklib},
+    ),
+    Race(
+        "compose 3 noises 4096, held as bits",
+        ("compose",),
+        noises,
+        of_bits,
+        {"numpy": painted_by_numpy, "opencv": painted_by_opencv},
     ),
 ]

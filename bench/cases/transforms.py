@@ -1,4 +1,4 @@
-"""Geometry on runs: flip, rot90, transpose, crop, pad, shift, resize of blob and noise."""
+"""Geometry on runs and bits: flip, rot90, transpose, crop, pad, shift, resize, copies."""
 
 import numpy as np
 
@@ -105,7 +105,60 @@ OPS = {
 }
 
 
-OF_RUNS = {"rot90", "transpose"}  # they have no form for bits
+def transposed_by_opencv(mask):
+    import cv2
+
+    return cv2.transpose(mask)
+
+
+def turned_by_opencv(mask):
+    import cv2
+
+    return cv2.rotate(mask, cv2.ROTATE_90_COUNTERCLOCKWISE)
+
+
+BY_OPENCV = {"transpose": transposed_by_opencv, "rot90": turned_by_opencv}
+
+
+def repeated_by_opencv(mask):
+    import cv2
+
+    return cv2.repeat(mask, 2, 2)
+
+
+def beside_by_opencv(mask):
+    import cv2
+
+    return cv2.hconcat([mask, mask])
+
+
+def below_by_opencv(mask):
+    import cv2
+
+    return cv2.vconcat([mask, mask])
+
+
+# name -> needs, ours, NumPy's, OpenCV's
+COPIES = {
+    "tile 2 x 2": (
+        "tile",
+        lambda m: me.tile(m, 2, 2),
+        lambda d: np.tile(d, (2, 2)),
+        repeated_by_opencv,
+    ),
+    "hstack of two": (
+        "hstack",
+        lambda m: me.hstack([m, m]),
+        lambda d: np.hstack([d, d]),
+        beside_by_opencv,
+    ),
+    "vstack of two": (
+        "vstack",
+        lambda m: me.vstack([m, m]),
+        lambda d: np.vstack([d, d]),
+        below_by_opencv,
+    ),
+}
 
 
 def shrink(masks):
@@ -122,7 +175,7 @@ def races(scene_name, scene):
             rivals={
                 "pycocotools": pycocotools(plain),
                 "rlemasklib": rlemasklib(rival),
-                **({"numpy": dense(plain)} if scene_name == "blob" or name in OF_RUNS else {}),
+                **({"numpy": dense(plain)} if scene_name == "blob" else {}),
             },
         )
     yield Race(
@@ -140,14 +193,23 @@ def races(scene_name, scene):
 def races_of_bits():
     """Noise beside dense libraries: masks that earlier calls have packed, results not yet runs."""
     for name, (call, _, plain) in OPS.items():
-        if name in OF_RUNS:
-            continue
         yield Race(
             name=f"{name} noise 4096, held as bits",
             needs=(name,),
             scene=scenes.noise_rle,
             ours=ours(call),
-            rivals={"numpy": dense(plain)},
+            rivals={
+                "numpy": dense(plain),
+                **({"opencv": dense(BY_OPENCV[name])} if name in BY_OPENCV else {}),
+            },
+        )
+    for name, (needs, call, plain, other) in COPIES.items():
+        yield Race(
+            name=f"{name} of noise 4096, held as bits",
+            needs=(needs,),
+            scene=scenes.noise_rle,
+            ours=ours(call),
+            rivals={"numpy": dense(plain), "opencv": dense(other)},
         )
     yield Race(
         name="resize noise 4096 to 2048, held as bits",

@@ -12,19 +12,23 @@ ME_BIND(bbox) {
       [](const py::object& masks, bool xywh) -> py::object {
         const HeldBatch held = held_batch(masks);
         if (held.batch == nullptr) return py::none();
-        const RunsView& view = held.batch->runs().view;
-        const double cost = double(6 * view.n + view.total_counts());
+        const std::int64_t n = held.batch->n();
         const auto fill = [&](std::int64_t* out) {
-          const ReleaseLock release(cost);
+          if (const PackedView* bits = held.batch->made_bits()) {
+            const ReleaseLock release(0.5 * double(bits->total_words()));
+            return cpu::bbox(*bits, xywh, out, current_exec());
+          }
+          const RunsView& view = held.batch->runs().view;
+          const ReleaseLock release(double(6 * n + view.total_counts()));
           cpu::bbox(view, xywh, out, current_exec());
         };
         constexpr auto large = static_cast<std::int64_t>(large_block / (4 * sizeof(std::int64_t)));
-        if (view.n >= large) {  // a Buffer asks for large pages, NumPy does not always
-          Buffer<std::int64_t> buffer(4 * view.n);
+        if (n >= large) {  // a Buffer asks for large pages, NumPy does not always
+          Buffer<std::int64_t> buffer(4 * n);
           fill(buffer.data());
-          return to_array(std::move(buffer), {view.n, std::int64_t{4}});
+          return to_array(std::move(buffer), {n, std::int64_t{4}});
         }
-        auto boxes = new_array<std::int64_t>({view.n, 4});
+        auto boxes = new_array<std::int64_t>({n, 4});
         fill(boxes.mutable_data());
         return std::move(boxes);
       },

@@ -7,9 +7,9 @@ namespace me::bind::rot90_calls {
 ME_BIND(rot90) {
   module.def(
       "rot90",
-      [](const Batch& masks, int k) {
-        const ReleaseLock release(double(200 * masks.view.n + 8 * masks.view.total_counts()));
-        return wrap(cpu::rot90(masks.view, k & 3, current_exec()));
+      [](const DualBatch& masks, int k) {
+        const auto call = [&](const auto& view) { return cpu::rot90(view, k & 3, current_exec()); };
+        return in_either_form(masks, 200, 8, call, 6);
       },
       py::arg("masks"), py::arg("k"));
 }

@@ -7,9 +7,9 @@ namespace me::bind::transpose_calls {
 ME_BIND(transpose) {
   module.def(
       "transpose",
-      [](const Batch& masks) {
-        const ReleaseLock release(double(200 * masks.view.n + 8 * masks.view.total_counts()));
-        return wrap(cpu::transpose(masks.view, current_exec()));
+      [](const DualBatch& masks) {
+        const auto call = [&](const auto& view) { return cpu::transpose(view, current_exec()); };
+        return in_either_form(masks, 200, 8, call, 6);
       },
       py::arg("masks"));
 }

@@ -56,6 +56,12 @@ class DualBatch {
   // nullptr: runs are not short.
   const PackedView* bits() const { return forms_ ? &forms_->make_bits().view : nullptr; }
 
+  // The bits where they have been made, else nullptr: for what reads little of either form.
+  const PackedView* made_bits() const {
+    const PackedBatch* made = forms_ ? forms_->bits.load(std::memory_order_acquire) : nullptr;
+    return made != nullptr ? &made->view : nullptr;
+  }
+
   DualBatch slice(std::int64_t begin, std::int64_t end) const;
 
  private:
@@ -100,14 +106,15 @@ class BitPair {
 };
 
 // Calls op(view) with the bits of the batch where it has them, else with its runs, without the
-// interpreter lock where that takes `item_ns` for each mask and `run_ns` for each run. Of bits, op
-// may give nothing: then it is called with the runs.
+// interpreter lock where that takes `item_ns` for each mask and `run_ns` for each run, or `word_ns`
+// for each word of bits. Of bits, op may give nothing: then it is called with the runs.
 template <class Op>
-DualBatch in_either_form(const DualBatch& masks, double item_ns, double run_ns, Op op) {
+DualBatch in_either_form(const DualBatch& masks, double item_ns, double run_ns, Op op,
+                         double word_ns = 2.0) {
   if (const PackedView* bits = masks.bits()) {
     std::optional<PackedMasks> result;
     {
-      const ReleaseLock release(2.0 * double(bits->total_words()));
+      const ReleaseLock release(word_ns * double(bits->total_words()));
       result = op(*bits);
     }
     if (result) return DualBatch(std::move(*result));

@@ -27,6 +27,20 @@ class BitWriter {
     clear_tail(words_, n_);
   }
 
+  // Up to 64 bits: those of the word from n on are zero.
+  void add(std::uint64_t bits, std::int64_t n) {
+    if (n <= 0) return;
+    const std::int64_t used = n_ & 63;
+    std::uint64_t* const to = words_ + (n_ >> 6);
+    n_ += n;
+    if (used == 0) {
+      to[0] = bits;
+    } else {
+      to[0] |= bits << used;
+      if (used + n > 64) to[1] = bits >> (64 - used);
+    }
+  }
+
   void add_background(std::int64_t n) {
     const std::int64_t used = n_ & 63;
     std::int64_t k = (n_ >> 6) + (used != 0 ? 1 : 0);

@@ -85,6 +85,14 @@ bool stays_packed(const std::int64_t* sizes, std::int64_t n, const PackedView& l
   return words <= 4 * static_cast<double>(like.total_words());
 }
 
+bool runs_stay_short(const PackedView& masks) {
+  double runs = 0;
+  for (std::int64_t i = 0; i < masks.n; i++) {
+    runs += static_cast<double>(changes_in(masks.mask(i), words_for(masks.size(i).area())) + 1);
+  }
+  return 64 * static_cast<double>(masks.total_words()) <= tuning::packed_longest_run * runs;
+}
+
 PackedMasks pack(const RunsView& masks, const Exec& exec) {
   PackedMasks out(masks.sizes, masks.n);
   const double cost = 100 + 0.5 * masks.mean_counts() + out.view().mean_words();

@@ -50,6 +50,9 @@ bool packs_well(const RunsView& masks);
 // Whether masks of these sizes take at most four times the room of `like`: else runs may take less.
 bool stays_packed(const std::int64_t* sizes, std::int64_t n, const PackedView& like);
 
+// Whether the runs of masks that are bits are so short as packs_well() asks for.
+bool runs_stay_short(const PackedView& masks);
+
 PackedMasks pack(const RunsView& masks, const Exec& exec);
 
 // The canonical runs of the masks.

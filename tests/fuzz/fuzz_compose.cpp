@@ -107,6 +107,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     me::cpu::compose(masks.view(), layers.labels.data(), layers.order.data(), map.out(),
                      fuzz::one_thread);
     EXPECT(map.grid() == wanted);
+    const me::PackedMasks bits = me::pack(masks.view(), fuzz::one_thread);
+    const fuzz::Array other(shape.height, shape.width, element, flags % 8);
+    EXPECT(!me::cpu::compose(bits.view(), layers.labels.data(), layers.order.data(), other.out(),
+                             fuzz::one_thread) ||
+           other.grid() == wanted);
     const me::cpu::Occlusion found = me::cpu::occlusion(masks.view(), layers.rank.data());
     EXPECT(fuzz::same(found.visible, runs_of(layers.seen, 0)));
     check_occlusion(found, layers.masks, layers.seen);

@@ -72,6 +72,9 @@ void check_measures(const Grids& masks, const me::RunsView& runs) {
   me::cpu::perimeter(runs, edges.data(), one);
   me::cpu::centroid(runs, centres.data(), one);
   me::cpu::moments(runs, moments.data(), one);
+  std::vector<std::int64_t> boxes_of_bits(4 * n);
+  me::cpu::bbox(me::pack(runs, one).view(), true, boxes_of_bits.data(), one);
+  EXPECT(boxes_of_bits == boxes);
   for (std::size_t i = 0; i < n; i++) {
     const Counted wanted = count(masks[i]);
     const std::int64_t* box = boxes.data() + 4 * i;

@@ -33,27 +33,33 @@ using Place = std::pair<std::int64_t, std::int64_t>;
 void check_turns(const fuzz::Grid& mask, const me::RunsView& runs, const me::PackedMasks& bits) {
   const std::int64_t h = mask.height, w = mask.width;
   const auto& one = fuzz::one_thread;
-  EXPECT(fuzz::same(me::cpu::transpose(runs, one),
-                    moved(mask, w, h, [](auto y, auto x) { return Place{x, y}; })));
+  EXPECT(fuzz::both(runs, bits, moved(mask, w, h, [](auto y, auto x) { return Place{x, y}; }),
+                    [&](const auto& form) { return me::cpu::transpose(form, one); }));
   EXPECT(fuzz::both(
       runs, bits, moved(mask, h, w, [&](auto y, auto x) { return Place{y, w - 1 - x}; }),
       [&](const auto& form) { return me::cpu::flip(form, me::cpu::Flip::left_right, one); }));
   EXPECT(fuzz::both(
       runs, bits, moved(mask, h, w, [&](auto y, auto x) { return Place{h - 1 - y, x}; }),
       [&](const auto& form) { return me::cpu::flip(form, me::cpu::Flip::upside_down, one); }));
+  const auto turned = [&](int k) {
+    return [&, k](const auto& form) { return me::cpu::rot90(form, k, one); };
+  };
+  EXPECT(fuzz::both(runs, bits, fuzz::runs_of(mask), turned(0)));
   // counter-clockwise: the last column becomes the first row
-  EXPECT(fuzz::same(me::cpu::rot90(runs, 1, one),
-                    moved(mask, w, h, [&](auto y, auto x) { return Place{x, w - 1 - y}; })));
-  EXPECT(fuzz::same(me::cpu::rot90(runs, 2, one), moved(mask, h, w, [&](auto y, auto x) {
-                      return Place{h - 1 - y, w - 1 - x};
-                    })));
-  EXPECT(fuzz::same(me::cpu::rot90(runs, 3, one),
-                    moved(mask, w, h, [&](auto y, auto x) { return Place{h - 1 - x, y}; })));
+  EXPECT(fuzz::both(runs, bits,
+                    moved(mask, w, h, [&](auto y, auto x) { return Place{x, w - 1 - y}; }),
+                    turned(1)));
+  EXPECT(fuzz::both(runs, bits,
+                    moved(mask, h, w, [&](auto y, auto x) { return Place{h - 1 - y, w - 1 - x}; }),
+                    turned(2)));
+  EXPECT(fuzz::both(runs, bits,
+                    moved(mask, w, h, [&](auto y, auto x) { return Place{h - 1 - x, y}; }),
+                    turned(3)));
 }
 
 // Eighths, so that every product and sum is exact but for the division of perspective.
-void check_warp(const fuzz::Grid& mask, const me::RunsView& runs, const std::int64_t* target,
-                const std::int64_t* eighths) {
+void check_warp(const fuzz::Grid& mask, const me::RunsView& runs, const me::PackedMasks& bits,
+                const std::int64_t* target, const std::int64_t* eighths) {
   double matrix[9] = {};
   for (int k = 0; k < 8; k++) matrix[k] = double(eighths[k]) / (k < 6 ? 8 : 1024);
   matrix[8] = 1;
@@ -75,18 +81,24 @@ void check_warp(const fuzz::Grid& mask, const me::RunsView& runs, const std::int
       }
       return out;
     }();
-    EXPECT(fuzz::same(me::cpu::warp(runs, {matrix, false, target, false, whole}, fuzz::one_thread),
-                      fuzz::runs_of(wanted)));
+    EXPECT(fuzz::both(runs, bits, fuzz::runs_of(wanted), [&](const auto& form) {
+      return me::cpu::warp(form, {matrix, false, target, false, whole}, fuzz::one_thread);
+    }));
   }
 }
 
-void check_stacks(const fuzz::Grid& mask, const me::RunsView& runs) {
+void check_stacks(const fuzz::Grid& mask, const me::RunsView& runs, const me::PackedMasks& bits) {
   const std::int64_t h = mask.height, w = mask.width;
-  const auto& one = fuzz::one_thread;
-  EXPECT(fuzz::same(me::cpu::stack({runs, runs}, 1, me::cpu::Side::beside, one),
-                    moved(mask, h, 2 * w, [&](auto y, auto x) { return Place{y, x % w}; })));
-  EXPECT(fuzz::same(me::cpu::stack({runs, runs}, 1, me::cpu::Side::below, one),
-                    moved(mask, 2 * h, w, [&](auto y, auto x) { return Place{y % h, x}; })));
+  const auto twice = [](me::cpu::Side side) {
+    return
+        [=](const auto& form) { return me::cpu::stack({form, form}, 1, side, fuzz::one_thread); };
+  };
+  EXPECT(fuzz::both(runs, bits,
+                    moved(mask, h, 2 * w, [&](auto y, auto x) { return Place{y, x % w}; }),
+                    twice(me::cpu::Side::beside)));
+  EXPECT(fuzz::both(runs, bits,
+                    moved(mask, 2 * h, w, [&](auto y, auto x) { return Place{y % h, x}; }),
+                    twice(me::cpu::Side::below)));
 }
 
 void check_sizes(const fuzz::Grid& mask, const me::RunsView& runs, const me::PackedMasks& bits,
@@ -151,11 +163,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                       moved(mask, h + widths[0] + widths[1], w + widths[2] + widths[3],
                             [&](auto y, auto x) { return Place{y - widths[0], x - widths[2]}; }),
                       [&](const auto& form) { return me::cpu::pad(form, widths, false, one); }));
-    EXPECT(fuzz::same(
-        me::cpu::tile(runs, rows, columns, one),
-        moved(mask, h * rows, w * columns, [&](auto y, auto x) { return Place{y % h, x % w}; })));
-    check_stacks(mask, runs);
-    check_warp(mask, runs, target, eighths);
+    EXPECT(fuzz::both(
+        runs, bits,
+        moved(mask, h * rows, w * columns, [&](auto y, auto x) { return Place{y % h, x % w}; }),
+        [&](const auto& form) { return me::cpu::tile(form, rows, columns, one); }));
+    check_stacks(mask, runs, bits);
+    check_warp(mask, runs, bits, target, eighths);
     if (h == 0 || w == 0) return;
     check_sizes(mask, runs, bits, target);
   });

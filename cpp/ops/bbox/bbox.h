@@ -5,6 +5,7 @@
 #include "base/exec.h"
 #include "base/queue.h"
 #include "runs/device_runs.h"
+#include "runs/packed_masks.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -12,6 +13,7 @@ namespace me::cpu {
 // Writes masks.n boxes of four values to `boxes`: left, top, right, bottom (half-open), or with
 // `xywh` left, top, width, height. A mask without foreground has four zeros.
 void bbox(const RunsView& masks, bool xywh, std::int64_t* boxes, const Exec& exec);
+void bbox(const PackedView& masks, bool xywh, std::int64_t* boxes, const Exec& exec);
 
 }  // namespace me::cpu
 

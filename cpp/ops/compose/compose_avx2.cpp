@@ -45,7 +45,57 @@ class Vectors {
 
   void bits(T* to, std::uint64_t bits) const { fill_bits(*this, to, bits); }
 
+  static void word(const PaintLayers& layers, bool more, T* to) {
+    constexpr int lanes = 32 / sizeof(T);
+    constexpr int some = 64 / lanes < 4 ? 64 / lanes : 4;  // vectors at a time
+    for (int i = 0; i < 64; i += some * lanes) {
+      auto* const at = reinterpret_cast<__m256i*>(to + i);
+      __m256i sum[some];
+      for (int v = 0; v < some; v++) {
+        sum[v] = more ? _mm256_loadu_si256(at + v) : _mm256_setzero_si256();
+      }
+      const std::uint64_t* bits = layers.bits;
+      for (std::int64_t k = 0; k < layers.n; k++, bits += layers.stride) {
+        const __m256i label = Vectors(static_cast<T>(layers.labels[k])).v_;
+        for (int v = 0; v < some; v++) {
+          const __m256i set = lanes_of(bits, i + v * lanes);
+          sum[v] = _mm256_or_si256(sum[v], _mm256_and_si256(set, label));
+        }
+      }
+      for (int v = 0; v < some; v++) _mm256_storeu_si256(at + v, sum[v]);
+    }
+  }
+
  private:
+  // All ones in lane k where bit `from` + k is set.
+  static __m256i lanes_of(const std::uint64_t* words, int from) {
+    const std::uint64_t bits = *words >> from;
+    __m256i all;
+    __m256i one;
+    if constexpr (sizeof(T) == 1) {
+      int half;
+      __builtin_memcpy(&half, reinterpret_cast<const char*>(words) + from / 8, 4);
+      all = _mm256_shuffle_epi8(
+          _mm256_set1_epi32(half),
+          _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303));
+      one = _mm256_set1_epi64x(static_cast<long long>(0x8040201008040201));
+      return _mm256_cmpeq_epi8(_mm256_and_si256(all, one), one);
+    } else if constexpr (sizeof(T) == 2) {
+      all = _mm256_set1_epi16(static_cast<short>(bits));
+      one = _mm256_setr_epi16(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384,
+                              -32768);
+      return _mm256_cmpeq_epi16(_mm256_and_si256(all, one), one);
+    } else if constexpr (sizeof(T) == 4) {
+      all = _mm256_set1_epi32(static_cast<int>(bits));
+      one = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+      return _mm256_cmpeq_epi32(_mm256_and_si256(all, one), one);
+    } else {
+      all = _mm256_set1_epi64x(static_cast<long long>(bits));
+      one = _mm256_setr_epi64x(1, 2, 4, 8);
+      return _mm256_cmpeq_epi64(_mm256_and_si256(all, one), one);
+    }
+  }
+
   __m256i v_;
   long long word_;
 };

@@ -47,6 +47,29 @@ class Vectors {
     }
   }
 
+  static void word(const PaintLayers& layers, bool more, T* to) {
+    const __m512i zero = _mm512_setzero_si512();
+    constexpr int lanes = 64 / sizeof(T);
+    for (int i = 0; i < 64; i += lanes) {
+      __m512i sum = more ? _mm512_loadu_si512(to + i) : zero;
+      for (std::int64_t k = 0; k < layers.n; k++) {
+        const __m512i label = Vectors(static_cast<T>(layers.labels[k])).v_;
+        const std::uint64_t some = layers.bits[k * layers.stride] >> i;
+        if constexpr (sizeof(T) == 1) sum = _mm512_mask_mov_epi8(sum, some, label);
+        if constexpr (sizeof(T) == 2) {
+          sum = _mm512_mask_mov_epi16(sum, static_cast<__mmask32>(some), label);
+        }
+        if constexpr (sizeof(T) == 4) {
+          sum = _mm512_mask_mov_epi32(sum, static_cast<__mmask16>(some), label);
+        }
+        if constexpr (sizeof(T) == 8) {
+          sum = _mm512_mask_mov_epi64(sum, static_cast<__mmask8>(some), label);
+        }
+      }
+      _mm512_storeu_si512(to + i, sum);
+    }
+  }
+
  private:
   __m512i v_;
 };

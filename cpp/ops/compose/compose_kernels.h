@@ -13,6 +13,19 @@ struct PaintRuns {
   std::int64_t start;
 };
 
+// The bits of values in layers, at most one of which has a value: word w of layer k is
+// bits[k * stride + w]. Those behind the last value are zero.
+struct PaintLayers {
+  const std::uint64_t* bits;
+  std::int64_t stride;
+  const std::uint64_t* labels;
+  std::int64_t n;
+};
+
+// Writes to each of n values the label of its layer. Those in no layer become zero, or, with
+// `more`, stay; then those in one were zero.
+using PaintWords = void (*)(const PaintLayers& layers, std::int64_t n, bool more, void* to);
+
 // Both write the label to the runs of foreground that end at `end` or before, return how many pairs
 // those are, and set `start` to where the next one begins.
 //
@@ -23,6 +36,7 @@ struct ComposeKernels {
   std::int64_t (*from_back)(PaintRuns& runs, std::int64_t end, std::uint64_t label, void* to);
   std::int64_t (*from_front)(PaintRuns& runs, std::int64_t end, std::uint64_t label, void* to,
                              std::uint64_t* uncovered);
+  PaintWords layers;
   double front_cost;
 };
 
@@ -95,9 +109,24 @@ inline void fill_bits(const Fill& fill, typename Fill::Value* to, std::uint64_t 
   }
 }
 
+// Fill::word does it for 64 values.
+template <class Fill>
+void paint_layers(const PaintLayers& layers, std::int64_t n, bool more, void* out) {
+  using T = typename Fill::Value;
+  T* const to = static_cast<T*>(out);
+  PaintLayers at = layers;
+  std::int64_t i = 0;
+  for (; i + 64 <= n; i += 64, at.bits++) Fill::word(at, more, to + i);
+  if (i == n) return;
+  T last[64];
+  if (more) __builtin_memcpy(last, to + i, static_cast<std::size_t>(n - i) * sizeof(T));
+  Fill::word(at, more, last);
+  __builtin_memcpy(to + i, last, static_cast<std::size_t>(n - i) * sizeof(T));
+}
+
 // The kernels by a kind of Fill.
 template <class Fill>
 constexpr ComposeKernels compose_with = {paint_from_back<Fill>, paint_from_front<Fill>,
-                                         Fill::front_cost};
+                                         paint_layers<Fill>, Fill::front_cost};
 
 }  // namespace me::kernels

@@ -26,6 +26,19 @@ struct Pieces {
   }
   void bits(T* to, std::uint64_t bits) const { fill_bits(*this, to, bits); }
 
+  static void word(const PaintLayers& layers, bool more, T* to) {
+    T sum[64] = {};
+    if (more) std::memcpy(sum, to, sizeof(sum));
+    for (std::int64_t k = 0; k < layers.n; k++) {
+      const std::uint64_t bits = layers.bits[k * layers.stride];
+      const T label = static_cast<T>(layers.labels[k]);
+      for (int i = 0; i < 64; i++) {  // arithmetic instead of a choice: no branch to foresee
+        sum[i] = static_cast<T>(sum[i] | (label & static_cast<T>(0 - (bits >> i & 1))));
+      }
+    }
+    std::memcpy(to, sum, sizeof(sum));
+  }
+
   T value;
   T values[piece];
 };

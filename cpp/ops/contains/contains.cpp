@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/poll_some.h"
 
 namespace me::cpu {
 namespace {
@@ -51,6 +52,17 @@ void contains_one(const RunList& runs, const Buffer<Point>& pixels, bool* out) {
   }
 }
 
+void contains_one(const std::uint64_t* mask, Size size, const Buffer<Point>& pixels, bool* out) {
+  for (std::int64_t p = 0; p < pixels.size(); p++) {
+    poll_some(p, 5);
+    const Point& pixel = pixels[p];
+    if (pixel.x >= size.width) return;
+    if (pixel.y >= size.height) continue;
+    const std::int64_t position = pixel.x * size.height + pixel.y;
+    out[pixel.index] = (mask[position >> 6] >> (position & 63) & 1) != 0;
+  }
+}
+
 }  // namespace
 
 void contains(const RunsView& masks, const double* points, std::int64_t k, bool* out,
@@ -61,6 +73,18 @@ void contains(const RunsView& masks, const double* points, std::int64_t k, bool*
   const double runs_each = masks.mean_counts();
   for_ranges(exec, masks.n, runs_each + 3.0 * double(k), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; i++) contains_one(masks[i], pixels, out + i * k);
+  });
+}
+
+void contains(const PackedView& masks, const double* points, std::int64_t k, bool* out,
+              const Exec& exec) {
+  const Buffer<Point> pixels = sorted_pixels(points, k);
+  if (masks.n == 0 || k == 0) return;
+  std::memset(out, 0, static_cast<std::size_t>(masks.n) * static_cast<std::size_t>(k));
+  for_ranges(exec, masks.n, 10 + 5.0 * double(k), [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; i++) {
+      contains_one(masks.mask(i), masks.size(i), pixels, out + i * k);
+    }
   });
 }
 

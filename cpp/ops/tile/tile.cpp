@@ -6,6 +6,8 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/parallel.h"
+#include "runs/bit_writer.h"
 #include "runs/builder.h"
 #include "runs/collect.h"
 #include "runs/columns.h"
@@ -168,13 +170,59 @@ void append_below(const RunList* masks, std::int64_t k, Size size, Buffer<std::u
   writer.finish(size.area());
 }
 
+// The sizes of copies of the masks.
+Buffer<std::int64_t> tiled_sizes(const std::int64_t* sizes, std::int64_t n, std::int64_t rows,
+                                 std::int64_t columns) {
+  require(rows >= 0 && columns >= 0, ErrorKind::argument, "rows, columns",
+          "expected numbers of at least 0");
+  Buffer<std::int64_t> out;
+  for (std::int64_t i = 0; i < n; i++) {
+    out.push_back(checked_mul(sizes[2 * i], rows, "rows"));
+    check_side(out.back(), "rows", i);
+    out.push_back(checked_mul(sizes[2 * i + 1], columns, "columns"));
+    check_side(out.back(), "columns", i);
+  }
+  return out;
+}
+
+void write_tiled(const std::uint64_t* mask, Size size, std::int64_t rows, std::int64_t columns,
+                 std::uint64_t* out) {
+  if (size.area() == 0 || rows == 0) return;
+  const std::int64_t area = size.area() * rows;
+  Buffer<std::uint64_t> repeated;
+  if (rows > 1) {
+    repeated.resize(words_for(area) + 1);
+    repeated.back() = 0;
+    BitWriter writer(repeated.data());
+    for (std::int64_t x = 0; x < size.width; x++) {
+      for (std::int64_t row = 0; row < rows; row++) {
+        writer.add(mask, x * size.height, size.height);
+      }
+    }
+    mask = repeated.data();
+  }
+  BitWriter writer(out);
+  for (std::int64_t copy = 0; copy < columns; copy++) writer.add(mask, 0, area);
+}
+
+void write_below(const PackedView* parts, std::int64_t k, std::int64_t i, std::uint64_t* out) {
+  BitWriter writer(out);
+  const auto width = [&](const PackedView& part) { return part.size(part.n == 1 ? 0 : i).width; };
+  for (std::int64_t x = 0; x < width(parts[0]); x++) {
+    for (std::int64_t m = 0; m < k; m++) {
+      const std::int64_t item = parts[m].n == 1 ? 0 : i;
+      const std::int64_t height = parts[m].size(item).height;
+      writer.add(parts[m].mask(item), x * height, height);
+    }
+  }
+}
+
 // The size of masks put together; throws when their other sides differ, naming the one of the k
 // that does not fit. `item`: of n in each batch.
-Size joint_size(const RunList* masks, std::int64_t k, Side side, std::int64_t item,
-                std::int64_t n) {
-  Size size = masks[0].size;
+Size joint_size(const Size* sizes, std::int64_t k, Side side, std::int64_t item, std::int64_t n) {
+  Size size = sizes[0];
   for (std::int64_t m = 1; m < k; m++) {
-    const Size& other = masks[m].size;
+    const Size& other = sizes[m];
     const bool beside = side == Side::beside;
     const std::int64_t wanted = beside ? size.height : size.width;
     const std::int64_t got = beside ? other.height : other.width;
@@ -194,20 +242,33 @@ Size joint_size(const RunList* masks, std::int64_t k, Side side, std::int64_t it
 }  // namespace
 
 Runs tile(const RunsView& masks, std::int64_t rows, std::int64_t columns, const Exec& exec) {
-  require(rows >= 0 && columns >= 0, ErrorKind::argument, "rows, columns",
-          "expected numbers of at least 0");
-  for (std::int64_t i = 0; i < masks.n; i++) {
-    const Size size = masks.size(i);
-    check_side(checked_mul(size.height, rows, "rows"), "rows", i);
-    check_side(checked_mul(size.width, columns, "columns"), "columns", i);
-  }
+  const Buffer<std::int64_t> sizes = tiled_sizes(masks.sizes, masks.n, rows, columns);
   const double runs_each = masks.n == 0 ? 0.0 : double(masks.total_counts()) / double(masks.n);
   const double copies = static_cast<double>(rows) * static_cast<double>(columns);
   return collect(exec, masks.n, 50 + 2 * runs_each * copies,
                  [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
                    append_tiled(masks[i], rows, columns, counts);
-                   return Size{masks.size(i).height * rows, masks.size(i).width * columns};
+                   return Size{sizes[2 * i], sizes[2 * i + 1]};
                  });
+}
+
+std::optional<PackedMasks> tile(const PackedView& masks, std::int64_t rows, std::int64_t columns,
+                                const Exec& exec) {
+  constexpr double most_words = 1 << 25;  // the room of as many runs as a mask may have
+  const double copies = static_cast<double>(rows) * static_cast<double>(columns);
+  const Buffer<std::int64_t> sizes = tiled_sizes(masks.sizes, masks.n, rows, columns);
+  if (copies * double(masks.total_words()) > most_words &&
+      !stays_packed(sizes.data(), masks.n, masks)) {
+    return std::nullopt;
+  }
+  PackedMasks out(sizes.data(), masks.n);
+  const double cost = 100 + masks.mean_words() * (double(rows) + copies);
+  for_ranges(exec, masks.n, cost, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; i++) {
+      write_tiled(masks.mask(i), masks.size(i), rows, columns, out.mask(i));
+    }
+  });
+  return out;
 }
 
 Runs stack(const std::vector<RunsView>& batches, std::int64_t n, Side side, const Exec& exec) {
@@ -218,9 +279,13 @@ Runs stack(const std::vector<RunsView>& batches, std::int64_t n, Side side, cons
   const auto k = static_cast<std::int64_t>(batches.size());
   return collect(exec, n, 50 + 3 * runs_each, [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
     Buffer<RunList> parts;
+    Buffer<Size> sizes;
     parts.reserve(k);
-    for (const RunsView& batch : batches) parts.push_back(batch[batch.n == 1 ? 0 : i]);
-    const Size size = joint_size(parts.data(), k, side, i, n);
+    for (const RunsView& batch : batches) {
+      parts.push_back(batch[batch.n == 1 ? 0 : i]);
+      sizes.push_back(parts.back().size);
+    }
+    const Size size = joint_size(sizes.data(), k, side, i, n);
     if (side == Side::beside) {
       append_beside(parts.data(), k, counts);
     } else {
@@ -228,6 +293,36 @@ Runs stack(const std::vector<RunsView>& batches, std::int64_t n, Side side, cons
     }
     return size;
   });
+}
+
+PackedMasks stack(const std::vector<PackedView>& batches, std::int64_t n, Side side,
+                  const Exec& exec) {
+  const auto k = static_cast<std::int64_t>(batches.size());
+  Buffer<std::int64_t> wanted;
+  Buffer<Size> sizes;
+  for (std::int64_t i = 0; i < n; i++) {
+    sizes.clear();
+    for (const PackedView& batch : batches) sizes.push_back(batch.size(batch.n == 1 ? 0 : i));
+    const Size size = joint_size(sizes.data(), k, side, i, n);
+    wanted.push_back(size.height);
+    wanted.push_back(size.width);
+  }
+  PackedMasks out(wanted.data(), n);
+  const double cost = 100 + 20 * double(k) + out.view().mean_words();
+  for_ranges(exec, n, cost, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; i++) {
+      if (side == Side::below) {
+        write_below(batches.data(), k, i, out.mask(i));
+        continue;
+      }
+      BitWriter writer(out.mask(i));
+      for (const PackedView& batch : batches) {
+        const std::int64_t item = batch.n == 1 ? 0 : i;
+        writer.add(batch.mask(item), 0, batch.size(item).area());
+      }
+    }
+  });
+  return out;
 }
 
 }  // namespace me::cpu

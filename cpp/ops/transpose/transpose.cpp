@@ -2,6 +2,7 @@
 
 #include "runs/collect.h"
 #include "runs/transposed.h"
+#include "runs/turned_bits.h"
 
 namespace me::cpu {
 
@@ -13,6 +14,10 @@ Runs transpose(const RunsView& masks, const Exec& exec) {
                    append_transposed(runs, {false, false}, counts);
                    return Size{runs.size.width, runs.size.height};
                  });
+}
+
+PackedMasks transpose(const PackedView& masks, const Exec& exec) {
+  return transposed(masks, {}, exec);
 }
 
 }  // namespace me::cpu

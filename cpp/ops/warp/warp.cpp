@@ -5,7 +5,9 @@
 #include "base/dispatch.h"
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/kept_by_thread.h"
 #include "base/limits.h"
+#include "base/poll_some.h"
 #include "base/tuning.h"
 #include "ops/warp/cracks.h"
 #include "ops/warp/map.h"
@@ -13,10 +15,13 @@
 #include "ops/warp/warp_kernels.h"
 #include "runs/bit_scan.h"
 #include "runs/bit_string.h"
+#include "runs/bit_writer.h"
 #include "runs/bits.h"
 #include "runs/builder.h"
 #include "runs/collect.h"
+#include "runs/column_bands.h"
 #include "runs/positions.h"
+#include "runs/scratch.h"
 
 namespace me::cpu {
 namespace {
@@ -46,6 +51,12 @@ class Source {
     }
   }
 
+  Source(const std::uint64_t* words, Size size)
+      : size_(size),
+        rows_(static_cast<double>(size.height)),
+        columns_(static_cast<double>(size.width)),
+        words_(words) {}
+
   bool operator()(const Point& p) const {
     if (!(p.x >= 0 && p.x < columns_ && p.y >= 0 && p.y < rows_)) return false;
     const std::int64_t position =
@@ -67,50 +78,60 @@ class Source {
   Buffer<std::int64_t> toggles_;
 };
 
-// Gives the pixels of columns, up to 64 at a time.
-class Rows {
- public:
-  Rows(const Source& source, const ColumnMap& column)
-      : source_(source),
-        column_(column),
-        kernel_(select(&kernels::warp_rows_scalar, ME_X86(&kernels::warp_rows_avx2),
-                       ME_X86(&kernels::warp_rows_avx512))) {}
+kernels::WarpRows rows_kernel() {
+  return select(&kernels::warp_rows_scalar, ME_X86(&kernels::warp_rows_avx2),
+                ME_X86(&kernels::warp_rows_avx512));
+}
 
-  void set_column(std::int64_t x) {
-    column_.set_column(x);
-    terms_ = column_.terms(source_.words(), source_.size());
+// Looks up the pixels of columns [first, end), at most 64, and gives their bits to out.add. 64 rows
+// of all columns come first: they lie close to each other in the source, whatever way it is turned.
+template <class Out>
+void look_up_block(const Source& source, ColumnMap column, std::int64_t first, std::int64_t end,
+                   std::int64_t height, Out& out) {
+  const kernels::WarpRows kernel = rows_kernel();
+  const std::int64_t words = words_for(height);
+  Buffer<std::uint64_t>& kept = kept_by_thread<Buffer<std::uint64_t>>([] {});
+  const Scratch<std::uint64_t> found(kept, (end - first) * words + 1);
+  found.data()[(end - first) * words] = 0;
+  Buffer<kernels::WarpColumn> columns;
+  for (std::int64_t x = first; x < end; x++) {
+    column.set_column(x);
+    columns.push_back(column.terms(source.words(), source.size()));
   }
-
-  std::uint64_t at(std::int64_t y, std::int64_t n) const {
-    if (source_.words() != nullptr) return kernel_(terms_, y, n);
-    std::uint64_t bits = 0;
-    for (std::int64_t k = 0; k < n; k++) {
-      bits |= static_cast<std::uint64_t>(source_(column_.at(y + k))) << k;
+  for (std::int64_t y = 0; y < height; y += 64) {
+    poll(3 * 64 * static_cast<double>(columns.size()));
+    const std::int64_t some = std::min<std::int64_t>(64, height - y);
+    for (std::int64_t k = 0; k < columns.size(); k++) {
+      found.data()[k * words + y / 64] = kernel(columns[k], y, some);
     }
-    return bits;
   }
+  for (std::int64_t k = 0; k < columns.size(); k++) out.add(found.data() + k * words, 0, height);
+}
 
- private:
-  const Source& source_;
-  ColumnMap column_;
-  kernels::WarpRows kernel_;
-  kernels::WarpColumn terms_{};
-};
+// The same one by one, of a source that is searched by its runs.
+void search_column(const Source& source, const ColumnMap& column, std::int64_t height,
+                   BitString& out) {
+  for (std::int64_t y = 0; y < height; y++) {
+    out.add(source(column.at(y)) ? 1 : 0, 1);
+    poll_some(y, 100);
+  }
+}
 
-// Looks up every pixel.
-void look_up_all(const Source& source, const ColumnMap& column, Size size,
-                 Buffer<std::uint32_t>& counts) {
+void look_up_all(const Source& source, ColumnMap column, Size size, Buffer<std::uint32_t>& counts) {
   require(size.area() <= max_looked_up, ErrorKind::limit, "size",
           "expected at most 2^33 pixels for a matrix that has to be followed pixel by pixel");
+  constexpr std::int64_t most_words = 1 << 18;  // of a block, for tall masks
   BitString out(counts);
-  Rows rows(source, column);
-  for (std::int64_t x = 0; x < size.width; x++) {
-    rows.set_column(x);
-    for (std::int64_t y = 0; y < size.height; y += 64) {
-      const std::int64_t some = std::min<std::int64_t>(64, size.height - y);
-      out.add(rows.at(y, some), some);
+  const std::int64_t some = std::clamp<std::int64_t>(most_words / words_for(size.height), 1, 64);
+  for (std::int64_t x = 0; x < size.width; x += some) {
+    if (source.words() != nullptr) {
+      look_up_block(source, column, x, std::min(x + some, size.width), size.height, out);
+      continue;
     }
-    poll(3.0 * static_cast<double>(size.height));
+    for (std::int64_t k = x; k < std::min(x + some, size.width); k++) {
+      column.set_column(k);
+      search_column(source, column, size.height, out);
+    }
   }
   out.finish();
 }
@@ -184,26 +205,50 @@ void check_size(Size size, std::int64_t item) {
               item);
 }
 
+// The sizes of the results, one for each of n masks.
+Buffer<std::int64_t> checked_sizes(const WarpGiven& given, std::int64_t n) {
+  Buffer<std::int64_t> sizes;
+  for (std::int64_t i = 0; i < n; i++) {
+    const std::int64_t* size = given.sizes + (given.each_size ? 2 * i : 0);
+    check_size({size[0], size[1]}, given.each_size ? i : -1);
+    sizes.append(size, 2);
+  }
+  return sizes;
+}
+
+Map map_of(const WarpGiven& given, std::int64_t i) {
+  Map map;
+  std::copy_n(given.matrices + (given.each_matrix ? 9 * i : 0), 9, map.m);
+  return map;
+}
+
 }  // namespace
 
 Runs warp(const RunsView& masks, const WarpGiven& given, const Exec& exec) {
-  const auto size_of = [&](std::int64_t i) {
-    const std::int64_t* size = given.sizes + (given.each_size ? 2 * i : 0);
-    return Size{size[0], size[1]};
-  };
+  const Buffer<std::int64_t> sizes = checked_sizes(given, masks.n);
+  const auto size_of = [&](std::int64_t i) { return Size{sizes[2 * i], sizes[2 * i + 1]}; };
   double pixels = 0;
-  for (std::int64_t i = 0; i < masks.n; i++) {
-    check_size(size_of(i), given.each_size ? i : -1);
-    pixels += static_cast<double>(size_of(i).area());
-  }
+  for (std::int64_t i = 0; i < masks.n; i++) pixels += static_cast<double>(size_of(i).area());
   const double n = static_cast<double>(std::max<std::int64_t>(masks.n, 1));
   const double cost = 500 + (20 * static_cast<double>(masks.total_counts()) + 0.02 * pixels) / n;
   return collect(exec, masks.n, cost, [&](std::int64_t i, Buffer<std::uint32_t>& counts) {
-    Map map;
-    std::copy_n(given.matrices + (given.each_matrix ? 9 * i : 0), 9, map.m);
-    append_warped(masks[i], map, size_of(i), given.whole, counts);
+    append_warped(masks[i], map_of(given, i), size_of(i), given.whole, counts);
     return size_of(i);
   });
+}
+
+std::optional<PackedMasks> warp(const PackedView& masks, const WarpGiven& given, const Exec& exec) {
+  const Buffer<std::int64_t> sizes = checked_sizes(given, masks.n);
+  if (!stays_packed(sizes.data(), masks.n, masks) || !runs_stay_short(masks)) return std::nullopt;
+  PackedMasks out(sizes.data(), masks.n);
+  for_column_bands(exec, out, 3,
+                   [&](std::int64_t i, std::int64_t first, std::int64_t end, std::uint64_t* words) {
+                     const Source source(masks.mask(i), masks.size(i));
+                     const ColumnMap column(map_of(given, i), given.whole);
+                     BitWriter writer(words);
+                     look_up_block(source, column, first, end, out.sizes[2 * i], writer);
+                   });
+  return out;
 }
 
 }  // namespace me::cpu

@@ -1,8 +1,10 @@
 // warp: masks seen through an affine or perspective map. Runs on the CPU.
 #pragma once
 #include <cstdint>
+#include <optional>
 
 #include "base/exec.h"
+#include "runs/packed_masks.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -23,5 +25,7 @@ struct WarpGiven {
 };
 
 Runs warp(const RunsView& masks, const WarpGiven& given, const Exec& exec);
+// Nothing where the runs of masks are long, or the results are much larger.
+std::optional<PackedMasks> warp(const PackedView& masks, const WarpGiven& given, const Exec& exec);
 
 }  // namespace me::cpu
