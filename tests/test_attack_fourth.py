@@ -185,3 +185,24 @@ def test_a_kind_that_is_a_table_is_refused() -> None:
     scores, table = np.zeros((1, 2, 3), np.uint8), np.zeros(2, [("a", "f8")])
     with pytest.raises(me.MaskError, match="kind"):
         quality.prelabel_masks(scores, kind=table)  # type: ignore[call-overload]
+
+
+def test_an_error_quotes_no_more_than_it_shows() -> None:
+    class Counted(float):
+        quoted = read = 0
+
+        def __repr__(self) -> str:
+            Counted.quoted += 1
+            return "0.1"
+
+        def __float__(self) -> float:
+            Counted.read += 1
+            return 0.1
+
+    many = [Counted()] * 100_000
+    masks = me.encode(np.eye(3, dtype=bool))
+    for call in (lambda: me.flip(masks, many), lambda: me.dilate(masks, many)):  # type: ignore[arg-type]
+        with pytest.raises(me.MaskError, match=r"got \[0.1, 0.1"):
+            call()
+    assert Counted.quoted < 1000
+    assert Counted.read < 1000

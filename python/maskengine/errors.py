@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import numbers
+import reprlib
 
 _LONGEST = 480  # letters of a text
+_QUOTING = reprlib.Repr()  # of a list of millions, what such a text has room for
+_QUOTING.maxlist = _QUOTING.maxtuple = _QUOTING.maxdict = _QUOTING.maxset = _LONGEST // 2
+_QUOTING.maxfrozenset = _QUOTING.maxdeque = _QUOTING.maxarray = _LONGEST // 2
+_QUOTING.maxstring = _QUOTING.maxother = 2 * _LONGEST
 
 
 def shown(value: object) -> str:
-    """Quote what came: an integer of 5000 digits, or a list in lists 1000 deep, has no text."""
+    """Quote what came, or its beginning; an integer of 5000 digits has no text."""
     try:
-        return str(value) if isinstance(value, numbers.Number) else repr(value)
+        return str(value) if isinstance(value, numbers.Number) else _QUOTING.repr(value)
     except Exception:  # noqa: BLE001 - its own methods may raise anything
         return f"{type(value).__name__} without a text"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -29,7 +30,7 @@ def reach_of(radius: Any, shape: Any, name: str = "radius") -> tuple[int, float,
             f"expected 'square', 'disk' or 'cross', got {shown(shape)}", parameter="shape"
         )
     several = isinstance(radius, (tuple, list))
-    pair = tuple(each(radius, name, "two numbers")) if several else (radius, radius)
+    pair = tuple(islice(each(radius, name, "two numbers"), 3)) if several else (radius, radius)
     lengths = [_as_length(value) for value in pair]
     if len(lengths) != 2 or not all(0 <= length < math.inf for length in lengths):
         raise MaskError(
