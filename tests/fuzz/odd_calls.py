@@ -46,8 +46,13 @@ OPERATORS = (
     *("__add__", "__radd__", "__getitem__", "__contains__", "__eq__", "__len__", "__iter__"),
     *("__repr__", "__hash__", "__copy__", "__deepcopy__", "__or__", "__and__"),
 )
-# of an object's own hash, length, text or iteration
-LIES = ("__ method should ", "__ returned non-", "iter() returned non-iterator")
+# of an object's own hash, length, truth, text or iteration
+LIES = (
+    "__ method should ",
+    "__bool__ should return ",
+    "__ returned non-",
+    "iter() returned non-iterator",
+)
 
 
 def functions():
