@@ -21,12 +21,19 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # what only writing meets
 
 @contextmanager
 def named(target: Path, temporary: Path) -> Iterator[None]:
-    """Name the target in errors of the system that name nothing, or the temporary one."""
+    """Name the target in errors that name nothing, or the temporary one."""
     try:
         yield
     except OSError as error:
         if error.filename == str(temporary) or (error.filename is None and error.errno in _NO_ROOM):
             error.filename = str(target)
+        raise
+    except MaskError as error:  # of a reader that compares what was written
+        if str(temporary) in str(error):
+            error.text = error.text.replace(str(temporary), str(target))
+            if error.parameter is not None:
+                error.parameter = error.parameter.replace(str(temporary), str(target))
+            error.args = (str(error).replace(str(temporary), str(target)),)
         raise
 
 

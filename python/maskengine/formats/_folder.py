@@ -19,7 +19,7 @@ import pyarrow as pa
 from maskengine.errors import BadFile, LimitExceeded, MaskError, shown
 from maskengine.formats._atomic import named
 from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Part, Refused
-from maskengine.formats._names import check_apart, checked_name, regular
+from maskengine.formats._names import check_apart, check_seen, checked_name, regular
 from maskengine.formats._rows import Row, records_of, unfit
 from maskengine.formats._sync import sync, syncing
 
@@ -126,7 +126,9 @@ def inside(folder: Path, name: Any) -> Path:
     return path
 
 
-def file_names(images: Sequence[ImageRow], suffix: str) -> dict[int, str]:
+def file_names(
+    images: Sequence[ImageRow], suffix: str, *, may_hide: bool = False
+) -> dict[int, str]:
     """Name one file for each image, by id: its own name with another ending.
 
     Parameters
@@ -135,13 +137,17 @@ def file_names(images: Sequence[ImageRow], suffix: str) -> dict[int, str]:
         The table. An image without a name is named by its id.
     suffix : str
         The ending, such as ``".txt"``.
+    may_hide : bool
+        The format lists its files, so that names may begin with a dot.
 
     Raises
     ------
     BadFile
-        If two images would share a file (``a.jpg`` and ``a.png``).
+        If two images would share a file (``a.jpg`` and ``a.png``), or a name is hidden.
     """
     names = list(map(image_name, images))
+    if not may_hide:
+        check_seen(names)
     files = [without_suffix(own) + suffix for own in names]
     check_apart(zip(files, names, strict=True))
     out = dict(zip((image.id for image in images), files, strict=True))

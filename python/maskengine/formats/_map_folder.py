@@ -8,7 +8,13 @@ from typing import Any
 
 import numpy.typing as npt
 
-from maskengine.formats._folder import files_below, frames_of, image_name, sound_files
+from maskengine.formats._folder import (
+    files_below,
+    frames_of,
+    image_name,
+    sound_files,
+    without_suffix,
+)
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._png import png_size, read_png
 from maskengine.formats._rows import Row
@@ -47,8 +53,9 @@ class MapFolder:
 
         def look(number: int, file: Path) -> None:
             name = file.relative_to(folder).as_posix()
-            own = {"id": number + 1, "file_name": name}
-            known = self.sidecar.image(name) or self.sidecar.image(name.removeprefix(added)) or own
+            stem = without_suffix(name)
+            known = self.sidecar.of_stem(stem, stem.removeprefix(added))
+            known = known or {"id": self.sidecar.new_id(number), "file_name": name}
             with file.open("rb") as opened:
                 height, width = png_size(opened.read(_HEAD), str(file))
             self._images.append({**known, "height": height, "width": width})

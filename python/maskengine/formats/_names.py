@@ -74,6 +74,20 @@ def check_apart(names: Iterable[tuple[str, str]]) -> None:
         raise _shared(folder, taken[folder], folders[folder])
 
 
+def check_seen(names: Iterable[str]) -> None:
+    """Check that what reads a folder sees files of these names.
+
+    Raises
+    ------
+    BadFile
+        If a part of one begins with a dot: such files are passed over.
+    """
+    for name in names:
+        if name.startswith(".") or "/." in name:
+            text = f"expected a name without a dot in front, as hidden files have, got {name!r}"
+            raise BadFile(text[:300], parameter="file_name")
+
+
 def _shared(name: str, first: str, second: str) -> BadFile:
     return BadFile(
         f"two images share the file {name!r}: {first!r}, {second!r}"[:400], parameter="images"

@@ -6,6 +6,7 @@ A folder written by this package has a file ``maskengine.json`` with the tables 
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import msgspec
 from maskengine.errors import BadFile
 from maskengine.formats._folder import image_name, text_bytes, without_suffix, write_file
 from maskengine.formats._frames import BAD_JSON, CategoryRow, Frames, ImageRow
+from maskengine.formats._names import checked_name
 
 NAME = "maskengine.json"
 _LONGEST = 1 << 30  # bytes
@@ -34,6 +36,8 @@ class Sidecar:
 
     Attributes
     ----------
+    is_there : bool
+        Whether there is such a file.
     images, categories : list of dict
         Rows as they were written.
     packing : str or None
@@ -43,7 +47,8 @@ class Sidecar:
     def __init__(self, folder: Path) -> None:
         path = folder / NAME
         tables = _Tables()
-        if path.is_file():
+        self.is_there = path.is_file()
+        if self.is_there:
             if path.stat().st_size > _LONGEST:
                 raise BadFile(f"{path} is longer than {_LONGEST} bytes", parameter="file")
             try:
@@ -56,11 +61,54 @@ class Sidecar:
                 raise BadFile(str(error), parameter=str(path)) from error
         self.images, self.categories = tables.images, tables.categories
         self.packing = tables.packing
-        self._by_stem = {without_suffix(str(row.get("file_name"))): row for row in self.images}
+        self._given: set[int] = set()
+        names = [_as_written(str(row["file_name"])) for row in self.images]
+        self._by_name = dict(zip(names, self.images, strict=True))
+        self._by_stem = {without_suffix(name): self._by_name[name] for name in names}
+        self._ids = {row["id"] for row in self.images}
+        self._free = itertools.count(1)  # ids that may be
+        if len(self._ids) != len(self.images):
+            raise BadFile("two images have one id", parameter=str(path))
 
-    def image(self, name: str) -> dict[str, Any] | None:
-        """Give the row of the image with that name, whatever its ending."""
-        return self._by_stem.get(without_suffix(name))
+    def stems(self) -> list[str]:
+        """List the names of the images, without ending."""
+        return list(self._by_stem)
+
+    def named(self, *names: str) -> dict[str, Any] | None:
+        """Give the row of the image with the first of these names that there is."""
+        return self._taken(self._by_name, names)
+
+    def of_stem(self, *stems: str) -> dict[str, Any] | None:
+        """Give the row of the image that has such a name without its ending.
+
+        What follows a dot of a stem is no ending: ``a.b`` is of ``a.b.png``.
+        """
+        return self._taken(self._by_stem, stems)
+
+    def _taken(
+        self, rows: dict[str, dict[str, Any]], names: tuple[str, ...]
+    ) -> dict[str, Any] | None:
+        row = next((rows[name] for name in names if name in rows), None)
+        if row is None or id(row) in self._given:
+            return None
+        self._given.add(id(row))  # a second file would give two images one id
+        return row
+
+    def new_id(self, number: int) -> int:
+        """Give the id of an image that no row tells: its number from 1, or one that is free."""
+        wanted = number + 1
+        if wanted in self._ids:
+            wanted = next(id_ for id_ in self._free if id_ not in self._ids)
+        self._ids.add(wanted)
+        return wanted
+
+
+def _as_written(name: str) -> str:
+    r"""Give a name as those of files have it: ``x\a.png`` is ``x/a.png`` there."""
+    try:
+        return checked_name(name)
+    except BadFile:  # nothing was written under it
+        return name
 
 
 def write_sidecar(
@@ -88,7 +136,8 @@ def write_sidecar(
         names = {image.id: image_name(image) for image in frames.images() or []}
     images = msgspec.json.decode(frames.tables.get("images", b"[]"), type=list[dict[str, Any]])
     for row in images:
-        row.setdefault("file_name", names.get(row["id"]))
+        if not row.get("file_name"):  # null, too, is none
+            row["file_name"] = names.get(row["id"])
     categories = msgspec.json.decode(frames.tables.get("categories", b"[]"))
     tables = {"images": images, "categories": categories}
     told = {} if packing is None else {"packing": packing}

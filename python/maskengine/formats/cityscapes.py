@@ -26,6 +26,7 @@ from maskengine.formats._folder import (
     files_below,
     frames_of,
     sound_files,
+    without_suffix,
     write_file,
 )
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
@@ -120,14 +121,14 @@ def _files(path: Path) -> list[tuple[str, Path]]:
 def _image_row(path: Path, stem: str, file: Path, sidecar: Sidecar, number: int) -> dict[str, Any]:
     plain = stem.removeprefix("gtFine/")
     name = plain.removesuffix("_gtFine")
-    known = sidecar.image(name) or sidecar.image(name + _IMAGE)
-    row = known or {"id": number + 1, "file_name": name + _IMAGE}
     if file.suffix == ".json":
         content = decoded(file, _Polygons)
         height, width = content.imgHeight, content.imgWidth
     else:
         with file.open("rb") as opened:
             height, width = png_size(opened.read(_HEAD), str(file.relative_to(path)))
+    row = sidecar.of_stem(name, without_suffix(name + _IMAGE))
+    row = row or {"id": sidecar.new_id(number), "file_name": name + _IMAGE}
     return {**row, "height": height, "width": width}
 
 

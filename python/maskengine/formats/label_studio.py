@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 import numpy as np
@@ -36,6 +37,7 @@ HOLDS = frozenset({"polygons", "runs", "holes", "overlap", "score", "extra", "em
 NEEDS = frozenset({"images"})
 RULE = "coco"
 
+_ODD = re.compile("[%#?: ]")
 _SIDE = 1 << 31  # pixels
 _NEAR = 4  # numbers on either side of a per cent that are tried
 _KINDS = {"brushlabels": "brush", "polygonlabels": "polygon", "rectanglelabels": "rectangle",
@@ -137,11 +139,26 @@ def _image_row(task: _Task, number: int, size: tuple[int | None, int | None]) ->
     parts = urlsplit(url)
     local = parse_qs(parts.query).get("d", [""])[0]
     id_ = number + 1 if task.id is None else task.id
-    name = PurePosixPath(local or parts.path).name or f"{id_}.jpg"
+    path = local or _unquoted(parts.path)
+    beside = url in {path, _quoted(path)} and not path.startswith("/")
+    name = path if beside and ".." not in path.split("/") else PurePosixPath(path).name
+    name = name or f"{id_}.jpg"
     row: dict[str, Any] = {"id": id_, "file_name": name}
     if size[0] is not None:
         row.update(height=size[0], width=size[1])
-    return {**row, "url": url} if url != name else row
+    return row if url in {name, _quoted(name)} else {**row, "url": url}
+
+
+def _quoted(name: str) -> str:
+    """Give the URL of a file beside the tasks: what would end or begin a part of it is quoted."""
+    return _ODD.sub(lambda found: f"%{ord(found[0]):02X}", name)
+
+
+def _unquoted(path: str) -> str:
+    try:
+        return unquote(path, errors="strict")
+    except UnicodeDecodeError:  # a per cent of its own
+        return path
 
 
 def _row_or_reason(raw: msgspec.Raw, image: dict[str, Any], ids: dict[str, int]) -> Row | Refused:
@@ -217,7 +234,7 @@ def write(path: Path, frames: Frames) -> None:
         for number, (image, records) in enumerate(by_image(frames)):
             task = {
                 "id": image.id,
-                "data": {"image": urls.get(image.id) or image_name(image)},
+                "data": {"image": urls.get(image.id) or _quoted(image_name(image))},
                 "annotations": [{"result": _regions(image, records, names, frames)}],
             }
             file.write(b",\n" if number else b"\n")

@@ -145,9 +145,10 @@ def _image(number: int, file: Path, folder: Path, head: _Head, sidecar: Sidecar)
     """Give the row of an image: its name has the folder of the file."""
     own = file.relative_to(folder).with_suffix("").as_posix()
     ending = PurePosixPath((head.imagePath or "").replace("\\", "/")).suffix or ".jpg"
-    known = sidecar.image(own) or {"id": number + 1, "file_name": own + ending}
     if not head.imageHeight or not head.imageWidth:
         raise BadFile(f"{file} does not tell imageHeight and imageWidth", parameter="file")
+    known = sidecar.of_stem(own)
+    known = known or {"id": sidecar.new_id(number), "file_name": own + ending}
     return {**known, "height": head.imageHeight, "width": head.imageWidth}
 
 

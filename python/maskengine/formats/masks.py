@@ -26,7 +26,6 @@ from maskengine.formats._folder import (
     frames_of,
     rows_or_refused,
     size_of,
-    without_suffix,
     write_file,
 )
 from maskengine.formats._frames import Frames, ImageRow, Refused, has_value
@@ -42,7 +41,8 @@ HOLDS = frozenset({"runs", "holes", "parts", "overlap", "empty"})
 NEEDS = frozenset({"counts"})
 RULE = None
 
-_OURS = re.compile(r"\d+_(\d{1,18})\.png")
+_OURS = re.compile(r"\d+_(-?\d{1,19})?\.png", re.ASCII)  # without a category it has none
+_END = 1 << 63  # of the ids of categories
 _MASKS = "masks"
 _LOOKED = 100  # folders at each depth, to tell the format
 _HEAD = 64  # bytes of a PNG that have its size
@@ -71,13 +71,13 @@ def read(path: Path) -> Frames:
             own = file.parent.parent.relative_to(path).as_posix()
             groups.setdefault(own, []).append(file)
     sidecar = Sidecar(path)
-    known = {without_suffix(str(row["file_name"])): row for row in sidecar.images}
-    names = sorted({*groups, *(name for name in known if (path / name).is_dir())})
+    names = sorted({*groups, *(name for name in sidecar.stems() if (path / name).is_dir())})
     images = []
     for number, name in enumerate(names):
         files = groups.get(name, [])
-        row: dict[str, Any] = {"id": number + 1, "file_name": name}
-        images.append(_image_row(path / name, row, files, known.get(name)))
+        known = sidecar.of_stem(name)
+        row = known or {"id": sidecar.new_id(number), "file_name": name}
+        images.append(_image_row(path / name, row, files, is_known=known is not None))
 
     def rows_of(number: int) -> list[Row | Refused]:
         files = groups.get(names[number], [])
@@ -88,18 +88,32 @@ def read(path: Path) -> Frames:
         lots = (rows_or_refused(of, place, str(file)) for place, file in enumerate(files))
         return list(itertools.chain.from_iterable(lots))
 
-    categories = sidecar.categories or [{"id": 1, "name": "object"}]
+    categories = sidecar.categories if sidecar.is_there else _told(groups)
     return frames_of(images, categories, rows_of, rule="coco")
 
 
+def _told(groups: dict[str, list[Path]]) -> list[dict[str, Any]]:
+    """Give the categories that names of files tell; objects where they tell none."""
+    found = {_category(file) for files in groups.values() for file in files}
+    ids = sorted(id_ for id_ in found if id_ is not None) or [1]
+    return [{"id": id_, "name": "object" if id_ == 1 else str(id_)} for id_ in ids]
+
+
+def _category(file: Path) -> int | None:
+    """Give the category that the name of a mask tells; of files of others 1."""
+    found = _OURS.fullmatch(file.name)
+    if found is None or not -_END <= int(found[1] or 0) < _END:
+        return 1
+    return int(found[1]) if found[1] else None
+
+
 def _image_row(
-    folder: Path, own: dict[str, Any], files: list[Path], known: dict[str, Any] | None
+    folder: Path, row: dict[str, Any], files: list[Path], *, is_known: bool
 ) -> dict[str, Any]:
     """Give the row of an image: the size is that of its first mask, or of its photograph."""
     photos = list(photo_sizes(folder / "images").values())
-    if photos:
-        own["file_name"] += Path(photos[0][0]).suffix
-    row = known or own
+    if photos and not is_known:
+        row = {**row, "file_name": row["file_name"] + Path(photos[0][0]).suffix}
     for file in files:
         with file.open("rb") as opened, suppress(BadFile, LimitExceeded):  # refused in its turn
             height, width = png_size(opened.read(_HEAD), str(file))
@@ -115,8 +129,7 @@ def _row(file: Path, image: dict[str, Any]) -> Row | Refused:
     if array.shape != size:
         reason = f"expected {size[0]} x {size[1]} pixels, got {array.shape[0]} x {array.shape[1]}"
         return Refused(0, None, None, reason, file.name.encode())
-    found = _OURS.fullmatch(file.name)
-    return Row(image["id"], category_id=int(found[1]) if found else 1, mask=mask_from(array != 0))
+    return Row(image["id"], category_id=_category(file), mask=mask_from(array != 0))
 
 
 def write_images(path: Path, frames: Frames) -> None:
@@ -138,7 +151,7 @@ def _write_masks(
 ) -> None:
     height, width = size_of(image)
     has = has_value(records, "counts")
-    categories = records.column("category_id").fill_null(0).to_pylist()
+    categories = records.column("category_id").to_pylist()
     digits = len(str(max(int(has.sum()), 1)))
     written = 0
     for row, crop in enumerate(crops_of(records)):
@@ -148,7 +161,8 @@ def _write_masks(
         if crop is not None:
             pixels, top, left = crop
             full[top : top + pixels.shape[0], left : left + pixels.shape[1]][pixels] = 255
-        name = f"{folder}/{_MASKS}/{written:0{digits}d}_{categories[row]}.png"
+        category = "" if categories[row] is None else categories[row]
+        name = f"{folder}/{_MASKS}/{written:0{digits}d}_{category}.png"
         write_file(path, name, encode_png(full))
         written += 1
     frames.ledger.became(image.id, np.where(has, np.cumsum(has) - 1, -1))

@@ -184,7 +184,7 @@ def _refused(info: dict[str, Any], reason: str) -> Refused:
 def write_images(path: Path, frames: Frames) -> None:
     """Write the files of the images."""
     images = frames.images() or []
-    files = file_names(images, ".png")
+    files = file_names(images, ".png", may_hide=True)
     noted = frames.ledger.notes.setdefault("segments", {})
     for image, records in by_image(frames):
         has = records.column("pixel_area").fill_null(0).to_numpy() > 0
@@ -238,7 +238,7 @@ def _segments(
 def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``panoptic.json``."""
     images = frames.images() or []
-    files = file_names(images, ".png")
+    files = file_names(images, ".png", may_hide=True)
     noted = frames.ledger.notes.get("segments", {})
     categories = msgspec.json.decode(frames.tables.get("categories", b"[]"))
     for row in categories:

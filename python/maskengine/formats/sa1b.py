@@ -24,6 +24,7 @@ from maskengine.formats._folder import (
     image_name,
     size_of,
     sound_files,
+    without_suffix,
     write_file,
 )
 from maskengine.formats._frames import BAD_JSON, Frames, Refused, has_value, masks_of
@@ -76,7 +77,7 @@ def detect(path: Path, head: bytes) -> int:
 def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
-    return [file for file in files_below(path, ".json") if file.name != NAME]
+    return [file for file in files_below(path, ".json") if file != path / NAME]
 
 
 def read(path: Path) -> Frames:
@@ -93,22 +94,25 @@ def read(path: Path) -> Frames:
 
     def look(_: int, file: Path) -> None:
         image = decoded(file, _File).image
-        known = sidecar.image(file.relative_to(folder).as_posix()) or {}
-        name = image.file_name or file.with_suffix(".jpg").name
-        images.append({"id": image.image_id, "file_name": name, **known,
-                       "width": image.width, "height": image.height})  # fmt: skip
+        known = sidecar.of_stem(without_suffix(file.relative_to(folder).as_posix()))
+        if known is None:
+            name = image.file_name or file.with_suffix(".jpg").name
+            known = {"id": sidecar.new_id(image.image_id - 1), "file_name": name}
+        images.append({**known, "width": image.width, "height": image.height})
 
     files, damaged = sound_files(_files(path), look)
 
     def rows_of(number: int) -> list[Row | Refused]:
         content = decoded(files[number], _File)
-        return [_row(raw, images[number]["id"]) for raw in content.annotations]
+        return [_row(raw, images[number]["id"], only) for raw in content.annotations]
 
-    categories = sidecar.categories or [{"id": 1, "name": "object"}]
+    default: list[dict[str, Any]] = [{"id": 1, "name": "object"}]
+    categories = sidecar.categories if sidecar.is_there else default
+    only = None if len(categories) != 1 else int(categories[0]["id"])
     return frames_of(images, categories, rows_of, rule="coco", damaged=damaged)
 
 
-def _row(raw: msgspec.Raw, image: int) -> Row | Refused:
+def _row(raw: msgspec.Raw, image: int, only: int | None) -> Row | Refused:
     try:
         found = msgspec.json.decode(raw, type=_Annotation)
         others = msgspec.json.decode(raw, type=dict[str, Any])
@@ -118,7 +122,7 @@ def _row(raw: msgspec.Raw, image: int) -> Row | Refused:
     extra = {key: others[key] for key in others if key not in _OWN}
     if found.id is not None:
         extra[_NUMBER] = found.id
-    category = 1 if found.category_id is None else found.category_id
+    category = only if found.category_id is None else found.category_id
     return Row(
         image, category_id=category, bbox=found.bbox, area=found.area, mask=mask, extra=extra
     )
@@ -128,7 +132,7 @@ def write_images(path: Path, frames: Frames) -> None:
     """Write the files of the images."""
     images = frames.images() or []
     files = file_names(images, ".json")
-    one_class = len(frames.categories()) <= 1
+    one_class = len(frames.categories()) == 1
     for image, records in by_image(frames):
         height, width = size_of(image)
         own = _Image(image.id, width, height, PurePosixPath(image_name(image)).name)

@@ -32,6 +32,7 @@ from maskengine.formats._folder import (
     write_file,
 )
 from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused
+from maskengine.formats._names import check_seen
 from maskengine.formats._pixels import crops_of, pasted
 from maskengine.formats._png import decode_png
 from maskengine.formats._rows import Row, rings_of
@@ -112,9 +113,8 @@ def read(path: Path) -> Frames:
         dataset = file.parent.parent.relative_to(path).as_posix()
         name = f"{dataset}/{file.name.removesuffix('.json')}"
         plain = name.removeprefix(f"{_DATASET}/")
-        known = (
-            sidecar.image(name) or sidecar.image(plain) or {"id": number + 1, "file_name": plain}
-        )
+        known = sidecar.named(name, plain)  # with their endings: b.jpg is another than b.png
+        known = known or {"id": sidecar.new_id(number), "file_name": plain}
         images.append({**known, "height": content.size.height, "width": content.size.width})
 
     files, damaged = sound_files(files, look)
@@ -205,6 +205,7 @@ _DATASET = "dataset"  # of images whose names have no folder
 def write_images(path: Path, frames: Frames) -> None:
     """Write the files of the images."""
     names = frames.categories()
+    check_seen(map(image_name, frames.images() or []))
     for image, records in by_image(frames):
         height, width = size_of(image)
         folder, _, name = image_name(image).rpartition("/")

@@ -9,6 +9,7 @@ The definition: http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_do
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ RULE = None
 _VOID = 255
 _MOST = 254  # classes, and objects of an image
 _CLASSES, _OBJECTS = "SegmentationClass", "SegmentationObject"
+_LINE_END = re.compile(r"\r\n?|\n")  # no others, which may stand in names
 _NAMES = [
     *("aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow"),
     *("diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa"),
@@ -86,10 +88,10 @@ def _label_map(path: Path) -> tuple[list[str], npt.NDArray[np.uint8]]:
         return _NAMES, colours
     names = []
     found = []
-    for line in text_bytes(file).decode(errors="replace").splitlines():
-        words = line.split("#")[0].strip().split(":")
-        if not words[0]:
-            continue
+    for line in _LINE_END.split(text_bytes(file).decode(errors="replace")):
+        words = line.split("#")[0].strip(" \t").split(":")
+        if words == [""]:
+            continue  # a line of no class; one whose name is empty is a class
         names.append(words[0])
         try:
             found.append([int(word) for word in words[1].split(",")])

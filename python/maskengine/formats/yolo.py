@@ -8,10 +8,10 @@ The definition: https://docs.ultralytics.com/datasets/segment/
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -40,6 +40,8 @@ RULE = "opencv_truncated"
 
 _LONGEST = 4 << 20  # bytes of data.yaml
 _DEEPEST = 64
+_DIGITS = re.compile(r"0|[1-9][0-9]{0,9}")  # a class number that came as a text
+_ESCAPED = {'"': '\\"', "\\": "\\\\"}
 _SLACK = 0.01  # by which a coordinate may leave [0, 1], as in Ultralytics' reader
 
 
@@ -93,11 +95,11 @@ def _read_text(file: Path) -> str:
 def _image_row(
     number: int, stem: str, sidecar: Sidecar, photos: dict[str, tuple[str, int, int]]
 ) -> dict[str, Any]:
-    known = sidecar.image(stem)
+    known = sidecar.of_stem(stem)
     if stem in photos:
         name, height, width = photos[stem]
-        row = {"id": number + 1, "file_name": name, "width": width, "height": height}
-        return {**row, **{k: v for k, v in (known or {}).items() if k not in {"width", "height"}}}
+        row = known or {"id": sidecar.new_id(number), "file_name": name}
+        return {**row, "width": width, "height": height}
     sides = [known.get(side) for side in ("height", "width")] if known else []
     if known is None or not all(isinstance(side, int) and 0 < side < 2**31 for side in sides):
         raise BadFile(f"no size of image {stem!r}: no photograph in 'images'", parameter="file")
@@ -120,10 +122,11 @@ def _class_names(path: Path, sidecar: Sidecar) -> dict[int, tuple[int, str]]:
             names = [name.strip() for name in names if name.strip()]
     if not isinstance(names, dict | list | None):
         raise BadFile("expected a list of texts as 'names', or one by number", parameter="file")
-    out = {}
-    for n, name in names.items() if isinstance(names, dict) else enumerate(names or []):
+    out: dict[int, tuple[int, str]] = {}
+    for key, name in names.items() if isinstance(names, dict) else enumerate(names or []):
         plain = isinstance(name, str | int | float)  # aliases may stand for what fits in no memory
-        if not plain or not isinstance(n, int) or not 0 <= n < 2**31:
+        n = int(key) if isinstance(key, str) and _DIGITS.fullmatch(key) else key
+        if not plain or not isinstance(n, int) or not 0 <= n < 2**31 or n in out:
             raise BadFile("expected a text for each class number in 'names'", parameter="file")
         out[n] = n, str(name)
     return out
@@ -203,10 +206,21 @@ def write_images(path: Path, frames: Frames) -> None:
 def finish(path: Path, frames: Frames) -> None:
     """Write what is not an image's own: ``data.yaml`` and ``maskengine.json``."""
     categories = sorted(frames.categories().items())
-    names = msgspec.json.encode({number: name for number, (_, name) in enumerate(categories)})
-    text = f"path: .\ntrain: images\nval: images\nnames: {names.decode()}\n"
+    names = "".join(f"\n  {n}: {_quoted(name)}" for n, (_, name) in enumerate(categories)) or " {}"
+    text = f"path: .\ntrain: images\nval: images\nnames:{names}\n"
     write_file(path, "data.yaml", text.encode())
     write_sidecar(path, frames)
+
+
+def _quoted(name: str) -> str:
+    """Give a text of YAML; what is not printable, YAML takes as an escape alone."""
+    return "".join(['"', *(_ESCAPED.get(c) or (c if c.isprintable() else _escape(c))
+                          for c in name), '"'])  # fmt: skip
+
+
+def _escape(letter: str) -> str:
+    code = ord(letter)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _lines(
