@@ -8,7 +8,13 @@ from typing import Any
 
 import numpy.typing as npt
 
-from maskengine.formats._folder import files_below, frames_of, image_name, sound_files
+from maskengine.formats._folder import (
+    files_below,
+    frames_of,
+    image_name,
+    sound_files,
+    without_suffix,
+)
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._png import png_size, read_png
 from maskengine.formats._rows import Row
@@ -18,6 +24,8 @@ _HEAD = 64  # bytes of a PNG that have its size
 
 #: Gives the annotations of a map, its image's id and its file.
 RowsOf = Callable[[npt.NDArray[Any], int, Path], list[Row | Refused]]
+
+WrittenAs = Callable[[str], Sequence[str]]
 
 
 class MapFolder:
@@ -32,8 +40,8 @@ class MapFolder:
         The dataset.
     folder : pathlib.Path
         The maps are below it; what follows is the name of the image.
-    added : str
-        What the writer put before names that had no folder.
+    written_as : callable, optional
+        Gives the names that the writer may give to the map of an image, of its own with ``.png``.
 
     Attributes
     ----------
@@ -41,14 +49,19 @@ class MapFolder:
         The tables found beside the dataset.
     """
 
-    def __init__(self, path: Path, folder: Path, *, added: str = "") -> None:
+    def __init__(self, path: Path, folder: Path, *, written_as: WrittenAs | None = None) -> None:
         self.sidecar = Sidecar(path)
+        by_file: dict[str, dict[str, Any]] = {}
+        if written_as is not None:
+            for row in self.sidecar.images:
+                own = without_suffix(str(row["file_name"])) + ".png"
+                by_file.update(dict.fromkeys(written_as(own), row))
         self._images: list[dict[str, Any]] = []
 
         def look(number: int, file: Path) -> None:
             name = file.relative_to(folder).as_posix()
             own = {"id": number + 1, "file_name": name}
-            known = self.sidecar.image(name) or self.sidecar.image(name.removeprefix(added)) or own
+            known = by_file.get(name) or self.sidecar.image(name) or own
             with file.open("rb") as opened:
                 height, width = png_size(opened.read(_HEAD), str(file))
             self._images.append({**known, "height": height, "width": width})

@@ -28,6 +28,7 @@ from maskengine.formats._folder import (
 )
 from maskengine.formats._frames import BAD_JSON, Frames, Refused, has_value, masks_of
 from maskengine.formats._guess import head_of, json_head
+from maskengine.formats._image_ids import make_unique
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import NAME, Sidecar, write_sidecar
 from maskengine.values import Masks, runs_of
@@ -99,6 +100,7 @@ def read(path: Path) -> Frames:
                        "width": image.width, "height": image.height})  # fmt: skip
 
     files, damaged = sound_files(_files(path), look)
+    make_unique(images)
 
     def rows_of(number: int) -> list[Row | Refused]:
         content = decoded(files[number], _File)
