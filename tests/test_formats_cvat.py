@@ -69,9 +69,9 @@ def test_polygons_groups_and_ellipses(tmp_path):
         "<polygon label='cat' points='10,10;50.5,12;40,60.25' z_order='2' group_id='4' "
         "occluded='1'><attribute name='age'>old</attribute></polygon>"
         "<polygon label='cat' points='100,100;150,100;150,150' group_id='4'/>"
-        "<polygon label='dog &amp; co' points='100,100;150,100;150,150' group_id='4'/>"
-        "<box label='cat' xtl='1.5' ytl='2' xbr='11.5' ybr='22' rotation='30'/>"
-        "<ellipse label='cat' cx='300' cy='200' rx='60' ry='20' rotation='90'/>"
+        "<polygon label='dog &amp; co' points='100,100;150,100;150,150' group_id='4' "
+        "z_order='2'/><box label='cat' xtl='1.5' ytl='2' xbr='11.5' ybr='22' z_order='2'/>"
+        "<ellipse label='cat' z_order='2' cx='300' cy='200' rx='60' ry='20' rotation='90'/>"
     ))  # fmt: skip
     masks, part = masks_in(source)
     extras = [json.loads(text or "{}") for text in part.records.column("extra").to_pylist()]
@@ -85,7 +85,6 @@ def test_polygons_groups_and_ellipses(tmp_path):
     assert (extras[0]["z_order"], extras[0]["occluded"], extras[0]["group_id"]) == (2, 1, 4)
     box = [part.records.column(f"bbox_{side}")[2].as_py() for side in "xywh"]
     assert box == [1.5, 2, 10, 20]
-    assert extras[2]["rotation"] == 30
     y, x = np.mgrid[:H, :W] + 0.5
     ellipse = ((x - 300) / 20) ** 2 + ((y - 200) / 60) ** 2
     assert masks[2][ellipse < 0.9].all()

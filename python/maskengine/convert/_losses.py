@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from maskengine.formats import Ledger
@@ -26,7 +27,15 @@ def count_losses(ledger: Ledger, records: pa.RecordBatch, holds: frozenset[str])
         return
     for member, column, what, how in _MEMBERS:
         if member not in holds:
-            ledger.lose(what, how, records.num_rows - records.column(column).null_count)
+            told = _has_value(records, column)
+            if member == "box" and "bare_box" in holds:
+                told &= _has_value(records, "coords") | _has_value(records, "counts")
+            ledger.lose(what, how, int(np.count_nonzero(told)))
     if "crowd" not in holds:
         flags = records.column("iscrowd").fill_null(0).to_numpy(zero_copy_only=False)
         ledger.lose("iscrowd", "crowds written as objects", int(np.count_nonzero(flags)))
+
+
+def _has_value(records: pa.RecordBatch, column: str) -> npt.NDArray[np.bool_]:
+    valid: npt.NDArray[np.bool_] = records.column(column).is_valid().to_numpy(zero_copy_only=False)
+    return valid.copy()

@@ -8,8 +8,9 @@ A format module declares
     Whether a dataset of this format is a folder.
 ``HOLDS``
     What its files can keep: some of ``polygons``, ``runs``, ``holes`` (somehow), ``interiors``
-    (polygons with holes), ``parts``, ``overlap``, ``crowd``, ``score``, ``box``, ``area``, ``id``,
-    ``extra``, ``tables``, ``empty`` (images without annotations).
+    (polygons with holes), ``parts``, ``overlap``, ``crowd``, ``score``, ``box``, ``bare_box`` (of
+    annotations without a mask), ``area``, ``id``, ``extra``, ``tables``, ``empty`` (images without
+    annotations).
 ``NEEDS``
     What its writer wants filled in: ``"counts"``, ``"rings"``, ``"images"`` (tables of images and
     categories, which folders always get), ``"few"`` (only categories that are used), or nothing.

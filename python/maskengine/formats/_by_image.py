@@ -18,6 +18,7 @@ from maskengine._listing import each
 from maskengine._paths import path_text
 from maskengine.errors import MaskError, shown
 from maskengine.formats._frames import SCHEMA, Frames, ImageRow, check_frames
+from maskengine.formats._image_ids import check_unique
 
 _MEMORY = 256 << 20  # bytes of annotations held before they go to disk
 _PILES = 64  # temporary files at most
@@ -100,6 +101,8 @@ def lots_by_image(
     images = frames.images()
     if images is None:
         images = [ImageRow(id_) for id_ in _ids(frames)]
+    elif ids is None:
+        check_unique(np.fromiter((image.id for image in images), np.int64, len(images)))
     if frames.is_grouped and (ids is None or ids == [image.id for image in images]):
         for some, ends, records in _grouped(frames, images):
             for begin, end in cuts(ends.tolist(), is_full):

@@ -24,6 +24,13 @@ class Shape:
     members: dict[str, str]
     attributes: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def depth(self) -> int:
+        """Where it is drawn: over those of lower numbers."""
+        told = self.members.get("z_order", "")
+        short = told.removeprefix("-")
+        return int(told) if short.isascii() and short.isdecimal() and len(told) < 18 else 0
+
 
 @dataclass
 class Image:
@@ -31,6 +38,21 @@ class Image:
 
     members: dict[str, str]
     shapes: list[Shape] = field(default_factory=list)
+
+    @property
+    def depth(self) -> int:
+        """That of its shapes; in a video there is but one."""
+        return max((shape.depth for shape in self.shapes), default=0)
+
+    @property
+    def is_frame(self) -> bool:
+        """Whether it is one of a video, of which there are as many as shapes."""
+        return "frame" in self.members and "name" not in self.members
+
+    @property
+    def key(self) -> frozenset[tuple[str, str]]:
+        """What tells it from others; projects have images of one name, and of one id."""
+        return frozenset(self.members.items())
 
 
 @dataclass
@@ -91,6 +113,7 @@ class _Reader:
         elif (
             above == "original_size"
             and name in {"height", "width"}
+            and value.isascii()
             and value.isdecimal()
             and len(value) < 11
         ):

@@ -25,6 +25,8 @@ _HEAD = 64  # bytes of a PNG that have its size
 #: Gives the annotations of a map, its image's id and its file.
 RowsOf = Callable[[npt.NDArray[Any], int, Path], list[Row | Refused]]
 
+WrittenAs = Callable[[str], Sequence[str]]
+
 
 class MapFolder:
     """The maps of a folder, and what lies beside them.
@@ -38,8 +40,8 @@ class MapFolder:
         The dataset.
     folder : pathlib.Path
         The maps are below it; what follows is the name of the image.
-    added : str
-        What the writer put before names that had no folder.
+    written_as : callable, optional
+        Gives the names that the writer may give to the map of an image, of its own with ``.png``.
 
     Attributes
     ----------
@@ -47,14 +49,18 @@ class MapFolder:
         The tables found beside the dataset.
     """
 
-    def __init__(self, path: Path, folder: Path, *, added: str = "") -> None:
+    def __init__(self, path: Path, folder: Path, *, written_as: WrittenAs | None = None) -> None:
         self.sidecar = Sidecar(path)
+        by_file: dict[str, str] = {}
+        if written_as is not None:
+            for stem in self.sidecar.stems():
+                by_file.update(dict.fromkeys(written_as(f"{stem}.png"), stem))
         self._images: list[dict[str, Any]] = []
 
         def look(number: int, file: Path) -> None:
             name = file.relative_to(folder).as_posix()
             stem = without_suffix(name)
-            known = self.sidecar.of_stem(stem, stem.removeprefix(added))
+            known = self.sidecar.of_stem(by_file.get(name, stem), stem)
             known = known or {"id": self.sidecar.new_id(number), "file_name": name}
             with file.open("rb") as opened:
                 height, width = png_size(opened.read(_HEAD), str(file))

@@ -6,7 +6,6 @@ A folder written by this package has a file ``maskengine.json`` with the tables 
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import msgspec
 from maskengine.errors import BadFile
 from maskengine.formats._folder import image_name, text_bytes, without_suffix, write_file
 from maskengine.formats._frames import BAD_JSON, CategoryRow, Frames, ImageRow
+from maskengine.formats._image_ids import free_ids
 from maskengine.formats._names import checked_name
 
 NAME = "maskengine.json"
@@ -66,7 +66,7 @@ class Sidecar:
         self._by_name = dict(zip(names, self.images, strict=True))
         self._by_stem = {without_suffix(name): self._by_name[name] for name in names}
         self._ids = {row["id"] for row in self.images}
-        self._free = itertools.count(1)  # ids that may be
+        self._free = free_ids(self._ids)
         if len(self._ids) != len(self.images):
             raise BadFile("two images have one id", parameter=str(path))
 
@@ -98,7 +98,7 @@ class Sidecar:
         """Give the id of an image that no row tells: its number from 1, or one that is free."""
         wanted = number + 1
         if wanted in self._ids:
-            wanted = next(id_ for id_ in self._free if id_ not in self._ids)
+            wanted = next(self._free)
         self._ids.add(wanted)
         return wanted
 

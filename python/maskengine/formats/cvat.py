@@ -2,13 +2,14 @@
 
 Polygons become pixels as in the COCO API, as in CVAT's own exports. A mask is the run lengths, row
 by row, of a crop of the image. Polygons and masks of one label and ``group_id`` are one annotation.
+Annotations come in the order of ``z_order``; a box that is turned is the polygon of its corners.
 The format: https://docs.cvat.ai/docs/manual/advanced/xml_format/
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -23,14 +24,16 @@ from maskengine.formats._by_image import by_image
 from maskengine.formats._cvat_xml import Image, Meta, Shape, images_of
 from maskengine.formats._folder import frames_from, image_name, size_of
 from maskengine.formats._frames import Frames, ImageRow, Refused
+from maskengine.formats._image_ids import make_unique
 from maskengine.formats._pixels import crops_of, pasted_rows, row_runs, union_of
+from maskengine.formats._plain_numbers import plain
 from maskengine.formats._rows import Row, rings_of
-from maskengine.formats._shapes import ellipse
+from maskengine.formats._shapes import ellipse, turned
 from maskengine.values import Masks
 
 EXTENSIONS = (".xml",)
 FOLDER = False
-HOLDS = frozenset({"polygons", "runs", "holes", "parts", "overlap", "extra", "empty"})
+HOLDS = frozenset({"polygons", "runs", "holes", "parts", "overlap", "bare_box", "extra", "empty"})
 NEEDS = frozenset({"images"})
 RULE = "coco"
 
@@ -56,21 +59,28 @@ def read(path: Path) -> Frames:
         If it is no XML of CVAT, or an image has no size.
     """
     meta = Meta()
-    rows: dict[str, dict[str, Any]] = {}
+    rows: dict[frozenset[tuple[str, str]], dict[str, Any]] = {}
     labels: dict[str, None] = {}
+    depths: set[int] = set()
+    elements = 0
     for _, image in images_of(path, meta):
-        row = _image_row(image, meta, len(rows))
-        rows.setdefault(row["file_name"], row)
+        elements += 1
+        if image.key not in rows:
+            rows[image.key] = _image_row(image, meta, len(rows))
         labels.update((shape.members.get("label", ""), None) for shape in image.shapes)
+        depths.add(image.depth)
+    is_video = any("frame" in row for row in rows.values())
+    make_unique([*rows.values()])
+    _name_apart(rows.values())
     names = list(dict.fromkeys([*meta.labels, *labels]))
     ids = {name: number for number, name in enumerate(names, 1)}
-    is_video = any("frame" in row for row in rows.values())
 
     def lots() -> Iterator[tuple[int, list[Row | Refused]]]:
-        seen = Meta()
-        for done, image in images_of(path, seen):
-            row = rows[_image_row(image, meta, 0)["file_name"]]
-            yield done, _rows(image, row, ids)
+        found: Iterable[tuple[int, Image]] = images_of(path)
+        if is_video and len(depths) > 1:  # the shapes of a frame lie far apart
+            found = sorted(found, key=lambda pair: pair[1].depth)
+        for done, image in found:
+            yield done, _rows(image, rows[image.key], ids)
 
     categories = [{"id": id_, "name": name} for name, id_ in ids.items()]
     images = sorted(rows.values(), key=lambda row: row["id"]) if is_video else list(rows.values())
@@ -80,14 +90,25 @@ def read(path: Path) -> Frames:
         lots,
         rule=RULE,
         size=path.stat().st_size,
-        is_grouped=not is_video and len({row["id"] for row in images}) == len(images),
+        is_grouped=not is_video and elements == len(images),
     )
+
+
+def _name_apart(rows: Iterable[dict[str, Any]]) -> None:
+    """Put the subset before the names of images that share theirs with one of another subset."""
+    subsets: dict[str, set[str]] = {}
+    for row in rows:
+        subsets.setdefault(row["file_name"], set()).add(row.get("subset", ""))
+    for row in rows:
+        if len(subsets[row["file_name"]]) > 1 and row.get("subset"):
+            row["file_name"] = f"{row['subset']}/{row['file_name']}"
 
 
 def _image_row(image: Image, meta: Meta, number: int) -> dict[str, Any]:
     members = image.members
-    if "frame" in members and "name" not in members:  # of a video
-        if meta.size is None or not members["frame"].isdecimal():
+    if image.is_frame:
+        told = members["frame"]
+        if meta.size is None or not (told.isascii() and told.isdecimal()):
             raise BadFile("a track needs original_size and frames", parameter="file")
         frame = int(members["frame"])
         height, width = meta.size
@@ -95,8 +116,8 @@ def _image_row(image: Image, meta: Meta, number: int) -> dict[str, Any]:
         return {"id": frame + 1, "file_name": name, "height": height, "width": width,
                 "frame": frame}  # fmt: skip
     try:
-        height, width = int(members["height"]), int(members["width"])
-        id_ = int(members.get("id", number))
+        height, width = int(plain(members["height"])), int(plain(members["width"]))
+        id_ = int(plain(members.get("id", str(number))))
     except (KeyError, ValueError) as error:
         raise BadFile(f"an image without id, width or height: {error}", parameter="file") from error
     if not (0 <= height < 2**31 and 0 <= width < 2**31):
@@ -109,7 +130,7 @@ def _image_row(image: Image, meta: Meta, number: int) -> dict[str, Any]:
 
 def _rows(image: Image, row: dict[str, Any], ids: dict[str, int]) -> list[Row | Refused]:
     """Give the annotations of an image; shapes of a group and of one kind are one."""
-    out: list[Row | Refused] = []
+    out: list[tuple[int, Row | Refused]] = []
     groups: dict[tuple[str, str, bool], Row] = {}
     size = row["height"], row["width"]
     for shape in image.shapes:
@@ -122,18 +143,19 @@ def _rows(image: Image, row: dict[str, Any], ids: dict[str, int]) -> list[Row | 
             text = f"no {error}" if isinstance(error, KeyError) else str(error)
             raw = " ".join(f"{key}={value!r}" for key, value in shape.members.items())
             raw = f"<{shape.kind} {raw}>"[:_RAW]
-            out.append(Refused(0, None, None, f"{shape.kind}: {text}", raw.encode()))
+            bad = Refused(0, None, None, f"{shape.kind}: {text}", raw.encode())
+            out.append((shape.depth, bad))
             continue
         first = made
         if group not in {"", "0"} and made.bbox is None:
             first = groups.setdefault((label, group, made.mask is None), made)
         if first is made:
-            out.append(made)
+            out.append((shape.depth, made))
         elif first.rings is not None:
             first.rings += made.rings or []
         elif first.mask is not None and made.mask is not None:
             first.mask = union_of(Masks.concatenate([first.mask, made.mask]))
-    return out
+    return [found for _, found in sorted(out, key=lambda pair: pair[0])]
 
 
 def _row(shape: Shape, image: int, size: tuple[int, int], category: int) -> Row:
@@ -150,9 +172,13 @@ def _row(shape: Shape, image: int, size: tuple[int, int], category: int) -> Row:
         row.mask = _mask(shape.members, size)
     elif shape.kind == "box":
         left, top, right, bottom = (_number(shape, name) for name in ("xtl", "ytl", "xbr", "ybr"))
-        row.bbox = (left, top, right - left, bottom - top)
-        if float(shape.members.get("rotation", 0)):
-            extra["rotation"] = float(shape.members["rotation"])
+        turn = _turn(shape)
+        if turn:
+            centre, half = np.array([left + right, top + bottom]) / 2, (right - left, bottom - top)
+            corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]) * half
+            row.rings = [centre + turned(corners, turn)]
+        else:
+            row.bbox = (left, top, right - left, bottom - top)
     elif shape.kind == "ellipse":
         row.rings = [_ellipse(shape)]
     else:
@@ -167,14 +193,14 @@ def _plain(text: str) -> int | str:
 
 
 def _number(shape: Shape, name: str) -> float:
-    value = float(shape.members[name])
+    value = float(plain(shape.members[name]))
     if not math.isfinite(value) or abs(value) > _LONGEST:
         raise ValueError(f"{name} is {value}")
     return value
 
 
 def _points(text: str) -> npt.NDArray[np.float64]:
-    pairs = [pair.split(",") for pair in text.split(";") if pair.strip()]
+    pairs = [pair.split(",") for pair in plain(text).split(";") if pair.strip()]
     if any(len(pair) != 2 for pair in pairs):
         raise ValueError("points are no pairs of numbers")
     points = np.array(pairs, np.float64).reshape(-1, 2)
@@ -187,15 +213,24 @@ def _ellipse(shape: Shape) -> npt.NDArray[np.float64]:
     """Give a polygon of 720 vertices, as CVAT's exports do."""
     centre = np.array([_number(shape, "cx"), _number(shape, "cy")])
     radii = np.array([_number(shape, "rx"), _number(shape, "ry")])
-    return ellipse(centre, radii, math.radians(float(shape.members.get("rotation", 0))))
+    if (radii < 0).any():
+        raise ValueError(f"expected radii from 0 on, got {shape.members['rx']} and "
+                         f"{shape.members['ry']}")  # fmt: skip
+    return ellipse(centre, radii, _turn(shape))
+
+
+def _turn(shape: Shape) -> float:
+    """Give the angle by which a shape is turned clockwise about its centre, in radians."""
+    return math.radians(_number(shape, "rotation")) if "rotation" in shape.members else 0.0
 
 
 def _mask(members: dict[str, str], size: tuple[int, int]) -> Masks:
-    left, top, width, height = (int(members[k]) for k in ("left", "top", "width", "height"))
+    place = (int(plain(members[name])) for name in ("left", "top", "width", "height"))
+    left, top, width, height = place
     outside = left >= size[1] or top >= size[0] or left + width <= 0 or top + height <= 0
     if width <= 0 or height <= 0 or height * width > _LONGEST or outside:
         raise ValueError(f"a crop of {height} x {width} pixels")
-    counts = np.array(members["rle"].split(","), np.int64)
+    counts = np.array(plain(members["rle"]).split(","), np.int64)
     if (counts < 0).any() or counts.sum() != height * width:
         raise ValueError(f"rle fills {counts.sum()} of {height * width} pixels")
     return pasted_rows(counts, (height, width), (top, left), size)
@@ -244,7 +279,7 @@ def _shapes(
     rows = zip(categories, rings_of(records), crops, extras, boxes, strict=True)
     for category, rings, crop, extra, box in rows:
         frames.ledger.lose("attributes", "annotations lost keys that CVAT has no place for",
-                           bool(extra.keys() - {*_MEMBERS, "attributes", "rotation"}))  # fmt: skip
+                           bool(extra.keys() - {*_MEMBERS, "attributes"}))  # fmt: skip
         if len(rings) > 1 and not extra.get("group_id"):
             group = next(n for n in range(1, len(taken) + 2) if n not in taken)
             taken.add(group)

@@ -32,7 +32,9 @@ from maskengine.values import Masks
 
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = False
-HOLDS = frozenset({"polygons", "runs", "holes", "parts", "overlap", "id", "extra", "empty"})
+HOLDS = frozenset(
+    {"polygons", "runs", "holes", "parts", "overlap", "bare_box", "id", "extra", "empty"}
+)
 NEEDS = frozenset({"images"})
 RULE = "coco"
 
@@ -123,11 +125,17 @@ def read(path: Path) -> Frames:
             Refused(0, None, None, "tracks are read from CVAT's XML", bytes(raw))
             for raw in content.tracks
         ]
+        rows.sort(key=_depth)
         yield len(rows), rows + tracks
 
     categories = [{"id": id_, "name": name} for id_, name in names.items()]
     size = len(content.shapes)
     return frames_from(images, categories, lots, rule=RULE, size=size, is_grouped=False)
+
+
+def _depth(row: Row | Refused) -> float:
+    told = (row.extra or {}).get("z_order") if isinstance(row, Row) else None
+    return told if isinstance(told, int | float) else 0
 
 
 def _joined(

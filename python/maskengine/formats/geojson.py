@@ -1,8 +1,8 @@
 """GeoJSON as pathology tools write it, read only: polygons with interiors in pixels.
 
 A collection or list of features, or one, with a class in ``properties.classification.name`` (as
-QuPath has it) or ``properties.name``. The file tells no image: its name is that of the file, its
-size that of a photograph beside it, or what the polygons reach to.
+QuPath has it), ``properties.name`` or ``properties.class``. The file tells no image: its name is
+that of the file, its size that of a photograph beside it, or what the polygons reach to.
 The definition: https://www.rfc-editor.org/rfc/rfc7946
 """
 
@@ -30,6 +30,7 @@ RULE = "exact"
 
 _PHOTOS = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 _CLASS = "object"  # of features without one
+_NAMED_BY = ("classification", "name", "class")  # properties, the first that says something
 
 
 class _Geometry(msgspec.Struct):
@@ -65,10 +66,10 @@ def read(path: Path) -> Frames:
     """
     found = [_row_or_reason(raw) for raw in _features(path)]
     rows = [row for row in found if isinstance(row, Row)]
-    names = sorted({str((row.extra or {}).get("class")) for row in rows})
-    ids = {name: number for number, name in enumerate(names, 1)}
-    for row in rows:
-        row.category_id = ids[(row.extra or {}).pop("class")]
+    classes = [_class_of(row.extra or {}) for row in rows]
+    ids = {name: number for number, name in enumerate(sorted(set(classes)), 1)}
+    for row, name in zip(rows, classes, strict=True):
+        row.category_id = ids[name]
     height, width = _size(path, rows)
     image = {"id": 1, "file_name": path.with_suffix(".png").name, "height": height, "width": width}
     categories = [{"id": id_, "name": name} for name, id_ in ids.items()]
@@ -108,13 +109,16 @@ def _row_or_reason(raw: msgspec.Raw) -> Row | Refused:
         _fill(row, found.geometry)
     except (*BAD_JSON, TypeError, ValueError, OverflowError) as error:
         return Refused(0, None, None, f"features: {error}", bytes(raw))
-    properties = dict(found.properties or {})
-    classed = properties.get("classification")
-    name = classed.get("name") if isinstance(classed, dict) else classed
-    row.extra = {**properties, "class": str(name or properties.get("name") or _CLASS)}
-    if found.id is not None:
-        row.extra["feature_id"] = found.id
+    row.extra = dict(found.properties or {})
+    if found.id is not None:  # beside a property of that name
+        row.extra["feature_id" if "feature_id" not in row.extra else "feature.id"] = found.id
     return row
+
+
+def _class_of(properties: dict[str, Any]) -> str:
+    values = [properties.get(key) for key in _NAMED_BY]
+    names = [value.get("name") if isinstance(value, dict) else value for value in values]
+    return str(next(filter(None, names), _CLASS))
 
 
 def _fill(row: Row, geometry: _Geometry) -> None:

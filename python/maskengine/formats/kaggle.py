@@ -3,7 +3,7 @@
 Columns are told by the header: ``ImageId`` and ``EncodedPixels``, and ``Height``, ``Width`` and
 ``CategoryId`` where they are there; this package writes all five. An empty cell or ``-1`` is an
 image without a mask. Without sizes in the file they are those of photographs beside it, in
-``images/``.
+``images/``. What follows the number of a category, as in iMaterialist's ``6_13_2``, are attributes.
 An example: https://www.kaggle.com/c/data-science-bowl-2018/overview/evaluation
 """
 
@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from maskengine.formats._folder import frames_from, image_name
 from maskengine.formats._frames import Frames, ImageRow, Refused, masks_of
 from maskengine.formats._photos import photo_sizes
 from maskengine.formats._pixels import union_of
+from maskengine.formats._plain_numbers import plain
 from maskengine.formats._rows import Row
 from maskengine.values import Masks
 
@@ -39,6 +42,8 @@ _RUNS = ("EncodedPixels", "rle", "rle_mask", "annotation", "segmentation")
 _COLUMNS = ("ImageId", "EncodedPixels", "Height", "Width", "CategoryId")
 _NONE = frozenset({"", "-1", "nan"})
 _LONGEST = 1 << 30  # characters of a cell
+_UNTOLD = 1  # the category of rows that tell none
+_CATEGORY = re.compile(r"([0-9]{1,18})(?:\.0*)?(?:_(.*))?", re.DOTALL)  # pandas writes 3 as 3.0
 
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
@@ -60,7 +65,7 @@ def read(path: Path) -> Frames:
     photos = photo_sizes(path.parent / "images")
     is_grouped, last = True, ""
     for row in _table(path):
-        name, size, category = _name(row), _size(row), _category(row)
+        name, size = _name(row), _size(row)
         if name not in images:
             stem = Path(name).stem
             if size is None and stem in photos:
@@ -70,8 +75,12 @@ def read(path: Path) -> Frames:
                 images[name].update(height=size[0], width=size[1])
         is_grouped &= name == last or images[name]["id"] == len(images)
         last = name
-        if category is not None:
-            categories.add(category)
+        with suppress(ValueError):  # refused in its turn
+            category = _category(row)[0]
+            if category is not None:
+                categories.add(category)
+            elif _runs(row) not in _NONE:
+                categories.add(_UNTOLD)
 
     def lots() -> Iterator[tuple[int, list[Row | Refused]]]:
         for number, row in enumerate(_table(path), 1):
@@ -125,19 +134,31 @@ def _size(row: dict[str, str]) -> tuple[int, int] | None:
     return None if height is None or width is None else (height, width)
 
 
-def _category(row: dict[str, str]) -> int | None:
-    return _number(_first(row, ("CategoryId", "ClassId", "class_id", "category_id")))
+def _category(row: dict[str, str]) -> tuple[int | None, str | None]:
+    """Give the category of a row and its attributes, None where it tells none."""
+    text = _first(row, ("CategoryId", "ClassId", "class_id", "category_id"))
+    if text.lower() in {"", "nan"}:
+        return None, None
+    found = _CATEGORY.fullmatch(text)
+    if found is None:
+        raise ValueError(f"expected a number from 0 on as CategoryId, got {text[:40]!r}")
+    return int(found[1]), found[2] or None
 
 
 def _row(row: dict[str, str], image: dict[str, Any]) -> Row | Refused:
     if None in row:  # what is left over, under no name
         return _refused(row, "a line with more cells than the first")
     try:
+        category, attributes = _category(row)
+    except ValueError as error:
+        return _refused(row, str(error))
+    try:
         mask = _mask(_runs(row), image)
     except (MaskError, ValueError, OverflowError) as error:
         return _refused(row, f"EncodedPixels: {error}")
-    category = _category(row)
-    return Row(image["id"], category_id=1 if category is None else category, mask=mask)
+    extra = None if attributes is None else {"attributes": attributes}
+    category = _UNTOLD if category is None else category
+    return Row(image["id"], category_id=category, mask=mask, extra=extra)
 
 
 def _refused(row: dict[str, str], reason: str) -> Refused:
@@ -150,7 +171,7 @@ def _mask(text: str, image: dict[str, Any]) -> Masks:
     if "height" not in image:
         raise ValueError(f"the size of image {image['file_name']!r} is not known")
     size = image["height"], image["width"]
-    numbers = np.array(text.split(), np.int64)
+    numbers = np.array(plain(text).split(), np.int64)
     if numbers.size % 2:
         raise ValueError(f"expected pairs of numbers, got {numbers.size} numbers")
     begin, length = numbers[::2] - 1, numbers[1::2]

@@ -27,6 +27,7 @@ from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import decoded, frames_from, image_name, size_of
 from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused, has_value, masks_of
 from maskengine.formats._guess import json_head
+from maskengine.formats._image_ids import make_unique
 from maskengine.formats._pixels import mask_rows, of_rows
 from maskengine.formats._rows import Row, rings_of
 from maskengine.formats._shapes import ellipse, turned
@@ -116,8 +117,8 @@ def read(path: Path) -> Frames:
             yield number, [_row_or_reason(raw, images[number], ids) for raw in _results(task)]
 
     categories = [{"id": id_, "name": name} for name, id_ in ids.items()]
-    unique = len({row["id"] for row in images}) == len(images)
-    return frames_from(images, categories, lots, rule=RULE, size=len(tasks), is_grouped=unique)
+    make_unique(images)  # before a row is read
+    return frames_from(images, categories, lots, rule=RULE, size=len(tasks))
 
 
 def _results(task: _Task) -> Iterator[msgspec.Raw]:

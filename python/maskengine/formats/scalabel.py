@@ -1,8 +1,8 @@
 """Scalabel and BDD100K: JSON frames whose labels have polygons, run lengths or boxes.
 
-``poly2d`` is a list of polygons, filled whether they are closed or not, as BDD100K's own tools do;
-the letters of ``types`` say which vertices are the control points of a cubic Bezier curve (``C``),
-which becomes a polyline here. ``rle`` is the COCO API's compressed
+``poly2d`` is a list of polygons; a label with one that is not closed, such as a lane, is a line
+without pixels, and refused. The letters of ``types`` say which vertices are the control points of a
+cubic Bezier curve (``C``), which becomes a polyline here. ``rle`` is the COCO API's compressed
 text. An image without a size is taken to be of 720 x 1280 pixels, as BDD100K's are.
 The format: https://doc.scalabel.com/format.html
 """
@@ -32,7 +32,7 @@ from maskengine.values import Masks, runs_of
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = False
 HOLDS = frozenset(
-    {"polygons", "runs", "holes", "parts", "overlap", "crowd", "score", "extra", "empty"}
+    {"polygons", "runs", "holes", "parts", "overlap", "crowd", "score", "box", "extra", "empty"}
 )
 NEEDS = frozenset({"images"})
 RULE = "exact"
@@ -59,6 +59,7 @@ class _Frame(msgspec.Struct):
     videoName: str | None = None  # noqa: N815
     frameIndex: int | None = None  # noqa: N815
     timestamp: float | None = None
+    attributes: dict[str, Any] | None = None
 
 
 class _File(msgspec.Struct):
@@ -69,6 +70,7 @@ class _File(msgspec.Struct):
 class _Polygon(msgspec.Struct):
     vertices: list[tuple[float, float]]
     types: str = ""
+    closed: bool = True
 
 
 class _Label(msgspec.Struct):
@@ -139,7 +141,7 @@ def _image_row(frame: _Frame, size: _Size | None, number: int) -> dict[str, Any]
                 break
     row = {"id": number + 1, "file_name": frame.name, "height": height, "width": width}
     others = {"url": frame.url, "videoName": frame.videoName, "frameIndex": frame.frameIndex,
-              "timestamp": frame.timestamp}  # fmt: skip
+              "timestamp": frame.timestamp, "attributes": frame.attributes}  # fmt: skip
     return {**row, **{key: value for key, value in others.items() if value is not None}}
 
 
@@ -169,13 +171,15 @@ def _row(label: _Label, image: dict[str, Any], ids: dict[str, int]) -> Row:
         row.mask = Masks.from_coco([label.rle])
     elif label.poly2d:
         row.rings = [_ring(polygon) for polygon in label.poly2d]
-    elif label.box2d is not None:
+    if label.box2d is not None:
         x1, y1, x2, y2 = (float(label.box2d[name]) for name in ("x1", "y1", "x2", "y2"))
         row.bbox = (x1, y1, x2 - x1 + 1, y2 - y1 + 1)  # x2 and y2 are inside
     return row
 
 
 def _ring(polygon: _Polygon) -> npt.NDArray[np.float64]:
+    if not polygon.closed:
+        raise ValueError("expected closed polygons, got a line ('closed': false)")
     points = np.array(polygon.vertices, np.float64).reshape(-1, 2)
     types = polygon.types or "L" * len(points)
     if len(types) != len(points) or set(types) - {"L", "C"}:
@@ -218,7 +222,7 @@ def write(path: Path, frames: Frames) -> None:
         file.write(b'{"frames":[')
         for number, (image, records) in enumerate(by_image(frames)):
             own = {key: rows.get(image.id, {}).get(key) for key in
-                   ("url", "videoName", "frameIndex", "timestamp")}  # fmt: skip
+                   ("url", "videoName", "frameIndex", "timestamp", "attributes")}  # fmt: skip
             frame = {
                 "name": image_name(image),
                 **{key: value for key, value in own.items() if value is not None},
@@ -268,12 +272,12 @@ def _labels(
             at = int(place[number])
             counts = words[ends[at] : ends[at + 1]]
             label["rle"] = {"counts": counts, "size": masks.sizes[at].tolist()}
-        elif row["bbox_x"] is not None:
-            x, y, w, h = (row[f"bbox_{side}"] for side in "xywh")
-            label["box2d"] = {"x1": x, "y1": y, "x2": x + w - 1, "y2": y + h - 1}
-        else:
+        elif row["bbox_x"] is None:
             became.append(-1)
             continue
+        if row["bbox_x"] is not None:
+            x, y, w, h = (row[f"bbox_{side}"] for side in "xywh")
+            label["box2d"] = {"x1": x, "y1": y, "x2": x + w - 1, "y2": y + h - 1}
         became.append(len(labels))
         labels.append(label)
     frames.ledger.drop("annotations without pixels or box", became.count(-1))

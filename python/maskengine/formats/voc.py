@@ -68,14 +68,14 @@ def read(path: Path) -> Frames:
         categories = [{"id": n, "name": name} for n, name in enumerate(names, 1)]
 
     def rows_of(array: npt.NDArray[Any], image: int, file: Path) -> list[Row | Refused]:
-        classed = _indices(array, colours)
+        classed, refused = _indices(array, colours, file)
         other = objects / file.relative_to(classes)
         if not other.is_file():
-            return _class_rows(classed, image, categories)
-        numbered = _indices(read_png(other), palette())
+            return refused + _class_rows(classed, image, categories)
+        numbered, more = _indices(read_png(other), palette(), other)
         if numbered.shape != classed.shape:
             raise BadFile(f"expected {classed.shape}, got {numbered.shape}", parameter=str(other))
-        return _object_rows(numbered, classed, image, categories)
+        return refused + more + _object_rows(numbered, classed, image, categories)
 
     return maps.frames(rows_of, categories)
 
@@ -106,16 +106,30 @@ def _label_map(path: Path) -> tuple[list[str], npt.NDArray[np.uint8]]:
     return names, np.array(told, np.uint8)
 
 
-def _indices(array: npt.NDArray[Any], colours: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
-    """Give the indices of a picture; of RGB by its colours, 255 where none is known."""
+def _indices(
+    array: npt.NDArray[Any], colours: npt.NDArray[np.uint8], file: Path
+) -> tuple[npt.NDArray[Any], list[Row | Refused]]:
+    """Give the indices of a picture; of RGB by its colours, 255 where none is known.
+
+    Pixels of a colour that is neither known nor that of 255 are one refused annotation.
+    """
     if array.ndim == 2:
-        return array
+        return array, []
     packed = array[..., :3].astype(np.int64) @ np.array([65_536, 256, 1])
     known = colours.astype(np.int64) @ np.array([65_536, 256, 1])
     by_colour = np.argsort(known, kind="stable")
     at = np.minimum(np.searchsorted(known[by_colour], packed), len(known) - 1)
     index = by_colour[at]
-    return np.where(known[index] == packed, index, _VOID)
+    is_known = known[index] == packed
+    void = int(palette()[_VOID].astype(np.int64) @ np.array([65_536, 256, 1]))
+    others = packed[~is_known & (packed != void)]
+    refused: list[Row | Refused] = []
+    if others.size:
+        colour = ",".join(str(others[0] >> shift & 255) for shift in (16, 8, 0))
+        reason = f"expected colours of the label map, got {others.size} pixels of others"
+        reason += f", such as {colour}"
+        refused.append(Refused(0, None, None, reason, str(file).encode()))
+    return np.where(is_known, index, _VOID), refused
 
 
 def _category(index: int, categories: list[dict[str, Any]]) -> int:

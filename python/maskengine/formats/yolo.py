@@ -29,6 +29,7 @@ from maskengine.formats._folder import (
 )
 from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._photos import photo_sizes
+from maskengine.formats._plain_numbers import plain
 from maskengine.formats._rows import Row
 from maskengine.formats._sidecar import Sidecar, write_sidecar
 
@@ -114,7 +115,11 @@ def _class_names(path: Path, sidecar: Sidecar) -> dict[int, tuple[int, str]]:
     names: Any = []
     for name in ("data.yaml", "dataset.yaml"):
         if (path / name).is_file():
-            names = _yaml(path / name).get("names", [])
+            told = _yaml(path / name)
+            if "kpt_shape" in told:  # their lines look as those of polygons do
+                raise BadFile(f"expected polygons, got key points ('kpt_shape' in {name})",
+                              parameter="file")  # fmt: skip
+            names = told.get("names", [])
             break
     else:
         if (path / "classes.txt").is_file():
@@ -163,7 +168,7 @@ def _row(line: str, image: dict[str, Any], names: dict[int, tuple[int, str]]) ->
     reason = None
     words = line.split()
     try:
-        class_, *numbers = map(float, words)
+        class_, *numbers = map(float, plain(line).split())
         values = np.array(numbers)
     except ValueError as error:
         return Refused(0, None, None, str(error), line.encode())

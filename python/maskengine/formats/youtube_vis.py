@@ -63,6 +63,9 @@ class _File(msgspec.Struct):
 
 _OWN = frozenset(_Annotation.__struct_fields__)
 
+#: Annotations by video, track and category: an annotation has but one.
+_Tracks = dict[tuple[int, Any, int | None], dict[str, Any]]
+
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
     """Look for videos."""
@@ -161,7 +164,7 @@ def write(path: Path, frames: Frames) -> None:
         place[image.id] = video, video["length"]
         video["length"] += 1
         video["file_names"].append(name)
-    tracks: dict[tuple[int, Any], dict[str, Any]] = {}
+    tracks: _Tracks = {}
     for image, records in by_image(frames):
         _add(tracks, records, *place[image.id])
     _number(tracks)
@@ -192,7 +195,7 @@ def _tracks(records: pa.RecordBatch) -> list[Any]:
 
 
 def _add(
-    tracks: dict[tuple[int, Any], dict[str, Any]],
+    tracks: _Tracks,
     records: pa.RecordBatch,
     video: dict[str, Any],
     frame: int,
@@ -212,7 +215,7 @@ def _add(
         if row["score"] is not None:
             own["score"] = row["score"]
         lists = {key: [None] * n for key in ("segmentations", "bboxes", "areas")}
-        annotation = tracks.setdefault((video["id"], track), {**own, **lists})
+        annotation = tracks.setdefault((video["id"], track, row["category_id"]), {**own, **lists})
         if rings:
             annotation["segmentations"][frame] = [ring.reshape(-1).tolist() for ring in rings]
         elif has[number]:
@@ -228,12 +231,12 @@ def _add(
         annotation["areas"][frame] = row["pixel_area"] if row["area"] is None else row["area"]
 
 
-def _number(tracks: dict[tuple[int, Any], dict[str, Any]]) -> None:
+def _number(tracks: _Tracks) -> None:
     """Give whole numbers, each once, as ids."""
-    taken = {track for _, track in tracks if isinstance(track, int)}
+    taken = {track for _, track, _ in tracks if isinstance(track, int)}
     seen: set[int] = set()
     free = max(taken, default=0)
-    for (_, track), annotation in tracks.items():
+    for (_, track, _), annotation in tracks.items():
         annotation.pop("track_id", None)
         if isinstance(track, int) and track not in seen:
             seen.add(track)
