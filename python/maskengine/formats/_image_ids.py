@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ def make_unique(rows: Sequence[dict[str, Any]]) -> None:
         seen.add(row["id"])
 
 
-def free_ids(taken: Set[int]) -> Iterator[int]:
+def free_ids(taken: AbstractSet[int]) -> Iterator[int]:
     """Count from above the ids, so that an image that is added does not change others.
 
     What is added to `taken` meanwhile is left out.
