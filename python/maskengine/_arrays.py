@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _limits
-from maskengine._listing import NOT_READ, countable, has, held
+from maskengine._listing import NOT_READ, countable, has, whole
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
 
 _KINDS = "bui"
@@ -179,6 +179,8 @@ def listed(value: Any, name: str, rows: str = "") -> npt.NDArray[Any]:
     except NOT_READ as error:
         kind = ShapeMismatch if rows else MaskTypeError
         raise kind(rows or f"expected an array of numbers: {error}", parameter=name) from error
+    if array.dtype == np.float64 and array.size:
+        return whole(value, array, is_whole)
     # of no values the type says nothing, and may not convert
     return array if array.size or array.dtype.kind in "biuf" else np.zeros(array.shape)
 
@@ -191,19 +193,9 @@ def is_eight(connectivity: Any) -> bool:
 
 
 def as_whole(values: Any, name: str) -> npt.NDArray[Any]:
-    """Make an array; of integers where all are, also beyond 2^63, of which NumPy makes floats."""
-    values = held(values)
+    """Make an array; of integers where all are, and of nothing, too."""
     array = listed(values, name)
-    if array.dtype.kind != "f":
-        return array
-    if array.size == 0:
-        return array.astype(np.int64)
-    if not isinstance(values, (list, tuple)) or not all(map(is_whole, values)):
-        return array
-    try:
-        return np.asarray(values, np.uint64)
-    except OverflowError:
-        return array
+    return array.astype(np.int64) if array.size == 0 and array.dtype.kind == "f" else array
 
 
 def is_labels(kind: Any) -> bool:

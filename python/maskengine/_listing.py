@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError
 
 _MOST = 2**22  # values of an iterator that does not say how many there are
 _MOST_TOLD = 2**26  # of what says so
+_WHOLE = {np.dtype(kind) for kind in "bBhHiIlLqQ"}
 _BROKEN = (TypeError, NotImplementedError, SystemError)  # by an __iter__ or __next__ that lies
 NOT_READ = (*_BROKEN, ValueError, OverflowError, RecursionError)  # by what is unpacked or counted
 
@@ -68,6 +70,29 @@ def held(value: Any) -> Any:
     if isinstance(value, list):
         return list.copy(value)
     return tuple.__getitem__(value, slice(None)) if isinstance(value, tuple) else value
+
+
+def whole(
+    values: Any, array: npt.NDArray[Any], is_whole: Callable[[Any], bool]
+) -> npt.NDArray[Any]:
+    """Give the integers of lists of which NumPy made an `array` of floats; else that array.
+
+    It does so where integers of 64 bits without a sign are among others.
+    """
+    first = held(values)
+    while isinstance(first, (list, tuple)) and first:
+        first = held(first[0])
+    if first is values or not (is_whole(first) or getattr(first, "dtype", None) in _WHOLE):
+        return array
+    try:
+        exact = np.array(values, dtype=object)
+        if exact.shape != array.shape or not all(map(is_whole, exact.flat)):
+            return array
+        numbers = [int(number) for number in exact.flat]
+        kind = np.int64 if max(numbers) < 2**63 else np.uint64
+        return np.array(numbers, kind).reshape(array.shape)
+    except NOT_READ:
+        return array
 
 
 def told(value: Mapping[Any, Any], name: str, index: int | None = None) -> dict[Any, Any]:

@@ -16,9 +16,11 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from maskengine import __version__
+from maskengine._paths import path_text
 from maskengine.errors import MaskError
 
 BAD_INPUT, QUARANTINED, LOSSY, INTERRUPTED = 2, 3, 4, 130
@@ -88,9 +90,19 @@ def _converted(kind: Any, tokens: Sequence[Any]) -> Any:
     import cyclopts  # noqa: PLC0415 - slow to import
 
     made = cyclopts.convert(kind, tokens)
+    for path in made if isinstance(made, (list, tuple)) else [made]:
+        if isinstance(path, PurePath):
+            _check_path(path)
     if type(made) is int and "." in (typed := tokens[0].value) and float(typed) != made:
         raise ValueError(f"expected a whole number, got {typed}")
     return made
+
+
+def _check_path(path: PurePath) -> None:
+    try:
+        path_text(path, "path")
+    except MaskError as error:
+        raise ValueError(error.text) from None  # the command adds which argument it was
 
 
 def _run(arguments: list[str], loaded: Callable[[], object]) -> int:

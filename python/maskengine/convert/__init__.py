@@ -14,6 +14,7 @@ from typing import Literal
 
 from maskengine import formats
 from maskengine._arrays import as_flag, is_one_of
+from maskengine._paths import LONGEST, beside
 from maskengine.convert._arguments import check_arguments, check_function, checked_flags
 from maskengine.convert._complete import complete
 from maskengine.convert._engines import Engine, Place
@@ -157,7 +158,7 @@ def convert(
         stage.check(folder=formats.by_name(report.target_format).FOLDER)
         report.simplify = _bound(simplify, keep_vertices=keep_vertices)
         is_kept = on_error == "quarantine" and not dry_run
-        quarantine = target.with_name(target.name + ".quarantine.jsonl") if is_kept else None
+        quarantine = beside(target, "", ".quarantine.jsonl", LONGEST) if is_kept else None
         job = Job(
             report.source_format, report.target_format, keep_vertices, check, limit, report.simplify
         )

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import maskengine as me
+from maskengine._arrays import as_int64
 from maskengine._backend import core
 from maskengine.errors import MaskError, MaskTypeError
 from maskengine.values import runs_of
@@ -59,7 +60,10 @@ def fill_batch(batch: _Batch, rule: str = "coco") -> _Batch:
     known = pc.and_(pc.and_(rings.is_valid(), height.is_valid()), width.is_valid())
     rows = np.flatnonzero(known.to_numpy(zero_copy_only=False))
     rings = rings.take(pa.array(rows))
-    sizes = [side.take(pa.array(rows)).to_numpy(zero_copy_only=False) for side in (height, width)]
+    sizes = [
+        as_int64(side.take(pa.array(rows)).to_numpy(zero_copy_only=False), name, (None,))
+        for side, name in ((height, "height"), (width, "width"))
+    ]
     ring = rings.flatten()
     lengths = _lengths(ring)
     odd = np.flatnonzero(lengths % 2)

@@ -62,12 +62,18 @@ def convert_sharded(
     """
     place.check()
     target = formats.by_name(job.target)
+    spool = Spool(report.target)
+    plan = spool.plan(job, report.source) if resume else None
+    if plan is not None and spool.is_complete():
+        if target.FOLDER and _is_told(spool, plan, report, sink):
+            yield
+            spool.end()
+            return
+        plan = None  # a file is there, but maybe no longer what its report is made of
     if target.FOLDER and report.target.is_dir() and any(report.target.iterdir()):
         raise MaskError(f"the folder {report.target} is not empty", parameter="dst")
     if not report.target.parent.is_dir():
         raise MaskError(f"the folder {report.target.parent} does not exist", parameter="dst")
-    spool = Spool(report.target)
-    plan = spool.plan(job, report.source) if resume else None
     with joining(spool, job.target, overlaps=place.jobs > 1) as joined, ExitStack() as stack:
         with _noted(), workers(place, job, report.source) as run:
             work = _Work(job, report, sink, spool, place, run, joined, progress)
@@ -81,7 +87,7 @@ def convert_sharded(
             with _written(work, entries, sync_it):
                 yield
         except (Discarded, MaskError):
-            spool.end()  # nothing to go on with
+            spool.discard()
             raise
     spool.end()
 
@@ -106,11 +112,30 @@ def _convert(work: _Work, plan: dict[str, Any]) -> list[dict[str, Any]]:
             return entries
         # which of them is refused is known only where one reads it all
         plan = _scan(work, formats.read(work.report.source, work.job.source))
-    report = work.report
+    _count_refused(plan, work.report, work.sink)
+    return _run(work, plan["shards"])
+
+
+def _count_refused(plan: dict[str, Any], report: Report, sink: Quarantine) -> None:
+    """Take what was refused before there were shards."""
     report.read, report.reasons = plan["read"], Counter(plan["reasons"])
     for bad in plan["refused"]:
-        work.sink.add((_pieces.refused_from(bad),))
-    return _run(work, plan["shards"])
+        sink.add((_pieces.refused_from(bad),))
+
+
+def _is_told(spool: Spool, plan: dict[str, Any], report: Report, sink: Quarantine) -> bool:
+    """Make the report of a folder that has its name already, if it is as the journal says."""
+    entries = spool.done()
+    if len(entries) != plan["shards"]:
+        return False
+    target = formats.by_name(report.target_format)
+    last = spool.path("last")
+    formats.remake(last)
+    target.finish(last, spool.read_tables(report.ledger))  # for what it says is lost
+    if plan["read"] is not None:
+        _count_refused(plan, report, sink)
+    _collect(report, [entries[number] for number in range(plan["shards"])], sink)
+    return True
 
 
 @contextmanager

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from maskengine._backend import core
+from maskengine._paths import beside
 from maskengine.convert._job import Job
 from maskengine.errors import MaskError
 from maskengine.formats import SCHEMA, Frames, Ledger, Part
@@ -39,15 +40,15 @@ class Spool:
     target : pathlib.Path
         The same.
     folder : pathlib.Path
-        ``.<target>.maskengine``: ``plan.json``, written when all shards are there; ``tables`` and
-        ``common``; ``sorted/<stretch>``, annotations of a stretch of the source; ``in/<shard>``,
-        those of some images, or where they are; ``out/<shard>``, what they became; ``journal``, a
-        line with a checksum for each shard that is done; ``final``.
+        ``.<target>.maskengine`` (a long name is cut): ``plan.json``, written when all shards are
+        there; ``tables`` and ``common``; ``sorted/<stretch>``, annotations of a stretch of the
+        source; ``in/<shard>``, those of some images, or where they are; ``out/<shard>``, what they
+        became; ``journal``, a line with a checksum for each shard that is done; ``final``.
     """
 
     def __init__(self, target: Path) -> None:
         self.target = target
-        self.folder = target.with_name(f".{target.name[:100]}.maskengine")
+        self.folder = beside(target, ".", ".maskengine")
 
     def path(self, *names: str | int) -> Path:
         """Give a path of the folder; numbers are those of shards."""
@@ -65,11 +66,29 @@ class Spool:
             self.path(name).mkdir(parents=True)
 
     def end(self) -> None:
-        """Leave nothing."""
+        """Leave nothing of a conversion that is complete.
+
+        ``final`` goes first and what a report is made of last: see `is_complete`.
+        """
+        shutil.rmtree(self.path("final"), ignore_errors=True)
         with ThreadPoolExecutor(core.threads()) as pool:
             for path in self.path("out").glob("*"):
                 pool.submit(shutil.rmtree, path, ignore_errors=True)
+        for name in ("in", "out", "sorted"):
+            shutil.rmtree(self.path(name), ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def discard(self) -> None:
+        """Leave nothing, nor anything to go on with."""
+        self.path("plan.json").unlink(missing_ok=True)
+        self.end()
+
+    def is_complete(self) -> bool:
+        """Say whether the target of a plan has its name, and only this folder is left to go.
+
+        ``final`` becomes the target, or goes when the target is there.
+        """
+        return not self.path("final").exists()
 
     def plan(self, job: Job, source: Path) -> dict[str, Any] | None:
         """Read the plan of an interrupted conversion; None when there is none.
@@ -143,6 +162,7 @@ class Spool:
     def done(self) -> dict[int, dict[str, Any]]:
         """Give what the journal says of the shards whose output is there and sound."""
         found: dict[int, dict[str, Any]] = {}
+        final = self.target if self.is_complete() else self.path("final")
         try:
             lines = self.path("journal").read_bytes().split(b"\n")
         except OSError:
@@ -152,12 +172,12 @@ class Spool:
             if not text or checksum != b"%08x" % zlib.crc32(text):
                 continue  # cut by the end of the process
             entry = json.loads(text)
-            if all(self._is_sound(entry["shard"], *file) for file in entry["files"]):
+            if all(self._is_sound(final, entry["shard"], *file) for file in entry["files"]):
                 found[entry["shard"]] = entry
         return found
 
-    def _is_sound(self, shard: int, name: str, size: int, checksum: int) -> bool:
-        for path in (self.path("out", shard, name), self.path("final", name)):
+    def _is_sound(self, final: Path, shard: int, name: str, size: int, checksum: int) -> bool:
+        for path in (self.path("out", shard, name), final / name):
             if path.is_file() and path.stat().st_size == size:
                 return zlib.crc32(path.read_bytes()) == checksum
         return False

@@ -99,7 +99,7 @@ def staged(
         with tempfile.TemporaryDirectory(prefix="maskengine-") as folder:
             yield Stage(src, dst, Path(folder))
         return
-    both = f"{os.fspath(src)}\n{os.fspath(dst)}".encode()
+    both = os.fsencode(f"{os.fspath(src)}\n{os.fspath(dst)}")
     own = Path(tempfile.gettempdir(), f"maskengine-{hashlib.sha256(both).hexdigest()[:24]}")
     if not resume:
         shutil.rmtree(own, ignore_errors=True)

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from maskengine._paths import beside
 from maskengine.errors import MaskError
 from maskengine.formats._sync import sync
 
@@ -71,7 +72,7 @@ def replacing(target: Path, parameter: str = "dst") -> Iterator[Path]:
         Where it was given, for errors.
     """
     check_target(target, parameter)
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+    temporary = beside(target, ".", f".{secrets.token_hex(6)}.part")
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
     with named(target, temporary):
         os.close(os.open(temporary, flags, 0o666))

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from maskengine._paths import beside
 from maskengine.errors import BadFile, LimitExceeded, MaskError, shown
 from maskengine.formats._atomic import named
 from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Part, Refused
@@ -47,7 +48,7 @@ def replacing_folder(target: Path) -> Iterator[Path]:
         raise MaskError(f"{target} is no folder", parameter="dst")
     if target.exists() and any(target.iterdir()):
         raise MaskError(f"the folder {target} is not empty", parameter="dst")
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+    temporary = beside(target, ".", f".{secrets.token_hex(6)}.part")
     with named(target, temporary):
         temporary.mkdir()
     try:

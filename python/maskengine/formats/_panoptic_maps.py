@@ -17,6 +17,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._listing import each, told
+from maskengine._paths import beside
 from maskengine.errors import BadFile, MaskError, MaskTypeError
 from maskengine.formats._atomic import replacing
 from maskengine.formats._folder import encoded, inside, text_bytes
@@ -228,7 +229,7 @@ def write_panoptic(
         raise MaskError(f"expected an empty folder, or none, at {pictures}", parameter="folder")
     if not pictures.parent.is_dir():
         raise MaskError(f"the folder {pictures.parent} does not exist", parameter="folder")
-    temporary = pictures.with_name(f".{pictures.name[:100]}.{secrets.token_hex(6)}.part")
+    temporary = beside(pictures, ".", f".{secrets.token_hex(6)}.part")
     temporary.mkdir()
     try:
         annotations, rows = [], []

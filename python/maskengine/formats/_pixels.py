@@ -14,6 +14,7 @@ from maskengine.formats._frames import masks_of
 from maskengine.values import Masks, runs_of, wrap
 
 _UNION = 0
+_COUNT = 2**32 - 1  # the most that a count holds
 
 
 def mask_from(array: npt.NDArray[Any]) -> Masks:
@@ -38,8 +39,30 @@ def pasted(crop: npt.NDArray[Any], corner: tuple[int, int], size: tuple[int, int
     columns = slice(max(-left, 0), max(min(crop.shape[1], width - left), 0))
     inside = crop[rows, columns]
     if not inside.size:
-        return Masks([height * width], [0, 1], [size])
+        return nothing(size)
     return _placed(mask_from(inside), (max(top, 0), max(left, 0)), size)
+
+
+def nothing(size: tuple[int, int]) -> Masks:
+    """Give a mask without pixels."""
+    counts = _long_run(size[0] * size[1])
+    return Masks(counts, [0, len(counts)], [size])
+
+
+def box_of(box: tuple[int, int, int, int], size: tuple[int, int]) -> Masks:
+    """Give the mask of a filled box: left, top, and right and bottom, which it does not reach."""
+    left, top = max(box[0], 0), max(box[1], 0)
+    right, bottom = min(box[2], size[1]), min(box[3], size[0])
+    if left >= right or top >= bottom:
+        return nothing(size)
+    counts = [0, *_long_run((bottom - top) * (right - left))]
+    inside = Masks(counts, [0, len(counts)], [(bottom - top, right - left)])
+    return _placed(inside, (top, left), size)
+
+
+def _long_run(pixels: int) -> list[int]:
+    """Give a run as counts of 32 bits each, with runs of no pixels between them."""
+    return [_COUNT, 0] * (pixels // _COUNT) + [pixels % _COUNT]
 
 
 def _placed(mask: Masks, corner: tuple[int, int], size: tuple[int, int]) -> Masks:
@@ -70,7 +93,7 @@ def pasted_rows(
     (top, left), (height, width) = corner, size
     box = [max(-left, 0), max(-top, 0), min(shape[1], width - left), min(shape[0], height - top)]
     if box[0] >= box[2] or box[1] >= box[3]:
-        return Masks([height * width], [0, 1], [size])
+        return nothing(size)
     inside = wrap(core.crop(runs_of(mask), np.array([box], np.int64)))
     return _placed(inside, (max(top, 0), max(left, 0)), size)
 

@@ -20,21 +20,24 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from maskengine import _arrays, _limits
 from maskengine._png_bytes import encode_png
-from maskengine.errors import BadFile, MaskError
+from maskengine.errors import BadFile, MaskError, shown
 from maskengine.formats._by_image import by_image
+from maskengine.formats._disk import disk
 from maskengine.formats._folder import (
     decoded,
     file_names,
     files_below,
     frames_of,
     image_name,
+    size_of,
     sound_files,
     write_file,
 )
 from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._guess import json_head
-from maskengine.formats._pixels import crops_of, mask_from, pasted, union_of
+from maskengine.formats._pixels import box_of, crops_of, pasted, union_of
 from maskengine.formats._png import decode_png
 from maskengine.formats._rows import Row, rings_of
 from maskengine.formats._sidecar import Sidecar, write_sidecar
@@ -147,6 +150,9 @@ def _image(number: int, file: Path, folder: Path, head: _Head, sidecar: Sidecar)
     ending = PurePosixPath((head.imagePath or "").replace("\\", "/")).suffix or ".jpg"
     if not head.imageHeight or not head.imageWidth:
         raise BadFile(f"{file} does not tell imageHeight and imageWidth", parameter="file")
+    if not (0 < head.imageHeight < 2**31 and 0 < head.imageWidth < 2**31):
+        text = f"expected sides of an image in [1, 2147483647] in {file}, got "
+        raise BadFile(text + shown((head.imageHeight, head.imageWidth)), parameter="file")
     known = sidecar.of_stem(own)
     known = known or {"id": sidecar.new_id(number), "file_name": own + ending}
     return {**known, "height": head.imageHeight, "width": head.imageWidth}
@@ -190,9 +196,10 @@ def _join(first: Row, row: Row, size: tuple[int, int]) -> None:
 def _mask(row: Row, size: tuple[int, int]) -> Masks:
     if row.mask is not None:
         return row.mask
-    return _drawn(size, lambda draw: [
-        draw.polygon([tuple(p) for p in ring.tolist()], outline=1, fill=1)
-        for ring in row.rings or []
+    rings = row.rings or []
+    return _drawn(np.concatenate(rings), size, lambda draw, corner: [
+        draw.polygon([tuple(p) for p in (ring - corner).tolist()], outline=1, fill=1)
+        for ring in rings
     ])  # fmt: skip
 
 
@@ -211,7 +218,7 @@ def _row(shape: _Shape, image: int, size: tuple[int, int], ids: dict[str, int]) 
     elif shape.shape_type == "mask":
         row.mask = _png_mask(shape, points, size)
     else:
-        row.mask = _drawn(size, lambda draw: _draw(draw, shape.shape_type, points))
+        row.mask = _shape_mask(shape.shape_type, points, size)
     return row
 
 
@@ -229,32 +236,41 @@ def _png_mask(shape: _Shape, points: npt.NDArray[np.float64], size: tuple[int, i
     return pasted(crop, (top, left), size)
 
 
-def _drawn(size: tuple[int, int], paint: Any) -> Masks:
+def _drawn(points: npt.NDArray[np.float64], size: tuple[int, int], paint: Any) -> Masks:
+    """Give what is drawn on a picture as large as it needs, not as the image."""
     from PIL import Image, ImageDraw  # noqa: PLC0415 - slow to import
 
-    image = Image.new("L", size[::-1], 0)
-    paint(ImageDraw.Draw(image))
-    return mask_from(np.asarray(image))
+    low, high = points.min(axis=0) - 2 * _LINE, points.max(axis=0) + 2 * _LINE
+    corner = np.zeros(2, np.int64)
+    end = np.clip(high, 1, size[::-1]).astype(np.int64)
+    if end.prod() > _limits.value("decode_pixels"):
+        # Pillow's slopes are 32-bit floats, so only where one must is it drawn elsewhere
+        corner = np.clip(low, 0, end - 1).astype(np.int64)
+    width, height = (end - corner).tolist()
+    _arrays.check_dense(1, height, width, "shapes")
+    image = Image.new("L", (width, height), 0)
+    paint(ImageDraw.Draw(image), corner)
+    left, top = corner.tolist()
+    return pasted(np.asarray(image), (top, left), size)
 
 
-def _draw(draw: Any, kind: str, points: npt.NDArray[np.float64]) -> None:
-    """Draw a shape as labelme does."""
+def _shape_mask(kind: str, points: npt.NDArray[np.float64], size: tuple[int, int]) -> Masks:
+    """Give the pixels of a shape as labelme draws it."""
     needed = {"rectangle": 2, "circle": 2, "line": 2, "linestrip": 2, "point": 1}
     if kind not in needed:
         raise ValueError(f"shape_type {kind!r} is not known")
     if len(points) < needed[kind] or (len(points) > needed[kind] and kind != "linestrip"):
         raise ValueError(f"a {kind} of {len(points)} points")
-    xy = [tuple(point) for point in points.tolist()]
     if kind == "rectangle":
         (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-        draw.rectangle([x0, y0, x1, y1], outline=1, fill=1)
-    elif kind in {"line", "linestrip"}:
-        draw.line(xy, fill=1, width=_LINE)
-    else:
-        (x, y) = xy[0]
-        radius = _POINT if kind == "point" else math.dist(xy[0], xy[1])
-        box = [x - radius, y - radius, x + radius, y + radius]
-        draw.ellipse(box, outline=1, fill=1)
+        return box_of((int(x0), int(y0), int(x1) + 1, int(y1) + 1), size)
+    if kind in {"line", "linestrip"}:
+        return _drawn(points, size, lambda draw, corner: draw.line(
+            [tuple(point) for point in (points - corner).tolist()], fill=1, width=_LINE
+        ))  # fmt: skip
+    x, y = points[0].tolist()
+    radius = _POINT if kind == "point" else math.dist(*points.tolist())
+    return disk((x - radius, y - radius, x + radius, y + radius), size)
 
 
 def write_images(path: Path, frames: Frames) -> None:
@@ -263,6 +279,7 @@ def write_images(path: Path, frames: Frames) -> None:
     files = file_names(images, ".json")
     names = frames.categories()
     for image, records in by_image(frames):
+        height, width = size_of(image)
         shapes = _shapes(records, names, frames, image.id)
         content: dict[str, Any] = {
             "version": _VERSION,
@@ -270,8 +287,8 @@ def write_images(path: Path, frames: Frames) -> None:
             "shapes": shapes,
             "imagePath": PurePosixPath(image_name(image)).name,
             "imageData": None,
-            "imageHeight": image.height,
-            "imageWidth": image.width,
+            "imageHeight": height,
+            "imageWidth": width,
         }
         data = msgspec.json.format(msgspec.json.encode(content), indent=2)
         write_file(path, files[image.id], data + b"\n")

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from maskengine import _arrays
 from maskengine._png_bytes import encode_png
 from maskengine.errors import BadFile, LimitExceeded
 from maskengine.formats._by_image import by_image
@@ -157,6 +158,7 @@ def _write_masks(
     for row, crop in enumerate(crops_of(records)):
         if not has[row]:
             continue
+        _arrays.check_dense(1, height, width, "image")
         full = np.zeros((height, width), np.uint8)
         if crop is not None:
             pixels, top, left = crop

@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from maskengine import _arrays
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._folder import files_below, frames_of
 from maskengine.formats._frames import Frames, Refused
@@ -151,6 +152,7 @@ def _scaled(pixels: npt.NDArray[np.bool_], height: int, width: int) -> npt.NDArr
     """Scale to the nearest pixel; (H, W) stays as it is where the sizes agree."""
     if pixels.shape == (height, width):
         return pixels
+    _arrays.check_dense(1, height, width, "image")
     rows = np.arange(height) * pixels.shape[0] // height
     columns = np.arange(width) * pixels.shape[1] // width
     return np.asarray(pixels[rows[:, None], columns])

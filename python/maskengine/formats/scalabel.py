@@ -22,7 +22,7 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import frames_from, image_name, text_bytes
+from maskengine.formats._folder import frames_from, image_name, size_of, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused, has_value, masks_of
 from maskengine.formats._guess import json_head
 from maskengine.formats._rows import Row, rings_of
@@ -221,12 +221,13 @@ def write(path: Path, frames: Frames) -> None:
     with path.open("wb") as file:
         file.write(b'{"frames":[')
         for number, (image, records) in enumerate(by_image(frames)):
+            height, width = size_of(image)
             own = {key: rows.get(image.id, {}).get(key) for key in
                    ("url", "videoName", "frameIndex", "timestamp", "attributes")}  # fmt: skip
             frame = {
                 "name": image_name(image),
                 **{key: value for key, value in own.items() if value is not None},
-                "size": {"width": image.width, "height": image.height},
+                "size": {"width": width, "height": height},
                 "labels": _labels(image, records, names, frames),
             }
             file.write(b",\n" if number else b"\n")

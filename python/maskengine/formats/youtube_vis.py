@@ -19,7 +19,7 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import decoded, frames_from, image_name
+from maskengine.formats._folder import decoded, frames_from, image_name, size_of
 from maskengine.formats._frames import BAD_JSON, Frames, Refused, has_value, masks_of
 from maskengine.formats._guess import json_head
 from maskengine.formats._rows import Row, rings_of
@@ -153,11 +153,11 @@ def write(path: Path, frames: Frames) -> None:
     videos: dict[Any, dict[str, Any]] = {}
     place: dict[int, tuple[dict[str, Any], int]] = {}
     for image in frames.images() or []:
-        name = image_name(image)
+        name, (height, width) = image_name(image), size_of(image)
         folder = name.rpartition("/")[0] or name  # an image alone is a video of one frame
         told = keys[image.id]
-        key = told if told is not None else (folder, image.height, image.width)
-        own = {"id": len(videos) + 1, "width": image.width, "height": image.height}
+        key = told if told is not None else (folder, height, width)
+        own = {"id": len(videos) + 1, "width": width, "height": height}
         video = videos.setdefault(key, {**own, "length": 0, "file_names": []})
         if isinstance(key, int):
             video["id"] = key
@@ -166,7 +166,7 @@ def write(path: Path, frames: Frames) -> None:
         video["file_names"].append(name)
     tracks: _Tracks = {}
     for image, records in by_image(frames):
-        _add(tracks, records, *place[image.id])
+        frames.ledger.drop("annotations without a mask", _add(tracks, records, *place[image.id]))
     _number(tracks)
     categories = msgspec.json.decode(frames.tables.get("categories", b"[]"))
     content = {"videos": list(videos.values()), "categories": categories,
@@ -199,8 +199,9 @@ def _add(
     records: pa.RecordBatch,
     video: dict[str, Any],
     frame: int,
-) -> None:
-    """Put the masks of a frame where they belong."""
+) -> int:
+    """Put the masks of a frame where they belong; give how many rows have none, as boxes alone."""
+    dropped = 0
     masks = masks_of(records)
     text, ends = core.runs_to_text(runs_of(masks))
     words = text.tobytes().decode()
@@ -208,6 +209,9 @@ def _add(
     place = np.cumsum(has) - 1
     rows = zip(records.to_pylist(), rings_of(records), _tracks(records), strict=True)
     for number, (row, rings, track) in enumerate(rows):
+        if not rings and not has[number]:
+            dropped += 1
+            continue
         n = video["length"]
         extra = {} if row["extra"] is None else msgspec.json.decode(row["extra"])
         own = {"id": track, "video_id": video["id"], "category_id": row["category_id"],
@@ -229,6 +233,7 @@ def _add(
         pixels = [row[f"pixel_{side}"] for side in "xywh"]
         annotation["bboxes"][frame] = boxes if boxes[0] is not None else pixels
         annotation["areas"][frame] = row["pixel_area"] if row["area"] is None else row["area"]
+    return dropped
 
 
 def _number(tracks: _Tracks) -> None:

@@ -31,8 +31,12 @@ def kind_of(value: Any) -> str:
 def as_side(value: Any, name: str) -> int:
     """Read h or w as pycocotools does: cut to an integer."""
     try:
-        side = int(value) if not isinstance(value, (str, bytes)) else -1
-    except (TypeError, ValueError, OverflowError):
+        number: Any = None if isinstance(value, (str, bytes, bytearray)) else value
+        side = int(number)
+    except TypeError as error:
+        text = f"expected an integer, got {shown(value)}"
+        raise MaskTypeError(text, parameter=name) from error
+    except (ValueError, OverflowError):
         side = -1
     if not 0 <= side < 2**31:
         raise MaskError(

@@ -131,8 +131,8 @@ def frBbox(bb: Any, h: Any, w: Any) -> list[dict[str, Any]]:  # noqa: N802
     return _fill(core.rings_from_boxes(box_array(bb, "bb"), "bb"), h, w)
 
 
-def frUncompressedRLE(ucRles: Any, h: Any, w: Any) -> list[dict[str, Any]]:  # noqa: ARG001, N802, N803
-    """Encode dicts whose counts are lists of whole numbers; `h` and `w` are not used.
+def frUncompressedRLE(ucRles: Any, h: Any, w: Any) -> list[dict[str, Any]]:  # noqa: N802, N803
+    """Encode dicts whose counts are lists of whole numbers; `h` and `w` are checked alone.
 
     Parameters
     ----------
@@ -154,6 +154,8 @@ def frUncompressedRLE(ucRles: Any, h: Any, w: Any) -> list[dict[str, Any]]:  # n
     >>> mask_utils.frUncompressedRLE([{"size": [2, 2], "counts": [1, 3]}], 2, 2)
     [{'size': [2, 2], 'counts': b'13'}]
     """
+    as_side(h, "h")
+    as_side(w, "w")
     return core.to_coco(core.from_coco(as_list(ucRles, "ucRles"), "ucRles"), BYTES)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._paths import path_text
+from maskengine._paths import beside, path_text
 from maskengine.errors import BadFile, MaskError, MaskTypeError, shown
 from maskengine.ops.frame_stats import FrameStats
 
@@ -221,7 +221,7 @@ def write_frame_stats(path: str | os.PathLike[str], parts: Iterable[FrameStats])
     target = Path(path_text(path, "path"))
     if not target.parent.is_dir():
         raise MaskError(f"the folder {target.parent} does not exist", parameter="path")
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+    temporary = beside(target, ".", f".{secrets.token_hex(6)}.part")
     n = 0
     try:
         with pq.ParquetWriter(temporary, SCHEMA, compression="zstd") as writer:
