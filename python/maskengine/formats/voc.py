@@ -115,14 +115,12 @@ def _indices(
     """
     if array.ndim == 2:
         return array, []
-    packed = array[..., :3].astype(np.int64) @ np.array([65_536, 256, 1])
-    known = colours.astype(np.int64) @ np.array([65_536, 256, 1])
+    packed, known = _packed(array[..., :3]), _packed(colours)
     by_colour = np.argsort(known, kind="stable")
     at = np.minimum(np.searchsorted(known[by_colour], packed), len(known) - 1)
     index = by_colour[at]
     is_known = known[index] == packed
-    void = int(palette()[_VOID].astype(np.int64) @ np.array([65_536, 256, 1]))
-    others = packed[~is_known & (packed != void)]
+    others = packed[~is_known & (packed != _packed(palette()[_VOID]))]
     refused: list[Row | Refused] = []
     if others.size:
         colour = ",".join(str(others[0] >> shift & 255) for shift in (16, 8, 0))
@@ -130,6 +128,11 @@ def _indices(
         reason += f", such as {colour}"
         refused.append(Refused(0, None, None, reason, str(file).encode()))
     return np.where(is_known, index, _VOID), refused
+
+
+def _packed(colours: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Give each colour as one number."""
+    return np.asarray(colours.astype(np.int64) @ np.array([65_536, 256, 1]))
 
 
 def _category(index: int, categories: list[dict[str, Any]]) -> int:

@@ -129,9 +129,9 @@ def _class_names(path: Path, sidecar: Sidecar) -> dict[int, tuple[int, str]]:
         raise BadFile("expected a list of texts as 'names', or one by number", parameter="file")
     out: dict[int, tuple[int, str]] = {}
     for key, name in names.items() if isinstance(names, dict) else enumerate(names or []):
-        plain = isinstance(name, str | int | float)  # aliases may stand for what fits in no memory
+        scalar = isinstance(name, str | int | float)  # aliases may stand for what fits in no memory
         n = int(key) if isinstance(key, str) and _DIGITS.fullmatch(key) else key
-        if not plain or not isinstance(n, int) or not 0 <= n < 2**31 or n in out:
+        if not scalar or not isinstance(n, int) or not 0 <= n < 2**31 or n in out:
             raise BadFile("expected a text for each class number in 'names'", parameter="file")
         out[n] = n, str(name)
     return out
@@ -166,9 +166,9 @@ def _yaml(file: Path) -> dict[str, Any]:
 
 def _row(line: str, image: dict[str, Any], names: dict[int, tuple[int, str]]) -> Row | Refused:
     reason = None
-    words = line.split()
     try:
-        class_, *numbers = map(float, plain(line).split())
+        words = plain(line).split()
+        class_, *numbers = map(float, words)
         values = np.array(numbers)
     except ValueError as error:
         return Refused(0, None, None, str(error), line.encode())
