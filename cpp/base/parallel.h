@@ -2,11 +2,8 @@
 // is worth the others (tuning.h).
 #pragma once
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
-#include <exception>
 
-#include "base/crew.h"
 #include "base/exec.h"
 #include "base/interrupt.h"
 #include "base/tuning.h"
@@ -29,6 +26,15 @@ inline std::int64_t chunk_begin(std::int64_t n, std::int64_t chunks, std::int64_
   return n / chunks * c + std::min(c, n % chunks);
 }
 
+// What for_chunks calls for each stretch, without its type: sharing it is compiled once.
+struct ChunkWork {
+  void (*call)(void* work, std::int64_t chunk, std::int64_t begin, std::int64_t end);
+  void* work;
+};
+
+// for_chunks on several threads.
+void share_chunks(const Exec& exec, std::int64_t n, std::int64_t chunks, const ChunkWork& work);
+
 // Calls work(chunk, begin, end) for `chunks` stretches [begin, end) that tile [0, n) in order.
 // The first exception is rethrown here after every thread has stopped.
 template <class Work>
@@ -37,35 +43,10 @@ void for_chunks(const Exec& exec, std::int64_t n, std::int64_t chunks, Work work
     work(std::int64_t{0}, std::int64_t{0}, n);
     return;
   }
-  std::atomic<std::int64_t> next{0};
-  std::atomic<bool> failed{false};
-  std::exception_ptr failure;
-  const auto fail = [&] {
-    if (!failed.exchange(true)) failure = std::current_exception();
+  const auto call = [](void* self, std::int64_t chunk, std::int64_t begin, std::int64_t end) {
+    (*static_cast<Work*>(self))(chunk, begin, end);
   };
-  const auto loop = [&] {
-    const StopWhen stop(failed);
-    for (std::int64_t c = next++; c < chunks && !failed; c = next++) {
-      try {
-        work(c, chunk_begin(n, chunks, c), chunk_begin(n, chunks, c + 1));
-      } catch (...) {
-        fail();
-      }
-    }
-  };
-  auto run = [](void* context) { (*static_cast<const decltype(loop)*>(context))(); };
-  const auto wanted = std::min<std::int64_t>(exec.threads, chunks) - 1;
-  {
-    SharedWork shared(static_cast<int>(wanted), run,
-                      const_cast<void*>(static_cast<const void*>(&loop)));
-    loop();
-    try {
-      shared.wait();
-    } catch (const Interrupted&) {
-      fail();
-    }
-  }
-  if (failed) std::rethrow_exception(failure);
+  share_chunks(exec, n, chunks, {call, &work});
 }
 
 // Calls work(begin, end) on stretches of [0, n), each item costing about `cost` nanoseconds. The
@@ -77,12 +58,13 @@ void for_ranges(const Exec& exec, std::int64_t n, double cost, Work work) {
   for_chunks(exec, n, chunk_count(exec, n, cost),
              [&work, cost, stretch](std::int64_t, std::int64_t begin, std::int64_t end) {
                const std::int64_t step = std::max<std::int64_t>(stretch, 1);
-               while (end - begin > step) {
-                 work(begin, begin + step);
-                 begin += step;
-                 poll(cost * static_cast<double>(step));
+               for (;;) {  // one call of `work` in the code, which is often inlined
+                 const std::int64_t stop = end - begin > step ? begin + step : end;
+                 work(begin, stop);
+                 if (stop == end) return;
+                 poll(cost * static_cast<double>(stop - begin));
+                 begin = stop;
                }
-               work(begin, end);
              });
 }
 
