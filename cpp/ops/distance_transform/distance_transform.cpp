@@ -131,8 +131,8 @@ class Columns {
   Buffer<Height> above_, below_;
 };
 
-// Writes rows of solved values as distances.
-template <class Metric, class Out>
+// Writes rows of solved values as distances, floats or doubles.
+template <class Metric>
 class RowWriter {
  public:
   using Value = typename Metric::Value;
@@ -146,12 +146,23 @@ class RowWriter {
         n_(out.width),
         scale_(scale),
         subtracts_(subtracts),
+        is_float_(out.element == Element::f32),
         row_(out.width) {}
 
   void write(std::int64_t y, const Value* values, Value far) {
     char* to = data_ + y * row_stride_;
+    if (is_float_) {
+      write_as<float>(to, values, far);
+    } else {
+      write_as<double>(to, values, far);
+    }
+  }
+
+ private:
+  template <class Out>
+  void write_as(char* to, const Value* values, Value far) {
     const bool direct = !subtracts_ && column_stride_ == sizeof(Out);
-    Out* row = direct ? reinterpret_cast<Out*>(to) : row_.data();
+    Out* row = reinterpret_cast<Out*>(direct ? to : reinterpret_cast<char*>(row_.data()));
     if (!all_roots(values, row)) {
       for (std::int64_t x = 0; x < n_; x++) {
         const double value = is_squared ? std::sqrt(double(values[x])) : double(values[x]);
@@ -169,8 +180,8 @@ class RowWriter {
     }
   }
 
- private:
   // The usual case by vectors: squares that are whole numbers, none of them infinite.
+  template <class Out>
   bool all_roots(const Value* values, Out* row) const {
     if constexpr (std::is_same<Value, std::int32_t>::value && std::is_same<Out, float>::value) {
       std::int32_t any = 0;
@@ -195,8 +206,8 @@ class RowWriter {
   char* data_;
   std::int64_t row_stride_, column_stride_, n_;
   double scale_;
-  bool subtracts_;
-  Buffer<Out> row_;
+  bool subtracts_, is_float_;
+  Buffer<double> row_;  // room for either
 };
 
 struct Image {
@@ -207,7 +218,7 @@ struct Image {
   bool inverted;  // distances of the background, taken below zero
 };
 
-template <class Height, class Out, class Metric>
+template <class Height, class Metric>
 void transform(const Image& image, const Metric& metric, const Exec& exec) {
   using Value = typename Metric::Value;
   constexpr Value far = std::numeric_limits<Value>::max();
@@ -222,7 +233,7 @@ void transform(const Image& image, const Metric& metric, const Exec& exec) {
   for_chunks(exec, columns.blocks(), chunks,
              [&](std::int64_t, std::int64_t begin, std::int64_t end) {
                Nearest<Metric> nearest(metric, width);
-               RowWriter<Metric, Out> writer(image.out, image.item, image.scale, image.inverted);
+               RowWriter<Metric> writer(image.out, image.item, image.scale, image.inverted);
                Buffer<Value> values(width);
                columns.visit(begin, end, [&](std::int64_t y, const Height* heights) {
                  nearest.row(heights, width, far, values.data());
@@ -231,30 +242,28 @@ void transform(const Image& image, const Metric& metric, const Exec& exec) {
              });
 }
 
-template <class Height, class Out>
+template <class Height>
 void choose_metric(const Image& image, const DistanceRule& rule, const Exec& exec) {
   if (rule.metric == DistanceMetric::chebyshev) {
-    return transform<Height, Out>(image, Chebyshev{}, exec);
+    return transform<Height>(image, Chebyshev{}, exec);
   }
   if (rule.metric == DistanceMetric::cityblock) {
-    return transform<Height, Out>(image, Cityblock{}, exec);
+    return transform<Height>(image, Cityblock{}, exec);
   }
   if (rule.x != rule.y) {
-    return transform<Height, Out>(image, ScaledEuclidean{rule.y, rule.x * rule.x}, exec);
+    return transform<Height>(image, ScaledEuclidean{rule.y, rule.x * rule.x}, exec);
   }
-  if (std::max(image.masks.height, image.masks.width) < 32768) {
-    return transform<Height, Out>(image, SquaredEuclidean<std::int32_t>{}, exec);
+  if constexpr (sizeof(Height) == 2) {  // no higher image is small
+    if (std::max(image.masks.height, image.masks.width) < 32768) {
+      return transform<Height>(image, SquaredEuclidean<std::int32_t>{}, exec);
+    }
   }
-  transform<Height, Out>(image, SquaredEuclidean<std::int64_t>{}, exec);
+  transform<Height>(image, SquaredEuclidean<std::int64_t>{}, exec);
 }
 
 void transform_item(const Image& image, const DistanceRule& rule, const Exec& exec) {
-  const bool is_short = image.masks.height < 65535;
-  const bool is_float = image.out.element == Element::f32;
-  if (is_short && is_float) return choose_metric<std::uint16_t, float>(image, rule, exec);
-  if (is_short) return choose_metric<std::uint16_t, double>(image, rule, exec);
-  if (is_float) return choose_metric<std::uint32_t, float>(image, rule, exec);
-  choose_metric<std::uint32_t, double>(image, rule, exec);
+  if (image.masks.height < 65535) return choose_metric<std::uint16_t>(image, rule, exec);
+  choose_metric<std::uint32_t>(image, rule, exec);
 }
 
 template <class View>
