@@ -1,6 +1,7 @@
 // Height and width of a mask, in pixels.
 #pragma once
 #include <cstdint>
+#include <string>
 
 namespace me {
 
@@ -15,5 +16,15 @@ struct Size {
 };
 
 inline constexpr std::int64_t max_side = INT32_MAX;
+
+std::string text_of(const Size& size);  // "(height, width)"
+
+// Refuses another size than what was wanted, in item `index` of a parameter where it is not -1.
+[[noreturn]] void throw_size(const char* parameter, std::int64_t index, const Size& wanted,
+                             const Size& got);
+inline void require_size(const char* parameter, std::int64_t index, const Size& wanted,
+                         const Size& got) {
+  if (got != wanted) throw_size(parameter, index, wanted, got);
+}
 
 }  // namespace me

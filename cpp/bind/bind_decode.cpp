@@ -9,10 +9,6 @@
 namespace me::bind::decode_calls {
 namespace {
 
-std::string pair_text(const Size& size) {
-  return "(" + std::to_string(size.height) + ", " + std::to_string(size.width) + ")";
-}
-
 // (0, 0) when there are no masks.
 Size size_of_all(const DualBatch& masks) {
   const std::int64_t n = masks.n();
@@ -20,8 +16,8 @@ Size size_of_all(const DualBatch& masks) {
   for (std::int64_t i = 1; i < n; i++) {
     if (masks.size(i) == size) continue;
     throw Error(ErrorKind::shape_mismatch, "masks",
-                "expected masks of one size, got " + pair_text(size) + " and " +
-                    pair_text(masks.size(i)) + "; decode them one by one",
+                "expected masks of one size, got " + text_of(size) + " and " +
+                    text_of(masks.size(i)) + "; decode them one by one",
                 i);
   }
   return size;
@@ -73,8 +69,7 @@ ME_BIND(decode) {
         require(view.n == masks.n(), ErrorKind::shape_mismatch, "out",
                 "expected as many masks as in the batch");
         for (std::int64_t i = 0; i < view.n; i++) {
-          require(masks.size(i) == Size{view.height, view.width}, ErrorKind::shape_mismatch, "out",
-                  "expected the size of the mask", i);
+          require_size("out", i, masks.size(i), Size{view.height, view.width});
         }
         decode_into(masks, view, value, is_zero, double(out.nbytes()));
       },

@@ -15,8 +15,7 @@ ME_BIND(decode_labels) {
                     (labels.flags() & py::array::c_style) != 0,
                 ErrorKind::shape_mismatch, "labels", "expected a label for each run");
         for (std::int64_t i = 0; i < view.n; i++) {
-          require(view.size(i) == Size{height, width}, ErrorKind::shape_mismatch, "runs",
-                  "expected maps of one size", i);
+          require_size("runs", i, Size{height, width}, view.size(i));
         }
         const std::int64_t bytes = element_bytes(element_of(labels));
         py::array out(labels.dtype(), {view.n, width, height});

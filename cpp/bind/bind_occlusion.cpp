@@ -1,3 +1,4 @@
+#include <string>
 #include <utility>
 
 #include "bind/batch.h"
@@ -10,8 +11,7 @@ namespace {
 
 void check_sizes(const Batch& masks, const Batch& like, const char* name) {
   for (std::int64_t i = 0; i < masks.view.n; i++) {
-    require(masks.view.size(i) == like.view.size(0), ErrorKind::shape_mismatch, name,
-            "expected masks of one size", i);
+    require_size(name, i, like.view.size(0), masks.view.size(i));
   }
 }
 
@@ -51,8 +51,11 @@ ME_BIND(occlusion) {
       "occlusion_seen",
       [](const Batch& masks, const Batch& seen) {
         check_sizes(masks, masks, "masks");
-        require(seen.view.n == masks.view.n, ErrorKind::shape_mismatch, "visible",
-                "expected one mask for each layer");
+        if (seen.view.n != masks.view.n) {
+          throw Error(ErrorKind::shape_mismatch, "visible",
+                      "expected one mask for each of " + std::to_string(masks.view.n) +
+                          " layers, got " + std::to_string(seen.view.n));
+        }
         check_sizes(seen, masks, "visible");
         cpu::Occlusion found;
         {

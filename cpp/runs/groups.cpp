@@ -8,10 +8,6 @@
 namespace me {
 namespace {
 
-std::string text_of(Size size) {
-  return "(" + std::to_string(size.height) + ", " + std::to_string(size.width) + ")";
-}
-
 Groups sort_into_groups(const std::int64_t* groups, std::int64_t n, std::int64_t group_count) {
   Groups out;
   out.offsets.resize(group_count + 1);

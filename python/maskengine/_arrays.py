@@ -178,7 +178,8 @@ def listed(value: Any, name: str, rows: str = "") -> npt.NDArray[Any]:
         array = np.asarray(value)
     except NOT_READ as error:
         kind = ShapeMismatch if rows else MaskTypeError
-        raise kind(rows or f"expected an array of numbers: {error}", parameter=name) from error
+        text = f"{rows}, got {shown(value)}" if rows else f"expected an array of numbers: {error}"
+        raise kind(text, parameter=name) from error
     if array.dtype == np.float64 and array.size:
         return whole(value, array, is_whole)
     # of no values the type says nothing, and may not convert
@@ -332,7 +333,7 @@ def as_int64(value: Any, name: str, shape: tuple[int | None, ...]) -> npt.NDArra
         wanted = ", ".join("n" if want is None else str(want) for want in shape)
         raise ShapeMismatch(f"expected shape ({wanted}), got {array.shape}", parameter=name)
     if array.dtype.kind == "u" and array.dtype.itemsize == 8 and (array > 2**63 - 1).any():
-        raise MaskError("expected values below 2^63", parameter=name)
+        raise MaskError(f"expected values below 2^63, got {array.max()}", parameter=name)
     return np.ascontiguousarray(array, dtype=np.int64)
 
 

@@ -77,8 +77,12 @@ PixelBox box_of(const Buffer<LineSpan>& spans) {
 void SmartBrush::press(const BrushPoint& point) {
   const std::int64_t x = point.u >> grid_bits;
   const std::int64_t y = point.v >> grid_bits;
-  require(x >= 0 && y >= 0 && x < size_.width && y < size_.height, ErrorKind::argument, "points",
-          "expected the first point in the image", 0);
+  if (x < 0 || y < 0 || x >= size_.width || y >= size_.height) {
+    throw Error(ErrorKind::argument, "points",
+                "expected the first point in the image of " + text_of(size_) + ", got pixel (" +
+                    std::to_string(x) + ", " + std::to_string(y) + ")",
+                0);
+  }
   PixelReader reader(range_.image);
   const auto bytes =
       static_cast<std::size_t>(element_bytes(range_.image.element) * range_.image.channels);

@@ -15,10 +15,6 @@
 namespace me::cpu {
 namespace {
 
-std::string text_of(Size size) {
-  return "(" + std::to_string(size.height) + ", " + std::to_string(size.width) + ")";
-}
-
 [[noreturn]] void throw_mismatch(const char* parameter, std::int64_t index, Size wanted, Size got,
                                  const std::string& source) {
   throw Error(ErrorKind::shape_mismatch, parameter,

@@ -24,10 +24,6 @@ double ratio(std::int64_t shared, std::int64_t area_a, std::int64_t area_b, bool
   return static_cast<double>(shared) / static_cast<double>(either);
 }
 
-std::string text_of(Size size) {
-  return "(" + std::to_string(size.height) + ", " + std::to_string(size.width) + ")";
-}
-
 template <class View>
 void check_size(const char* parameter, const View& masks, std::int64_t i, Size wanted,
                 const std::string& source) {

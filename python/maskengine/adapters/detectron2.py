@@ -8,7 +8,7 @@ from typing import Any
 from maskengine import _arrays
 from maskengine._listing import told
 from maskengine.adapters._records import as_records, column, masks_of_records
-from maskengine.errors import MaskTypeError
+from maskengine.errors import MaskTypeError, shown
 from maskengine.ops.bbox import bbox
 from maskengine.values import Masks, runs_of
 
@@ -48,9 +48,12 @@ def from_detectron2(record: Any) -> Masks:
     Masks(1 mask, 7 runs, size (4, 5))
     """
     wanted = ("height", "width", "annotations")
-    record = told(record, "record") if isinstance(record, Mapping) else {}
-    if not all(key in record for key in wanted):
-        raise MaskTypeError(f"expected a dict with {', '.join(wanted)}", parameter="record")
+    given = told(record, "record") if isinstance(record, Mapping) else {}
+    if not all(key in given for key in wanted):
+        raise MaskTypeError(
+            f"expected a dict with {', '.join(wanted)}, got {shown(record)}", parameter="record"
+        )
+    record = given
     size = _arrays.as_size((record["height"], record["width"]))
     return masks_of_records(record["annotations"], "annotations", size)
 

@@ -10,7 +10,7 @@ import numpy as np
 from maskengine import _arrays
 from maskengine._listing import told
 from maskengine.adapters._records import column
-from maskengine.errors import MaskTypeError, ShapeMismatch
+from maskengine.errors import MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
 from maskengine.ops.decode import decode
@@ -113,7 +113,7 @@ def to_torchvision(
     """
     n = len(runs_of(masks))
     if not _arrays.is_whole(image_id):
-        raise MaskTypeError("expected an integer", parameter="image_id")
+        raise MaskTypeError(f"expected an integer, got {shown(image_id)}", parameter="image_id")
     arrays = {
         "boxes": bbox(masks, format="xyxy").astype(np.float32),
         "labels": column(labels, n, "labels", np.int64),

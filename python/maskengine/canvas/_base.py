@@ -175,7 +175,10 @@ def _check_labels(labels: Any) -> npt.NDArray[Any]:
             f"expected integers in native byte order, got {labels.dtype}", parameter="labels"
         )
     if not labels.flags.writeable or not labels.flags.aligned:
-        raise MaskError("expected an aligned array that can be written to", parameter="labels")
+        what = "that is not aligned" if labels.flags.writeable else "that is read-only"
+        raise MaskError(
+            f"expected an aligned array that can be written to, got one {what}", parameter="labels"
+        )
     _arrays.check_apart(labels, "labels")
     if max(labels.shape) >= 2**31:
         raise LimitExceeded(f"expected sides below 2^31, got {labels.shape}", parameter="labels")

@@ -301,7 +301,7 @@ class Strokes(CanvasBase):
         array([[3, 3, 0, 0, 0]], dtype=uint8)
         """
         if tolerance is None:
-            raise MaskError("expected a number", parameter="tolerance")
+            raise MaskError("expected a number, got None", parameter="tolerance")
         return self.stroke(
             points, radius, label, tolerance=tolerance, reference=reference, rules=rules
         )

@@ -33,7 +33,9 @@ def as_radii(radius: Any) -> npt.NDArray[np.float64]:
         try:
             return np.array([radius], np.float64)
         except OverflowError:
-            raise MaskError("expected a finite number", parameter="radius") from None
+            raise MaskError(
+                f"expected a finite number, got {shown(radius)}", parameter="radius"
+            ) from None
     array = _arrays.listed(radius, "radius", "expected one number, or one per point")
     if array.dtype.kind not in "fui":
         raise MaskTypeError(f"expected numbers, got {shown(radius)}"[:200], parameter="radius")

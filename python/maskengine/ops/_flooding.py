@@ -74,7 +74,7 @@ def as_barrier(barrier: Any, image: npt.NDArray[Any]) -> tuple[Any, list[tuple[i
         listed = np.unique(_arrays.as_whole(barrier, "barrier"))
     except (TypeError, ValueError) as error:
         raise MaskTypeError(
-            "expected a mask (H, W), Masks, or values", parameter="barrier"
+            f"expected a mask (H, W), Masks, or values, got {shown(barrier)}", parameter="barrier"
         ) from error
     if listed.size and listed.dtype.kind not in "ui":
         raise MaskTypeError(

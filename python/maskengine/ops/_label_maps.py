@@ -75,7 +75,7 @@ def of_bits(bits: PackedBits) -> LabelRuns:
 def of_masks(masks: Masks, labels: Any) -> LabelRuns:
     """Encode the masks of one map, which share no pixel."""
     if labels is None:
-        raise MaskTypeError("expected a label for each mask", parameter="labels")
+        raise MaskTypeError("expected a label for each mask, got None", parameter="labels")
     values = _arrays.listed(labels, "labels")
     if values.dtype.kind not in "ui":
         raise MaskTypeError(f"expected integers, got {values.dtype}", parameter="labels")

@@ -53,7 +53,9 @@ def as_pixels(
         array = np.zeros((0, 2), np.int64)
     if array.dtype.kind == "f":
         raise MaskTypeError(
-            "expected integers, the column and row of a pixel; round positions down", parameter=name
+            f"expected integers, the column and row of a pixel, got dtype {array.dtype}; round"
+            " positions down",
+            parameter=name,
         )
     pixels = _arrays.as_int64(array, name, (2,) if array.ndim == 1 else (None, 2)).reshape(-1, 2)
     outside = (pixels < 0) | (pixels >= (size[1], size[0]))

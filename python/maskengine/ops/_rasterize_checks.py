@@ -53,7 +53,9 @@ def check_form(out: Any, labels: Any, z: Any, value: Any, *, given: bool) -> boo
         name = "z" if labels is None else "labels"
         raise MaskError(f"expected none with out={out!r}", parameter=name)
     if (not given or has_labels) and (not _arrays.is_integer(value) or value != 1):
-        raise MaskError("expected none but with an array without labels", parameter="value")
+        raise MaskError(
+            f"expected none but with an array without labels, got {shown(value)}", parameter="value"
+        )
     return has_labels
 
 

@@ -25,7 +25,13 @@ def as_raters(maps: Any, least: int = 2) -> list[npt.NDArray[Any]]:
         maps = encode(maps)
     if isinstance(maps, Masks):
         if len(maps) and (maps.sizes != maps.sizes[0]).any():
-            raise ShapeMismatch("expected masks of one size", parameter="maps")
+            other = int(np.flatnonzero((maps.sizes != maps.sizes[0]).any(axis=1))[0])
+            sizes = [tuple(size) for size in maps.sizes[[0, other]].tolist()]
+            raise ShapeMismatch(
+                f"expected masks of one size, {sizes[0]}, got {sizes[1]}",
+                parameter="maps",
+                index=other,
+            )
         maps = list(decode(maps, dtype=np.uint8)) if len(maps) else []
     given = each(maps, "maps", "maps")
     arrays = [_arrays.as_masks(value, f"maps[{i}]") for i, value in enumerate(given)]

@@ -56,7 +56,10 @@ def needed_density(radius: Any, tolerance: float = 0.5) -> npt.NDArray[np.float6
             f"expected numbers, got {shown(radius)}"[:300], parameter="radius"
         ) from None
     if not ((radii > 0) & np.isfinite(radii)).all():
-        raise MaskError("expected finite radii above 0", parameter="radius")
+        wrong = radii[~((radii > 0) & np.isfinite(radii))]
+        raise MaskError(
+            f"expected finite radii above 0, got {float(wrong.flat[0])}", parameter="radius"
+        )
     out = np.array(radii)
     with np.errstate(divide="ignore"):  # in place: there may be many
         np.divide(limit, out, out=out)

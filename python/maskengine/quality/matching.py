@@ -175,7 +175,8 @@ def _candidates(a: Any, b: Any, least: float) -> tuple[Longs, Longs, Longs, Long
     """Give the ids of both, and the pairs of places in them whose IoU is `least` or more."""
     if isinstance(a, Masks) or isinstance(b, Masks):
         if not (isinstance(a, Masks) and isinstance(b, Masks)):
-            raise MaskTypeError("expected Masks, as the other", parameter="b")
+            wanted = "Masks" if isinstance(a, Masks) else "a map"
+            raise MaskTypeError(f"expected {wanted}, as a, got {type(b).__name__}", parameter="b")
         overlap = np.asarray(iou_matrix(a, b))
         rows, columns = np.nonzero(overlap >= least)
         ids_a, ids_b = (np.arange(len(m), dtype=np.int64) for m in (a, b))
@@ -201,7 +202,9 @@ def _names(categories: Any, ids_a: Longs, ids_b: Longs) -> tuple[list[Any], list
     try:
         of_a, of_b = categories
     except NOT_READ:
-        raise MaskTypeError("expected two mappings", parameter="categories") from None
+        raise MaskTypeError(
+            f"expected two mappings, got {shown(categories)}", parameter="categories"
+        ) from None
     out = []
     for side, ids, mapping in (("a", ids_a, of_a), ("b", ids_b, of_b)):
         if not isinstance(mapping, Mapping):

@@ -280,7 +280,9 @@ def _as_pairs(pairs: Any) -> npt.NDArray[np.int64]:
     try:
         array = np.asarray(list(each(pairs, "pairs")))
     except NOT_READ as error:
-        raise ShapeMismatch("expected pairs of labels", parameter="pairs") from error
+        raise ShapeMismatch(
+            f"expected pairs of labels, got {shown(pairs)}", parameter="pairs"
+        ) from error
     if array.size == 0:
         return np.zeros((0, 2), np.int64)
     if array.ndim != 2 or array.shape[1] != 2:

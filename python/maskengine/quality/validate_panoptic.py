@@ -134,7 +134,9 @@ def validate_panoptic(
         text = f"a map of {shape[0]} x {shape[1]} for an image of {wanted[0]} x {wanted[1]}"
         problems.append(PanopticProblem("P11", (), 0, text))
     if not isinstance(pixel_format, str):
-        raise MaskTypeError("expected a text", parameter="pixel_format")
+        raise MaskTypeError(
+            f"expected a text, got {type(pixel_format).__name__}", parameter="pixel_format"
+        )
     if pixel_format != "RGB":
         text = f"a PNG of {pixel_format}, where three channels of 8 bits are expected"
         problems.append(PanopticProblem("P11", (), 0, text))

@@ -28,7 +28,9 @@ def columns(geometries: Any) -> tuple[npt.NDArray[np.float64], _Longs, _Longs, _
     except NOT_READ as error:
         raise MaskTypeError(f"expected geometries: {error}", parameter="geometries") from error
     if array.ndim != 1:
-        raise MaskTypeError("expected a sequence of geometries", parameter="geometries")
+        raise MaskTypeError(
+            f"expected a sequence of geometries, got shape {array.shape}", parameter="geometries"
+        )
     kinds = np.array([shapely.get_type_id(one) if _is_geometry(one) else -2 for one in array])
     wrong = np.flatnonzero((kinds != _POLYGON) & (kinds != _MULTIPOLYGON))
     if wrong.size:
