@@ -149,12 +149,28 @@ def test_kitti_packs_class_and_object(tmp_path):
     assert labels == [7, 26, 26]
     assert [e["object"] for e in extras] == [0, 1, 2]
     assert np.array_equal(masks[2], values == 26 * 256 + 2)
+    names = formats.read(tmp_path / "set").categories()
+    assert [names[n] for n in labels] == ["road", "car", "car"]  # as in Cityscapes
     convert(tmp_path / "set", tmp_path / "mid.json")
     convert(tmp_path / "mid.json", tmp_path / "back", to="kitti")
     back = np.asarray(Image.open(tmp_path / "back" / "instance" / "a.png"))
     assert np.array_equal(back, values)
     semantic = np.asarray(Image.open(tmp_path / "back" / "semantic" / "a.png"))
     assert np.array_equal(semantic, values // 256)
+
+
+@pytest.mark.parametrize("version", ["", "v1.2"])
+def test_vistas_lists_its_classes(tmp_path, version):
+    folder = tmp_path / "training" / version
+    save(folder / "instances" / "a.png", np.array([[2 * 256 + 1, 0]], np.uint16))
+    (tmp_path / "config_v2.0.json").write_text('{"labels": [{"name": "of another version"}]}')
+    (folder / "config.json").write_text('{"labels": 3}')  # another tool's
+    assert formats.read(folder).categories() == {}
+    listed = [{"name": name} for name in ("animal--bird", "animal--ground-animal", "object--bench")]
+    config = tmp_path / (f"config_{version}.json" if version else "config.json")
+    config.write_text(json.dumps({"labels": listed, "folder_structure": "{split}"}))
+    _, labels, _ = masks_in(folder)["a"]
+    assert [formats.read(folder).categories()[n] for n in labels] == ["object--bench"]
 
 
 def test_nuclei_a_file_for_each(tmp_path):

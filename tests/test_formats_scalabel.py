@@ -52,6 +52,9 @@ def test_polygons_and_the_bitmask_drawn_from_them_agree(tmp_path):
     assert [extra["object"] for extra in extras] == [1, 2, 3, 4]
     assert np.array_equal(bits, [objects == n for n in (1, 2, 3, 4)])
     assert records.column("category_id").to_pylist() == [3, 3, 3, 3]
+    (told,) = json.loads(source.read_text())
+    assert {label["category"] for label in told["labels"]} == {"car"}
+    assert formats.read(tmp_path / "set").categories()[3] == "car"
     occluded = [bool((picture[objects == n][:, 1] & 4).any()) for n in (1, 2, 3, 4)]
     assert [extra.get("occluded", False) for extra in extras] == occluded
     # matplotlib drew the file from the polygons: a rule of its own, so they agree but for edges

@@ -32,6 +32,8 @@ NEEDS = frozenset({"counts"})
 RULE = None
 
 _FOLDER = "bitmasks"
+#: The classes of instances and of their tracks, from 1 on.
+_CLASSES = ("pedestrian", "rider", "car", "truck", "bus", "train", "motorcycle", "bicycle")
 _FLAGS = {"truncated": 8, "occluded": 4, "ignored": 1}
 _CROWD = 2
 _MOST = 65_535  # objects of an image
@@ -63,7 +65,7 @@ def _has_flags(file: Path) -> bool:
 
 
 def read(path: Path) -> Frames:
-    """Read a folder.
+    """Read a folder; the classes are the eight of instances where no sidecar tells others.
 
     Raises
     ------
@@ -76,7 +78,9 @@ def read(path: Path) -> Frames:
             return unlike(file, "RGBA", array)
         return _rows(array, image)
 
-    return MapFolder(path, below(path, _FOLDER)).frames(rows_of)
+    maps = MapFolder(path, below(path, _FOLDER))
+    categories = [{"id": i, "name": name} for i, name in enumerate(_CLASSES, 1)]
+    return maps.frames(rows_of, None if maps.sidecar.is_there else categories)
 
 
 def _rows(array: npt.NDArray[np.uint8], image: int) -> list[Row | Refused]:

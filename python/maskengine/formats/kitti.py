@@ -2,7 +2,8 @@
 
 KITTI has ``instance/*.png`` and ``semantic/*.png``, Vistas ``instances/*.png`` and
 ``labels/*.png``; the first of each is read. The object 0 has no other beside it. The value 0 is
-background.
+background. The classes of KITTI are those of Cityscapes, those of Vistas are listed in its
+``config.json``, or ``config_v1.2.json`` for ``training/v1.2``, beside or above its folders.
 The formats: https://www.cvlibs.net/datasets/kitti/eval_instance_seg.php and
 https://www.mapillary.com/dataset/vistas
 """
@@ -12,15 +13,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from maskengine._png_bytes import encode_png
 from maskengine.errors import BadFile
 from maskengine.formats._by_image import by_image
+from maskengine.formats._cityscapes_maps import CITYSCAPES
 from maskengine.formats._class_objects import STEP, class_rows, class_values
-from maskengine.formats._folder import file_names, write_file
-from maskengine.formats._frames import Frames, Refused
+from maskengine.formats._folder import file_names, text_bytes, write_file
+from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._map_folder import MapFolder, finish_maps, unlike
 from maskengine.formats._maps import paint_rows
 from maskengine.formats._rows import Row
@@ -31,7 +34,16 @@ HOLDS = frozenset({"holes", "parts", "extra", "empty"})
 NEEDS = frozenset({"counts"})
 RULE = None
 
-_FOLDERS = ("instance", "instances")
+_FOLDERS = ("instance", "instances")  # of KITTI, of Vistas
+_LONGEST = 1 << 22  # bytes of a list of classes
+
+
+class _Label(msgspec.Struct):
+    name: str
+
+
+class _Vistas(msgspec.Struct):
+    labels: list[_Label]
 
 
 def detect(path: Path, head: bytes) -> int:
@@ -42,7 +54,7 @@ def detect(path: Path, head: bytes) -> int:
 
 
 def read(path: Path) -> Frames:
-    """Read a folder.
+    """Read a folder; the classes are those of the sidecar where there is one.
 
     Raises
     ------
@@ -58,7 +70,30 @@ def read(path: Path) -> Frames:
             return unlike(file, "16 bits of grey", array)
         return class_rows(array, image)
 
-    return MapFolder(path, folder).frames(rows_of)
+    maps = MapFolder(path, folder)
+    return maps.frames(rows_of, None if maps.sidecar.is_there else _categories(path, folder.name))
+
+
+def _categories(path: Path, folder: str) -> list[dict[str, Any]]:
+    """Give the classes of KITTI, or those that Vistas lists."""
+    if folder == _FOLDERS[0]:
+        return [{"id": one.id, "name": one.name} for one in CITYSCAPES.values()]
+    for place in (path, *path.absolute().parents[:2]):
+        for name in (f"config_{path.name}.json", "config.json"):
+            if listed := _listed(place / name):
+                return listed
+    return []
+
+
+def _listed(file: Path) -> list[dict[str, Any]]:
+    """Give the classes of a list like that of Vistas; none if it is no such file."""
+    try:
+        if not file.is_file() or file.stat().st_size > _LONGEST:
+            return []
+        told = msgspec.json.decode(text_bytes(file), type=_Vistas)
+    except (*BAD_JSON, OSError, BadFile):  # another tool's
+        return []
+    return [{"id": i, "name": one.name} for i, one in enumerate(told.labels)]
 
 
 def write_images(path: Path, frames: Frames) -> None:
