@@ -1,9 +1,9 @@
 """Masks of short runs, which are also held as bits, are what NumPy says after any calls.
 
 Covers: crop, pad, shift, flip, transpose, rot90, resize, warp, tile, hstack, vstack, set algebra,
-area, bbox, contains, decode and slices of noise, one after the other, at every CPU level; the runs
-made of such results, also by many threads at a time; label maps of them. Compares against: NumPy,
-pycocotools, OpenCV's rule of sizes. Run: pytest tests/test_packed_masks.py
+area, bbox, perimeter, contains, decode and slices of noise, one after the other, at every CPU
+level; the runs made of such results, also by many threads at a time; label maps of them. Compares
+against: NumPy, pycocotools, OpenCV's rule of sizes. Run: pytest tests/test_packed_masks.py
 """
 
 import pickle
@@ -117,6 +117,12 @@ def box_of(dense):
     return [xs.min(), ys.min(), xs.max() + 1, ys.max() + 1] if len(xs) else [0] * 4
 
 
+def outline_of(dense):
+    """Count the pixel edges between foreground and what is none, or the outside."""
+    far = np.pad(dense, 1)
+    return int((far[1:] != far[:-1]).sum() + (far[:, 1:] != far[:, :-1]).sum())
+
+
 @st.composite
 def steps(draw, size):
     """Draw a call and the same for NumPy."""
@@ -179,6 +185,7 @@ def test_any_calls_one_after_the_other(level, data, seed, h, w):
             assert masks.sizes.tolist() == [list(dense.shape)]
             assert me.area(masks).tolist() == [dense.sum()]
             assert me.bbox(masks, format="xyxy").tolist() == [box_of(dense)]
+            assert me.perimeter(masks).tolist() == [outline_of(dense)]
             assert me.contains(masks, POINTS).tolist() == [seen_at(dense, POINTS)]
             order = data.draw(st.sampled_from("CF"))
             value = data.draw(st.sampled_from([1, 200]))
@@ -214,15 +221,17 @@ def test_batches_of_them():
 
 def test_turns_of_batches_of_any_sizes_on_any_number_of_threads():
     sizes = [
-        (130, 90),
-        (64, 640),
-        (1, 4096),
-        (0, 7),
-        (4096, 1),
-        (3, 3),
-        (63, 1000),
-        (128, 64),
-        (5, 0),
+        *(
+            (130, 90),
+            (64, 640),
+            (1, 4096),
+            (0, 7),
+            (4096, 1),
+            (3, 3),
+            (63, 1000),
+            (128, 64),
+            (5, 0),
+        ),
     ]
     dense = [noise(k, size) for k, size in enumerate(sizes)]
     batch = me.flip(me.Masks.concatenate([me.encode(d) for d in dense]), "vertical")

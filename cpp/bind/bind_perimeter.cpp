@@ -7,11 +7,17 @@ namespace me::bind::perimeter_calls {
 ME_BIND(perimeter) {
   module.def(
       "perimeter",
-      [](const Batch& masks) {
-        py::array_t<std::int64_t> lengths(masks.view.n);
+      [](const DualBatch& masks) {
+        py::array_t<std::int64_t> lengths(masks.n());
         std::int64_t* out = lengths.mutable_data();
-        const ReleaseLock release(double(10 * masks.view.n + 2 * masks.view.total_counts()));
-        cpu::perimeter(masks.view, out, current_exec());
+        if (const PackedView* bits = masks.bits()) {
+          const ReleaseLock release(2 * double(bits->total_words()));
+          cpu::perimeter(*bits, out, current_exec());
+        } else {
+          const RunsView& view = masks.runs().view;
+          const ReleaseLock release(double(10 * view.n + 2 * view.total_counts()));
+          cpu::perimeter(view, out, current_exec());
+        }
         return lengths;
       },
       py::arg("masks"));

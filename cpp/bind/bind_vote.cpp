@@ -17,34 +17,38 @@ cpu::GroupsOf groups_of(const std::optional<Longs>& groups, std::int64_t count, 
   return out;
 }
 
-double cost_of(const Batch& masks) { return 8.0 * double(masks.view.total_counts()); }
+// Runs cost so many nanoseconds.
+constexpr double run_ns = 8.0;
 
-Batch at_least(const Batch& masks, std::int64_t k, const std::optional<Longs>& groups,
-               std::int64_t count, const Pair& size) {
+DualBatch at_least(const DualBatch& masks, std::int64_t k, const std::optional<Longs>& groups,
+                   std::int64_t count, const Pair& size) {
   const cpu::GroupsOf of = groups_of(groups, count, size);
-  const ReleaseLock release(cost_of(masks));
-  return wrap(cpu::at_least(masks.view, k, of, current_exec()));
+  return in_either_form(masks, 0, run_ns, [&](const auto& view) {
+    return cpu::at_least(view, k, of, current_exec());
+  });
 }
 
 // `numbers` has one row (high, low) per mask and a last one with the threshold.
-Batch weigh(const Batch& masks, const Longs& numbers, const std::optional<Longs>& groups,
-            std::int64_t count, const Pair& size) {
-  require(numbers.size() == 2 * (masks.view.n + 1), ErrorKind::shape_mismatch, "weights",
+DualBatch weigh(const DualBatch& masks, const Longs& numbers, const std::optional<Longs>& groups,
+                std::int64_t count, const Pair& size) {
+  require(numbers.size() == 2 * (masks.n() + 1), ErrorKind::shape_mismatch, "weights",
           "expected one weight per mask");
   const auto* rows = reinterpret_cast<const cpu::WideNumber*>(numbers.data());
   const cpu::GroupsOf of = groups_of(groups, count, size);
-  const ReleaseLock release(cost_of(masks));
-  return wrap(cpu::weigh(masks.view, rows, rows[masks.view.n], of, current_exec()));
+  return in_either_form(masks, 0, run_ns, [&](const auto& view) {
+    return cpu::weigh(view, rows, rows[view.n], of, current_exec());
+  });
 }
 
 // Every group has k masks.
-Batch look_up(const Batch& masks, const Flags& table, std::int64_t k,
-              const std::optional<Longs>& groups, std::int64_t count, const Pair& size) {
+DualBatch look_up(const DualBatch& masks, const Flags& table, std::int64_t k,
+                  const std::optional<Longs>& groups, std::int64_t count, const Pair& size) {
   require(k >= 0 && k <= cpu::max_table_masks && table.size() == std::int64_t{1} << k,
           ErrorKind::shape_mismatch, "table", "expected one value for each choice of masks");
   const cpu::GroupsOf of = groups_of(groups, count, size);
-  const ReleaseLock release(cost_of(masks));
-  return wrap(cpu::look_up(masks.view, table.data(), k, of, current_exec()));
+  return in_either_form(masks, 0, run_ns, [&](const auto& view) {
+    return cpu::look_up(view, table.data(), k, of, current_exec());
+  });
 }
 
 }  // namespace

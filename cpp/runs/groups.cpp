@@ -70,4 +70,19 @@ Groups groups_of(const RunsView& masks, const std::int64_t* group_of, std::int64
   return groups;
 }
 
+Groups groups_of(const PackedView& masks, const std::int64_t* group_of, std::int64_t group_count,
+                 const std::optional<Size>& size) {
+  return groups_of(RunsView{nullptr, nullptr, masks.sizes, masks.n}, group_of, group_count, size);
+}
+
+PackedMasks Groups::results(const PackedView& masks, const std::optional<Size>& size) const {
+  Buffer<std::int64_t> sizes;
+  for (std::int64_t g = 0; g < n(); g++) {
+    const Size of = offsets[g] == offsets[g + 1] ? *size : masks.size(items[offsets[g]]);
+    sizes.push_back(of.height);
+    sizes.push_back(of.width);
+  }
+  return PackedMasks(sizes.data(), n());
+}
+
 }  // namespace me

@@ -162,24 +162,13 @@ PackedMasks combine_pairs(SetOp op, const PackedView& a, const PackedView& b, co
 PackedMasks combine_groups(SetOp op, const PackedView& masks, const std::int64_t* group_of,
                            std::int64_t group_count, const std::optional<Size>& size,
                            const Exec& exec) {
-  const Groups groups =
-      groups_of({nullptr, nullptr, masks.sizes, masks.n}, group_of, group_count, size);
+  const Groups groups = groups_of(masks, group_of, group_count, size);
   const std::int64_t n = groups.n();
-  Buffer<std::int64_t> sizes;
-  for (std::int64_t g = 0; g < n; g++) {
-    const std::int64_t first = groups.offsets[g];
-    const Size of = first == groups.offsets[g + 1] ? *size : masks.size(groups.items[first]);
-    sizes.push_back(of.height);
-    sizes.push_back(of.width);
-  }
-  PackedMasks out(sizes.data(), n);
+  PackedMasks out = groups.results(masks, size);
   const double cost = 100 + double(masks.total_words()) / double(std::max<std::int64_t>(n, 1));
   for_ranges(exec, n, cost, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t g = begin; g < end; g++) {
-      Buffer<const std::uint64_t*> members;
-      for (std::int64_t k = groups.offsets[g]; k < groups.offsets[g + 1]; k++) {
-        members.push_back(masks.mask(groups.items[k]));
-      }
+      const Buffer<const std::uint64_t*> members = groups.members(masks, g);
       if (members.empty()) {
         fill_words(out.mask(g), size->area(), op == SetOp::intersect);
       } else {

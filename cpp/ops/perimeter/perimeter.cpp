@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/parallel.h"
+#include "runs/bits.h"
 #include "runs/spans.h"
 
 namespace me::cpu {
@@ -47,7 +48,48 @@ std::int64_t perimeter_of(const RunList& runs) {
   return 2 * stretches + 2 * (area - pairs_across(runs));
 }
 
+// Positions p in [0, n - step) of a string of n bits where p and p + step both have one.
+std::int64_t pairs_apart(const std::uint64_t* words, std::int64_t n, std::int64_t step) {
+  constexpr std::int64_t at_once = 512;
+  std::uint64_t both[at_once];
+  std::int64_t pairs = 0;
+  const std::int64_t last = n - step;
+  for (std::int64_t begin = 0; begin < last; begin += 64 * at_once) {
+    const std::int64_t bits = std::min(64 * at_once, last - begin);
+    const std::int64_t n_words = words_for(bits);
+    const std::uint64_t* const here = words + begin / 64;
+    for (std::int64_t k = 0; k < n_words; k++) {
+      both[k] = here[k] & word_at(words, begin + 64 * k + step);
+    }
+    clear_tail(both, bits);
+    pairs += bit_kernels().count(both, n_words);
+    poll(static_cast<double>(n_words));
+  }
+  return pairs;
+}
+
+std::int64_t perimeter_of(const std::uint64_t* words, Size size) {
+  const std::int64_t area = size.area();
+  if (area == 0) return 0;
+  const auto is_set = [words](std::int64_t p) { return words[p / 64] >> (p % 64) & 1; };
+  std::int64_t down = pairs_apart(words, area, 1);
+  for (std::int64_t p = size.height; p < area; p += size.height) {
+    down -= static_cast<std::int64_t>(is_set(p - 1) & is_set(p));  // one column's last, another's
+  }
+  const std::int64_t across = pairs_apart(words, area, size.height);
+  return 4 * bit_kernels().count(words, words_for(area)) - 2 * (down + across);
+}
+
 }  // namespace
+
+void perimeter(const PackedView& masks, std::int64_t* lengths, const Exec& exec) {
+  for_ranges(exec, masks.n, 100 + 2 * masks.mean_words(),
+             [&](std::int64_t begin, std::int64_t end) {
+               for (std::int64_t i = begin; i < end; i++) {
+                 lengths[i] = perimeter_of(masks.mask(i), masks.size(i));
+               }
+             });
+}
 
 void perimeter(const RunsView& masks, std::int64_t* lengths, const Exec& exec) {
   const double runs_each = masks.mean_counts();

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/exec.h"
+#include "runs/packed_masks.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -10,5 +11,6 @@ namespace me::cpu {
 // Writes masks.n values to `lengths`: the number of pixel edges with foreground on one side and
 // background, or the outside of the image, on the other. Holes count.
 void perimeter(const RunsView& masks, std::int64_t* lengths, const Exec& exec);
+void perimeter(const PackedView& masks, std::int64_t* lengths, const Exec& exec);
 
 }  // namespace me::cpu

@@ -13,20 +13,6 @@ namespace me::cpu {
 
 constexpr std::int64_t few_masks = 4;
 
-// Bit b: whether pixels in just those of n masks whose bits of b are set are foreground.
-template <class Tally>
-std::uint64_t kept_sets(const Tally& tally, std::int64_t n) {
-  std::uint64_t kept = 0;
-  for (std::int64_t set = 0; set < std::int64_t{1} << n; set++) {
-    typename Tally::Delta sum{};
-    for (std::int64_t i = 0; i < n; i++) {
-      if ((set >> i & 1) != 0) Tally::add(sum, tally.entering(i));
-    }
-    kept |= static_cast<std::uint64_t>(tally.keeps(sum)) << set;
-  }
-  return kept;
-}
-
 template <int N>
 class FewSweep {
  public:

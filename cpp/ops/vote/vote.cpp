@@ -5,53 +5,12 @@
 #include "base/error.h"
 #include "ops/vote/few.h"
 #include "ops/vote/sweep.h"
+#include "ops/vote/tallies.h"
 #include "runs/collect.h"
 #include "runs/groups.h"
 
 namespace me::cpu {
 namespace {
-
-// Sums of at most 64 KiB of deltas are held at a time.
-struct CountTally {
-  using Delta = std::int32_t;
-  static constexpr std::int64_t stretch = 8192;
-  std::int64_t wanted;
-
-  Delta entering(std::int64_t) const { return 1; }
-  Delta leaving(std::int64_t) const { return -1; }
-  static void add(Delta& to, Delta delta) { to += delta; }
-  bool keeps(Delta sum) const { return sum >= wanted; }
-};
-
-struct WeightTally {
-  using Delta = WideNumber;
-  static constexpr std::int64_t stretch = 4096;
-  const WideNumber* weights;  // those of the group
-  WideNumber threshold;
-
-  Delta entering(std::int64_t i) const { return weights[i]; }
-  Delta leaving(std::int64_t i) const { return {-weights[i].high, -weights[i].low}; }
-  static void add(Delta& to, const Delta& delta) {
-    to.high += delta.high;
-    to.low += delta.low;
-  }
-  bool keeps(const Delta& sum) const {
-    const std::int64_t high = sum.high + (sum.low >> 32);
-    return high != threshold.high ? high > threshold.high : (sum.low & UINT32_MAX) >= threshold.low;
-  }
-};
-
-struct TableTally {
-  using Delta = std::uint32_t;
-  static constexpr std::int64_t stretch = 8192;
-  const std::uint8_t* table;
-  std::int64_t masks;
-
-  Delta entering(std::int64_t i) const { return Delta{1} << (masks - 1 - i); }
-  Delta leaving(std::int64_t i) const { return entering(i); }
-  static void add(Delta& to, Delta delta) { to ^= delta; }
-  bool keeps(Delta sum) const { return table[sum] != 0; }
-};
 
 // tally_of(g, n) gives the tally of group g of n masks.
 template <class TallyOf>
@@ -75,6 +34,22 @@ Runs reduce(const RunsView& masks, const Groups& groups, const std::optional<Siz
 
 }  // namespace
 
+Buffer<WideNumber> by_group(const Groups& groups, const WideNumber* weights) {
+  Buffer<WideNumber> sorted(groups.items.size());
+  for (std::int64_t k = 0; k < sorted.size(); k++) sorted[k] = weights[groups.items[k]];
+  return sorted;
+}
+
+void check_axes(const Groups& groups, std::int64_t k) {
+  for (std::int64_t g = 0; g < groups.n(); g++) {
+    const std::int64_t n = groups.offsets[g + 1] - groups.offsets[g];
+    if (n == k) continue;
+    throw Error(ErrorKind::shape_mismatch, "table",
+                "expected an axis of the table for each of the " + std::to_string(n) +
+                    " masks of group " + std::to_string(g) + ", got " + std::to_string(k));
+  }
+}
+
 Runs at_least(const RunsView& masks, std::int64_t k, const GroupsOf& of, const Exec& exec) {
   const Groups groups = groups_of(masks, of.group_of, of.count, of.size);
   return reduce(masks, groups, of.size, exec,
@@ -84,8 +59,7 @@ Runs at_least(const RunsView& masks, std::int64_t k, const GroupsOf& of, const E
 Runs weigh(const RunsView& masks, const WideNumber* weights, WideNumber threshold,
            const GroupsOf& of, const Exec& exec) {
   const Groups groups = groups_of(masks, of.group_of, of.count, of.size);
-  Buffer<WideNumber> sorted(masks.n);
-  for (std::int64_t k = 0; k < masks.n; k++) sorted[k] = weights[groups.items[k]];
+  const Buffer<WideNumber> sorted = by_group(groups, weights);
   return reduce(masks, groups, of.size, exec, [&](std::int64_t g, std::int64_t) {
     return WeightTally{sorted.data() + groups.offsets[g], threshold};
   });
@@ -94,11 +68,7 @@ Runs weigh(const RunsView& masks, const WideNumber* weights, WideNumber threshol
 Runs look_up(const RunsView& masks, const std::uint8_t* table, std::int64_t k, const GroupsOf& of,
              const Exec& exec) {
   const Groups groups = groups_of(masks, of.group_of, of.count, of.size);
-  for (std::int64_t g = 0; g < groups.n(); g++) {
-    const std::int64_t n = groups.offsets[g + 1] - groups.offsets[g];
-    require(n == k, ErrorKind::shape_mismatch, "table",
-            "expected an axis of the table for each mask of a group");
-  }
+  check_axes(groups, k);
   return reduce(masks, groups, of.size, exec,
                 [table](std::int64_t, std::int64_t n) { return TableTally{table, n}; });
 }
