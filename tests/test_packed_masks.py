@@ -220,19 +220,8 @@ def test_batches_of_them():
 
 
 def test_turns_of_batches_of_any_sizes_on_any_number_of_threads():
-    sizes = [
-        *(
-            (130, 90),
-            (64, 640),
-            (1, 4096),
-            (0, 7),
-            (4096, 1),
-            (3, 3),
-            (63, 1000),
-            (128, 64),
-            (5, 0),
-        ),
-    ]
+    sizes = [(130, 90), (64, 640), (1, 4096), (0, 7), (4096, 1), (3, 3), (63, 1000)]
+    sizes += [(128, 64), (5, 0)]
     dense = [noise(k, size) for k, size in enumerate(sizes)]
     batch = me.flip(me.Masks.concatenate([me.encode(d) for d in dense]), "vertical")
     for threads in (1, 4):

@@ -16,10 +16,11 @@ BandRule rule_of(int side, bool border_set, int shape, double y, double x) {
 ME_BIND(boundary) {
   module.def(
       "boundary",
-      [](const Batch& masks, int shape, double y, double x, int side, bool border_set) {
+      [](const DualBatch& masks, int shape, double y, double x, int side, bool border_set) {
         const BandRule rule = rule_of(side, border_set, shape, y, x);
-        const ReleaseLock release(2 * morphology_cost_of(masks, rule.reach));
-        return wrap(cpu::boundary(masks.view, rule, current_exec()));
+        return morphology_of(masks, rule.reach, 2, [&](const auto& view) {
+          return cpu::boundary(view, rule, current_exec());
+        });
       },
       py::arg("masks"), py::arg("shape"), py::arg("y"), py::arg("x"), py::arg("side"),
       py::arg("border_set"));

@@ -9,10 +9,11 @@ namespace me::bind::dilate_calls {
 ME_BIND(dilate) {
   module.def(
       "dilate",
-      [](const Batch& masks, int shape, double y, double x) {
+      [](const DualBatch& masks, int shape, double y, double x) {
         const Reach reach = reach_of(shape, y, x);
-        const ReleaseLock release(morphology_cost_of(masks, reach));
-        return wrap(cpu::dilate(masks.view, reach, current_exec()));
+        return morphology_of(masks, reach, 1, [&](const auto& view) {
+          return cpu::dilate(view, reach, current_exec());
+        });
       },
       py::arg("masks"), py::arg("shape"), py::arg("y"), py::arg("x"));
   module.def(

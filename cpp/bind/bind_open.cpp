@@ -7,10 +7,11 @@ namespace me::bind::open_calls {
 ME_BIND(open) {
   module.def(
       "open",
-      [](const Batch& masks, int shape, double y, double x, bool border_set) {
+      [](const DualBatch& masks, int shape, double y, double x, bool border_set) {
         const Reach reach = reach_of(shape, y, x);
-        const ReleaseLock release(morphology_cost_of(masks, reach));
-        return wrap(cpu::open(masks.view, reach, border_set, current_exec()));
+        return morphology_of(masks, reach, 1, [&](const auto& view) {
+          return cpu::open(view, reach, border_set, current_exec());
+        });
       },
       py::arg("masks"), py::arg("shape"), py::arg("y"), py::arg("x"), py::arg("border_set"));
   module.def(

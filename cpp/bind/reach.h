@@ -1,16 +1,36 @@
 // The footprint of morphology as Python hands it over, and the two forms of each operation.
 #pragma once
+#include <optional>
+#include <utility>
+
 #include "bind/arrays.h"
 #include "bind/batch.h"
 #include "runs/morphology.h"
 
 namespace me::bind {
 
-// What a batch may take, in nanoseconds.
-inline double morphology_cost_of(const Batch& masks, const Reach& reach) {
+// Calls op(view) with the bits of the batch where it has them and op gives something, else with its
+// runs, without the interpreter lock. Each pass over a mask costs what morphology does. Bits that
+// came to have long runs are given as runs.
+template <class Op>
+DualBatch morphology_of(const DualBatch& masks, const Reach& reach, int passes, Op op) {
   double pixels = 0;
-  for (std::int64_t i = 0; i < masks.view.n; i++) pixels += double(masks.view.size(i).area());
-  return morphology_cost(reach, pixels);
+  for (std::int64_t i = 0; i < masks.n(); i++) pixels += double(masks.size(i).area());
+  const double ns = passes * morphology_cost(reach, pixels);
+  if (const PackedView* bits = masks.bits()) {
+    std::optional<PackedMasks> result;
+    std::optional<Runs> runs;
+    {
+      const ReleaseLock release(ns);
+      result = op(*bits);
+      if (result && !runs_stay_short(result->view())) runs = unpack(result->view(), current_exec());
+    }
+    if (runs) return DualBatch(wrap(std::move(*runs)));
+    if (result) return DualBatch(std::move(*result));
+  }
+  const RunsView& view = masks.runs().view;
+  const ReleaseLock release(ns);
+  return DualBatch(wrap(op(view)));
 }
 
 // The package has checked `shape` (the index of a Shape) and the radii.

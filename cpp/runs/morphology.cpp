@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "runs/collect.h"
+#include "runs/packed_lines.h"
 #include "runs/sparse_morphology.h"
 #include "runs/transposed.h"
 
@@ -60,6 +61,32 @@ class PlaneLines final : public LineSource {
   BitPlane& plane_;
 };
 
+// Runs one or two passes to a sink that takes lines in order, from one thread.
+template <class PassOf, class MakeSource>
+void run_steps(int n, const PassOf& pass_of, const Exec& exec, MakeSource make_source,
+               LineSink& sink) {
+  const LineStack stack = pass_of(0).stack;
+  if (n == 1 && exec.threads <= 1) {
+    auto source = make_source();
+    pass_of(0).run(0, stack.lines, source, sink);
+    return;
+  }
+  const auto written = [&sink, &stack](BitPlane& from) {
+    for (std::int64_t y = 0; y < stack.lines; y++) sink.write(y, from.row(y));
+  };
+  BitPlane plane(stack.lines, stack.length);
+  run_parallel(pass_of(0), exec, make_source, plane);
+  if (n == 1) {
+    written(plane);
+  } else if (exec.threads <= 1) {
+    pass_of(1).run(0, stack.lines, plane, sink);
+  } else {
+    BitPlane last(stack.lines, stack.length);
+    run_parallel(pass_of(1), exec, [&] { return PlaneLines(plane); }, last);
+    written(last);
+  }
+}
+
 // The part of the image in which the result lies: that of the mask, grown before a dilation.
 Box result_box(const Morphology& morphology, const RunList& runs) {
   Box box = box_of(runs);
@@ -83,11 +110,6 @@ Outside outside_of(const Morphology& morphology, Step step, const Box& box, Size
           box.bottom < size.height || beyond};
 }
 
-// Many lines that are short cost far more than few long ones: then rows are the lines.
-bool is_flat(const LineStack& stack) {
-  return stack.lines > std::int64_t{1} << 16 && stack.lines / 64 > stack.length;
-}
-
 void append_turned(const Morphology& morphology, const RunList& runs, const Exec& exec,
                    Buffer<std::uint32_t>& counts) {
   Buffer<std::uint32_t> rows;
@@ -101,6 +123,11 @@ void append_turned(const Morphology& morphology, const RunList& runs, const Exec
 }
 
 }  // namespace
+
+// Many lines that are short cost far more than few long ones.
+bool is_flat(const LineStack& stack) {
+  return stack.lines > std::int64_t{1} << 16 && stack.lines / 64 > stack.length;
+}
 
 void require_bits(const LineStack& stack, const char* parameter) {
   constexpr std::int64_t most = std::int64_t{1} << 33;
@@ -139,26 +166,7 @@ void append_morphology(const Morphology& morphology, const RunList& runs, const 
     const Step step = morphology.steps[k];
     return Pass{step, stack, footprint, outside_of(morphology, step, box, runs.size)};
   };
-  const auto from_runs = [&] { return RunLines(runs, box); };
-  if (morphology.n == 1 && exec.threads <= 1) {
-    RunLines source = from_runs();
-    pass_of(0).run(0, stack.lines, source, writer);
-  } else {
-    BitPlane plane(stack.lines, stack.length);
-    run_parallel(pass_of(0), exec, from_runs, plane);
-    const auto written = [&writer, &stack](BitPlane& from) {
-      for (std::int64_t y = 0; y < stack.lines; y++) writer.write(y, from.row(y));
-    };
-    if (morphology.n == 1) {
-      written(plane);
-    } else if (exec.threads <= 1) {
-      pass_of(1).run(0, stack.lines, plane, writer);
-    } else {
-      BitPlane last(stack.lines, stack.length);
-      run_parallel(pass_of(1), exec, [&] { return PlaneLines(plane); }, last);
-      written(last);
-    }
-  }
+  run_steps(morphology.n, pass_of, exec, [&] { return RunLines(runs, box); }, writer);
   writer.finish();
 }
 
@@ -172,6 +180,36 @@ Runs apply_morphology(const Morphology& morphology, const RunsView& masks, const
                    append_morphology(morphology, masks[i], masks.n == 1 ? exec : Exec{}, counts);
                    return masks.size(i);
                  });
+}
+
+std::optional<PackedMasks> apply_morphology(const Morphology& morphology, const PackedView& masks,
+                                            const Exec& exec) {
+  for (std::int64_t i = 0; i < masks.n; i++) {
+    if (is_flat({masks.size(i).width, masks.size(i).height})) return std::nullopt;
+  }
+  PackedMasks out(masks.sizes, masks.n);
+  const Exec inner = masks.n == 1 ? exec : Exec{};
+  const double cost = 1000 + morphology_cost(morphology.reach, 64 * masks.mean_words());
+  for_ranges(masks.n == 1 ? Exec{} : exec, masks.n, cost,
+             [&](std::int64_t begin, std::int64_t end) {
+               for (std::int64_t i = begin; i < end; i++) {
+                 const Size size = masks.size(i);
+                 if (size.area() == 0) continue;
+                 const LineStack stack{size.width, size.height};
+                 const Footprint footprint =
+                     footprint_of_columns(morphology.reach, size.height, size.width);
+                 const Box box{0, size.width, 0, size.height};
+                 const auto pass_of = [&](int k) {
+                   const Step step = morphology.steps[k];
+                   return Pass{step, stack, footprint, outside_of(morphology, step, box, size)};
+                 };
+                 PackedLineWriter writer(out.mask(i), size);
+                 run_steps(
+                     morphology.n, pass_of, inner, [&] { return PackedLines(masks.mask(i), size); },
+                     writer);
+               }
+             });
+  return out;
 }
 
 void apply_morphology(const Morphology& morphology, const MaskView& masks,

@@ -1,10 +1,13 @@
 // Dilation, erosion, opening and closing of masks as runs or arrays: what these four share.
 #pragma once
+#include <optional>
+
 #include "base/exec.h"
 #include "base/view.h"
 #include "runs/bit_lines.h"
 #include "runs/footprint.h"
 #include "runs/line_dilation.h"
+#include "runs/packed_masks.h"
 #include "runs/runs.h"
 
 namespace me {
@@ -27,6 +30,13 @@ void append_morphology(const Morphology& morphology, const RunList& runs, const 
                        Buffer<std::uint32_t>& counts);
 
 Runs apply_morphology(const Morphology& morphology, const RunsView& masks, const Exec& exec);
+
+// Whether lines are so many and so short that rows are the better lines.
+bool is_flat(const LineStack& stack);
+
+// The same of bits; nothing where a mask is flat.
+std::optional<PackedMasks> apply_morphology(const Morphology& morphology, const PackedView& masks,
+                                            const Exec& exec);
 
 // Writes 1 or 0 to every pixel of `out`, which has the shape of `masks` and shares no memory with
 // it.

@@ -4,6 +4,7 @@
 #include "runs/collect.h"
 #include "runs/merge.h"
 #include "runs/morphology.h"
+#include "runs/packed_lines.h"
 
 namespace me::cpu {
 namespace {
@@ -46,16 +47,17 @@ class Changed final : public LineSink {
   Buffer<std::uint64_t> line_;
 };
 
-struct ArrayBoundary {
+// Of lines that several may read at a time, each through a copy of the source.
+struct LineBoundary {
   const BandRule& rule;
-  bool columns;
   LineStack stack;
   Footprint footprint;
 
-  void change(Step step, const ArrayLines& array, LineSink& sink, std::int64_t begin,
+  template <class Lines>
+  void change(Step step, const Lines& lines, LineSink& sink, std::int64_t begin,
               std::int64_t end) const {
-    ArrayLines source = array;
-    ArrayLines before = array;
+    Lines source = lines;
+    Lines before = lines;
     Changed changed(before, stack.length, sink);
     if (step == Step::dilate) {
       dilate_lines(stack, footprint, {}, begin, end, source, changed);
@@ -67,13 +69,14 @@ struct ArrayBoundary {
     dilate_lines(stack, footprint, {set, set, set, set}, begin, end, inverted, back);
   }
 
-  void run(const ArrayLines& array, LineSink& sink, std::int64_t begin, std::int64_t end) const {
-    if (rule.side == BandSide::inner) return change(Step::erode, array, sink, begin, end);
-    if (rule.side == BandSide::outer) return change(Step::dilate, array, sink, begin, end);
+  template <class Lines>
+  void run(const Lines& lines, LineSink& sink, std::int64_t begin, std::int64_t end) const {
+    if (rule.side == BandSide::inner) return change(Step::erode, lines, sink, begin, end);
+    if (rule.side == BandSide::outer) return change(Step::dilate, lines, sink, begin, end);
     BitPlane inner(stack.lines, stack.length);
-    change(Step::erode, array, inner, begin, end);
+    change(Step::erode, lines, inner, begin, end);
     Changed both(inner, stack.length, sink);  // no pixel is on both sides
-    change(Step::dilate, array, both, begin, end);
+    change(Step::dilate, lines, both, begin, end);
   }
 };
 
@@ -90,6 +93,27 @@ Runs boundary(const RunsView& masks, const BandRule& rule, const Exec& exec) {
                  });
 }
 
+std::optional<PackedMasks> boundary(const PackedView& masks, const BandRule& rule,
+                                    const Exec& exec) {
+  for (std::int64_t i = 0; i < masks.n; i++) {
+    if (is_flat({masks.size(i).width, masks.size(i).height})) return std::nullopt;
+  }
+  PackedMasks out(masks.sizes, masks.n);
+  const double cost = 1000 + 2 * morphology_cost(rule.reach, 64 * masks.mean_words());
+  for_ranges(exec, masks.n, cost, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; i++) {
+      const Size size = masks.size(i);
+      if (size.area() == 0) continue;
+      const LineBoundary work{rule,
+                              {size.width, size.height},
+                              footprint_of_columns(rule.reach, size.height, size.width)};
+      PackedLineWriter writer(out.mask(i), size);
+      work.run(PackedLines(masks.mask(i), size), writer, 0, size.width);
+    }
+  });
+  return out;
+}
+
 void boundary(const MaskView& masks, const MutableMaskView& out, const BandRule& rule,
               const Exec& exec) {
   if (masks.height == 0 || masks.width == 0) return;
@@ -97,9 +121,9 @@ void boundary(const MaskView& masks, const MutableMaskView& out, const BandRule&
   const LineStack stack =
       columns ? LineStack{masks.width, masks.height} : LineStack{masks.height, masks.width};
   require_bits(stack, "masks");
-  const ArrayBoundary work{rule, columns, stack,
-                           columns ? footprint_of_columns(rule.reach, masks.height, masks.width)
-                                   : footprint_of_rows(rule.reach, masks.height, masks.width)};
+  const LineBoundary work{rule, stack,
+                          columns ? footprint_of_columns(rule.reach, masks.height, masks.width)
+                                  : footprint_of_rows(rule.reach, masks.height, masks.width)};
   const double pixels = double(masks.height) * double(masks.width);
   for_ranges(exec, masks.n, 1000 + morphology_cost(rule.reach, pixels),
              [&](std::int64_t first, std::int64_t last) {

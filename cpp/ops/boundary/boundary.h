@@ -1,11 +1,14 @@
 // boundary: the pixels within a distance of the outline, of masks or of all labels of a map at
 // once. Runs on the CPU and on CUDA.
 #pragma once
+#include <optional>
+
 #include "base/exec.h"
 #include "base/queue.h"
 #include "base/view.h"
 #include "runs/device_runs.h"
 #include "runs/label_bands.h"
+#include "runs/packed_masks.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
@@ -13,6 +16,9 @@ namespace me::cpu {
 // Inner: foreground that erosion removes. Outer: background that dilation adds. `rule.from_edge`
 // says whether erosion comes from the edge of the image, too.
 Runs boundary(const RunsView& masks, const BandRule& rule, const Exec& exec);
+// The same of bits; nothing where runs are the better way.
+std::optional<PackedMasks> boundary(const PackedView& masks, const BandRule& rule,
+                                    const Exec& exec);
 
 // Writes 1 or 0 to every pixel of `out`, which has the shape of `masks` and shares no memory.
 void boundary(const MaskView& masks, const MutableMaskView& out, const BandRule& rule,

@@ -1,13 +1,19 @@
 // close: dilation, then erosion of each mask. Runs on the CPU.
 #pragma once
+#include <optional>
+
 #include "base/exec.h"
 #include "base/view.h"
 #include "runs/footprint.h"
+#include "runs/packed_masks.h"
 #include "runs/runs.h"
 
 namespace me::cpu {
 
 Runs close(const RunsView& masks, const Reach& reach, bool border_set, const Exec& exec);
+// The same of bits; nothing where runs are the better way.
+std::optional<PackedMasks> close(const PackedView& masks, const Reach& reach, bool border_set,
+                                 const Exec& exec);
 
 // Writes 1 or 0 to every pixel of `out`, which has the shape of `masks` and shares no memory.
 void close(const MaskView& masks, const MutableMaskView& out, const Reach& reach, bool border_set,

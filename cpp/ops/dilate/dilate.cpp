@@ -12,6 +12,10 @@ Runs dilate(const RunsView& masks, const Reach& reach, const Exec& exec) {
   return apply_morphology({{Step::dilate, Step::dilate}, 1, reach, false}, masks, exec);
 }
 
+std::optional<PackedMasks> dilate(const PackedView& masks, const Reach& reach, const Exec& exec) {
+  return apply_morphology({{Step::dilate, Step::dilate}, 1, reach, false}, masks, exec);
+}
+
 void dilate(const MaskView& masks, const MutableMaskView& out, const Reach& reach,
             const Exec& exec) {
   apply_morphology({{Step::dilate, Step::dilate}, 1, reach, false}, masks, out, exec);

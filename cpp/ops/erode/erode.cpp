@@ -40,6 +40,11 @@ Runs erode(const RunsView& masks, const Reach& reach, bool border_set, const Exe
   return apply_morphology({{Step::erode, Step::erode}, 1, reach, border_set}, masks, exec);
 }
 
+std::optional<PackedMasks> erode(const PackedView& masks, const Reach& reach, bool border_set,
+                                 const Exec& exec) {
+  return apply_morphology({{Step::erode, Step::erode}, 1, reach, border_set}, masks, exec);
+}
+
 void erode(const MaskView& masks, const MutableMaskView& out, const Reach& reach, bool border_set,
            const Exec& exec) {
   apply_morphology({{Step::erode, Step::erode}, 1, reach, border_set}, masks, out, exec);
