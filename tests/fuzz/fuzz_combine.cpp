@@ -1,7 +1,8 @@
-// Masks of one size: set algebra of pairs and groups is what it is pixel by pixel, at every CPU
-// level and by the GPU kernels, of runs with zeros among them.
+// Masks of one size: set algebra of pairs and groups, and votes of groups, are what they are pixel
+// by pixel, at every CPU level, and the first by the GPU kernels, of runs with zeros among them.
 #include "forms.h"
 #include "ops/combine/combine.h"
+#include "ops/vote/vote.h"
 
 namespace {
 
@@ -66,6 +67,51 @@ std::vector<fuzz::Grid> reduce(SetOp op, const Batch& batch, const fuzz::Grid& l
   return out;
 }
 
+// Foreground where `keeps` says so of the numbers, from 0 on, of the members that cover a pixel.
+template <class Keeps>
+std::vector<fuzz::Grid> vote(const Batch& batch, const fuzz::Grid& like, Keeps keeps) {
+  std::vector<fuzz::Grid> out;
+  for (std::size_t g = 0; g < static_cast<std::size_t>(batch.n_groups); g++) {
+    fuzz::Grid all(like.height, like.width);
+    for (std::size_t p = 0; p < all.all.size(); p++) {
+      std::vector<std::int64_t> covering;
+      for (std::int64_t k = batch.begins[g]; k < batch.begins[g + 1]; k++) {
+        const std::int64_t member = batch.members[static_cast<std::size_t>(k)];
+        if (batch.masks[static_cast<std::size_t>(member)].all[p] != 0) covering.push_back(member);
+      }
+      all.all[p] = keeps(covering) ? 1 : 0;
+    }
+    out.push_back(all);
+  }
+  return out;
+}
+
+void check_votes(const Batch& batch, const me::Runs& masks, me::Size shape, std::uint64_t odd) {
+  const auto k = static_cast<std::int64_t>(odd) - 1;
+  const me::cpu::GroupsOf groups{batch.groups.data(), batch.n_groups, shape};
+  std::vector<me::cpu::WideNumber> weights;
+  for (std::size_t i = 0; i < batch.masks.size(); i++) {
+    weights.push_back({static_cast<std::int64_t>(i) - 2, static_cast<std::int64_t>(7 * i)});
+  }
+  const auto many = [k](const auto& covering) {
+    return static_cast<std::int64_t>(covering.size()) >= k;
+  };
+  const auto heavy = [](const auto& covering) {
+    std::int64_t sum = 0;  // the high parts are far from 2^31
+    for (const std::int64_t i : covering) sum += (i - 2) * (std::int64_t{1} << 32) + 7 * i;
+    return sum >= 5;
+  };
+  const me::Runs wanted = runs_of(vote(batch, batch.masks[0], many), 0);
+  const me::Runs weighed = runs_of(vote(batch, batch.masks[0], heavy), 0);
+  const me::PackedMasks bits = me::pack(masks.view(), fuzz::one_thread);
+  EXPECT(fuzz::both(masks.view(), bits, wanted, [&](const auto& form) {
+    return me::cpu::at_least(form, k, groups, fuzz::one_thread);
+  }));
+  EXPECT(fuzz::both(masks.view(), bits, weighed, [&](const auto& form) {
+    return me::cpu::weigh(form, weights.data(), {0, 5}, groups, fuzz::one_thread);
+  }));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -114,6 +160,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       return me::cpu::complement(form, fuzz::one_thread);
     }));
   });
+  check_votes(batch, masks, shape, odd);
   const me::cuda::DeviceRunsView there = device::view_of(masks);
   const me::cuda::DeviceGroups groups{batch.members.data(), batch.begins.data(),
                                       wanted_groups.sizes.data(), batch.n_groups};

@@ -75,6 +75,9 @@ void check_measures(const Grids& masks, const me::RunsView& runs) {
   std::vector<std::int64_t> boxes_of_bits(4 * n);
   me::cpu::bbox(me::pack(runs, one).view(), true, boxes_of_bits.data(), one);
   EXPECT(boxes_of_bits == boxes);
+  std::vector<std::int64_t> edges_of_bits(n);
+  me::cpu::perimeter(me::pack(runs, one).view(), edges_of_bits.data(), one);
+  EXPECT(edges_of_bits == edges);
   for (std::size_t i = 0; i < n; i++) {
     const Counted wanted = count(masks[i]);
     const std::int64_t* box = boxes.data() + 4 * i;

@@ -1,9 +1,11 @@
-// Any mask and label map, any footprint: dilation, erosion and boundaries, of runs, arrays and
-// labels, are what the definition says offset by offset, at every CPU level and by the GPU kernels.
+// Any mask and label map, any footprint: dilation, erosion and boundaries, of runs, bits, arrays
+// and labels, are what the definition says offset by offset, at every CPU level and by the GPU
+// kernels.
 #include <cmath>
 #include <map>
 
 #include "engines.h"
+#include "forms.h"
 #include "ops/boundary/boundary.h"
 #include "ops/dilate/dilate.h"
 #include "ops/erode/erode.h"
@@ -109,10 +111,14 @@ void check_masks(const Case& c, const fuzz::Grid& values, const Wanted& wanted,
   const fuzz::Array out(values.height, values.width, me::Element::u8, (c.layout + 1) % 8);
   fuzz::at_every_level([&] {
     const auto& one = fuzz::one_thread;
-    EXPECT(fuzz::same(me::cpu::dilate(runs.view(), c.reach, one), fuzz::runs_of(wanted.dilated)));
-    EXPECT(fuzz::same(me::cpu::erode(runs.view(), c.reach, c.border_set, one),
-                      fuzz::runs_of(wanted.eroded)));
-    EXPECT(fuzz::same(me::cpu::boundary(runs.view(), c.rule, one), fuzz::runs_of(band)));
+    const me::PackedMasks bits = me::pack(runs.view(), one);
+    EXPECT(fuzz::both(runs.view(), bits, fuzz::runs_of(wanted.dilated),
+                      [&](const auto& form) { return me::cpu::dilate(form, c.reach, one); }));
+    EXPECT(fuzz::both(runs.view(), bits, fuzz::runs_of(wanted.eroded), [&](const auto& form) {
+      return me::cpu::erode(form, c.reach, c.border_set, one);
+    }));
+    EXPECT(fuzz::both(runs.view(), bits, fuzz::runs_of(band),
+                      [&](const auto& form) { return me::cpu::boundary(form, c.rule, one); }));
     me::cpu::dilate(dense.view(), out.out(), c.reach, one);
     EXPECT(out.grid() == wanted.dilated);
     me::cpu::erode(dense.view(), out.out(), c.reach, c.border_set, one);
