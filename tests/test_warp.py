@@ -148,3 +148,22 @@ def test_noise_at_each_level(level, tilt, coordinates):
         found = me.warp(oracles.encode([mask]), back, size, inverse=True, coordinates=coordinates)
     assert found == oracles.encode([wanted])
     assert 0.2 < wanted.mean() < 0.5
+
+
+@pytest.mark.parametrize("density", [0.02, 0.5])  # held as runs, and as bits
+def test_moves_by_whole_pixels(level, density):
+    rng = np.random.default_rng(3)
+    dense = rng.random((2, 130, 97)) < density
+    far = np.pad(dense, ((0, 0), (300, 300), (300, 300)))
+    moves = [(0, 0), (5, -7), (-40, 64), (299, 3), (-3, -299)]
+    with me.use(level=level):
+        masks = me.complement(me.encode(~dense))
+        for dx, dy in moves:
+            matrix = [[1, 0, dx], [0, 1, dy], [0, 0, 1]]
+            for h, w in ((130, 97), (70, 200)):
+                wanted = far[:, 300 - dy : 300 - dy + h, 300 - dx : 300 - dx + w]
+                for coordinates in ("edges", "centres"):
+                    found = me.warp(masks, matrix, (h, w), coordinates=coordinates)
+                    assert np.array_equal(me.decode(found), wanted)
+        nothing = me.warp(masks, [[1, 0, 1e18], [0, 1, 0]])
+        assert me.area(nothing).tolist() == [0, 0]

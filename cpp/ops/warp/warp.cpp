@@ -1,5 +1,7 @@
 #include "ops/warp/warp.h"
 
+#include <cmath>
+#include <optional>
 #include <string>
 
 #include "base/dispatch.h"
@@ -22,6 +24,7 @@
 #include "runs/column_bands.h"
 #include "runs/positions.h"
 #include "runs/scratch.h"
+#include "runs/window.h"
 
 namespace me::cpu {
 namespace {
@@ -175,9 +178,23 @@ bool look_up_marks(const RunList& runs, const WayBack& way, ColumnMap column, Si
   return true;
 }
 
+// What is seen through a map that moves by whole pixels.
+std::optional<Window> window_of(const Map& map, Size size) {
+  const double* m = map.m;
+  const bool moves = m[0] == 1 && m[1] == 0 && m[3] == 0 && m[4] == 1 && m[6] == 0 && m[7] == 0 &&
+                     m[8] == 1 && std::floor(m[2]) == m[2] && std::floor(m[5]) == m[5];
+  constexpr double farthest = 2147483648.0;
+  if (!moves || std::abs(m[2]) > farthest || std::abs(m[5]) > farthest) return std::nullopt;
+  const auto left = static_cast<std::int64_t>(m[2]), top = static_cast<std::int64_t>(m[5]);
+  return Window{left, top, left + size.width, top + size.height};
+}
+
 void append_warped(const RunList& runs, const Map& map, Size size, Whole whole,
                    Buffer<std::uint32_t>& counts) {
   check_limit(Limit::mask_runs, 2 * (size.area() >> 32), "size");
+  if (const std::optional<Window> window = window_of(map, size)) {
+    return append_window(runs, *window, counts);
+  }
   if (size.area() == 0 || runs.size.area() == 0) {
     append_toggles(counts, nullptr, 0, size.area());
     return;
@@ -239,7 +256,18 @@ Runs warp(const RunsView& masks, const WarpGiven& given, const Exec& exec) {
 
 std::optional<PackedMasks> warp(const PackedView& masks, const WarpGiven& given, const Exec& exec) {
   const Buffer<std::int64_t> sizes = checked_sizes(given, masks.n);
-  if (!stays_packed(sizes.data(), masks.n, masks) || !runs_stay_short(masks)) return std::nullopt;
+  if (!stays_packed(sizes.data(), masks.n, masks)) return std::nullopt;
+  Buffer<Window> windows;
+  for (std::int64_t i = 0; i < masks.n; i++) {
+    const std::optional<Window> window =
+        window_of(map_of(given, i), {sizes[2 * i], sizes[2 * i + 1]});
+    if (!window) break;
+    windows.push_back(*window);
+  }
+  if (windows.size() == masks.n) {
+    return see_through(masks, exec, [&](std::int64_t i, Size) { return windows[i]; });
+  }
+  if (!runs_stay_short(masks)) return std::nullopt;
   PackedMasks out(sizes.data(), masks.n);
   for_column_bands(exec, out, 3,
                    [&](std::int64_t i, std::int64_t first, std::int64_t end, std::uint64_t* words) {
