@@ -1,4 +1,4 @@
-"""dilate beside OpenCV with the same kernel, from arrays to arrays and from runs to runs."""
+"""dilate beside OpenCV with the same kernel, from arrays to arrays, runs to runs, bits to bits."""
 
 from functools import cache
 
@@ -27,7 +27,7 @@ def ours(shape, radius):
     return make
 
 
-def ours_of_runs(shape, radius):
+def ours_of_masks(shape, radius):
     def make(mask):
         masks = me.encode(mask)
         return Job(
@@ -112,13 +112,17 @@ RACES = [
 ]
 RACES += [
     Race(
-        f"dilate blob 4096 as runs, {shape} {radius}",
+        f"dilate {name}, {shape} {radius}",
         ("dilate",),
-        scenes.blob,
-        ours_of_runs(shape, radius),
+        scene,
+        ours_of_masks(shape, radius),
         {"opencv": opencv(shape, radius)},
     )
     for shape, radius in RADII
+    for name, scene in (
+        ("blob 4096 as runs", scenes.blob),
+        ("noise 4096 as bits", scenes.noise),
+    )
 ]
 RACES += [
     Race(

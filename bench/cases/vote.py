@@ -43,6 +43,11 @@ def numpy_sum(k):
     return make
 
 
+def noises():
+    noise = scenes.noise()
+    return [scenes.as_rle(np.ascontiguousarray(m)) for m in (noise, noise.T, noise[::-1])]
+
+
 RACES = [
     Race(
         "at least 10 of 100 instances",
@@ -74,5 +79,12 @@ RACES = [
         lambda: scenes.blob_variants()[:3],
         ours(lambda m: me.combine(m, TABLE)),
         {"rlemasklib": rlemasklib(lambda peer, masks: peer.merge_many_custom(masks, function))},
+    ),
+    Race(
+        "at least 2 of 3 noises 4096, held as bits",
+        ("at_least",),
+        noises,
+        ours(lambda m: me.at_least(m, 2)),
+        {"numpy": numpy_sum(2)},
     ),
 ]

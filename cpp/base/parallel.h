@@ -59,11 +59,11 @@ void for_ranges(const Exec& exec, std::int64_t n, double cost, Work work) {
              [&work, cost, stretch](std::int64_t, std::int64_t begin, std::int64_t end) {
                const std::int64_t step = std::max<std::int64_t>(stretch, 1);
                for (;;) {  // one call of `work` in the code, which is often inlined
-                 const std::int64_t stop = end - begin > step ? begin + step : end;
-                 work(begin, stop);
-                 if (stop == end) return;
-                 poll(cost * static_cast<double>(stop - begin));
-                 begin = stop;
+                 const std::int64_t until = end - begin > step ? begin + step : end;
+                 work(begin, until);
+                 if (until == end) return;
+                 poll(cost * static_cast<double>(until - begin));
+                 begin = until;
                }
              });
 }
