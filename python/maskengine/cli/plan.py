@@ -78,7 +78,8 @@ def plan(
         raise MaskError(
             f"expected a name that ends in {', '.join(_ENDINGS)}, got {output}", parameter="output"
         )
-    formats.check_target(output, "output")
+    formats.check_target(output, "output", (source, statistics))
+    formats.check_target(statistics, "statistics", (source,))
     with _statistics(source, void, statistics) as (path, classes):
         found = novelty(path, min_edges=min_edges)
     decided = plan_frames(

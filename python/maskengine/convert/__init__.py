@@ -28,9 +28,10 @@ from maskengine.convert._quarantine import Quarantine
 from maskengine.convert._report import Report
 from maskengine.convert._sharded import convert_sharded
 from maskengine.convert._simplify import Bound
+from maskengine.convert._spool import fingerprint
 from maskengine.convert._stage import staged
 from maskengine.convert._verify import Likeness, verify
-from maskengine.errors import MaskError, shown
+from maskengine.errors import BadFile, MaskError, shown
 from maskengine.formats import Frames, Part
 
 __all__ = ["Likeness", "Report", "convert", "fill_batch", "fill_counts", "polygons_of_rows"]
@@ -118,7 +119,7 @@ def convert(
     Raises
     ------
     BadFile
-        If `src` as a whole is not of its format.
+        If `src` as a whole is not of its format, or a file that changes while it is read.
     LimitExceeded
         If more than `max_bad` annotations are not sound.
     MaskError
@@ -151,14 +152,15 @@ def convert(
     with ExitStack() as outer:
         stage = outer.enter_context(staged(src, dst, in_shards=in_shards, resume=resume))
         source, target = stage.source, stage.target
-        _check_ends(source, target, on_error)
+        is_kept = on_error == "quarantine" and not dry_run
+        quarantine = beside(target, "", ".quarantine.jsonl", LONGEST) if is_kept else None
+        _check_ends(source, target, quarantine, on_error)
+        before = fingerprint(source) if source.is_file() else []
         read_as = formats.detect(source) if from_ is None else from_
         report = Report(source, target, read_as, formats.for_target(target) if to is None else to)
         formats.check_writable(report.target_format)
         stage.check(folder=formats.by_name(report.target_format).FOLDER)
         report.simplify = _bound(simplify, keep_vertices=keep_vertices)
-        is_kept = on_error == "quarantine" and not dry_run
-        quarantine = beside(target, "", ".quarantine.jsonl", LONGEST) if is_kept else None
         job = Job(
             report.source_format, report.target_format, keep_vertices, check, limit, report.simplify
         )
@@ -172,21 +174,39 @@ def convert(
                 write = _convert_whole(job, report, sink, progress)
             with write:
                 report.seconds = time.perf_counter() - started
+                _check_kept(source, before)
                 _end_early(report, strict=strict, dry_run=dry_run)
-        _settle(report, quarantine)
-        report.measure()
+                sink.finish()
+        with formats.telling(report.target):
+            _settle(report, quarantine)
+            report.measure()
         stage.put(report)
     report.seconds = time.perf_counter() - started
     return report
 
 
-def _check_ends(source: Path, target: Path, on_error: str) -> None:
+def _check_ends(source: Path, target: Path, quarantine: Path | None, on_error: str) -> None:
     if target.exists() and source.samefile(target):
         raise MaskError(f"source and target are the same file: {source}", parameter="dst")
+    if quarantine is not None and quarantine.exists() and source.samefile(quarantine):
+        raise MaskError(
+            f"{source} is where refused annotations of {target} would be set aside",
+            parameter="dst",
+        )
     if not is_one_of(on_error, "quarantine", "skip", "fail"):
         raise MaskError(
             f"expected 'quarantine', 'skip' or 'fail', got {shown(on_error)}", parameter="on_error"
         )
+
+
+def _check_kept(source: Path, before: list[int]) -> None:
+    """Refuse what was made of a file that another program wrote to meanwhile.
+
+    Its tables are read in one pass and its annotations in another, so they may be of two states.
+    Files of a folder are read whole, one by one.
+    """
+    if before and (not source.is_file() or fingerprint(source) != before):
+        raise BadFile(f"{source} changed while it was read", parameter="src")
 
 
 def _bound(simplify: str | None, *, keep_vertices: bool) -> str | None:

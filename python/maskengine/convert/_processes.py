@@ -161,6 +161,9 @@ def _begin_process(threads: int) -> None:
     """Leave Ctrl-C to the process that waits, and end with it, however it ends."""
     core.set_threads(threads)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGTERM", "SIGHUP"):  # which the command handles, and a fork of it would, too
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
