@@ -316,11 +316,9 @@ def test_a_page_of_another_site_is_turned_away(app):
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize(
-    "name", [b"example.org:8000", b"127.0.0.1.example.org", b"", b"a:127.0.0.1"]
-)
+@pytest.mark.parametrize("name", [b"a.org:8000", b"127.0.0.1.org", b"", b"a:127.0.0.1"])
 def test_a_site_whose_name_leads_here_is_turned_away(app, name):
-    """DNS rebinding: the page of example.org asks example.org, which is at 127.0.0.1 by now."""
+    """DNS rebinding: the page of a.org asks a.org, which is at 127.0.0.1 by now."""
     host = (b"host", name)
 
     async def scenario():
@@ -343,12 +341,10 @@ def test_a_message_that_is_refused_leaves_the_preview(app):
         await page.ask("probe", x=20, y=20, tolerance=255)
         shown = page.screen[PREVIEW].copy()
         assert shown.any()
-        triangle = [[1, 1], [5, 1], [1, 5]]
-        assert (await page.ask("polygon", points=triangle, label=255))["type"] == "refused"
+        answer = await page.ask("polygon", points=[[1, 1], [5, 1], [1, 5]], label=255)
+        assert answer["type"] == "refused"
         assert (page.screen[PREVIEW] == shown).all()
-        answer = await page.ask("fill", label=1)
-        assert answer["type"] == "done"
-        assert answer["area"] == shown.sum()
+        assert (await page.ask("fill", label=1))["area"] == shown.sum()
         await page.leave()
 
     asyncio.run(scenario())

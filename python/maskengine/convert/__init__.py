@@ -152,10 +152,9 @@ def convert(
     with ExitStack() as outer:
         stage = outer.enter_context(staged(src, dst, in_shards=in_shards, resume=resume))
         source, target = stage.source, stage.target
-        is_kept = on_error == "quarantine" and not dry_run
-        quarantine = beside(target, "", ".quarantine.jsonl", LONGEST) if is_kept else None
-        _check_ends(source, target, quarantine, on_error)
-        before = fingerprint(source) if source.is_file() else []
+        quarantine = _quarantine_of(target, on_error, dry_run=dry_run)
+        _check_ends(source, target, quarantine)
+        before = _state(source)
         read_as = formats.detect(source) if from_ is None else from_
         report = Report(source, target, read_as, formats.for_target(target) if to is None else to)
         formats.check_writable(report.target_format)
@@ -174,18 +173,24 @@ def convert(
                 write = _convert_whole(job, report, sink, progress)
             with write:
                 report.seconds = time.perf_counter() - started
-                _check_kept(source, before)
-                _end_early(report, strict=strict, dry_run=dry_run)
+                _end_early(report, before, strict=strict, dry_run=dry_run)
                 sink.finish()
-        with formats.telling(report.target):
-            _settle(report, quarantine)
-            report.measure()
+        _settle(report, quarantine)
         stage.put(report)
     report.seconds = time.perf_counter() - started
     return report
 
 
-def _check_ends(source: Path, target: Path, quarantine: Path | None, on_error: str) -> None:
+def _quarantine_of(target: Path, on_error: str, *, dry_run: bool) -> Path | None:
+    if not is_one_of(on_error, "quarantine", "skip", "fail"):
+        raise MaskError(
+            f"expected 'quarantine', 'skip' or 'fail', got {shown(on_error)}", parameter="on_error"
+        )
+    is_kept = on_error == "quarantine" and not dry_run
+    return beside(target, "", ".quarantine.jsonl", LONGEST) if is_kept else None
+
+
+def _check_ends(source: Path, target: Path, quarantine: Path | None) -> None:
     if target.exists() and source.samefile(target):
         raise MaskError(f"source and target are the same file: {source}", parameter="dst")
     if quarantine is not None and quarantine.exists() and source.samefile(quarantine):
@@ -193,20 +198,11 @@ def _check_ends(source: Path, target: Path, quarantine: Path | None, on_error: s
             f"{source} is where refused annotations of {target} would be set aside",
             parameter="dst",
         )
-    if not is_one_of(on_error, "quarantine", "skip", "fail"):
-        raise MaskError(
-            f"expected 'quarantine', 'skip' or 'fail', got {shown(on_error)}", parameter="on_error"
-        )
 
 
-def _check_kept(source: Path, before: list[int]) -> None:
-    """Refuse what was made of a file that another program wrote to meanwhile.
-
-    Its tables are read in one pass and its annotations in another, so they may be of two states.
-    Files of a folder are read whole, one by one.
-    """
-    if before and (not source.is_file() or fingerprint(source) != before):
-        raise BadFile(f"{source} changed while it was read", parameter="src")
+def _state(source: Path) -> list[int]:
+    """Give what tells whether a file was written to; files of a folder are read whole, each."""
+    return fingerprint(source) if source.is_file() else []
 
 
 def _bound(simplify: str | None, *, keep_vertices: bool) -> str | None:
@@ -219,13 +215,13 @@ def _bound(simplify: str | None, *, keep_vertices: bool) -> str | None:
 
 
 def _settle(report: Report, quarantine: Path | None) -> None:
-    """Note where refused annotations are, or remove those of an earlier run."""
-    if quarantine is None:
-        return
-    if report.refused:
-        report.quarantine = quarantine
-    else:
-        quarantine.unlink(missing_ok=True)
+    """Note where refused annotations are, or remove those of an earlier run; measure the files."""
+    with formats.telling(report.target):
+        if quarantine is not None and report.refused:
+            report.quarantine = quarantine
+        elif quarantine is not None:
+            quarantine.unlink(missing_ok=True)
+        report.measure()
 
 
 def _place(
@@ -246,8 +242,13 @@ def _place(
     return place
 
 
-def _end_early(report: Report, *, strict: bool, dry_run: bool) -> None:
-    """Let the target not be there where that is wanted."""
+def _end_early(report: Report, before: list[int], *, strict: bool, dry_run: bool) -> None:
+    """Let the target not be there where that is wanted, or its source is no longer what it was.
+
+    Tables are read in one pass and annotations in another, so they would be of two states.
+    """
+    if _state(Path(report.source)) != before:
+        raise BadFile(f"{report.source} changed while it was read", parameter="src")
     if strict and not (report.is_lossless and not report.refused):
         raise MaskError(_why(report), parameter="strict")
     if dry_run:
