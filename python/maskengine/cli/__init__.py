@@ -61,8 +61,7 @@ def main(
     except KeyboardInterrupt as error:
         what = "; ".join(getattr(error, "__notes__", ())) or "nothing was written"
         said = "ended" if isinstance(error, Ended) else "interrupted"
-        with suppress(OSError):  # a terminal that is gone
-            print(f"maskengine: {said}, {what}", file=sys.stderr, flush=True)
+        _say(f"maskengine: {said}, {what}")
         return error.code if isinstance(error, Ended) else INTERRUPTED
 
 
@@ -146,10 +145,19 @@ def _said(error: Exception) -> str:
 
 def _fail(text: str) -> int:
     said = f"maskengine: {text}"
-    if sys.stderr.isatty():  # between words; elsewhere an error stays one line
+    if (
+        sys.stderr is not None and sys.stderr.isatty()
+    ):  # between words; elsewhere an error stays one line
         width = max(shutil.get_terminal_size().columns, _NARROWEST)
         said = textwrap.fill(
             said, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
         )
-    print(said, file=sys.stderr)
+    _say(said)
     return BAD_INPUT
+
+
+def _say(text: str) -> None:
+    """Write to the stream of errors; whoever closed it, or filled its disk, has the exit code."""
+    if sys.stderr is not None:  # for which print would take the other stream
+        with suppress(OSError):
+            print(text, file=sys.stderr, flush=True)

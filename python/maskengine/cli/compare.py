@@ -113,4 +113,5 @@ def _find(sources: list[Path], names: list[str]) -> Annotators:
 
 def _write(path: Path, text: str) -> None:
     with formats.replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        # a name may have bytes that are no UTF-8
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")

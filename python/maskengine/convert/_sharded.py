@@ -15,6 +15,7 @@ import msgspec
 import pyarrow as pa
 
 from maskengine import formats
+from maskengine._arrow_files import to_read
 from maskengine.convert import _pieces, _sorting
 from maskengine.convert._alone import alone
 from maskengine.convert._complete import with_tables
@@ -373,6 +374,6 @@ def _move(spool: Spool, entry: dict[str, Any], seen: set[str]) -> list[str]:
 
 def _fitted(spool: Spool, shards: int) -> Iterator[Part]:
     for number in range(shards):
-        with pa.ipc.open_file(str(spool.path("out", number, PART))) as file:
+        with to_read(spool.path("out", number, PART)) as opened, pa.ipc.open_file(opened) as file:
             for i in range(file.num_record_batches):
                 yield Part(file.get_batch(i))

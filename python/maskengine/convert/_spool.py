@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from maskengine._arrow_files import to_read, to_write
 from maskengine._backend import core
 from maskengine._paths import beside
 from maskengine.convert._job import Job
@@ -124,12 +125,13 @@ class Spool:
     ) -> None:
         """Write the annotations of some images; `first` is the number of the first of them."""
         told = {"images": msgspec.json.encode(images), "first": str(first)}
-        with pa.ipc.new_file(str(self.path("in", number)), SCHEMA.with_metadata(told)) as file:
+        schema = SCHEMA.with_metadata(told)
+        with to_write(self.path("in", number)) as sink, pa.ipc.new_file(sink, schema) as file:
             file.write_batch(records.replace_schema_metadata(told))
 
     def read_shard(self, number: int, ledger: Ledger) -> Frames:
         """Give the annotations of some images, with the tables of the source."""
-        with pa.ipc.open_file(str(self.path("in", number))) as file:
+        with to_read(self.path("in", number)) as opened, pa.ipc.open_file(opened) as file:
             told = file.schema.metadata
             batches = [file.get_batch(i) for i in range(file.num_record_batches)]
         return self.frames_of(told[b"images"], int(told[b"first"]), batches, ledger)
