@@ -6,8 +6,10 @@ Run: pytest tests/test_attack_outside.py
 
 import errno
 import json
+import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import threading
 
@@ -93,6 +95,39 @@ def test_a_link_is_no_folder_to_work_in(tmp_path, source):
     with pytest.raises(OSError, match=r"out\.json"):
         me.convert(source, tmp_path / "out.json", jobs=1)
     assert (tmp_path / "elsewhere" / "kept").read_text() == "kept"
+
+
+def in_a_pool(source, jobs):
+    """Run in a process of `multiprocessing.Pool`."""
+    try:
+        return me.convert(source, source.with_name(f"{jobs}.json"), jobs=jobs).written
+    except me.MaskError as error:
+        return error.parameter
+
+
+def test_a_process_that_may_start_no_other(source):
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        found = pool.starmap(in_a_pool, [(source, jobs) for jobs in (1, 2, "auto")])
+    assert found == [3, "jobs", 3]
+
+
+SCRIPT = """
+import sys, threading
+import maskengine as me
+print("run", flush=True)
+ended = threading.Event()
+threading.Thread(target=ended.wait).start()  # a process with threads is not forked
+print(me.convert(*sys.argv[1:], jobs=2).written, __file__, __spec__)
+ended.set()
+"""
+
+
+def test_a_script_that_guards_nothing_runs_once(source, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    command = [sys.executable, str(script), str(source), str(tmp_path / "out.json")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == (f"run\n3 {script} None\n", "")
 
 
 # sources that change
