@@ -7,6 +7,7 @@ Run: pytest tests/test_attack_adapters.py
 from types import SimpleNamespace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import maskengine as me
@@ -105,3 +106,26 @@ def test_a_target_whose_masks_are_no_array(masks):
     with pytest.raises(me.MaskTypeError) as caught:
         adapters.from_torchvision({"masks": masks})
     assert caught.value.parameter == "masks"
+
+
+LISTS = pa.array([[3, 9], [0, 12]], pa.list_(pa.uint32()))
+TEXTS = pa.array(["39", "0<"])
+
+
+@pytest.mark.parametrize("counts", [LISTS, TEXTS])
+def test_sides_of_two_types_of_integers(counts):
+    """NumPy makes floats of uint64 beside int64."""
+    height, width = pa.array([3, 3], pa.uint64()), pa.array([4, 4], pa.int64())
+    table = pa.table({"counts": counts, "height": height, "width": width})
+    assert me.area(me.Masks.from_arrow(table)).tolist() == [9, 12]
+    high = pa.array([3, 2**63 + 3], pa.uint64())
+    with pytest.raises(me.MaskError):
+        me.Masks.from_arrow(table.set_column(1, "height", high))
+
+
+@pytest.mark.parametrize("names", [["counts", "height", "height"], ["counts", "height", "w"]])
+def test_columns_are_there_once(names):
+    table = pa.table([LISTS, pa.array([3, 3]), pa.array([4, 4])], names=names)
+    with pytest.raises(me.MaskTypeError, match="expected one column") as caught:
+        me.Masks.from_arrow(table)
+    assert caught.value.parameter == "table"
