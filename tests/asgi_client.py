@@ -73,10 +73,10 @@ async def join(app, **options):
     return client
 
 
-def get(app, path, method="GET"):
+def get(app, path, method="GET", host=HOST):
     async def scenario():
         sent = []
-        scope = {"type": "http", "method": method, "path": path, "headers": [HOST]}
+        scope = {"type": "http", "method": method, "path": path, "headers": [host]}
         request = {"type": "http.request", "body": b"", "more_body": False}
 
         async def receive():

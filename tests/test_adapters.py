@@ -225,6 +225,8 @@ def test_fiftyone_by_hand():
         assert one.bounding_box == pytest.approx(wanted)
     assert [one.label for one in found] == names
     assert adapters.from_fiftyone(found[:-1], (height, width)) == encode(masks)
+    assert adapters.from_fiftyone(found, (height, width)) == ours
+    found[-1].bounding_box = [0, 0, 1, 1]
     with pytest.raises(me.MaskTypeError, match=rf"detections\[{len(masks)}\]"):
         adapters.from_fiftyone(found, (height, width))
 

@@ -316,6 +316,40 @@ def test_a_page_of_another_site_is_turned_away(app):
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("name", [b"a.org:8000", b"127.0.0.1.org", b"", b"a:127.0.0.1"])
+def test_a_site_whose_name_leads_here_is_turned_away(app, name):
+    """DNS rebinding: the page of a.org asks a.org, which is at 127.0.0.1 by now."""
+    host = (b"host", name)
+
+    async def scenario():
+        other = Client(app, headers=(host, (b"origin", b"http://" + name)))
+        assert (await other.until("websocket.close"))["code"] == 1008
+        await asyncio.wait_for(other.task, 5)
+
+    asyncio.run(scenario())
+    assert get(app, "/export/coco.json", host=host)[::2] == (421, b"no host of that name")
+
+
+@pytest.mark.parametrize("name", [b"LOCALHOST:8000", b"localhost", b"[::1]:8000", b"127.0.0.1"])
+def test_this_machine_has_several_names(app, name):
+    assert get(app, "/", host=(b"host", name))[0] == 200
+
+
+def test_a_message_that_is_refused_leaves_the_preview(app):
+    async def scenario():
+        page = await join(app)
+        await page.ask("probe", x=20, y=20, tolerance=255)
+        shown = page.screen[PREVIEW].copy()
+        assert shown.any()
+        answer = await page.ask("polygon", points=[[1, 1], [5, 1], [1, 5]], label=255)
+        assert answer["type"] == "refused"
+        assert (page.screen[PREVIEW] == shown).all()
+        assert (await page.ask("fill", label=1))["area"] == shown.sum()
+        await page.leave()
+
+    asyncio.run(scenario())
+
+
 def test_files(app, web):
     for path in web["application"].FILES:
         status, headers, body = get(app, path)

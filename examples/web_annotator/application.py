@@ -23,6 +23,7 @@ FILES = {  # path -> file and what it is
     "/link.js": ("link.js", "text/javascript; charset=utf-8"),
     "/latency.js": ("latency.js", "text/javascript; charset=utf-8"),
 }
+HOSTS = ("127.0.0.1", "localhost", "[::1]")  # what this machine calls itself
 POLICY = b"default-src 'self'; img-src 'self' data:"  # nothing from elsewhere
 
 
@@ -35,10 +36,13 @@ class Application:
         What is annotated.
     name : str
         The file name of the image, for the export.
+    hosts : tuple of str
+        Under which names, without a port, pages may ask. A page of another site can have its own
+        name lead to this machine, but not ask under one of these.
     """
 
-    def __init__(self, drawing: Drawing, name: str) -> None:
-        self.drawing, self.name = drawing, name
+    def __init__(self, drawing: Drawing, name: str, hosts: tuple[str, ...] = HOSTS) -> None:
+        self.drawing, self.name, self.hosts = drawing, name, hosts
         self.editing = Editing(drawing)
         self.image = exports.image_png(drawing.image)  # made once: a large one takes seconds
 
@@ -56,7 +60,10 @@ class Application:
     async def _http(self, scope: Event, receive: Receive, send: Send) -> None:
         while (await receive()).get("more_body"):
             pass  # no request has a body that is read
-        status, kind, body, name = await self._answer(scope["method"], scope["path"])
+        if self._is_asked_by(scope):
+            status, kind, body, name = await self._answer(scope["method"], scope["path"])
+        else:
+            status, kind, body, name = 421, "text/plain", b"no host of that name", ""
         headers = [
             (b"content-type", kind.encode()),
             (b"content-length", str(len(body)).encode()),
@@ -69,6 +76,12 @@ class Application:
         await send(
             {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body}
         )
+
+    def _is_asked_by(self, scope: Event) -> bool:
+        """Say whether a connection is made under a name of ours."""
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
+        name, colon, port = host.rpartition(":")
+        return (name if colon and port.isdigit() else host) in self.hosts
 
     async def _answer(self, method: str, path: str) -> tuple[int, str, bytes, str]:
         """Give status, content type, body, and the name to save it under."""
@@ -92,7 +105,8 @@ class Application:
         await receive()
         headers = dict(scope["headers"])
         origin = headers.get(b"origin")
-        if origin is not None and origin.split(b"//")[-1] != headers.get(b"host"):
+        is_own = origin is None or origin.split(b"//")[-1] == headers.get(b"host")
+        if not (is_own and self._is_asked_by(scope)):
             await send({"type": "websocket.close", "code": 1008})  # the page of another site
             return
         await send({"type": "websocket.accept"})

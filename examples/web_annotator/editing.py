@@ -162,10 +162,11 @@ class Editing:
             raise RefusedError(f"{kind}: this page has no open stroke")
         if kind not in OWN_STROKE and self.holder is not None:
             raise RefusedError(f"{kind}: a stroke is open")
+        carry_out: Callable[[Page, Message], me.Edit | None] = getattr(self, f"_{kind}")
+        edit = carry_out(page, message)
         if kind in ENDS_PREVIEW:
             page.drop()
-        carry_out: Callable[[Page, Message], me.Edit | None] = getattr(self, f"_{kind}")
-        return carry_out(page, message)
+        return edit
 
     def _begin(self, page: Page, message: Message) -> None:
         self.drawing.begin(message)
@@ -179,8 +180,9 @@ class Editing:
         self.holder = None
 
     def _cancel(self, _: Page, __: Message) -> me.Edit:
+        edit = self.drawing.canvas.cancel()
         self.holder = None
-        return self.drawing.canvas.cancel()
+        return edit
 
     def _probe(self, page: Page, message: Message) -> None:
         preview = self.drawing.probe(message)

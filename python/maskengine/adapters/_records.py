@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,12 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._listing import each, told
-from maskengine.errors import MaskTypeError, ShapeMismatch
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.encode import encode
 from maskengine.ops.rasterize import rasterize
 from maskengine.values import Masks, Polygons
+
+_WHOLE = (int, np.int64)  # dtypes of columns of integers
 
 
 def masks_of_records(records: Any, name: str, size: tuple[int, int] | None = None) -> Masks:
@@ -44,13 +47,32 @@ def masks_of_records(records: Any, name: str, size: tuple[int, int] | None = Non
             drawn[index] = value
         else:
             dense[index] = _one_array(value, name, index)
-    batches = [Masks.from_coco(list(coded.values()))]
+    with _of_records(coded, name):
+        batches = [Masks.from_coco(list(coded.values()))]
     if drawn:
-        batches.append(rasterize(Polygons.from_coco(list(drawn.values())), size, "coco"))
-    batches += map(encode, dense.values())
+        with _of_records(drawn, name):
+            batches.append(rasterize(Polygons.from_coco(list(drawn.values())), size, "coco"))
+    for index, array in dense.items():
+        with _of_records([index], name):
+            batches.append(encode(array))
     place = np.argsort(np.array([*coded, *drawn, *dense], np.int64))
     masks = Masks.concatenate(batches)
     return masks if len(coded) == total else masks[place]
+
+
+@contextmanager
+def _of_records(indices: Iterable[int], name: str) -> Iterator[None]:
+    """Name the record in an error of a batch of some of them."""
+    try:
+        yield
+    except MaskError as error:
+        places = list(indices)
+        index = places[0] if len(places) == 1 else None
+        if error.index is not None and error.index < len(places):
+            index = places[error.index]
+        given = {"name": error.name, "value": error.value, "limit": error.limit} if isinstance(
+            error, LimitExceeded) else {}  # fmt: skip
+        raise type(error)(error.text, parameter=name, index=index, **given) from error
 
 
 def _one_array(value: Any, name: str, index: int) -> npt.NDArray[Any]:
@@ -64,12 +86,28 @@ def _one_array(value: Any, name: str, index: int) -> npt.NDArray[Any]:
 
 def column(values: Any, n: int, name: str, dtype: Any) -> npt.NDArray[Any]:
     """Give what stands beside N masks: one value each, or one for all."""
-    array = _arrays.listed(values, name)
+    array = _arrays.as_whole(values, name) if dtype in _WHOLE else _arrays.listed(values, name)
     if array.shape not in {(), (n,)}:
         raise ShapeMismatch(f"expected shape ({n},), got {array.shape}", parameter=name)
     if array.dtype.kind not in "biuf":
         raise MaskTypeError(f"expected numbers, got {array.dtype}", parameter=name)
+    if dtype in _WHOLE:
+        _check_whole(array, name)
     return np.broadcast_to(array, (n,)).astype(dtype)
+
+
+def _check_whole(array: npt.NDArray[Any], name: str) -> None:
+    """Refuse what would be another number as an integer of 64 bits."""
+    if array.dtype.kind == "f":  # whole ones, as models give classes
+        wrong = ~((np.abs(array) < 2.0**63) & (array == np.floor(array)))
+    elif array.dtype == np.uint64:
+        wrong = array >= np.uint64(2**63)
+    else:
+        return
+    if wrong.any():
+        index = int(wrong.argmax()) if array.ndim else None
+        text = f"expected integers of 64 bits, got {shown(array[wrong][0].item())}"
+        raise MaskError(text, parameter=name, index=index)
 
 
 def as_records(columns: Mapping[str, Iterable[Any]]) -> list[dict[str, Any]]:

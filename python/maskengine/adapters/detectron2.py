@@ -8,7 +8,7 @@ from typing import Any
 from maskengine import _arrays
 from maskengine._listing import told
 from maskengine.adapters._records import as_records, column, masks_of_records
-from maskengine.errors import MaskTypeError, shown
+from maskengine.errors import MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.bbox import bbox
 from maskengine.values import Masks, runs_of
 
@@ -35,6 +35,8 @@ def from_detectron2(record: Any) -> Masks:
         If a key is missing.
     BadPolygon, MalformedRLE
         If a segmentation is malformed.
+    ShapeMismatch
+        If a mask is not of the size of the image.
 
     Notes
     -----
@@ -55,7 +57,16 @@ def from_detectron2(record: Any) -> Masks:
         )
     record = given
     size = _arrays.as_size((record["height"], record["width"]))
-    return masks_of_records(record["annotations"], "annotations", size)
+    masks = masks_of_records(record["annotations"], "annotations", size)
+    other = (masks.sizes != size).any(axis=1)
+    if other.any():
+        index = int(other.argmax())
+        raise ShapeMismatch(
+            f"expected a mask of the image's size {size}, got {tuple(masks.sizes[index].tolist())}",
+            parameter="annotations",
+            index=index,
+        )
+    return masks
 
 
 def to_detectron2(masks: Masks, category_ids: Any, *, crowd: Any = 0) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from maskengine import _arrays
-from maskengine._listing import each
+from maskengine._listing import NOT_READ, each
 from maskengine.adapters._records import column
 from maskengine.errors import MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.bbox import bbox
@@ -39,7 +39,8 @@ def from_fiftyone(detections: Iterable[Any], size: Any) -> Masks:
     Raises
     ------
     MaskTypeError
-        If a detection has no mask (``fiftyone.utils.labels`` reads those on disk).
+        If a detection has no mask (``fiftyone.utils.labels`` reads those on disk), but for one
+        whose box is empty, or its box is none.
     ShapeMismatch
         If a mask is not of two dimensions.
 
@@ -55,11 +56,13 @@ def from_fiftyone(detections: Iterable[Any], size: Any) -> Masks:
     height, width = _arrays.as_size(size)
     placed = []
     for index, one in enumerate(each(detections, "detections")):
+        x, y, across, down = _box(one, index)
         mask = getattr(one, "mask", None)
+        if mask is None and across == down == 0:  # as `to_fiftyone` gives a mask without pixels
+            mask = np.zeros((0, 0), bool)
         if mask is None:
             raise MaskTypeError("expected a mask, got none", parameter="detections", index=index)
         array = _arrays.as_array(mask, "mask")
-        x, y = (float(corner) for corner in one.bounding_box[:2])
         if array.ndim != 2 or not np.isfinite([x, y]).all() or max(abs(x), abs(y)) > 1e6:
             raise ShapeMismatch(
                 f"expected a mask of shape (h, w) at a box, got {array.shape} at {x}, {y}",
@@ -72,6 +75,19 @@ def from_fiftyone(detections: Iterable[Any], size: Any) -> Masks:
         below, beside = height - top - inside.shape[0], width - left - inside.shape[1]
         placed.append(pad(encode(inside), top, below, left, beside))
     return Masks.concatenate(placed)
+
+
+def _box(one: Any, index: int) -> tuple[float, float, float, float]:
+    box = getattr(one, "bounding_box", None)
+    try:
+        x, y, across, down = (float(side) for side in box)  # type: ignore[union-attr]
+    except (*NOT_READ, AttributeError) as error:
+        raise MaskTypeError(
+            f"expected a bounding_box of four numbers, got {shown(box)}"[:300],
+            parameter="detections",
+            index=index,
+        ) from error
+    return x, y, across, down
 
 
 def to_fiftyone(

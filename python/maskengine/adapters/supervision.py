@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from maskengine import _arrays
 from maskengine._backend import core
 from maskengine.adapters._records import column
-from maskengine.errors import MaskTypeError
+from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.ops.bbox import bbox
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
@@ -48,11 +49,20 @@ def from_supervision(detections: Any) -> Masks:
         raise MaskTypeError("expected detections with masks, got none", parameter="detections")
     if isinstance(mask, np.ndarray) or not hasattr(mask, "crop"):
         return encode(mask)
-    height, width = mask.shape[1:]
+    height, width = _arrays.as_size(tuple(mask.shape)[1:])
+    offsets = _arrays.as_whole(mask.offsets, "detections")
+    if offsets.shape != (offsets.size // 2, 2) or offsets.dtype.kind not in "iu":
+        raise MaskTypeError(f"expected offsets (N, 2), got {offsets.shape}", parameter="detections")
     placed = []
-    for number, (left, top) in enumerate(np.asarray(mask.offsets).tolist()):
-        crop = mask.crop(number)
+    for number, (left, top) in enumerate(offsets.tolist()):
+        crop = _arrays.as_array(mask.crop(number), "detections")
         below, beside = height - top - crop.shape[0], width - left - crop.shape[1]
+        if min(top, left, below, beside) < 0:
+            raise ShapeMismatch(
+                f"expected crops within ({height}, {width}), got {crop.shape} at {left}, {top}",
+                parameter="detections",
+                index=number,
+            )
         placed.append(pad(encode(crop), top, below, left, beside))
     return Masks.concatenate(placed)
 
@@ -107,8 +117,11 @@ def to_supervision(
     if compact is None:
         mask = decode(masks)
     else:  # the last row and column of its boxes are inside
+        size = core.common_size(runs_of(masks))[1:]
+        if not all(size):
+            raise ShapeMismatch(f"CompactMask has no images of {size}", parameter="masks")
         ends = np.maximum(boxes - [0, 0, 1, 1], 0)
-        mask = compact.from_coco_rle(masks.to_coco(), ends, core.common_size(runs_of(masks))[1:])
+        mask = compact.from_coco_rle(masks.to_coco(), ends, size)
     given = {"class_id": (class_id, int), "confidence": (confidence, float),
              "tracker_id": (tracker_id, int)}  # fmt: skip
     columns = {

@@ -58,6 +58,8 @@ def from_torchvision(target: Any, *, threshold: float = 0.5) -> Masks:
     if "masks" not in target:
         raise MaskTypeError("expected a dict with 'masks'", parameter="target")
     masks = target["masks"]
+    if not hasattr(masks, "dtype"):
+        masks = _arrays.as_array(masks, "masks")
     if len(np.shape(masks)) == 4 and np.shape(masks)[1] == 1:
         masks = masks[:, 0]
     if len(np.shape(masks)) != 3:

@@ -243,8 +243,9 @@ class Strokes(CanvasBase):
         """
         with self._lock:
             fill = as_flag(fill_inside, "fill_inside")
-            self.begin(label, mode, **options)
+            self._require_closed()  # so that one that is open below is this one
             try:
+                self.begin(label, mode, **options)
                 drawn = self.extend(points, radius)
                 edit = self.end(fill)
             except BaseException:

@@ -2,8 +2,8 @@
 
 A verb module has a function of its own name, whose signature and docstring are the command line and
 its help, and which returns the exit code: 0 done, 2 bad usage or bad input, 3 done but some
-annotations were left out, 4 done but the target cannot hold all of it, 130 interrupted. A new verb
-is a new file.
+annotations were left out, 4 done but the target cannot hold all of it, 130 interrupted, 143 or 129
+ended by SIGTERM or SIGHUP. A new verb is a new file.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import PurePath
 from typing import Any
 
 from maskengine import __version__
 from maskengine._paths import path_text
+from maskengine.cli._signals import Ended, ending_in_order
 from maskengine.errors import MaskError
 
 BAD_INPUT, QUARANTINED, LOSSY, INTERRUPTED = 2, 3, 4, 130
@@ -47,7 +49,8 @@ def main(
         if isinstance(stream, io.TextIOWrapper):  # names may have letters that it cannot write
             stream.reconfigure(errors="backslashreplace")
     try:
-        return _run(sys.argv[1:] if arguments is None else list(arguments), loaded)
+        with ending_in_order():
+            return _run(sys.argv[1:] if arguments is None else list(arguments), loaded)
     except ImportError as error:
         return _fail(f"{error}; install what the commands need: pip install 'maskengine[cli]'")
     except (MaskError, OSError) as error:
@@ -57,8 +60,9 @@ def main(
         return _fail(_said(error))
     except KeyboardInterrupt as error:
         what = "; ".join(getattr(error, "__notes__", ())) or "nothing was written"
-        print(f"maskengine: interrupted, {what}", file=sys.stderr)
-        return INTERRUPTED
+        said = "ended" if isinstance(error, Ended) else "interrupted"
+        _say(f"maskengine: {said}, {what}")
+        return error.code if isinstance(error, Ended) else INTERRUPTED
 
 
 def application(wanted: Sequence[str] | None = None) -> Any:
@@ -141,10 +145,19 @@ def _said(error: Exception) -> str:
 
 def _fail(text: str) -> int:
     said = f"maskengine: {text}"
-    if sys.stderr.isatty():  # between words; elsewhere an error stays one line
+    if (
+        sys.stderr is not None and sys.stderr.isatty()
+    ):  # between words; elsewhere an error stays one line
         width = max(shutil.get_terminal_size().columns, _NARROWEST)
         said = textwrap.fill(
             said, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
         )
-    print(said, file=sys.stderr)
+    _say(said)
     return BAD_INPUT
+
+
+def _say(text: str) -> None:
+    """Write to the stream of errors; whoever closed it, or filled its disk, has the exit code."""
+    if sys.stderr is not None:  # for which print would take the other stream
+        with suppress(OSError):
+            print(text, file=sys.stderr, flush=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 from maskengine import formats
 from maskengine.cli._findings import Findings
 from maskengine.errors import MaskError
+from maskengine.formats._guess import has_bytes, head_of
 from maskengine.quality import coverage, validate_panoptic
 from maskengine.quality.validate_panoptic import fragments_in
 
@@ -54,11 +54,10 @@ def is_panoptic(path: Path) -> bool:
     """Say whether a file is COCO panoptic JSON."""
     if path.exists() and not path.is_file():
         return False  # a pipe, which would be waited for
-    with path.open("rb") as file:
-        if file.read(1) == b"" or path.suffix.lower() != ".json":
-            return False
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-            return text.find(b'"segments_info"') >= 0
+    if path.suffix.lower() != ".json":
+        head_of(path)  # says what keeps it from being read
+        return False
+    return has_bytes(path, b'"segments_info"')
 
 
 def check_panoptic(path: Path, folder: Path | None, limits: Limits) -> Findings:

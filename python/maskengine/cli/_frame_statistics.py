@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import maskengine as me
+from maskengine._arrow_files import to_read
 from maskengine.cli import _annotation_files, _label_maps
 from maskengine.cli._progress import progress_bar
 from maskengine.formats._guess import head_of
@@ -24,7 +25,8 @@ def are_annotations(source: Path) -> bool:
         return True
     import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import
 
-    return "image_id" in pq.read_schema(source).names
+    with to_read(source) as opened:
+        return "image_id" in pq.read_schema(opened).names
 
 
 def count_maps(target: Path, source: Path, void: tuple[int, ...]) -> None:

@@ -51,7 +51,7 @@ def bench(
     if not 1 <= cores <= 1024:
         raise MaskError(f"expected 1 to 1024, got {cores}", parameter="threads")
     formats.check_target(json, "json")
-    formats.check_target(plot, "plot")
+    formats.check_target(plot, "plot", (json,))
     with _one_core():
         peers = tuple(name for name, module in _race.MODULES.items() if _race.importable(module))
         found = _measured(size, cores, peers)

@@ -72,7 +72,7 @@ def check(
         raise MaskError(f"expected a number >= 0, got {min_region}", parameter="--min-region")
     if not 0 <= min_density < float("inf"):
         raise MaskError(f"expected a number >= 0, got {min_density}", parameter="--min-density")
-    formats.check_target(output, "output")
+    formats.check_target(output, "output", (path,))
     with formats.local_copy(path) as here:
         found = _look(here, masks, Limits(void, max_void, min_region, partial, min_density))
     found.path = formats.url_of(path) or path

@@ -74,8 +74,8 @@ def compare(
         raise MaskError(f"expected 0 to 1000, got {top}", parameter="top")
     if not 0 < min_iou <= 1:
         raise MaskError(f"expected a number in (0, 1], got {min_iou}", parameter="min_iou")
-    formats.check_target(json, "json")
-    formats.check_target(html, "html")
+    formats.check_target(json, "json", (*maps, classes))
+    formats.check_target(html, "html", (*maps, classes, json))
     check_photographs(images)
     place = None if reference is None else reference - 1
     options = Options(void or [], tau, background, place, top, min_iou)
@@ -113,4 +113,5 @@ def _find(sources: list[Path], names: list[str]) -> Annotators:
 
 def _write(path: Path, text: str) -> None:
     with formats.replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        # a name may have bytes that are no UTF-8
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from maskengine import formats
+from maskengine._paths import LONGEST, beside
 from maskengine.cli import LOSSY, QUARANTINED
 from maskengine.cli._format_names import Readable, Writable
 from maskengine.cli._progress import progress_bar
@@ -83,7 +84,8 @@ def convert(
     report
         A file to write the report to, as JSON.
     """
-    formats.check_target(report, "report")
+    set_aside = beside(dst, "", ".quarantine.jsonl", LONGEST) if dst.name else dst
+    formats.check_target(report, "report", (src, dst, set_aside))
     with progress_bar(f"converting {src.name}", src) as progress:
         done = convert_file(
             src,

@@ -44,7 +44,7 @@ def diff(
     pairs = _pairs(pre, post)
     if output is not None and pre.is_dir():
         raise MaskError("expected two files, not folders, for a patch", parameter="output")
-    formats.check_target(output, "output")
+    formats.check_target(output, "output", (pre, post))
     found: list[tuple[str, int, int]] = []  # name, changed pixels, pixels
     transitions: Joint | None = None
     boundary = regions = inner = 0

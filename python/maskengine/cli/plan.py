@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from maskengine import formats
+from maskengine._arrow_files import to_write
 from maskengine.cli import QUARANTINED
 from maskengine.errors import BadFile, MaskError
 from maskengine.quality.novelty import Novelty, novelty
@@ -78,7 +79,8 @@ def plan(
         raise MaskError(
             f"expected a name that ends in {', '.join(_ENDINGS)}, got {output}", parameter="output"
         )
-    formats.check_target(output, "output")
+    formats.check_target(output, "output", (source, statistics))
+    formats.check_target(statistics, "statistics", (source,))
     with _statistics(source, void, statistics) as (path, classes):
         found = novelty(path, min_edges=min_edges)
     decided = plan_frames(
@@ -154,7 +156,8 @@ def _write(decided: Plan, path: Path, ending: str) -> None:
         import pyarrow as pa  # noqa: PLC0415 - an extra
         import pyarrow.parquet as pq  # noqa: PLC0415
 
-        pq.write_table(pa.Table.from_pylist(list(_rows(decided))), path)
+        with to_write(path) as sink:
+            pq.write_table(pa.Table.from_pylist(list(_rows(decided))), sink)
         return
     with path.open("w", encoding="utf-8", newline="") as file:
         if ending == ".json":

@@ -57,7 +57,7 @@ def show(
         raise MaskError(f"expected a name that ends in .png, got {output}", parameter="output")
     if sheet is not None and image is not None:
         raise MaskError("expected --image or --sheet, got both", parameter="sheet")
-    formats.check_target(output, "output")
+    formats.check_target(output, "output", (file,))
     check_photographs(images)
     frames = formats.read(file, from_)
     if sheet is not None:

@@ -28,9 +28,10 @@ from maskengine.convert._quarantine import Quarantine
 from maskengine.convert._report import Report
 from maskengine.convert._sharded import convert_sharded
 from maskengine.convert._simplify import Bound
+from maskengine.convert._spool import fingerprint
 from maskengine.convert._stage import staged
 from maskengine.convert._verify import Likeness, verify
-from maskengine.errors import MaskError, shown
+from maskengine.errors import BadFile, MaskError, shown
 from maskengine.formats import Frames, Part
 
 __all__ = ["Likeness", "Report", "convert", "fill_batch", "fill_counts", "polygons_of_rows"]
@@ -118,7 +119,7 @@ def convert(
     Raises
     ------
     BadFile
-        If `src` as a whole is not of its format.
+        If `src` as a whole is not of its format, or a file that changes while it is read.
     LimitExceeded
         If more than `max_bad` annotations are not sound.
     MaskError
@@ -151,14 +152,14 @@ def convert(
     with ExitStack() as outer:
         stage = outer.enter_context(staged(src, dst, in_shards=in_shards, resume=resume))
         source, target = stage.source, stage.target
-        _check_ends(source, target, on_error)
+        quarantine = _quarantine_of(target, on_error, dry_run=dry_run)
+        _check_ends(source, target, quarantine)
+        before = _state(source)
         read_as = formats.detect(source) if from_ is None else from_
         report = Report(source, target, read_as, formats.for_target(target) if to is None else to)
         formats.check_writable(report.target_format)
         stage.check(folder=formats.by_name(report.target_format).FOLDER)
         report.simplify = _bound(simplify, keep_vertices=keep_vertices)
-        is_kept = on_error == "quarantine" and not dry_run
-        quarantine = beside(target, "", ".quarantine.jsonl", LONGEST) if is_kept else None
         job = Job(
             report.source_format, report.target_format, keep_vertices, check, limit, report.simplify
         )
@@ -172,21 +173,36 @@ def convert(
                 write = _convert_whole(job, report, sink, progress)
             with write:
                 report.seconds = time.perf_counter() - started
-                _end_early(report, strict=strict, dry_run=dry_run)
+                _end_early(report, before, strict=strict, dry_run=dry_run)
+                sink.finish()
         _settle(report, quarantine)
-        report.measure()
         stage.put(report)
     report.seconds = time.perf_counter() - started
     return report
 
 
-def _check_ends(source: Path, target: Path, on_error: str) -> None:
-    if target.exists() and source.samefile(target):
-        raise MaskError(f"source and target are the same file: {source}", parameter="dst")
+def _quarantine_of(target: Path, on_error: str, *, dry_run: bool) -> Path | None:
     if not is_one_of(on_error, "quarantine", "skip", "fail"):
         raise MaskError(
             f"expected 'quarantine', 'skip' or 'fail', got {shown(on_error)}", parameter="on_error"
         )
+    is_kept = on_error == "quarantine" and not dry_run
+    return beside(target, "", ".quarantine.jsonl", LONGEST) if is_kept else None
+
+
+def _check_ends(source: Path, target: Path, quarantine: Path | None) -> None:
+    if target.exists() and source.samefile(target):
+        raise MaskError(f"source and target are the same file: {source}", parameter="dst")
+    if quarantine is not None and quarantine.exists() and source.samefile(quarantine):
+        raise MaskError(
+            f"{source} is where refused annotations of {target} would be set aside",
+            parameter="dst",
+        )
+
+
+def _state(source: Path) -> list[int]:
+    """Give what tells whether a file was written to; files of a folder are read whole, each."""
+    return fingerprint(source) if source.is_file() else []
 
 
 def _bound(simplify: str | None, *, keep_vertices: bool) -> str | None:
@@ -199,13 +215,13 @@ def _bound(simplify: str | None, *, keep_vertices: bool) -> str | None:
 
 
 def _settle(report: Report, quarantine: Path | None) -> None:
-    """Note where refused annotations are, or remove those of an earlier run."""
-    if quarantine is None:
-        return
-    if report.refused:
-        report.quarantine = quarantine
-    else:
-        quarantine.unlink(missing_ok=True)
+    """Note where refused annotations are, or remove those of an earlier run; measure the files."""
+    with formats.telling(report.target):
+        if quarantine is not None and report.refused:
+            report.quarantine = quarantine
+        elif quarantine is not None:
+            quarantine.unlink(missing_ok=True)
+        report.measure()
 
 
 def _place(
@@ -226,8 +242,13 @@ def _place(
     return place
 
 
-def _end_early(report: Report, *, strict: bool, dry_run: bool) -> None:
-    """Let the target not be there where that is wanted."""
+def _end_early(report: Report, before: list[int], *, strict: bool, dry_run: bool) -> None:
+    """Let the target not be there where that is wanted, or its source is no longer what it was.
+
+    Tables are read in one pass and annotations in another, so they would be of two states.
+    """
+    if _state(Path(report.source)) != before:
+        raise BadFile(f"{report.source} changed while it was read", parameter="src")
     if strict and not (report.is_lossless and not report.refused):
         raise MaskError(_why(report), parameter="strict")
     if dry_run:

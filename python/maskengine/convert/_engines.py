@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -51,6 +52,17 @@ class Place:
             )
         if self.engine == "local" and self.address is not None:
             raise MaskError("expected an engine, 'dask' or 'ray'", parameter="address")
+        if self.engine == "local" and self.jobs > 1 and is_daemonic():
+            raise MaskError(
+                "expected 1: this process is daemonic, as those of multiprocessing.Pool are, and "
+                "may not start others",
+                parameter="jobs",
+            )
+
+
+def is_daemonic() -> bool:
+    """Say whether this process may start no other."""
+    return multiprocessing.current_process().daemon
 
 
 @contextmanager

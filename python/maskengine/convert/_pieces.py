@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from maskengine import formats
+from maskengine._arrow_files import mapped
 from maskengine.convert._fill import ImageSizes
 from maskengine.convert._fit import fit
 from maskengine.convert._job import Job
@@ -74,7 +75,7 @@ class Shared:
     def stretch(self, path: Path) -> pa.RecordBatch:
         """Give the rows of a file, which stay on the disk until they are looked at."""
         if path not in self._stretches:
-            self._stretches[path] = pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
+            self._stretches[path] = pa.ipc.open_file(mapped(path)).get_batch(0)
         return self._stretches[path]
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from maskengine import formats
 from maskengine._backend import core
-from maskengine.convert._engines import Place, Runner, Task, cluster
+from maskengine.convert._engines import Place, Runner, Task, cluster, is_daemonic
 from maskengine.convert._job import Job
 from maskengine.errors import BadFile
 
@@ -32,7 +32,7 @@ _FORK_SAFE = "jemalloc_bg_thd"
 
 def processes_for(source: Path) -> int:
     """Say how many processes a source is worth: one, in this process, for a small file."""
-    cores = core.threads()
+    cores = 1 if is_daemonic() else core.threads()
     if source.is_file():
         return max(min(cores, source.stat().st_size // _SHARE + 1), 1)
     return cores
@@ -124,11 +124,28 @@ def _new_pool(jobs: int, job: Job) -> ProcessPoolExecutor:
         initializer=_begin_process,
         initargs=(max(core.threads() // jobs, 1),),
     )
-    with warnings.catch_warnings():  # Python 3.12 counts threads that see to forks, too
+    with warnings.catch_warnings(), _hiding_script():
+        # Python 3.12 counts threads that see to forks, too
         warnings.simplefilter("ignore", DeprecationWarning)
         for _ in range(jobs):
             pool.submit(_import_formats, job)
     return pool
+
+
+@contextmanager
+def _hiding_script() -> Iterator[None]:
+    """Keep processes that start anew from running the script of this one.
+
+    They would, all of it, to know what it defines; they need nothing of it. Whether processes start
+    anew hangs on which threads there are, so a script cannot know that it must guard against it.
+    """
+    main: Any = sys.modules["__main__"]
+    kept = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
+    try:
+        vars(main).update(dict.fromkeys(kept))
+        yield
+    finally:
+        vars(main).update(kept)
 
 
 def _may_fork() -> bool:
@@ -161,6 +178,9 @@ def _begin_process(threads: int) -> None:
     """Leave Ctrl-C to the process that waits, and end with it, however it ends."""
     core.set_threads(threads)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGTERM", "SIGHUP"):  # which the command handles, and a fork of it would, too
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
@@ -42,6 +43,12 @@ class Quarantine:
                 value=self._count,
                 limit=self._limit,
             )
+
+    def finish(self) -> None:
+        """Have all of it on the disk, while the target has not got its name."""
+        if self._file is not None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
     def _write(self, path: Path, refused: tuple[Refused, ...]) -> None:
         if self._file is None:

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from maskengine import formats
+from maskengine._arrow_files import to_write
 from maskengine.convert._complete import complete
 from maskengine.convert._fit import fit
 from maskengine.convert._job import Job
@@ -77,7 +78,7 @@ def _convert_images(
     if target.FOLDER:
         target.write_images(out, whole)
     else:
-        with pa.ipc.new_file(str(out / PART), SCHEMA) as file:
+        with to_write(out / PART) as sink, pa.ipc.new_file(sink, SCHEMA) as file:
             for part in whole:
                 file.write_batch(part.records)
     files, folders = formats.names_below(out)

@@ -15,7 +15,9 @@ import msgspec
 import pyarrow as pa
 
 from maskengine import formats
+from maskengine._arrow_files import to_read
 from maskengine.convert import _pieces, _sorting
+from maskengine.convert._alone import alone
 from maskengine.convert._complete import with_tables
 from maskengine.convert._engines import Place, Runner
 from maskengine.convert._fill import ImageSizes, check_part
@@ -26,7 +28,7 @@ from maskengine.convert._processes import workers
 from maskengine.convert._quarantine import Quarantine
 from maskengine.convert._report import Report
 from maskengine.convert._shard import convert_shard
-from maskengine.convert._spool import Spool, check_space, is_full
+from maskengine.convert._spool import Spool, check_space, fingerprint, is_full
 from maskengine.convert._verify import Likeness, verify
 from maskengine.errors import BadFile, MaskError
 from maskengine.formats import Frames, Part
@@ -61,8 +63,30 @@ def convert_sharded(
     of processes, and after any interruption.
     """
     place.check()
+    if not report.target.parent.is_dir():
+        raise MaskError(f"the folder {report.target.parent} does not exist", parameter="dst")
+    spool = Spool(report.target, fingerprint(report.source))
+    with (
+        formats.named(report.target, spool.folder),
+        alone(spool.folder, spool.target),
+        _converted(job, report, sink, spool, place, resume=resume, progress=progress),
+    ):
+        yield
+
+
+@contextmanager
+def _converted(
+    job: Job,
+    report: Report,
+    sink: Quarantine,
+    spool: Spool,
+    place: Place,
+    *,
+    resume: bool,
+    progress: Progress,
+) -> Iterator[None]:
+    """Convert in shards, in a folder that nobody else works in."""
     target = formats.by_name(job.target)
-    spool = Spool(report.target)
     plan = spool.plan(job, report.source) if resume else None
     if plan is not None and spool.is_complete():
         if target.FOLDER and _is_told(spool, plan, report, sink):
@@ -70,10 +94,10 @@ def convert_sharded(
             spool.end()
             return
         plan = None  # a file is there, but maybe no longer what its report is made of
-    if target.FOLDER and report.target.is_dir() and any(report.target.iterdir()):
-        raise MaskError(f"the folder {report.target} is not empty", parameter="dst")
-    if not report.target.parent.is_dir():
-        raise MaskError(f"the folder {report.target.parent} does not exist", parameter="dst")
+    if target.FOLDER:
+        formats.check_folder(report.target)
+    else:
+        formats.check_target(report.target, "dst")
     with joining(spool, job.target, overlaps=place.jobs > 1) as joined, ExitStack() as stack:
         with _noted(), workers(place, job, report.source) as run:
             work = _Work(job, report, sink, spool, place, run, joined, progress)
@@ -89,7 +113,8 @@ def convert_sharded(
         except (Discarded, MaskError):
             spool.discard()
             raise
-    spool.end()
+    with formats.telling(report.target):
+        spool.end()
 
 
 @contextmanager
@@ -176,7 +201,7 @@ def _share(work: _Work) -> dict[str, Any]:
         pieces = frames.pieces() if frames.pieces is not None else []
         _pieces.write_pieces(spool, source, frames, pieces)
         plan: dict[str, Any] = {"shards": len(pieces), "read": None, "reasons": {}, "refused": []}
-        spool.write_plan(work.job, source, plan)
+        spool.write_plan(work.job, plan)
         return plan
     if _sorting.can_sort(work.job, frames) and frames.pieces is not None:
         return _sort(work, frames, frames.pieces())
@@ -224,7 +249,7 @@ def _plan(work: _Work, shards: int, read: int, refused: list[formats.Refused]) -
     told = list(map(_pieces.told_refused, refused))
     reasons = dict(Counter(bad.reason for bad in refused))
     plan = {"shards": shards, "read": read, "reasons": reasons, "refused": told}
-    work.spool.write_plan(work.job, work.report.source, plan)
+    work.spool.write_plan(work.job, plan)
     return plan
 
 
@@ -349,6 +374,6 @@ def _move(spool: Spool, entry: dict[str, Any], seen: set[str]) -> list[str]:
 
 def _fitted(spool: Spool, shards: int) -> Iterator[Part]:
     for number in range(shards):
-        with pa.ipc.open_file(str(spool.path("out", number, PART))) as file:
+        with to_read(spool.path("out", number, PART)) as opened, pa.ipc.open_file(opened) as file:
             for i in range(file.num_record_batches):
                 yield Part(file.get_batch(i))

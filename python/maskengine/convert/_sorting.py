@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from maskengine import formats
+from maskengine._arrow_files import to_write
 from maskengine.convert._fill import check_part
 from maskengine.convert._job import Job
 from maskengine.convert._pieces import Shared, ids_of, told_refused
@@ -50,7 +51,7 @@ def sort_stretch(spool: Spool, job: Job, number: int) -> dict[str, Any]:
             ids.write(ids_of(sound).tobytes())
             batches.append(sound.records)
     records, places = _in_order(batches, shared.places)
-    with pa.ipc.new_file(str(spool.path("sorted", number)), SCHEMA) as file:
+    with to_write(spool.path("sorted", number)) as sink, pa.ipc.new_file(sink, SCHEMA) as file:
         file.write_batch(records)
     np.save(spool.path("sorted", f"{number}.npy"), np.unique(places, return_counts=True))
     return told

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from maskengine._arrow_files import to_read, to_write
 from maskengine._backend import core
 from maskengine._paths import beside
 from maskengine.convert._job import Job
@@ -34,6 +35,8 @@ class Spool:
     ----------
     target : pathlib.Path
         What is to be made.
+    source : sequence of int
+        What tells whether the source changed, from before it was read: `fingerprint`.
 
     Attributes
     ----------
@@ -46,8 +49,8 @@ class Spool:
         became; ``journal``, a line with a checksum for each shard that is done; ``final``.
     """
 
-    def __init__(self, target: Path) -> None:
-        self.target = target
+    def __init__(self, target: Path, source: Sequence[int] = ()) -> None:
+        self.target, self._source = target, list(source)
         self.folder = beside(target, ".", ".maskengine")
 
     def path(self, *names: str | int) -> Path:
@@ -57,11 +60,15 @@ class Spool:
 
     def anywhere(self) -> Spool:
         """Give the same for processes that may stand in another folder."""
-        return Spool(self.target.absolute())
+        return Spool(self.target.absolute(), self._source)
 
     def begin(self) -> None:
-        """Start anew."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Start anew, in the folder that is there, which is locked."""
+        for path in self.folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
         for name in ("sorted", "in", "out", "final"):
             self.path(name).mkdir(parents=True)
 
@@ -104,13 +111,13 @@ class Spool:
             return None
         if plan.get("version") != _VERSION or plan["job"] != asdict(job):
             raise MaskError("the interrupted conversion had other options", parameter="resume")
-        if plan["source"] != fingerprint(source):
+        if plan["source"] != self._source:
             raise MaskError(f"{source} changed since the conversion began", parameter="resume")
         return plan
 
-    def write_plan(self, job: Job, source: Path, plan: dict[str, Any]) -> None:
+    def write_plan(self, job: Job, plan: dict[str, Any]) -> None:
         """Say that all shards are there."""
-        told = {"version": _VERSION, "job": asdict(job), "source": fingerprint(source), **plan}
+        told = {"version": _VERSION, "job": asdict(job), "source": self._source, **plan}
         write_synced(self.path("plan.json"), json.dumps(told).encode())
 
     def write_shard(
@@ -118,12 +125,13 @@ class Spool:
     ) -> None:
         """Write the annotations of some images; `first` is the number of the first of them."""
         told = {"images": msgspec.json.encode(images), "first": str(first)}
-        with pa.ipc.new_file(str(self.path("in", number)), SCHEMA.with_metadata(told)) as file:
+        schema = SCHEMA.with_metadata(told)
+        with to_write(self.path("in", number)) as sink, pa.ipc.new_file(sink, schema) as file:
             file.write_batch(records.replace_schema_metadata(told))
 
     def read_shard(self, number: int, ledger: Ledger) -> Frames:
         """Give the annotations of some images, with the tables of the source."""
-        with pa.ipc.open_file(str(self.path("in", number))) as file:
+        with to_read(self.path("in", number)) as opened, pa.ipc.open_file(opened) as file:
             told = file.schema.metadata
             batches = [file.get_batch(i) for i in range(file.num_record_batches)]
         return self.frames_of(told[b"images"], int(told[b"first"]), batches, ledger)
@@ -194,7 +202,11 @@ class Spool:
 
 
 def fingerprint(source: Path) -> list[int]:
-    """Give what tells whether a source changed: files, bytes and the latest change."""
+    """Give what tells whether a source changed: files, bytes and the latest change.
+
+    Hidden files of a folder, which readers pass over, do not count: those of this conversion may be
+    among them.
+    """
     if not source.is_dir():
         stats = [source.stat()]
     else:
@@ -202,6 +214,8 @@ def fingerprint(source: Path) -> list[int]:
         while waiting:
             with os.scandir(waiting.pop()) as entries:
                 for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
                     elif entry.is_file():

@@ -55,7 +55,7 @@ from maskengine.formats._adapters import (
     to_fiftyone,
     to_supervision,
 )
-from maskengine.formats._atomic import check_target, replacing
+from maskengine.formats._atomic import check_folder, check_target, named, replacing, telling
 from maskengine.formats._by_image import Places, by_image, cuts, lots_by_image
 from maskengine.formats._cityscapes_maps import (
     CITYSCAPES,
@@ -121,6 +121,7 @@ __all__ = [
     "annotations_to_json",
     "by_image",
     "by_name",
+    "check_folder",
     "check_target",
     "check_writable",
     "cityscapes_ids",
@@ -137,6 +138,7 @@ __all__ = [
     "mask_sizes",
     "masks_of",
     "name_of",
+    "named",
     "names",
     "names_below",
     "read",
@@ -147,6 +149,7 @@ __all__ = [
     "replacing_folder",
     "sync",
     "syncing",
+    "telling",
     "to_fiftyone",
     "to_supervision",
     "url_of",
@@ -273,8 +276,8 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
     Raises
     ------
     BadFile
-        If the file as a whole is not of the format. A single bad annotation does not raise: it
-        is in the `refused` of its part.
+        If the file as a whole is not of the format, or changes until all of it was read. A single
+        bad annotation does not raise: it is in the `refused` of its part.
     OSError
         If the file cannot be opened.
 
@@ -299,6 +302,7 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
         raise BadFile(f"{path}: expected a folder of the format {name}", parameter="file")
     if not module.FOLDER and not path.is_file():
         raise BadFile(f"{path} is no file", parameter="file")
+    state = _state(path)
     with as_bad_file(path, name):
         frames = module.read(path)
     known = module.FOLDER and path.is_dir() and not (path / _sidecar.NAME).is_file()
@@ -307,10 +311,24 @@ def read(path: str | os.PathLike[str], format: str | None = None) -> Frames:  # 
     parts = frames.parts
 
     def guarded() -> Iterator[Part]:
+        # what was read of it before tells where annotations lie, and whose they are
+        _check_unchanged(path, state)
         with as_bad_file(path, name):
             yield from parts()
+        _check_unchanged(path, state)
 
     return replace(frames, parts=guarded)
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Give what tells whether a file was written to; of a folder, nothing does."""
+    found = path.stat()
+    return () if path.is_dir() else (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def _check_unchanged(path: Path, state: tuple[int, ...]) -> None:
+    if state and _state(path) != state:
+        raise BadFile(f"{path} changed while it was read", parameter="file")
 
 
 def write(path: str | os.PathLike[str], frames: Frames, format: str | None = None) -> None:  # noqa: A002

@@ -6,7 +6,7 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -38,22 +38,57 @@ def named(target: Path, temporary: Path) -> Iterator[None]:
         raise
 
 
-def check_target(target: Path | None, parameter: str) -> None:
+def check_target(target: Path | None, parameter: str, apart: Iterable[Path | None] = ()) -> None:
     """Check, before long work, that a file of that name can be made; None asks for none.
+
+    Parameters
+    ----------
+    target : pathlib.Path, optional
+        The file to write.
+    parameter : str
+        Where it was given, for errors.
+    apart : iterable of pathlib.Path or None
+        What else the command reads or writes: none of it may be that file.
 
     Raises
     ------
     MaskError
-        If its folder does not exist, or the name is that of something else than a file.
+        If its folder does not exist, the name is that of something else than a file, or of one that
+        the command reads or writes.
     """
     if target is None:
         return
+    for other in apart:
+        if other is not None and _is_one(target, other):
+            raise MaskError(f"{target} would take the place of {other}", parameter=parameter)
     if not target.parent.is_dir():
         raise MaskError(f"the folder {target.parent} does not exist", parameter=parameter)
     if target.is_dir() and not target.is_symlink():
         raise MaskError(f"{target} is a folder", parameter=parameter)
     if target.exists() and not target.is_file():  # a device would become a file, for all
         raise MaskError(f"{target} is neither a file nor a folder", parameter=parameter)
+
+
+def check_folder(target: Path) -> None:
+    """Check, before long work, that a folder of that name can be made.
+
+    Raises
+    ------
+    MaskError
+        If what it lies in does not exist, or it is no folder, or one that is not empty.
+    """
+    if not target.parent.is_dir():
+        raise MaskError(f"the folder {target.parent} does not exist", parameter="dst")
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise MaskError(f"{target} is no folder", parameter="dst")
+    if target.exists() and any(target.iterdir()):
+        raise MaskError(f"the folder {target} is not empty", parameter="dst")
+
+
+def _is_one(target: Path, other: Path) -> bool:
+    if target.exists() and other.exists():
+        return target.samefile(other)
+    return target.resolve() == other.resolve()
 
 
 @contextmanager
@@ -87,6 +122,17 @@ def replacing(target: Path, parameter: str = "dst") -> Iterator[Path]:
         raise
     with suppress(OSError):  # some file systems cannot sync a folder
         sync(target.parent)
+
+
+@contextmanager
+def telling(target: Path) -> Iterator[None]:
+    """Say after an interruption of what is done when a target has its name that it has."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        if target.exists():  # nothing is written to try out
+            error.add_note(f"{target} is complete")
+        raise
 
 
 def copy(source: BinaryIO, target: BinaryIO) -> None:

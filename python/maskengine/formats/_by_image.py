@@ -6,6 +6,7 @@ import functools
 import itertools
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from maskengine._arrays import as_count, is_integer
+from maskengine._arrow_files import to_read, to_write
 from maskengine._listing import each
 from maskengine._paths import path_text
 from maskengine.errors import MaskError, shown
@@ -209,7 +211,9 @@ class _Piles:
     def __init__(self, folder: Path, n_images: int) -> None:
         self._bounds = np.linspace(0, n_images, min(_PILES, max(n_images, 1)) + 1).astype(np.int64)
         self._paths = [folder / str(number) for number in range(len(self._bounds) - 1)]
-        self._writers = [pa.ipc.new_stream(str(path), SCHEMA) for path in self._paths]
+        self._open = ExitStack()
+        sinks = [self._open.enter_context(to_write(path)) for path in self._paths]
+        self._writers = [pa.ipc.new_stream(sink, SCHEMA) for sink in sinks]
 
     def add(self, batch: pa.RecordBatch, places: npt.NDArray[np.int64]) -> None:
         pile = np.searchsorted(self._bounds[1:], places, side="right")
@@ -221,9 +225,10 @@ class _Piles:
     def take(self) -> Iterator[tuple[int, int, list[pa.RecordBatch]]]:
         for writer in self._writers:
             writer.close()
+        self._open.close()
         bounds = self._bounds.tolist()
         for path, first, last in zip(self._paths, bounds[:-1], bounds[1:], strict=True):
-            with pa.ipc.open_stream(str(path)) as stream:
+            with to_read(path) as opened, pa.ipc.open_stream(opened) as stream:
                 yield first, last, list(stream)
             path.unlink()
 

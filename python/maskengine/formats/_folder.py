@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from maskengine._paths import beside
 from maskengine.errors import BadFile, LimitExceeded, MaskError, shown
-from maskengine.formats._atomic import named
+from maskengine.formats._atomic import check_folder, named
 from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Part, Refused
 from maskengine.formats._names import check_apart, check_seen, checked_name, regular
 from maskengine.formats._rows import Row, records_of, unfit
@@ -42,12 +42,7 @@ def replacing_folder(target: Path) -> Iterator[Path]:
     target : pathlib.Path
         A name in an existing folder; a folder that is there must be empty.
     """
-    if not target.parent.is_dir():
-        raise MaskError(f"the folder {target.parent} does not exist", parameter="dst")
-    if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise MaskError(f"{target} is no folder", parameter="dst")
-    if target.exists() and any(target.iterdir()):
-        raise MaskError(f"the folder {target} is not empty", parameter="dst")
+    check_folder(target)
     temporary = beside(target, ".", f".{secrets.token_hex(6)}.part")
     with named(target, temporary):
         temporary.mkdir()

@@ -15,6 +15,7 @@ from maskengine.formats._folder import MARK
 from maskengine.formats._sidecar import NAME
 
 _HEAD = 4096  # bytes of a file that tell its format
+_WINDOW = 1 << 20  # bytes of a file in memory at a time
 _TABLES = {".json", ".xml", ".csv", ".parquet"}
 _LOOKED, _OPENED = 1000, 20  # names in a folder of no known format, and files of it
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]', re.DOTALL)
@@ -24,6 +25,21 @@ def head_of(path: Path) -> bytes:
     """Give the first bytes of a file, without the mark of UTF-8."""
     with path.open("rb", buffering=0) as file:
         return file.read(_HEAD).removeprefix(MARK)
+
+
+def has_bytes(path: Path, wanted: bytes) -> bool:
+    """Say whether they are in a file.
+
+    It is read, not mapped: where it gets shorter meanwhile, a mapping ends the process.
+    """
+    before = b""
+    with path.open("rb", buffering=0) as file:
+        while piece := file.read(_WINDOW):
+            seen = before + piece
+            if wanted in seen:
+                return True
+            before = seen[1 - len(wanted) :]
+    return False
 
 
 class JsonHead(NamedTuple):

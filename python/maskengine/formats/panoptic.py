@@ -7,7 +7,6 @@ its image alone, and kept as ``segment_id``. The definition: https://cocodataset
 
 from __future__ import annotations
 
-import mmap
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +23,7 @@ from maskengine.errors import BadFile, MaskError
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import file_names, frames_of, table, write_file
 from maskengine.formats._frames import BAD_JSON, Frames, Refused, has_value
-from maskengine.formats._guess import json_head
+from maskengine.formats._guess import has_bytes, json_head
 from maskengine.formats._maps import paint_rows, split_map
 from maskengine.formats._panoptic_maps import PanopticFile
 from maskengine.formats._png import png_size
@@ -63,8 +62,7 @@ def detect(path: Path, head: bytes) -> int:
         return 0
     if not path.with_suffix("").is_dir() and not _has_pictures(path.parent):
         return 0
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return 3 if content.find(b'"segments_info"') >= 0 else 0
+    return 3 if has_bytes(path, b'"segments_info"') else 0
 
 
 def _has_pictures(folder: Path) -> bool:

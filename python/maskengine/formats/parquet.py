@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from maskengine import _limits
+from maskengine._arrow_files import to_read
 from maskengine._backend import core
 from maskengine.errors import BadFile
 from maskengine.formats._frames import BAD_JSON, KINDS, SCHEMA, Frames, Part, mask_sizes, masks_of
@@ -134,7 +135,7 @@ def read(path: Path) -> Frames:
         If it is damaged or was not written by this package.
     """
     try:
-        with pq.ParquetFile(path, **_OPTIONS) as file:
+        with to_read(path) as opened, pq.ParquetFile(opened, **_OPTIONS) as file:
             metadata = file.metadata.metadata or {}
             found = file.schema_arrow
     except (pa.ArrowException, OSError, UnicodeEncodeError) as error:
@@ -186,7 +187,7 @@ def _tables(pairs: dict[str, bytes]) -> dict[str, bytes]:
 def _parts(path: Path) -> Iterator[Part]:
     position = 0
     size = path.stat().st_size
-    with pq.ParquetFile(path, **_OPTIONS) as file:
+    with to_read(path) as opened, pq.ParquetFile(opened, **_OPTIONS) as file:
         rows = max(file.metadata.num_rows, 1)
         for batch in file.iter_batches(50_000, columns=FILE_SCHEMA.names):
             end = position + batch.num_rows

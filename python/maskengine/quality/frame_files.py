@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maskengine._arrow_files import to_write
 from maskengine._paths import beside, path_text
 from maskengine.errors import BadFile, MaskError, MaskTypeError, shown
 from maskengine.ops.frame_stats import FrameStats
@@ -224,7 +225,10 @@ def write_frame_stats(path: str | os.PathLike[str], parts: Iterable[FrameStats])
     temporary = beside(target, ".", f".{secrets.token_hex(6)}.part")
     n = 0
     try:
-        with pq.ParquetWriter(temporary, SCHEMA, compression="zstd") as writer:
+        with (
+            to_write(temporary) as sink,
+            pq.ParquetWriter(sink, SCHEMA, compression="zstd") as writer,
+        ):
             for batch in _gathered(parts):
                 writer.write_batch(batch, row_group_size=_ROWS)
                 n += batch.num_rows

@@ -16,12 +16,11 @@ _DTYPES = ["?", "u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8"]
 
 def sizes(max_side: int = 70, min_side: int = 0) -> st.SearchStrategy[tuple[int, int]]:
     """Draw (height, width); sides around 64 and 128 are drawn often, as words end there."""
-    side = st.one_of(
-        st.integers(min_side, min(max_side, 9)),
-        st.integers(min_side, max_side),
-        st.sampled_from([s for s in (1, 63, 64, 65, 127, 128, 129) if min_side <= s <= max_side]),
-    )
-    return st.tuples(side, side)
+    side = [st.integers(min_side, max(min(max_side, 9), min_side)), st.integers(min_side, max_side)]
+    often = [s for s in (1, 63, 64, 65, 127, 128, 129) if min_side <= s <= max_side]
+    if often:
+        side.append(st.sampled_from(often))
+    return st.tuples(st.one_of(side), st.one_of(side))
 
 
 @st.composite
@@ -61,7 +60,8 @@ def masks(
     max_side: int = 70,
 ) -> Masks:
     """Draw a batch; unless `canonical`, some masks carry runs of length zero."""
-    n = draw(st.integers(min_masks, max_masks))
+    is_slice = draw(st.booleans())  # whose columns do not start at zero
+    n = draw(st.integers(min_masks, max_masks)) + is_slice
     if size is None and same_size:
         size = draw(sizes(max_side))
     drawn = [draw(dense(size, max_side)) for _ in range(n)]
@@ -69,9 +69,7 @@ def masks(
     if not canonical and draw(st.booleans()):
         lists = [_with_zero_runs(counts, draw(st.integers(0, 2**32 - 1))) for counts in lists]
     batch = oracles.from_lists(lists, [mask.shape for mask in drawn])
-    if n > 1 and draw(st.booleans()):
-        return batch[1:]  # a slice, whose columns do not start at zero
-    return batch
+    return batch[1:] if is_slice else batch
 
 
 def _with_zero_runs(counts: list[int], seed: int) -> list[int]:
@@ -134,7 +132,10 @@ def label_maps(draw: st.DrawFn, max_side: int = 70) -> Any:
 
 @st.composite
 def volumes(draw: st.DrawFn, max_side: int = 9) -> Any:
-    """Draw a volume (D, H, W) of a few values, as noise or in blocks, of any dtype and layout."""
+    """Draw a volume (D, H, W) of a few values, as noise or in blocks, of any dtype and layout.
+
+    `max_side` bounds depth and height; widths are up to 129, as words end at 64 and 128.
+    """
     depth, height = draw(st.tuples(st.integers(0, max_side), st.integers(0, max_side)))
     width = draw(st.one_of(st.integers(0, max_side), st.sampled_from([63, 64, 65, 129])))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))

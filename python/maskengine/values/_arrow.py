@@ -45,8 +45,12 @@ def columns(table: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray
         except (*NOT_READ, AttributeError) as error:
             raise MaskTypeError(f"expected an Arrow stream: {error}", parameter="table") from error
     for name in ("counts", "height", "width"):
-        if name in table.schema.names:
-            check_arrow(table.column(name), name)
+        if table.schema.names.count(name) != 1:
+            many = "no" if name not in table.schema.names else "more than one"
+            found = shown(table.schema.names)[:200]
+            text = f"expected one column {name!r}, got {many} in {found}"
+            raise MaskTypeError(text, parameter="table")
+        check_arrow(table.column(name), name)
     counts = _column(table, "counts")
     sizes = np.stack([_side(table, name) for name in ("height", "width")], axis=1)
     if any(is_text(counts.type) for is_text in _TEXTS):
@@ -84,8 +88,6 @@ def _from_text(
 
 
 def _column(table: Any, name: str) -> Any:
-    if name not in table.schema.names:
-        raise MaskTypeError(f"expected a column {shown(name)}, got {table.schema.names}")
     column = table.column(name)
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
@@ -99,4 +101,4 @@ def _side(table: Any, name: str) -> npt.NDArray[Any]:
     if not pa.types.is_integer(column.type):
         raise MaskTypeError(f"expected integers, got {column.type}", parameter=name)
     side: npt.NDArray[Any] = column.to_numpy(zero_copy_only=False)
-    return side
+    return side.astype(np.int64, copy=False)  # those of 2^63 and more become negative: refused
