@@ -72,6 +72,16 @@ def test_f10_the_order_is_total():
     assert doubled.mass.tolist() == pytest.approx([16 * 2 / 3] + [6] * 4)
 
 
+def test_equal_sums_of_votes_are_equal_masses():
+    pre = np.zeros((1, 10), np.uint8)
+    maps = np.zeros((3, 1, 10), np.uint8)
+    maps[:2, 0, :3] = 1  # three pixels by two votes of three: 2
+    maps[0, 0, 4:] = 1  # six by one: 2, of the greater area
+    found = review_queue(pre, maps, width=0)
+    assert found.area.tolist() == [6, 3]
+    assert found.mass.tolist() == [2, 2]
+
+
 def test_votes_and_thresholds():
     pre = np.zeros((1, 4), np.uint8)
     maps = np.array([[[0, 1, 2, 5]], [[0, 0, 2, 4]], [[0, 0, 1, 0]], [[0, 0, 1, 0]]], np.uint8)
