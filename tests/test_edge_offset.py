@@ -32,6 +32,25 @@ def test_offsets_are_cut_off():
     assert found.elsewhere.tolist() == [0, 4]  # 1 and 9 at an edge of 5 and 9
 
 
+def test_what_moves_by_the_limit_is_not_cut_off():
+    moved = np.array([[1, 1, 1, 1, 1, 5, 9, 9, 9]] * 4, np.uint8)
+    found = me.edge_offset(STRIPES, moved, limit=2)
+    assert (found.sum[0], found.clipped[0]) == (8, 0)
+
+
+def test_a_pixel_beyond_the_limit_in_a_mean_within_it():
+    # pixels of the edge are at (0, 3) and (0, 4); the 5 at (2, 6) is sqrt(13) and sqrt(8) away
+    reference = np.full((3, 7), 9)
+    reference[0] = [1, 1, 1, 1, 5, 5, 5]
+    other = np.ones((3, 7), int)
+    other[2, 6] = 5
+    found = me.edge_offset(reference, other, limit=3)
+    first, second = (np.sqrt(13) - 0.5 / np.sqrt(13)), (np.sqrt(8) - 0.5 / np.sqrt(2))
+    assert found.pairs[0].tolist() == [1, 5]
+    assert found.sum[0] == pytest.approx((first + second) / 2, abs=2 / 2048)
+    assert (found.edges[0], found.clipped[0]) == (1, 0)
+
+
 def test_half_a_limit():
     moved = np.array([[1, 1, 1, 1, 5, 5, 9, 9, 9]] * 4, np.uint8)
     assert me.edge_offset(STRIPES, moved, limit=0.5).sum.tolist() == [2, 0]

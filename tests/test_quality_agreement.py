@@ -56,6 +56,12 @@ def test_g2_overlaps():
     assert found.leave_one_out[1] == pytest.approx((1 / 2 + 1 / 2) / 2, abs=1e-15)
 
 
+def test_observed_agreement_weighs_pixels_by_their_labels():
+    # three labels, of whose pairs a third is equal, and two, which are: (3 / 3 + 2) / 5
+    found = agreement([np.array([[1, 1]]), np.array([[1, 1]]), np.array([[0, 9]])], void=9)
+    assert found.pixels.observed == pytest.approx(3 / 5, abs=1e-15)
+
+
 def test_krippendorff_with_missing_annotators():
     # the example of Krippendorff, Computing Krippendorff's Alpha-Reliability, 2011, section C:
     # four observers, twelve units, 0 for no value; nominal alpha is 0.743

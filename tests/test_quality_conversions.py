@@ -164,6 +164,17 @@ def test_f16_half_is_kept_and_more_than_half_is_dropped():
     assert score.losses == (("score", 1, (1,), 2), ("small stuff", 7, (), 0))
 
 
+def test_f16_what_has_no_pixel_left_takes_no_id():
+    cars = me.encode(np.array([[[1, 1, 0, 0]], [[1, 0, 0, 0]], [[0, 0, 1, 0]]]))
+    sky = np.array([[7, 7, 8, 1]])
+    categories = {1: True, 7: False, 8: False}
+    found = merge_panoptic(sky, cars, [1] * 3, [3, 2, 1], categories, overlap=1, min_stuff=0)
+    assert found.label_map.tolist() == [[1, 1, 2, 0]]
+    assert [one["id"] for one in found.segments] == [1, 2]
+    kinds = [(one.kind, one.segments, one.pixels) for one in found.losses]
+    assert kinds == [("overlap", (1,), 0), ("no instance", (), 1)]
+
+
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.2, 0.5]), st.sampled_from([1, 3]))
 def test_f16_merge_pixel_by_pixel(seed, overlap, min_stuff):
     rng = np.random.default_rng(seed)

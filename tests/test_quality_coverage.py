@@ -128,6 +128,11 @@ def test_f6_soft_weights_of_a_straight_edge():
     assert soft.weight.tolist() == [0.875, 0.625, 0.625, 0.875]
 
 
+def test_a_band_without_pairs_keeps_its_shape():
+    band = transition_band(np.ones((3, 3), int), shape="square")
+    assert (len(band.masks), band.shape, len(band.soft())) == (0, "square", 0)
+
+
 @given(label_maps(), st.sampled_from([1, 2, 3.5, 6]), st.sampled_from(["square", "disk"]))
 def test_f6_equals_distances_pixel_by_pixel(scene, width, shape):
     pairs = [(1, 2), (3, 0)]

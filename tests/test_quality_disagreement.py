@@ -129,6 +129,18 @@ def test_f29_void_is_no_disagreement():
     assert found.labels.tolist() == [[0, 3]]
 
 
+def test_f29_who_annotated_nothing_of_an_object_does_not_lack_it():
+    left_out = np.full(SCENE.shape, 255)
+    left_out[:2] = SCENE[:2]
+    other = np.where(SCENE == 3, 7, SCENE)
+    assert disagreement_regions([SCENE, other]).kind.tolist() == ["class"]
+    found = disagreement_regions([left_out, SCENE, other], void=255)
+    assert (found.kind.tolist(), found.labels.tolist()) == (["class"], [[3, 7]])
+    hidden = np.where(SCENE == 3, 255, SCENE)  # void alone is no object either
+    found = disagreement_regions([hidden, SCENE, other], void=255)
+    assert found.kind.tolist() == ["class"]
+
+
 def test_f29_masses():
     maps = [np.array([row]) for row in ([0, 0, 5], [0, 1, 6], [0, 1, 7], [0, 1, 7])]
     votes = disagreement_map(maps)

@@ -171,6 +171,27 @@ def test_f27_the_order_of_frames_changes_nothing(seed, n):
     assert first.duplicate_of == second.duplicate_of
 
 
+def test_equal_ratios_of_sizes_are_equal_scores():
+    # labels 1 and 2 deviate by once their median deviation, which is of 23 and of 64 steps
+    rows = []
+    for label, pixels in ((1, (642, 500, 390)), (2, (1000, 500, 250))):
+        for n in pixels:
+            rows.append(np.repeat([label, 10 + len(rows)], [n, 1000 - n])[None])
+    found = novelty(me.frame_stats(np.array(rows)))
+    assert found.scores[:, 2].tolist() == [1 / 1.4826, 0, 1 / 1.4826] * 2
+    assert len(set(found.ranks[:, 2])) == 2
+
+
+@pytest.mark.parametrize("seed", range(10, 18))
+def test_equal_sums_of_ranks_are_ordered_by_name(seed):
+    stats = named(random_maps(7, seed, classes=3)).take(range(6, -1, -1))
+    extra = {name: i % 3 for i, name in enumerate(stats.names)}
+    found = novelty(stats, extra=extra)
+    sums = np.rint(found.ranks * 14).sum(axis=1)  # ranks are multiples of 1 / 14
+    wanted = sorted(range(7), key=lambda i: (-found.sole[i], -sums[i], found.frames[i]))
+    assert found.order.tolist() == wanted
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(20, 80), st.integers(0, 3), st.floats(1, 50))
 @settings(max_examples=25)
 def test_f27_floors_are_met_or_named_and_hours_within_the_budget(seed, n, floor, budget):

@@ -4,6 +4,8 @@ Covers: maskengine.quality.prelabel, prelabel_masks, review_queue; rows F9, F10 
 Run: pytest tests/test_quality_review.py
 """
 
+from types import MappingProxyType
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -72,6 +74,16 @@ def test_f10_the_order_is_total():
     assert doubled.mass.tolist() == pytest.approx([16 * 2 / 3] + [6] * 4)
 
 
+def test_equal_sums_of_votes_are_equal_masses():
+    pre = np.zeros((1, 10), np.uint8)
+    maps = np.zeros((3, 1, 10), np.uint8)
+    maps[:2, 0, :3] = 1  # three pixels by two votes of three: 2
+    maps[0, 0, 4:] = 1  # six by one: 2, of the greater area
+    found = review_queue(pre, maps, width=0)
+    assert found.area.tolist() == [6, 3]
+    assert found.mass.tolist() == [2, 2]
+
+
 def test_votes_and_thresholds():
     pre = np.zeros((1, 4), np.uint8)
     maps = np.array([[[0, 1, 2, 5]], [[0, 0, 2, 4]], [[0, 0, 1, 0]], [[0, 0, 1, 0]]], np.uint8)
@@ -132,6 +144,24 @@ def test_prelabel_drops_small_regions_and_measures_the_others():
         as_scores(truth), kind="probabilities", min_area={4: 5, 3: 50}, labels=None
     )
     assert sorted(set(per_class.label_map.ravel().tolist())) == [0, 1, 2]
+
+
+def test_prelabel_of_one_small_region_keeps_its_class():
+    scores = as_scores(np.full((2, 2), 3))
+    found = prelabel(scores, kind="probabilities", min_area=5)
+    assert found.label_map.tolist() == [[3, 3], [3, 3]]
+    assert (found.label.tolist(), found.absorbed) == ([3], 0)
+    found = prelabel(scores, kind="probabilities", min_area=5, void=255)
+    assert found.label_map.tolist() == [[255, 255], [255, 255]]
+    assert (found.label.tolist(), found.absorbed) == ([], 4)
+
+
+def test_prelabel_takes_any_mapping_of_areas():
+    truth = scene()
+    truth[0, 79] = 4
+    areas = MappingProxyType({4: 5})
+    found = prelabel(as_scores(truth), kind="probabilities", min_area=areas)
+    assert np.array_equal(found.label_map, scene())
 
 
 def test_prelabel_keeps_void_apart():

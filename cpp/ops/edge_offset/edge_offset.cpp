@@ -53,7 +53,8 @@ struct PairSums {
 };
 
 // The pixels around one, the nearest first, and how far a pixel is inside an edge when the nearest
-// pixel beyond that edge is there.
+// pixel beyond that edge is there. They reach one pixel beyond the limit: the two pixels at an edge
+// are one apart, so where one of them finds nothing, their mean is beyond the limit for sure.
 class Around {
  public:
   struct Step {
@@ -62,12 +63,12 @@ class Around {
   };
 
   Around(double limit, Metric metric) : limit_(std::lround(limit * 1024)) {
-    reach_ = static_cast<std::int64_t>(limit + 0.5);
+    reach_ = static_cast<std::int64_t>(limit + 1);
     std::vector<std::pair<double, Step>> found;
     for (std::int64_t dy = -reach_; dy <= reach_; dy++) {
       for (std::int64_t dx = -reach_; dx <= reach_; dx++) {
         const double far = length(metric, dy, dx);
-        if (far == 0 || far > limit + 0.5) continue;
+        if (far == 0 || far > limit + 1) continue;
         const double inner = far - half_a_row(metric, dy, dx);
         const auto inside = static_cast<std::int32_t>(std::lround(1024 * inner));
         found.push_back({far, {std::int32_t(dy), std::int32_t(dx), inside}});

@@ -189,7 +189,8 @@ class Measures(CanvasBase):
         height, width = self._size
         border = (left == 0) | (top == 0) | (right == width) | (bottom == height)
         sides = np.stack([left, top, right - left, bottom - top], axis=1)
-        return Components(area, sides, sums / area[:, np.newaxis] + 0.5, first, border)
+        centroid = (2 * sums + area[:, np.newaxis]) / (2 * area[:, np.newaxis])  # rounded once
+        return Components(area, sides, centroid, first, border)
 
     def _components(self, label: int, *, diagonal: bool) -> CanvasComponents:
         bits = as_label(label, self._dtype)

@@ -90,7 +90,7 @@ def absorb_small(
     ones the lower label. Background is taken only by a region that touches nothing else. It then
     is one region with those of its new label that it touches, and goes on if that is too small,
     until no region is. So doing it twice changes nothing more, and every pixel has a label that
-    it or a neighbour had.
+    it or a neighbour had; but a region that is all of the map becomes background, too.
 
     Examples
     --------

@@ -154,7 +154,8 @@ class Scorer:
         """Give the four scores of each frame, (N, 4)."""
         corpus = self._corpus
         place = np.searchsorted(corpus.labels, stats.labels)
-        deviation = np.abs(smallness(stats) - self._middle[place]) / self._spread[place]
+        # divided in this order, equal ratios give equal scores
+        deviation = np.abs(smallness(stats) - self._middle[place]) / self._spread[place] / _NORMAL
         near = stats.edges >= corpus.min_edges
         keys = _pair_places(corpus, stats.pairs[near])
         pair_of = stats.frame_of_pair[near]
@@ -207,14 +208,17 @@ def _pair_places(corpus: Corpus, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np
 
 
 def _middles(corpus: Corpus) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Give the median size of each label and the robust standard deviation, in units."""
+    """Give the median size of each label and the median deviation from it, in units.
+
+    The latter is at least that of a standard deviation of 1 unit.
+    """
     middle, spread = np.zeros(corpus.labels.size), np.ones(corpus.labels.size)
     starts = np.searchsorted(corpus.sizes[:, 0], corpus.labels)
     ends = np.searchsorted(corpus.sizes[:, 0], corpus.labels, side="right")
     for i, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
         values, counts = corpus.sizes[start:end, 1], corpus.size_frames[start:end]
         middle[i] = _median(values.astype(np.float64), counts)
-        spread[i] = max(_NORMAL * _median(np.abs(values - middle[i]), counts), 1.0)
+        spread[i] = max(_median(np.abs(values - middle[i]), counts), 1 / _NORMAL)
     return middle, spread
 
 

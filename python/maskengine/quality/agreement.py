@@ -25,7 +25,8 @@ class RaterScores:
     pixels : int
         That all annotated: those of `fleiss`.
     observed : float
-        Share of pairs of labels of one pixel that are equal.
+        Share of pairs of labels of one pixel that are equal: Krippendorff's, in which a pixel with
+        m labels weighs m. Where annotators are missing, not all pairs count alike.
     cohen : numpy.ndarray
         float64 (R, R): Cohen's kappa of each pair, over what both annotated.
     fleiss : float

@@ -176,8 +176,8 @@ def disagreement_regions(
     lie within `tau` of an edge of the majority's map (where nobody has a majority is a segment of
     its own) and it is no thicker than twice that; else ``"class"`` if whole objects of all fill it,
     or if two labels, none of them the background, account for four fifths of the divided votes;
-    else ``"extent"``. The order is total: by kind, then mass, then area, the greater ones first,
-    then the first pixel.
+    else ``"extent"``. Void is no object, and who annotated nothing of a region is not asked. The
+    order is total: by kind, then mass, then area, the greater ones first, then the first pixel.
 
     Examples
     --------
@@ -196,7 +196,8 @@ def disagreement_regions(
         raise ShapeMismatch(f"expected maps (H, W), got {arrays[0].shape}", parameter="maps")
     width = _as_tau(tau)
     table = joint(*arrays)
-    classes, places = classes_of(table.labels, as_void(void))
+    ignored = as_void(void)
+    classes, places = classes_of(table.labels, ignored)
     strength = _strength(places, measure)
     rows = np.flatnonzero(strength > 0)
     number = np.zeros(len(table), np.int64)
@@ -217,11 +218,10 @@ def disagreement_regions(
     thickness = _thickness(parts, count)
     dissent, rater = _dissent(places, (part, row, pixels), area)
     pairs, pair_share = _pairs(places, (part, row, pixels), classes, count)
-    whole = _whole(arrays, parts, area)
+    whole = _whole(arrays, parts, area, ignored)
     outline = (close >= _NEAR) & (thickness <= 2 * width)
     named = (pair_share >= _PAIR) & ~(pairs == background).any(axis=1)
-    choices = [whole.any(axis=1) & ~whole.all(axis=1), outline, whole.all(axis=1) | named]
-    kind = np.select(choices, [0, 3, 1], 2)  # places in KINDS
+    kind = _kind(whole, _rated(places, (part, row, pixels), count), outline, named)
     first = stats.first_pixel
     order = np.lexsort((first[:, 0], first[:, 1], -area, -mass.round(9), kind))
     back = np.zeros(count + 1, np.int64)
@@ -335,17 +335,43 @@ def _added(parts: list[tuple[Longs, Longs]]) -> tuple[Longs, Longs]:
     return keys, total
 
 
+def _kind(
+    whole: npt.NDArray[np.bool_],
+    rated: npt.NDArray[np.bool_],
+    outline: npt.NDArray[np.bool_],
+    named: npt.NDArray[np.bool_],
+) -> Longs:
+    """Give the place in KINDS of each part."""
+    lacks = (rated & ~whole).any(axis=1)
+    choices = [whole.any(axis=1) & lacks, outline, ~lacks | named]
+    return np.select(choices, [0, 3, 1], 2)
+
+
+def _rated(places: Longs, cells: tuple[Longs, Longs, Longs], count: int) -> npt.NDArray[np.bool_]:
+    """Say of each part and annotator, (K, R), whether she annotated any of it."""
+    part, row, pixels = cells
+    out = np.zeros((count, places.shape[1]), np.bool_)
+    for r in range(places.shape[1]):
+        out[:, r] = np.bincount(part, (places[row, r] >= 0) * pixels, count) > 0
+    return out
+
+
 def _whole(
-    arrays: list[npt.NDArray[Any]], parts: npt.NDArray[Any], area: Longs
+    arrays: list[npt.NDArray[Any]], parts: npt.NDArray[Any], area: Longs, void: Longs
 ) -> npt.NDArray[np.bool_]:
-    """Say of each part and annotator, (K, R), whether whole objects of hers fill half of it."""
+    """Say of each part and annotator, (K, R), whether whole objects of hers fill half of it.
+
+    What is void is no object.
+    """
     out = np.zeros((area.size, len(arrays)), np.bool_)
     for r, array in enumerate(arrays):
         used = joint(array).labels[:, 0]
-        table = {old: new for new, old in enumerate(used.tolist(), 1)}
+        skipped = np.isin(used, void)
+        numbers = np.where(skipped, 0, np.arange(1, used.size + 1))
+        table = dict(zip(used.tolist(), numbers.tolist(), strict=True))
         objects, _, stats = label(remap(array, table), 8, kind="labels", stats=True)
         found = joint(parts, objects)
-        keep = found.labels[:, 0] > 0
+        keep = (found.labels > 0).all(axis=1)
         part, thing = (found.labels[keep] - 1).T
         whole = found.pixels[keep] >= _WHOLE * stats.area[thing]
         filled = np.bincount(part[whole], found.pixels[keep][whole], area.size)

@@ -63,7 +63,7 @@ class InstanceCounts(Summable):
 
     @property
     def iiou(self) -> npt.NDArray[np.float64]:
-        """float64 (N,): TP / (TP + FN + FP), where instances are weighted; NaN without any."""
+        """float64 (N,): TP / (TP + FN + FP), where instances are weighted; NaN where all are 0."""
         found = self.found_units / _UNIT * self.average_sizes
         return ratios(found, self.instances * self.average_sizes + self.fp)
 

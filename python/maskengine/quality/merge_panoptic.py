@@ -53,7 +53,7 @@ def merge_panoptic(
     categories : mapping or iterable
         ``{category: is it of things}``, or COCO's ``categories``.
     overlap : float, default 0.5
-        An instance of which more than this share is taken already is dropped.
+        An instance of which more than this share, or all, is taken already is dropped.
     min_stuff : int, default 4096
         A category of stuff of which less pixels are left is dropped.
     min_score : float, default 0
@@ -120,7 +120,7 @@ def merge_panoptic(
         pixels = int(area(left)[0])
         if of_things[c]:
             lost.append((ConversionLoss("no instance", c, (), 0), left))
-        elif pixels < min_stuff:
+        elif pixels < max(min_stuff, 1):
             lost.append((ConversionLoss("small stuff", c, (), 0), left))
         else:
             parts.append(left)
@@ -155,7 +155,7 @@ def _place_instances(
         if pixels[i] == 0:
             continue
         taken = 0 if used is None else int(area(intersection(mask, used))[0])
-        if taken / pixels[i] > overlap:
+        if taken / pixels[i] > overlap or taken == pixels[i]:  # no segment is without pixels
             dropped.append(("overlap", i))
             continue
         kept.append((i, mask if used is None or taken == 0 else difference(mask, used)))

@@ -123,7 +123,8 @@ def novelty(
     absolute robust z-score (by median and median absolute deviation) of the log of the share of a
     class, at most 4; and the Jensen-Shannon divergence of its shares from those of the corpus, in
     bits (Lin, *Divergence measures based on the Shannon entropy*, 1991). Sizes are rounded to 1/64
-    of a factor of 2, so that all that is kept of the corpus are counts.
+    of a factor of 2, so that all that is kept of the corpus are counts; their standard deviation is
+    taken to be no less than that.
 
     Frames that alone have a class come first, those with more such classes before others; then by
     novelty, and equal ones by name. The order does not depend on that in which frames came. Of the
@@ -150,8 +151,8 @@ def novelty(
     if extra is not None:
         scores = np.concatenate([scores, _as_extra(extra, names)], axis=1)
     ranks = np.stack([percentile_ranks(column) for column in scores.T], axis=1)
-    # The sum of few numbers in a fixed order, so that equal ranks give equal novelty.
-    mean = ranks.sum(axis=1) / ranks.shape[1]
+    # Ranks are multiples of 1 / 2N: the sum of whole numbers, so that equal sums are equal novelty.
+    mean = np.rint(ranks * (2 * len(ranks))).sum(axis=1) / (2 * ranks.size)
     order = np.lexsort((places_of_names, -mean, -kept.sole))
     return Novelty(
         names, scores, ranks, mean, kept.sole, order, kept.pixels,

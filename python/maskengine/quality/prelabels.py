@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -113,8 +114,8 @@ def prelabel(
         As for :func:`maskengine.argmax`.
     min_area : int or mapping, default 0
         Regions of fewer pixels take the label with which they share the longest border, as
-        :func:`maskengine.absorb_small` does: one number, or ``{label: pixels}``. A void of 0 is
-        taken only by a region that touches nothing else.
+        :func:`maskengine.absorb_small` does: one number, or ``{label: pixels}``. Void is taken only
+        by a region that touches nothing else; without one, such a region stays.
     connectivity : {8, 4}, default 8
         Whether pixels of one label that touch at a corner are of one region (8) or not (4).
 
@@ -184,11 +185,13 @@ def _without_small(
     best: npt.NDArray[Any], min_area: Any, connectivity: Literal[4, 8], void: int | None
 ) -> tuple[npt.NDArray[Any], int]:
     limits = min_area
-    if isinstance(min_area, dict):
-        limits = {key + 1: pixels for key, pixels in min_area.items()}
+    if isinstance(min_area, Mapping):
+        limits = {
+            key + 1 if _arrays.is_integer(key) else key: pixels for key, pixels in min_area.items()
+        }
     cleaned = absorb_small(_shifted(best, void), limits, connectivity)
-    if void is None:
-        label_map = (cleaned - 1).astype(best.dtype)
+    if void is None:  # what became background was all of the map
+        label_map = np.where(cleaned == 0, best, cleaned.astype(np.int64) - 1).astype(best.dtype)
     else:
         label_map = np.where(cleaned == 0, void, cleaned.astype(np.int64) - 1).astype(best.dtype)
     return label_map, int(np.count_nonzero(label_map != best))

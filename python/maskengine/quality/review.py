@@ -21,8 +21,9 @@ from maskengine.quality._changed_regions import (
 )
 from maskengine.quality._labels import as_labels, places, position
 
-# Pixels of the map, the strength of the objection to each, and the label that is proposed.
-_Objections = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.int64]]
+# Pixels of the map, the strength of the objection to each, the label that is proposed; and what
+# strengths are to be divided by: votes are added up as whole numbers, so that equal sums are equal.
+_Objections = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.int64], int]
 
 
 def review_queue(
@@ -98,11 +99,11 @@ def review_queue(
     least = _as_strength(threshold, 0.0 if kind == "labels" else 0.5)
     ignored = as_labels([void] if _arrays.is_integer(void) else void, "void")
     if kind == "labels":
-        at, strength, proposed = _of_maps(before, evidence, least)
+        at, strength, proposed, of = _of_maps(before, evidence, least)
     else:
-        at, strength, proposed = _of_scores(before, evidence, kind, labels, (least, ignored))
+        at, strength, proposed, of = _of_scores(before, evidence, kind, labels, (least, ignored))
     keep = ~np.isin(before.ravel()[at], ignored)
-    return _ranked(before, (at[keep], strength[keep], proposed[keep]), reach)
+    return _ranked(before, (at[keep], strength[keep], proposed[keep], of), reach)
 
 
 def _as_strength(threshold: Any, default: float) -> float:
@@ -138,7 +139,7 @@ def _of_maps(before: npt.NDArray[Any], evidence: Any, least: float) -> _Objectio
     at = np.flatnonzero(others >= wanted)
     votes = np.stack([one.ravel()[at].astype(np.int64) for one in maps])
     own = before.ravel()[at].astype(np.int64)
-    return at, others.ravel()[at] / len(maps), _most_frequent(votes, own)
+    return at, others.ravel()[at].astype(np.float64), _most_frequent(votes, own), len(maps)
 
 
 def _most_frequent(
@@ -197,7 +198,7 @@ def _of_scores(
     np.put_along_axis(shares, own[some][np.newaxis], -1, 0)
     keep = strength >= least
     proposed = classes[shares.argmax(axis=0)]
-    return some[keep], strength[keep], proposed[keep]
+    return some[keep], strength[keep], proposed[keep], 1
 
 
 def _shares(scores: npt.NDArray[Any], kind: str) -> npt.NDArray[np.float64]:
@@ -212,7 +213,7 @@ def _shares(scores: npt.NDArray[Any], kind: str) -> npt.NDArray[np.float64]:
 
 
 def _ranked(before: npt.NDArray[Any], objections: _Objections, width: int) -> ChangedRegions:
-    at, strength, proposed = objections
+    at, strength, proposed, of = objections
     own = before.ravel()[at].astype(np.int64)
     pairs, number = np.unique(np.stack([own, proposed], axis=1), axis=0, return_inverse=True)
     numbers = np.zeros(before.shape, np.uint32)
@@ -222,4 +223,4 @@ def _ranked(before: npt.NDArray[Any], objections: _Objections, width: int) -> Ch
     x, y = found.first_pixel.T
     order = np.lexsort((x, y, -found.area, -found.mass, urgency))
     found = found.take(order)
-    return replace(found, before=found.before.astype(before.dtype))
+    return replace(found, before=found.before.astype(before.dtype), mass=found.mass / of)

@@ -68,7 +68,7 @@ class TransitionBand:
     masks : Masks
         P masks: the band of each pair.
     shape : str
-        How distances were taken.
+        How distances were taken to find the band.
 
     Examples
     --------
@@ -127,7 +127,8 @@ class TransitionBand:
         -------
         SoftBand
             The weight of the pixel's own label grows from 1/2 on the border between the labels,
-            which runs half a pixel from the centres on either side, to 1 at half the width.
+            which runs half a pixel from the centres on either side, to 1 at half the width;
+            by the Euclidean distance, whatever the shape of the band.
 
         Examples
         --------
@@ -223,7 +224,8 @@ def transition_band(
     width : float, default 2
         Of the band, in pixels: half of it lies on either side of the border.
     shape : {"disk", "square", "cross"}, default "disk"
-        How distances between pixel centres are taken, see :func:`maskengine.dilate`.
+        How distances between pixel centres are taken to find the band, see
+        :func:`maskengine.dilate`.
 
     Returns
     -------
@@ -271,7 +273,7 @@ def transition_band(
     else:
         wanted = _as_pairs(pairs)
     if not wanted.size:
-        return TransitionBand(array, float(width), wanted, Masks.concatenate([]))
+        return TransitionBand(array, float(width), wanted, Masks.concatenate([]), shape)
     masks = band_masks(array, wanted, float(width) / 2, shape)
     return TransitionBand(array, float(width), wanted, masks, shape)
 

@@ -105,6 +105,8 @@ def validate_panoptic(
     P12     no fragment is smaller than the limit (a warning)
     ======  ================================================================
 
+    Area and box (P6, P8) are not asked of an entry without pixels, which breaks P3.
+
     The rules of the COCO panoptic format (Kirillov et al., *Panoptic segmentation*, 2019), which
     its reference code asks of predictions alone and in part.
 
