@@ -183,7 +183,7 @@ def test_f3_counts_of_others_do_not_add_up():
         (lambda: agreement(G2, width=-1), "width"),
         (lambda: agreement(G2, width=1.5), "width"),
         (lambda: agreement(G2, width=True), "width"),
-        (lambda: agreement(me.Masks([4, 3], [0, 1, 2], [(2, 2), (1, 3)])), "maps"),
+        (lambda: agreement(me.Masks([4, 3], [0, 1, 2], [(2, 2), (1, 3)])), r"maps\[1\]"),
     ],
 )
 def test_f3_bad_input(call, text):

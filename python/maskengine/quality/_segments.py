@@ -94,7 +94,7 @@ def as_segments(value: Any, name: str, categories: npt.NDArray[np.int64], void: 
         wanted = [int(category) for category in wanted]
     if void in ids:
         raise MaskError(
-            f"expected ids other than that of void, got {void}",
+            f"expected ids other than void, got {void}",
             parameter=name,
             index=ids.index(void),
         )
