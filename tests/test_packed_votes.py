@@ -34,3 +34,18 @@ def test_votes_of_them(level, data, n, size):
             table = np.random.default_rng(seed).random((2,) * n) < 0.5
             told = table[tuple(dense.astype(int))]
             assert np.array_equal(me.decode(me.combine(masks, table))[0], told)
+
+
+def test_many_groups_of_nothing():
+    # held as runs: as bits these results would take 240 MB
+    masks = me.encode(np.random.default_rng(0).random((2, 256, 256)) < 0.5)
+    many = {"groups": [0, 29_999], "size": (256, 256)}
+    for found in (
+        me.at_least(masks, 1, **many),
+        me.vote(masks, [1, 1], 1, **many),
+        me.union(masks, **many),
+    ):
+        assert len(found) == 30_000
+        assert found[0] == masks[0]
+        assert found[29_999] == masks[1]
+        assert found.counts.size == 29_998 + masks.counts.size
