@@ -32,9 +32,9 @@ class BitReader {
   std::int64_t bits_, at_ = 0;
 };
 
-class BitWriter {
+class CodeWriter {
  public:
-  explicit BitWriter(Buffer<std::uint8_t>& code) : code_(code) {}
+  explicit CodeWriter(Buffer<std::uint8_t>& code) : code_(code) {}
 
   void write(std::uint64_t value, int n) {
     held_ = held_ << n | value;
@@ -76,7 +76,7 @@ class RowRuns {
   bool foreground_ = false;
 };
 
-void write_run(BitWriter& bits, std::int64_t elements, std::uint8_t value) {
+void write_run(CodeWriter& bits, std::int64_t elements, std::uint8_t value) {
   while (elements > 0) {
     const std::int64_t length = std::min(elements, longest);
     int size = 0;
@@ -130,7 +130,7 @@ void encode_brush(const std::uint32_t* counts, std::int64_t n, Buffer<std::uint8
   for (std::int64_t i = 0; i < n; i++) pixels += counts[i];
   require(channels * pixels < std::int64_t{1} << 32, ErrorKind::limit, "mask",
           "expected less than 2^30 pixels");
-  BitWriter bits(code);
+  CodeWriter bits(code);
   bits.write(std::uint64_t(channels * pixels), 32);
   bits.write(7, 5);
   for (const int size : length_bits) bits.write(std::uint64_t(size - 1), 4);

@@ -39,9 +39,9 @@ struct Word {
   int length;
 };
 
-class BitWriter {
+class CodedBits {
  public:
-  explicit BitWriter(Buffer<std::uint8_t>& out) : out_(out) {}
+  explicit CodedBits(Buffer<std::uint8_t>& out) : out_(out) {}
 
   // Room for so many bytes to come.
   void reserve(std::int64_t bytes) {
@@ -251,7 +251,7 @@ class Deflater {
   }
 
   int step_;
-  BitWriter bits_;
+  CodedBits bits_;
   Buffer<std::uint16_t> tokens_;  // a byte, or 256 and a match's length less 3
   std::uint32_t often_[n_tokens] = {};
   Adler adler_;
