@@ -75,13 +75,15 @@ Groups groups_of(const PackedView& masks, const std::int64_t* group_of, std::int
   return groups_of(RunsView{nullptr, nullptr, masks.sizes, masks.n}, group_of, group_count, size);
 }
 
-PackedMasks Groups::results(const PackedView& masks, const std::optional<Size>& size) const {
+std::optional<PackedMasks> Groups::results(const PackedView& masks,
+                                           const std::optional<Size>& size) const {
   Buffer<std::int64_t> sizes;
   for (std::int64_t g = 0; g < n(); g++) {
     const Size of = offsets[g] == offsets[g + 1] ? *size : masks.size(items[offsets[g]]);
     sizes.push_back(of.height);
     sizes.push_back(of.width);
   }
+  if (!stays_packed(sizes.data(), n(), masks)) return std::nullopt;
   return PackedMasks(sizes.data(), n());
 }
 

@@ -30,7 +30,9 @@ struct Groups {
   }
 
   // Room for a mask of each group: of the size of its masks, or of `size` where it has none.
-  PackedMasks results(const PackedView& masks, const std::optional<Size>& size) const;
+  // Nothing where groups without masks are so many that runs, which are short there, take less.
+  std::optional<PackedMasks> results(const PackedView& masks,
+                                     const std::optional<Size>& size) const;
 };
 
 // group_of[i] is the group of mask i; nullptr puts all in one. Throws when a group is outside

@@ -159,21 +159,22 @@ PackedMasks combine_pairs(SetOp op, const PackedView& a, const PackedView& b, co
   return out;
 }
 
-PackedMasks combine_groups(SetOp op, const PackedView& masks, const std::int64_t* group_of,
-                           std::int64_t group_count, const std::optional<Size>& size,
-                           const Exec& exec) {
+std::optional<PackedMasks> combine_groups(SetOp op, const PackedView& masks,
+                                          const std::int64_t* group_of, std::int64_t group_count,
+                                          const std::optional<Size>& size, const Exec& exec) {
   const Groups groups = groups_of(masks, group_of, group_count, size);
   const std::int64_t n = groups.n();
-  PackedMasks out = groups.results(masks, size);
+  std::optional<PackedMasks> out = groups.results(masks, size);
+  if (!out) return std::nullopt;
   const double cost = 100 + double(masks.total_words()) / double(std::max<std::int64_t>(n, 1));
   for_ranges(exec, n, cost, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t g = begin; g < end; g++) {
       const Buffer<const std::uint64_t*> members = groups.members(masks, g);
       if (members.empty()) {
-        fill_words(out.mask(g), size->area(), op == SetOp::intersect);
+        fill_words(out->mask(g), size->area(), op == SetOp::intersect);
       } else {
-        join_masks(op, members.data(), members.size(), out.offsets[g + 1] - out.offsets[g],
-                   out.mask(g));
+        join_masks(op, members.data(), members.size(), out->offsets[g + 1] - out->offsets[g],
+                   out->mask(g));
       }
     }
   });

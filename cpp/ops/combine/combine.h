@@ -29,11 +29,11 @@ Runs combine_groups(SetOp op, const RunsView& masks, const std::int64_t* groups,
 // Foreground and background exchanged.
 Runs complement(const RunsView& masks, const Exec& exec);
 
-// The same of bits.
+// The same of bits; nothing where so many groups have no masks that runs are the better way.
 PackedMasks combine_pairs(SetOp op, const PackedView& a, const PackedView& b, const Exec& exec);
-PackedMasks combine_groups(SetOp op, const PackedView& masks, const std::int64_t* groups,
-                           std::int64_t group_count, const std::optional<Size>& size,
-                           const Exec& exec);
+std::optional<PackedMasks> combine_groups(SetOp op, const PackedView& masks,
+                                          const std::int64_t* groups, std::int64_t group_count,
+                                          const std::optional<Size>& size, const Exec& exec);
 PackedMasks complement(const PackedView& masks, const Exec& exec);
 
 }  // namespace me::cpu

@@ -96,21 +96,23 @@ void look_up_piece(Words table, const Words* const* masks, std::int64_t n, std::
 
 // Calls work(g, begin, n, out) for stretches of n words of the results.
 template <class Work>
-PackedMasks for_pieces(const PackedView& masks, const Groups& groups,
-                       const std::optional<Size>& size, const Exec& exec, Work work) {
-  PackedMasks out = groups.results(masks, size);
+std::optional<PackedMasks> for_pieces(const PackedView& masks, const Groups& groups,
+                                      const std::optional<Size>& size, const Exec& exec,
+                                      Work work) {
+  std::optional<PackedMasks> out = groups.results(masks, size);
+  if (!out) return std::nullopt;
   const std::int64_t results = groups.n();
   const double cost =
       100 + 2 * double(masks.total_words()) / double(std::max<std::int64_t>(results, 1));
   for_ranges(exec, results, cost, [&](std::int64_t first, std::int64_t end) {
     for (std::int64_t g = first; g < end; g++) {
       const auto members = groups.members(masks, g);
-      const std::int64_t area = out.view().size(g).area();
+      const std::int64_t area = out->view().size(g).area();
       const std::int64_t words = words_for(area);
       for (std::int64_t begin = 0; begin < words; begin += piece_words) {
-        work(g, members, begin, std::min(piece_words, words - begin), out.mask(g) + begin);
+        work(g, members, begin, std::min(piece_words, words - begin), out->mask(g) + begin);
       }
-      clear_tail(out.mask(g), area);
+      clear_tail(out->mask(g), area);
     }
   });
   return out;
@@ -144,8 +146,8 @@ std::optional<PackedMasks> by_tables(const PackedView& masks, const Groups& grou
 
 }  // namespace
 
-PackedMasks at_least(const PackedView& masks, std::int64_t k, const GroupsOf& of,
-                     const Exec& exec) {
+std::optional<PackedMasks> at_least(const PackedView& masks, std::int64_t k, const GroupsOf& of,
+                                    const Exec& exec) {
   const Groups groups = groups_of(masks, of.group_of, of.count, of.size);
   return for_pieces(masks, groups, of.size, exec,
                     [k](std::int64_t, const Buffer<const Words*>& members, std::int64_t begin,

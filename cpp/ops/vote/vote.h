@@ -38,9 +38,10 @@ inline constexpr std::int64_t max_table_masks = 20;
 Runs look_up(const RunsView& masks, const std::uint8_t* table, std::int64_t k,
              const GroupsOf& groups, const Exec& exec);
 
-// The same of bits. Nothing where a group has so many masks that runs are the better way.
-PackedMasks at_least(const PackedView& masks, std::int64_t k, const GroupsOf& groups,
-                     const Exec& exec);
+// The same of bits. Nothing where a group has so many masks, or so many groups have none, that runs
+// are the better way.
+std::optional<PackedMasks> at_least(const PackedView& masks, std::int64_t k, const GroupsOf& groups,
+                                    const Exec& exec);
 std::optional<PackedMasks> weigh(const PackedView& masks, const WideNumber* weights,
                                  WideNumber threshold, const GroupsOf& groups, const Exec& exec);
 std::optional<PackedMasks> look_up(const PackedView& masks, const std::uint8_t* table,
