@@ -304,3 +304,16 @@ def test_an_interruption_after_the_end_says_that_it_is_done(source, tmp_path, mo
     monkeypatch.setattr(_spool.Spool, "end", late)
     assert main(["convert", str(source), str(tmp_path / "out.json"), "--jobs", "1"]) == 130
     assert f"interrupted, {tmp_path / 'out.json'} is complete" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+@pytest.mark.parametrize(
+    "words", ["check source.json --output loop", "convert source.json new.json --report loop"]
+)
+def test_a_link_to_itself_is_no_more_than_another_name(
+    tmp_path, source, monkeypatch, capsys, words
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop").symlink_to("loop")
+    assert main(words.split()) in (0, 2)  # as good as a link to nothing, or refused in words
+    assert "Traceback" not in capsys.readouterr().err

@@ -291,3 +291,14 @@ def test_f29_the_order_of_annotators_matters_not():
     assert np.array_equal(
         disagreement_regions(masks).regions, disagreement_regions([m == 1 for m in noise]).regions
     )
+
+
+def test_f29_a_thin_strip_along_the_frame_is_cut_off_as_any_other():
+    """No square of 3 x 3 pixels fits in it, though one would that sticks out of the image."""
+    rows = ["...........", "........###", ".tttttt####", ".tttttt####"]  # t: thin, #: thick
+    places = np.array([list(row) for row in rows])
+    drawn = (places != ".").astype(int)
+    found = disagreement_regions([drawn, drawn * 0], 1, split=True)
+    assert np.array_equal(found.regions > 0, places != ".")
+    assert np.array_equal(found.regions == found.regions[1, 10], places == "#")
+    assert sorted(found.thickness.tolist()) == [2, 4]

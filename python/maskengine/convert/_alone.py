@@ -43,9 +43,10 @@ def alone(folder: Path, target: Path) -> Iterator[None]:
         yield
     finally:
         with suppress(OSError):  # there is something to go on with, or it is gone
-            folder.rmdir()
+            if handle is None or _is_there(handle, folder):  # else it is the next one's
+                folder.rmdir()
         if handle is not None:
-            os.close(handle)
+            _unlock(handle)
 
 
 def _made(folder: Path) -> None:
@@ -81,6 +82,13 @@ def _try_lock(handle: int) -> bool:
     except OSError:  # not on this file system
         pass
     return True
+
+
+def _unlock(handle: int) -> None:
+    """Give up the lock, of which forks that another thread made meanwhile have a share."""
+    with suppress(OSError):  # not on this file system
+        fcntl.flock(handle, fcntl.LOCK_UN)
+    os.close(handle)
 
 
 def _is_there(handle: int, folder: Path) -> bool:

@@ -28,6 +28,8 @@ _SHARE = 64 << 20  # bytes of a file that are worth another process
 
 # Arrow's allocator has this thread from its import on, and sees to forks itself.
 _FORK_SAFE = "jemalloc_bg_thd"
+_OF_SCRIPT = ("__file__", "__spec__")
+_one_hides = threading.Lock()
 
 
 def processes_for(source: Path) -> int:
@@ -116,19 +118,26 @@ class _Pool:
                         ) from error
 
 
+class _Processes(ProcessPoolExecutor):
+    """Those that start with a task, as more of it come than there are idle ones."""
+
+    def submit(self, fn: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
+        with _hiding_script(), warnings.catch_warnings():
+            # Python 3.12 counts threads that see to forks, too
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return super().submit(fn, *arguments, **named)
+
+
 def _new_pool(jobs: int, job: Job) -> ProcessPoolExecutor:
     """Start processes that share the processor, and end with this one."""
-    pool = ProcessPoolExecutor(
+    pool = _Processes(
         jobs,
         multiprocessing.get_context("fork" if _may_fork() else "spawn"),
         initializer=_begin_process,
         initargs=(max(core.threads() // jobs, 1),),
     )
-    with warnings.catch_warnings(), _hiding_script():
-        # Python 3.12 counts threads that see to forks, too
-        warnings.simplefilter("ignore", DeprecationWarning)
-        for _ in range(jobs):
-            pool.submit(_import_formats, job)
+    for _ in range(jobs):
+        pool.submit(_import_formats, job)
     return pool
 
 
@@ -140,12 +149,13 @@ def _hiding_script() -> Iterator[None]:
     anew hangs on which threads there are, so a script cannot know that it must guard against it.
     """
     main: Any = sys.modules["__main__"]
-    kept = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
-    try:
-        vars(main).update(dict.fromkeys(kept))
-        yield
-    finally:
-        vars(main).update(kept)
+    with _one_hides:  # another would keep what is hidden as what was there
+        told = {name: getattr(main, name) for name in _OF_SCRIPT if hasattr(main, name)}
+        try:
+            vars(main).update(dict.fromkeys(told))
+            yield
+        finally:
+            vars(main).update(told)
 
 
 def _may_fork() -> bool:

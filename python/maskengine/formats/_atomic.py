@@ -88,7 +88,8 @@ def check_folder(target: Path) -> None:
 def _is_one(target: Path, other: Path) -> bool:
     if target.exists() and other.exists():
         return target.samefile(other)
-    return target.resolve() == other.resolve()
+    # resolve() of a link to itself raises what is no OSError
+    return os.path.realpath(target) == os.path.realpath(other)
 
 
 @contextmanager

@@ -48,7 +48,8 @@ class DisagreementRegions:
     mass : numpy.ndarray
         float64 (K,): sum of the disagreement over these pixels.
     thickness : numpy.ndarray
-        int64 (K,): twice the greatest chessboard distance of a pixel to the outside.
+        int64 (K,): twice the greatest chessboard distance of a pixel to where all agree, or out of
+        the image.
     near : numpy.ndarray
         float64 (K,): share of the region within `tau` of an edge of the majority's map.
     bbox : numpy.ndarray
@@ -244,7 +245,7 @@ def disagreement_regions(
 
 def _cut(differs: npt.NDArray[np.bool_], width: int) -> npt.NDArray[np.uint8]:
     """Give thick parts label 2 and thin ones 1."""
-    core = dilate(opened(differs, width), width)
+    core = dilate(opened(differs, width, border="background"), width)
     return differs.view(np.uint8) + (core & differs).view(np.uint8)
 
 
