@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/parallel.h"
+#include "base/poll_some.h"
 #include "runs/bits.h"
 #include "runs/spans.h"
 
@@ -73,8 +74,10 @@ std::int64_t perimeter_of(const std::uint64_t* words, Size size) {
   if (area == 0) return 0;
   const auto is_set = [words](std::int64_t p) { return words[p / 64] >> (p % 64) & 1; };
   std::int64_t down = pairs_apart(words, area, 1);
-  for (std::int64_t p = size.height; p < area; p += size.height) {
+  for (std::int64_t x = 1; x < size.width; x++) {
+    const std::int64_t p = x * size.height;
     down -= static_cast<std::int64_t>(is_set(p - 1) & is_set(p));  // one column's last, another's
+    poll_some(x, 1);
   }
   const std::int64_t across = pairs_apart(words, area, size.height);
   return 4 * bit_kernels().count(words, words_for(area)) - 2 * (down + across);
