@@ -110,6 +110,11 @@ Outside outside_of(const Morphology& morphology, Step step, const Box& box, Size
           box.bottom < size.height || beyond};
 }
 
+// Many lines that are short cost far more than few long ones.
+bool is_flat(const LineStack& stack) {
+  return stack.lines > std::int64_t{1} << 16 && stack.lines / 64 > stack.length;
+}
+
 void append_turned(const Morphology& morphology, const RunList& runs, const Exec& exec,
                    Buffer<std::uint32_t>& counts) {
   Buffer<std::uint32_t> rows;
@@ -124,9 +129,11 @@ void append_turned(const Morphology& morphology, const RunList& runs, const Exec
 
 }  // namespace
 
-// Many lines that are short cost far more than few long ones.
-bool is_flat(const LineStack& stack) {
-  return stack.lines > std::int64_t{1} << 16 && stack.lines / 64 > stack.length;
+bool any_is_flat(const PackedView& masks) {
+  for (std::int64_t i = 0; i < masks.n; i++) {
+    if (is_flat({masks.size(i).width, masks.size(i).height})) return true;
+  }
+  return false;
 }
 
 void require_bits(const LineStack& stack, const char* parameter) {
@@ -184,9 +191,7 @@ Runs apply_morphology(const Morphology& morphology, const RunsView& masks, const
 
 std::optional<PackedMasks> apply_morphology(const Morphology& morphology, const PackedView& masks,
                                             const Exec& exec) {
-  for (std::int64_t i = 0; i < masks.n; i++) {
-    if (is_flat({masks.size(i).width, masks.size(i).height})) return std::nullopt;
-  }
+  if (any_is_flat(masks)) return std::nullopt;
   PackedMasks out(masks.sizes, masks.n);
   const Exec inner = masks.n == 1 ? exec : Exec{};
   const double cost = 1000 + morphology_cost(morphology.reach, 64 * masks.mean_words());

@@ -31,8 +31,8 @@ void append_morphology(const Morphology& morphology, const RunList& runs, const 
 
 Runs apply_morphology(const Morphology& morphology, const RunsView& masks, const Exec& exec);
 
-// Whether lines are so many and so short that rows are the better lines.
-bool is_flat(const LineStack& stack);
+// Whether the columns of a mask are so many and so short that rows are the better lines.
+bool any_is_flat(const PackedView& masks);
 
 // The same of bits; nothing where a mask is flat.
 std::optional<PackedMasks> apply_morphology(const Morphology& morphology, const PackedView& masks,

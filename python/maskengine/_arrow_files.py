@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 
-@contextmanager
-def to_write(path: Path) -> Iterator[Any]:
+def to_write(path: Path) -> AbstractContextManager[Any]:
     """Give what Arrow writes a file to: its name, or where that has other bytes, the open file.
 
     Examples
@@ -21,22 +20,21 @@ def to_write(path: Path) -> Iterator[Any]:
     ...     print(sink)
     ./~/a.arrow
     """
-    name = _name(path)
-    if name is not None:
-        yield name
-        return
-    with path.open("wb") as file:
-        yield file
+    return _named_or_open(path, "wb")
+
+
+def to_read(path: Path) -> AbstractContextManager[Any]:
+    """Give what Arrow reads a file from; see `to_write`."""
+    return _named_or_open(path, "rb")
 
 
 @contextmanager
-def to_read(path: Path) -> Iterator[Any]:
-    """Give what Arrow reads a file from; see `to_write`."""
+def _named_or_open(path: Path, mode: str) -> Iterator[Any]:
     name = _name(path)
     if name is not None:
         yield name
         return
-    with path.open("rb") as file:
+    with path.open(mode) as file:
         yield file
 
 

@@ -95,9 +95,7 @@ Runs boundary(const RunsView& masks, const BandRule& rule, const Exec& exec) {
 
 std::optional<PackedMasks> boundary(const PackedView& masks, const BandRule& rule,
                                     const Exec& exec) {
-  for (std::int64_t i = 0; i < masks.n; i++) {
-    if (is_flat({masks.size(i).width, masks.size(i).height})) return std::nullopt;
-  }
+  if (any_is_flat(masks)) return std::nullopt;
   PackedMasks out(masks.sizes, masks.n);
   const double cost = 1000 + 2 * morphology_cost(rule.reach, 64 * masks.mean_words());
   for_ranges(exec, masks.n, cost, [&](std::int64_t first, std::int64_t last) {

@@ -145,9 +145,8 @@ def _said(error: Exception) -> str:
 
 def _fail(text: str) -> int:
     said = f"maskengine: {text}"
-    if (
-        sys.stderr is not None and sys.stderr.isatty()
-    ):  # between words; elsewhere an error stays one line
+    # between words; elsewhere an error stays one line
+    if sys.stderr is not None and sys.stderr.isatty():
         width = max(shutil.get_terminal_size().columns, _NARROWEST)
         said = textwrap.fill(
             said, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
