@@ -43,12 +43,11 @@ def nearest(label_map, at, label, metric):
     return min(found)
 
 
-def inside(label_map, at, a, b, rule):
+def inside(label_map, at, a, b, metric):
     """Give how far a pixel lies inside a, in 1/1024 pixel."""
-    limit, metric = rule
     own = label_map[at]
     far, half = nearest(label_map, at, b if own == a else a, metric)
-    units = np.inf if far > limit + 0.5 else np.floor(1024 * (far + half) + 0.5)
+    units = np.floor(1024 * (far + half) + 0.5)  # without end where there is none
     return units if own == a else -units
 
 
@@ -66,7 +65,7 @@ def oracle(reference, other, limit, metric):
         if {int(other[y, x]), int(other[v, u])} - {int(a), int(b)}:
             row[2] += 1
             continue
-        sides = [inside(other, at, a, b, (limit, metric)) for at in ((y, x), (v, u))]
+        sides = [inside(other, at, a, b, metric) for at in ((y, x), (v, u))]
         offset = 0 if sorted(sides) == [-np.inf, np.inf] else sum(sides)
         row[0] += 1
         row[1] += abs(offset) > cut
