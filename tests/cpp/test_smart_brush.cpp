@@ -265,7 +265,8 @@ ME_TEST(a_smart_stroke_starts_in_the_image) {
     CHECK_THROWS(me::Error, stroke.extend(&point, 1), {
       CHECK_EQUAL(caught.parameter, std::string("points"));
       const std::string told = caught.what();
-      CHECK_EQUAL(told.rfind("expected the first point in the image of (2, 2), got pixel (", 0), 0);
+      CHECK_EQUAL(told.rfind("expected the first point in the image of (2, 2), got pixel (", 0),
+                  0U);
     });
   }
   CHECK_EQUAL(labels.grid().area(), 0);
