@@ -25,13 +25,7 @@ Batch from_coco(const py::list& masks, const char* parameter) {
 
 // form: 0 text as str, 1 text as bytes, 2 list of integers
 py::list to_coco(const Batch& batch, int form) {
-  Buffer<char> scratch;
-  py::list out(batch.view.n);
-  for (std::int64_t i = 0; i < batch.view.n; i++) {
-    py::dict mask = coco_dict(batch.view[i], scratch, static_cast<CocoForm>(form));
-    PyList_SET_ITEM(out.ptr(), i, mask.release().ptr());
-  }
-  return out;
+  return coco_dicts(batch.view, static_cast<CocoForm>(form));
 }
 
 }  // namespace

@@ -76,37 +76,47 @@ py::tuple label(const py::array& source, bool valued, bool corners, bool measure
     }
     out = pixels;
   }
-  py::array_t<std::int64_t> counts(view.n);
-  for (std::int64_t i = 0; i < view.n; i++) counts.mutable_at(i) = found->n(i);
+  Buffer<std::int64_t> counts(view.n);
+  for (std::int64_t i = 0; i < view.n; i++) counts[i] = found->n(i);
   py::object stats = py::none();
   py::object touches = py::none();
   if (measured) {
-    ComponentStats columns = found->stats();
-    const Size size{view.height, view.width};
-    touches = touches_border(columns, counts, [size](std::int64_t) { return size; });
+    ComponentStats columns;
+    Buffer<bool> at_border;
+    {
+      const ReleaseLock release(cost);
+      columns = found->stats(exec);
+      const Size size{view.height, view.width};
+      at_border = touches_border(columns, counts, [size](std::int64_t) { return size; });
+      found.reset();  // it may be gigabytes, which take their time as well
+    }
+    touches = to_array(std::move(at_border));
     stats = to_tuple(std::move(columns));
   }
-  return py::make_tuple(out, counts, stats, touches);
+  return py::make_tuple(out, to_array(std::move(counts)), stats, touches);
 }
 
 // (masks or None, counts, stats or None, whether components touch the border or None)
 py::tuple label_masks(const Batch& masks, bool corners, bool measured, bool as_masks) {
   cpu::MaskComponents found;
+  Buffer<bool> at_border;
   {
     const ReleaseLock release(15.0 * double(masks.view.n + masks.view.total_counts()));
     found = cpu::label_masks(masks.view, corners, measured, as_masks, current_exec());
+    if (measured) {
+      at_border = touches_border(found.stats, found.counts,
+                                 [&masks](std::int64_t i) { return masks.view.size(i); });
+    }
   }
-  const py::array_t<std::int64_t> counts = to_array(std::move(found.counts));
   py::object stats = py::none();
   py::object touches = py::none();
   if (measured) {
-    touches = touches_border(found.stats, counts,
-                             [&masks](std::int64_t i) { return masks.view[i].size; });
+    touches = to_array(std::move(at_border));
     stats = to_tuple(std::move(found.stats));
   }
   py::object parts = py::none();
   if (as_masks) parts = py::cast(wrap(std::move(found.masks)));
-  return py::make_tuple(parts, counts, stats, touches);
+  return py::make_tuple(parts, to_array(std::move(found.counts)), stats, touches);
 }
 
 }  // namespace

@@ -38,7 +38,11 @@ void paint(cpu::VolumeLabelling& found, std::int64_t i, const py::array& slab, p
 
 // (voxels, boxes, centroids, first voxels, values)
 py::tuple stats(const cpu::VolumeLabelling& found) {
-  cpu::VolumeStats stats = found.stats();
+  cpu::VolumeStats stats;
+  {
+    const ReleaseLock release(60.0 * double(found.n()));
+    stats = found.stats();
+  }
   const std::int64_t n = stats.voxels.size();
   return py::make_tuple(to_array(std::move(stats.voxels)),
                         to_array(std::move(stats.boxes), {n, std::int64_t{6}}),
@@ -68,7 +72,11 @@ ME_BIND_TYPES(label_volume) {
             found.add(view, current_exec());
           },
           py::arg("slab"))
-      .def("finish", &VolumeLabelling::finish)
+      .def("finish",
+           [](VolumeLabelling& found) {
+             const ReleaseLock release(5.0 * double(found.labels()), Ending::whole);
+             found.finish();
+           })
       .def_property_readonly("n", &VolumeLabelling::n)
       .def("stats", stats)
       .def("paint", paint, py::arg("i"), py::arg("slab"), py::arg("out"));

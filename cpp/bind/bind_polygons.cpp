@@ -16,6 +16,11 @@ namespace {
 using Longs = py::array_t<std::int64_t, py::array::c_style>;
 using Doubles = py::array_t<double, py::array::c_style>;
 
+// Nanoseconds that copying a batch takes, about.
+double copy_cost(const PolygonsView& view) {
+  return 2.0 * double(view.total_vertices()) + 20.0 * double(view.n);
+}
+
 // Coordinates are shared with the array; offsets are copied, since memory safety rests on them.
 struct SharedColumns {
   std::shared_ptr<const void> coords;
@@ -31,10 +36,13 @@ PolygonBatch from_columns(const Doubles& coords, const Longs& rings, const Longs
   owner->rings.append(rings.data(), rings.size());
   owner->polygons.append(polygons.data(), polygons.size());
   owner->items.append(items.data(), items.size());
-  validate(
-      {coords.data(), coords.shape(0), owner->rings.data(), owner->rings.size(),
-       owner->polygons.data(), owner->polygons.size(), owner->items.data(), owner->items.size()},
-      min_vertices);
+  const PolygonColumns columns{coords.data(),       coords.shape(0),        owner->rings.data(),
+                               owner->rings.size(), owner->polygons.data(), owner->polygons.size(),
+                               owner->items.data(), owner->items.size()};
+  {
+    const ReleaseLock release(double(columns.vertices) + 10.0 * double(owner->rings.size()));
+    validate(columns, min_vertices);
+  }
   owner->coords = keep_alive(coords);
   return {{coords.data(), owner->rings.data(), owner->polygons.data(), owner->items.data(),
            owner->items.size() - 1},
@@ -80,18 +88,32 @@ PolygonBatch slice(const PolygonBatch& batch, std::int64_t begin, std::int64_t e
 }
 
 PolygonBatch take(const PolygonBatch& batch, const Longs& indices) {
+  const std::int64_t n = indices.size();
+  const std::int64_t* const index = indices.data();
+  const double cost = copy_cost(batch.view) / double(std::max<std::int64_t>(batch.view.n, 1));
+  const ReleaseLock release(cost * double(n));
   Polygons out;
-  for (std::int64_t k = 0; k < indices.size(); k++) {
-    const std::int64_t i = checked_index(indices.data()[k], batch.view.n, k);
-    out.append_item(batch.view, i);
+  for (std::int64_t k = 0; k < n; k++) {
+    out.append_item(batch.view, checked_index(index[k], batch.view.n, k));
+    poll(cost);
   }
   return wrap(std::move(out));
 }
 
 PolygonBatch concatenate(const std::vector<const PolygonBatch*>& batches) {
-  Polygons out;
+  std::vector<PolygonBatch> held;  // others may change the list meanwhile
+  double cost = 0;
   for (const PolygonBatch* batch : batches) {
-    for (std::int64_t i = 0; i < batch->view.n; i++) out.append_item(batch->view, i);
+    held.push_back(*batch);
+    cost += copy_cost(batch->view);
+  }
+  const ReleaseLock release(cost);
+  Polygons out;
+  for (const PolygonBatch& batch : held) {
+    for (std::int64_t i = 0; i < batch.view.n; i++) {
+      out.append_item(batch.view, i);
+      poll(copy_cost(batch.view) / double(batch.view.n));
+    }
   }
   return wrap(std::move(out));
 }

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "bind/polygon_batch.h"
 #include "bind/registry.h"
+#include "bind/turns.h"
 
 namespace me::bind::polygons_coco_calls {
 namespace {
@@ -138,7 +139,9 @@ PolygonBatch from_coco(const py::object& items, std::int64_t min_vertices) {
   if (is_one_item(items)) {
     reader.item(items);
   } else {
+    Turns turns;
     for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); i++) {
+      turns.take();
       const auto rings =
           py::reinterpret_borrow<py::object>(PySequence_Fast_GET_ITEM(items.ptr(), i));
       reader.item(rings);
@@ -159,9 +162,13 @@ py::list ring_list(const Ring& ring) {
 
 py::list to_coco(const PolygonBatch& batch) {
   const PolygonsView& view = batch.view;
-  py::list items(view.n);
+  Untracked made;
+  Turns turns;
+  py::list items;  // without empty places, which others might come upon
   for (std::int64_t i = 0; i < view.n; i++) {
+    turns.take();
     py::list rings;
+    made.add(rings);
     for (std::int64_t p = view.item_offsets[i]; p < view.item_offsets[i + 1]; p++) {
       const std::int64_t first = view.polygon_offsets[p];
       const std::int64_t n = view.polygon_offsets[p + 1] - first;
@@ -172,9 +179,12 @@ py::list to_coco(const PolygonBatch& batch) {
                         " holes, and COCO polygons cannot hold any: expected exteriors only",
                     i);
       }
-      if (n == 1) rings.append(ring_list(view.ring(first)));
+      if (n == 1) {
+        made.add(ring_list(view.ring(first)));
+        rings.append(made.last());
+      }
     }
-    PyList_SET_ITEM(items.ptr(), i, rings.release().ptr());
+    items.append(rings);
   }
   return items;
 }

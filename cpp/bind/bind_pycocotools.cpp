@@ -101,14 +101,9 @@ py::object encode_array(const py::object& object) {
     const ReleaseLock release(0.08 * double(array.nbytes()));
     runs = cpu::encode(view, std::nullopt, current_exec());
   }
+  if (!single) return coco_dicts(runs.view(), CocoForm::bytes);
   Buffer<char> scratch;
-  const RunsView masks = runs.view();
-  if (single) return coco_dict(masks[0], scratch, CocoForm::bytes);
-  py::list out(masks.n);
-  for (std::int64_t i = 0; i < masks.n; i++) {
-    PyList_SET_ITEM(out.ptr(), i, coco_dict(masks[i], scratch, CocoForm::bytes).release().ptr());
-  }
-  return std::move(out);
+  return coco_dict(runs.view()[0], scratch, CocoForm::bytes);
 }
 
 // None of them gives the size [0, 0] without counts; one of them is given as it came.

@@ -10,6 +10,7 @@
 #include "bind/batch.h"
 #include "bind/native_class.h"
 #include "bind/registry.h"
+#include "runs/collect.h"
 
 namespace me::bind::runs_calls {
 namespace {
@@ -17,11 +18,19 @@ namespace {
 using Counts = py::array_t<std::uint32_t, py::array::c_style>;
 using Longs = py::array_t<std::int64_t, py::array::c_style>;
 
+// To read or to copy a count takes so long.
+constexpr double check_ns = 0.3;
+constexpr double copy_ns = 1.0;
+
 Batch from_columns(const Counts& counts, const Longs& offsets, const Longs& sizes) {
   const std::int64_t n = sizes.size() / 2;
   std::int64_t index = -1;
-  const std::string reason = validate(counts.data(), counts.size(), offsets.data(), offsets.size(),
-                                      sizes.data(), n, &index);
+  std::string reason;
+  {
+    const ReleaseLock release(check_ns * double(counts.size() + 3 * n));
+    reason = validate(counts.data(), counts.size(), offsets.data(), offsets.size(), sizes.data(), n,
+                      &index);
+  }
   if (!reason.empty()) throw Error(ErrorKind::malformed_rle, "counts", reason, index);
   return {{counts.data(), offsets.data(), sizes.data(), n},
           keep_alive(py::make_tuple(counts, offsets, sizes))};
@@ -45,30 +54,36 @@ py::array_t<std::int64_t> sizes_of(const py::object& self) {
   return read_only(batch.sizes(), {batch.n(), std::int64_t{2}}, self);
 }
 
-void append_item(Runs& out, const RunList& runs) {
-  out.counts.append(runs.counts, runs.n);
-  out.end_item(runs.size);
-}
-
 Batch take(const Batch& batch, const Longs& indices) {
-  Runs out;
-  for (std::int64_t k = 0; k < indices.size(); k++) {
-    const std::int64_t i = checked_index(indices.data()[k], batch.view.n, k);
-    append_item(out, batch.view[i]);
-  }
-  return wrap(std::move(out));
+  const std::int64_t n = indices.size();
+  const std::int64_t* const index = indices.data();
+  const ReleaseLock release((5 + copy_ns * batch.view.mean_counts()) * double(n));
+  return wrap(gather(current_exec(), n, [&](std::int64_t k) {
+    return batch.view[checked_index(index[k], batch.view.n, k)];
+  }));
 }
 
 Batch concatenate(const std::vector<const Batch*>& batches) {
-  Runs out;
+  std::vector<Batch> held;  // others may change the list meanwhile
+  std::vector<RunsView> views;
+  double cost = 0;
   for (const Batch* batch : batches) {
-    for (std::int64_t i = 0; i < batch->view.n; i++) append_item(out, batch->view[i]);
+    held.push_back(*batch);
+    views.push_back(batch->view);
+    cost += copy_ns * double(batch->view.total_counts() + 3 * batch->view.n);
+  }
+  Runs out;
+  {
+    const ReleaseLock release(cost);
+    append_parts(current_exec(), views, out);
   }
   return wrap(std::move(out));
 }
 
 std::pair<std::int64_t, std::string> problem(const Batch& batch, std::int64_t from) {
+  const ReleaseLock release(check_ns * double(batch.view.total_counts()));
   for (std::int64_t i = from; i < batch.view.n; i++) {
+    poll(3 + check_ns * batch.view.mean_counts());
     std::string reason = validate(batch.view[i]);
     if (!reason.empty()) return {i, reason};
   }

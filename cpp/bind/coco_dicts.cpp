@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/limits.h"
+#include "bind/turns.h"
 #include "runs/coco_text.h"
 
 namespace me::bind {
@@ -125,11 +126,16 @@ Size size_of(py::handle mask, const Place& place) {
           exact_integer(width, max_side, "a width", place)};
 }
 
-void append_text(const char* text, Py_ssize_t length, Buffer<std::uint32_t>& counts,
+// A text that may change meanwhile is read under the interpreter lock.
+void append_text(const char* text, Py_ssize_t length, bool fixed, Buffer<std::uint32_t>& counts,
                  const Place& place) {
   check_limit(Limit::counts_bytes, length, place.parameter, place.item);
   const std::int64_t before = counts.size();
-  const std::string reason = parse_coco_text(text, length, counts);
+  std::string reason;
+  {
+    const ReleaseLock release(fixed ? 2.0 * double(length) : 0.0);
+    reason = parse_coco_text(text, length, counts);
+  }
   check_limit(Limit::mask_runs, counts.size() - before, place.parameter, place.item);
   if (!reason.empty()) malformed(place, reason);
 }
@@ -157,7 +163,10 @@ void append_list(py::handle list, Buffer<std::uint32_t>& counts, const Place& pl
     if (count < 0 || count > UINT32_MAX) {
       count = exact_integer(value, UINT32_MAX, "a count", place);
     }
-    if ((k & 0xFFFFF) == 0) check_limit(Limit::mask_runs, k, place.parameter, place.item);
+    if ((k & 0xFFFFF) == 0) {
+      check_limit(Limit::mask_runs, k, place.parameter, place.item);
+      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    }
     counts.push_back(static_cast<std::uint32_t>(count));
   }
 }
@@ -170,27 +179,38 @@ void append_counts(py::handle object, Buffer<std::uint32_t>& counts, const Place
       PyErr_Clear();
       malformed(place, "expected ASCII text as 'counts'");
     }
-    append_text(text, length, counts, place);
+    append_text(text, length, true, counts, place);
   } else if (PyBytes_Check(object.ptr())) {
-    append_text(PyBytes_AS_STRING(object.ptr()), PyBytes_GET_SIZE(object.ptr()), counts, place);
-  } else if (PyByteArray_Check(object.ptr())) {
-    append_text(PyByteArray_AS_STRING(object.ptr()), PyByteArray_GET_SIZE(object.ptr()), counts,
+    append_text(PyBytes_AS_STRING(object.ptr()), PyBytes_GET_SIZE(object.ptr()), true, counts,
                 place);
+  } else if (PyByteArray_Check(object.ptr())) {
+    append_text(PyByteArray_AS_STRING(object.ptr()), PyByteArray_GET_SIZE(object.ptr()), false,
+                counts, place);
   } else {
     append_list(object, counts, place);
   }
+}
+
+// Fills an empty place of a new list.
+void set_integer(const py::list& list, std::int64_t place, std::int64_t value) {
+  PyObject* const integer = PyLong_FromLongLong(value);
+  if (integer == nullptr) throw py::error_already_set();
+  PyList_SET_ITEM(list.ptr(), place, integer);
 }
 
 py::object counts_object(const RunList& runs, Buffer<char>& scratch, CocoForm form) {
   if (form == CocoForm::list) {
     py::list list(runs.n);
     for (std::int64_t k = 0; k < runs.n; k++) {
-      PyList_SET_ITEM(list.ptr(), k, PyLong_FromUnsignedLong(runs.counts[k]));
+      set_integer(list, k, runs.counts[k]);
     }
     return std::move(list);
   }
   scratch.clear();
-  append_coco_text(runs, scratch);
+  {
+    const ReleaseLock release(2.0 * double(runs.n));
+    append_coco_text(runs, scratch);
+  }
   if (form == CocoForm::bytes)
     return py::bytes(scratch.data(), static_cast<std::size_t>(scratch.size()));
   PyObject* text = PyUnicode_New(scratch.size(), 127);
@@ -200,6 +220,18 @@ py::object counts_object(const RunList& runs, Buffer<char>& scratch, CocoForm fo
                 static_cast<std::size_t>(scratch.size()));
   }
   return py::reinterpret_steal<py::object>(text);
+}
+
+py::dict new_dict(const RunList& runs, py::list size, Buffer<char>& scratch, CocoForm form) {
+  set_integer(size, 0, runs.size.height);
+  set_integer(size, 1, runs.size.width);
+  py::dict mask;
+  const py::object counts = counts_object(runs, scratch, form);
+  if (PyDict_SetItem(mask.ptr(), size_key(), size.ptr()) != 0 ||
+      PyDict_SetItem(mask.ptr(), counts_key(), counts.ptr()) != 0) {
+    throw py::error_already_set();
+  }
+  return mask;
 }
 
 }  // namespace
@@ -221,23 +253,32 @@ void append_coco_dict(py::handle object, Runs& out, std::int64_t item, const cha
 
 void append_coco_list(const py::list& masks, Runs& out, const char* parameter,
                       CocoNumbers numbers) {
+  Turns turns;
   for (std::size_t i = 0; i < masks.size(); i++) {
+    turns.take();
     const py::object mask = masks[i];
     append_coco_dict(mask, out, static_cast<std::int64_t>(i), parameter, numbers);
   }
 }
 
 py::dict coco_dict(const RunList& runs, Buffer<char>& scratch, CocoForm form) {
-  py::list size(2);
-  PyList_SET_ITEM(size.ptr(), 0, PyLong_FromLongLong(runs.size.height));
-  PyList_SET_ITEM(size.ptr(), 1, PyLong_FromLongLong(runs.size.width));
-  py::dict mask;
-  const py::object counts = counts_object(runs, scratch, form);
-  if (PyDict_SetItem(mask.ptr(), size_key(), size.ptr()) != 0 ||
-      PyDict_SetItem(mask.ptr(), counts_key(), counts.ptr()) != 0) {
-    throw py::error_already_set();
+  return new_dict(runs, py::list(2), scratch, form);
+}
+
+py::list coco_dicts(const RunsView& masks, CocoForm form) {
+  Buffer<char> scratch;
+  Untracked made;
+  Turns turns;
+  py::list out;  // without empty places, which other threads might come upon
+  for (std::int64_t i = 0; i < masks.n; i++) {
+    turns.take();
+    py::list size(2);
+    made.add(size);
+    py::dict mask = new_dict(masks[i], std::move(size), scratch, form);
+    made.add(mask);
+    out.append(mask);
   }
-  return mask;
+  return out;
 }
 
 }  // namespace me::bind

@@ -23,4 +23,7 @@ void append_coco_list(const py::list& masks, Runs& out, const char* parameter, C
 // `scratch` is room for the text; a caller with many masks hands in the same one.
 py::dict coco_dict(const RunList& runs, Buffer<char>& scratch, CocoForm form);
 
+// One for each mask.
+py::list coco_dicts(const RunsView& masks, CocoForm form);
+
 }  // namespace me::bind

@@ -22,14 +22,15 @@ inline py::tuple to_tuple(ComponentStats&& stats) {
 // Whether each component has a pixel at the edge of its mask: counts[i] of mask i, the size of
 // which is size_of(i).
 template <class SizeOf>
-py::array_t<bool> touches_border(const ComponentStats& stats,
-                                 const py::array_t<std::int64_t>& counts, SizeOf size_of) {
-  py::array_t<bool> out(stats.n());
-  bool* touches = out.mutable_data();
+Buffer<bool> touches_border(const ComponentStats& stats, const Buffer<std::int64_t>& counts,
+                            SizeOf size_of) {
+  Buffer<bool> out(stats.n());
+  bool* touches = out.data();
   const std::int64_t* box = stats.boxes.data();
   for (std::int64_t i = 0; i < counts.size(); i++) {
+    poll(double(counts[i]));
     const Size size = size_of(i);
-    for (std::int64_t k = 0; k < counts.at(i); k++, box += 4) {
+    for (std::int64_t k = 0; k < counts[i]; k++, box += 4) {
       *touches++ = box[0] == 0 || box[1] == 0 || box[0] + box[2] == size.width ||
                    box[1] + box[3] == size.height;
     }

@@ -15,7 +15,33 @@ namespace me {
 
 // Puts the items of parts [first, parts.size()) behind those of `all`, in order, on several
 // threads: what is collected is often as large as what it was made from.
+void append_parts(const Exec& exec, const std::vector<RunsView>& parts, Runs& all);
 void append_parts(const Exec& exec, const std::vector<Runs>& parts, std::int64_t first, Runs& all);
+
+// The masks item(0) to item(n - 1), which are asked for twice, in a batch of their own.
+template <class Item>
+Runs gather(const Exec& exec, std::int64_t n, Item item) {
+  Runs out;
+  std::int64_t* const ends = out.offsets.grow(n);
+  std::int64_t* const sizes = out.sizes.grow(2 * n);
+  std::int64_t total = 0;
+  for (std::int64_t k = 0; k < n; k++) {
+    poll(3);
+    const RunList runs = item(k);
+    ends[k] = total += runs.n;
+    sizes[2 * k] = runs.size.height;
+    sizes[2 * k + 1] = runs.size.width;
+  }
+  std::uint32_t* const counts = out.counts.grow(total);
+  const double cost = 5 + 0.5 * double(total) / double(std::max<std::int64_t>(n, 1));
+  for_ranges(exec, n, cost, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t k = begin; k < end; k++) {
+      const RunList runs = item(k);
+      std::copy(runs.counts, runs.counts + runs.n, counts + ends[k] - runs.n);
+    }
+  });
+  return out;
+}
 
 // Room for the counts of `items` items, guessed from those that are there: moving counts over and
 // over as they grow costs a tenth of making them.

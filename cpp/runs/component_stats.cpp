@@ -6,42 +6,52 @@
 
 namespace me {
 
-void ComponentStats::reserve(std::int64_t n, bool valued) {
-  area.reserve(n);
-  boxes.reserve(4 * n);
-  centroids.reserve(2 * n);
-  first_pixels.reserve(2 * n);
-  perimeters.reserve(n);
-  holes.reserve(n);
-  if (valued) values.reserve(n);
+void ComponentStats::grow(std::int64_t n, bool valued) {
+  area.grow(n);
+  boxes.grow(4 * n);
+  centroids.grow(2 * n);
+  first_pixels.grow(2 * n);
+  perimeters.grow(n);
+  holes.grow(n);
+  if (valued) values.grow(n);
 }
 
 void ComponentStats::add_rows(const Sums& sums) {
+  grow(1, false);
+  set_rows(n() - 1, sums);
+}
+
+void ComponentStats::add_columns(const Sums& sums) {
+  grow(1, false);
+  set_columns(n() - 1, sums);
+}
+
+void ComponentStats::set_rows(std::int64_t k, const Sums& sums) {
   const std::int64_t x = sums.along_begin();
   const std::int64_t y = sums.line_begin;
-  std::int64_t* box = boxes.grow(4);
+  std::int64_t* box = boxes.data() + 4 * k;
   box[0] = x;
   box[1] = y;
   box[2] = sums.along_end - x;
   box[3] = sums.line_end - y;
-  std::int64_t* first = first_pixels.grow(2);
+  std::int64_t* first = first_pixels.data() + 2 * k;
   first[0] = sums.first_along;
   first[1] = y;
-  add(sums, sums.twice_along.value(), sums.twice_across.value());
+  set(k, sums, sums.twice_along.value(), sums.twice_across.value());
 }
 
-void ComponentStats::add_columns(const Sums& sums) {
+void ComponentStats::set_columns(std::int64_t k, const Sums& sums) {
   const std::int64_t x = sums.line_begin;
   const std::int64_t y = sums.along_begin();
-  std::int64_t* box = boxes.grow(4);
+  std::int64_t* box = boxes.data() + 4 * k;
   box[0] = x;
   box[1] = y;
   box[2] = sums.line_end - x;
   box[3] = sums.along_end - y;
-  std::int64_t* first = first_pixels.grow(2);
+  std::int64_t* first = first_pixels.data() + 2 * k;
   first[0] = sums.lowest_line();
   first[1] = y;
-  add(sums, sums.twice_across.value(), sums.twice_along.value());
+  set(k, sums, sums.twice_across.value(), sums.twice_along.value());
 }
 
 void ComponentStats::append(const ComponentStats& other) {
@@ -54,14 +64,13 @@ void ComponentStats::append(const ComponentStats& other) {
   values.append(other.values.data(), other.values.size());
 }
 
-void ComponentStats::add(const Sums& sums, double twice_x, double twice_y) {
+void ComponentStats::set(std::int64_t k, const Sums& sums, double twice_x, double twice_y) {
   const double twice_area = 2.0 * static_cast<double>(sums.area);
-  area.push_back(static_cast<std::int64_t>(sums.area));
-  double* centre = centroids.grow(2);
-  centre[0] = twice_x / twice_area;
-  centre[1] = twice_y / twice_area;
-  perimeters.push_back(2 * sums.outline);
-  holes.push_back(1 - sums.pieces);
+  area[k] = static_cast<std::int64_t>(sums.area);
+  centroids[2 * k] = twice_x / twice_area;
+  centroids[2 * k + 1] = twice_y / twice_area;
+  perimeters[k] = 2 * sums.outline;
+  holes[k] = 1 - sums.pieces;
 }
 
 void append_parts(const Exec& exec, const std::vector<ComponentStats>& parts, ComponentStats& all) {

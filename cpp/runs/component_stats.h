@@ -19,15 +19,18 @@ struct ComponentStats {
   Buffer<std::uint64_t> values;  // as many as components when these have a value, else none
 
   std::int64_t n() const { return area.size(); }
-  void reserve(std::int64_t n, bool valued);
+  // Adds `n` components whose columns are yet to be written.
+  void grow(std::int64_t n, bool valued);
 
-  // Adds one component; lines are rows or columns.
+  // Adds one component, or writes component k; lines are rows or columns. Values are not written.
   void add_rows(const Sums& sums);
   void add_columns(const Sums& sums);
+  void set_rows(std::int64_t k, const Sums& sums);
+  void set_columns(std::int64_t k, const Sums& sums);
   void append(const ComponentStats& other);
 
  private:
-  void add(const Sums& sums, double twice_x, double twice_y);
+  void set(std::int64_t k, const Sums& sums, double twice_x, double twice_y);
 };
 
 // Puts the components of `parts` behind those of `all`, in order, on several threads; no value.

@@ -107,7 +107,7 @@ void add_masks(const std::vector<Strip>& strips, const StripGroups& groups, std:
   }
   out.masks.reserve_items(end - begin);
   out.masks.counts.reserve(2 * n + end - begin);
-  if (measured) out.stats.reserve(end - begin, false);
+  if (measured) out.stats.grow(end - begin, false);
   const auto height = static_cast<std::uint32_t>(size.height);
   for (std::int64_t g = begin; g < end; g++) {
     SpanWriter writer(out.masks.counts, INT32_MAX);
@@ -131,7 +131,7 @@ void add_masks(const std::vector<Strip>& strips, const StripGroups& groups, std:
     }
     writer.finish(size.area());
     out.masks.end_item(size);
-    if (measured) out.stats.add_columns(sums);
+    if (measured) out.stats.set_columns(g - begin, sums);
   }
 }
 

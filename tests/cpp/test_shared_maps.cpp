@@ -77,7 +77,7 @@ void check_labels(const Grid& map, me::Element element, bool valued, bool corner
     found.paint(out.out(), {3});
     CHECK(out.grid() == wanted);
     if (!measured) return;
-    const me::ComponentStats stats = found.stats();
+    const me::ComponentStats stats = found.stats({2});
     CHECK_EQUAL(stats.n(), n);
     for (std::int64_t k = 0; k < n; k++) {
       CHECK_EQUAL(stats.area[k], areas[static_cast<std::size_t>(k) + 1]);

@@ -60,7 +60,7 @@ void check_label(const fuzz::Array& map, const Wanted& wanted, bool valued, bool
     const fuzz::Array out(view.height, view.width, me::Element::u32, 3);
     labelling.paint(out.out(), fuzz::one_thread);
     EXPECT(out.grid() == wanted.numbers);
-    const me::ComponentStats stats = labelling.stats();
+    const me::ComponentStats stats = labelling.stats(fuzz::one_thread);
     EXPECT(same(stats.area, wanted.area) && same(stats.first_pixels, wanted.first));
     EXPECT(same(stats.perimeters, wanted.perimeter));
     EXPECT(!valued || same(stats.values, wanted.value));

@@ -77,17 +77,23 @@ void Labelling::paint(const MutableMaskView& out, const Exec& exec) {
   });
 }
 
-ComponentStats Labelling::stats() {
+ComponentStats Labelling::stats(const Exec& exec) {
+  constexpr double component_ns = 40.0;
   std::int64_t total = 0;
   for (std::int64_t i = 0; i < items(); i++) total += n(i);
   ComponentStats stats;
-  stats.reserve(total, options_.valued);
+  stats.grow(total, options_.valued);
+  std::int64_t before = 0;
   for (Item& found : items_) {
     RowComponents& item = *found.rows;
-    for (std::int64_t k = 0; k < item.n(); k++) {
-      stats.add_rows(item.sums(k));
-      if (options_.valued) stats.values.push_back(item.value(k));
-    }
+    for_ranges(exec, item.n(), component_ns, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t k = begin; k < end; k++) {
+        stats.set_rows(before + k, item.sums(k));
+        if (options_.valued) stats.values[before + k] = item.value(k);
+      }
+    });
+    before += item.n();
+    poll(component_ns * double(item.n()));
   }
   return stats;
 }

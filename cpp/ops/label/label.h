@@ -32,7 +32,7 @@ class Labelling {
   void paint(const MutableMaskView& out, const Exec& exec);
 
   // One row for each component, mask after mask. Only when measured.
-  ComponentStats stats();
+  ComponentStats stats(const Exec& exec);
 
  private:
   struct Item {  // one of both

@@ -133,6 +133,7 @@ VolumeStats VolumeLabelling::stats() const {
   out.first_voxels.reserve(3 * n_);
   if (options_.valued) out.values.reserve(n_);
   for (std::int64_t k = 1; k <= n_; k++) {
+    poll(60);
     const VoxelSums& sums = forest_.sums(k);
     out.voxels.push_back(static_cast<std::int64_t>(sums.voxels));
     std::int64_t* box = out.boxes.grow(6);

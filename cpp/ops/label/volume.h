@@ -36,6 +36,7 @@ class VolumeLabelling {
   // Numbers the components; no more slabs are added.
   void finish() { n_ = forest_.flatten(); }
 
+  std::int64_t labels() const { return forest_.size(); }  // that were given; not yet components
   std::int64_t n() const { return n_; }
   std::int64_t planes() const { return planes_; }
   VolumeStats stats() const;
