@@ -112,7 +112,7 @@ def test_cvat_images_lose_tracks_and_attributes_that_are_no_text(tmp_path):
 def test_tables_of_youtube_vis_are_read(tmp_path):
     told = {
         "info": {"year": 2019},
-        "licenses": [{"id": 1, "name": "é"}],
+        "licenses": [{"id": 1, "name": "\u00e9"}],
         "videos": [{"id": 1, "width": 9, "height": 8, "length": 1, "file_names": ["x/0.png"]}],
         "categories": TABLES["categories"],
         "annotations": [{"id": 1, "video_id": 1, "category_id": 5, "iscrowd": 0, "areas": [16],
