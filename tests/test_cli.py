@@ -96,6 +96,15 @@ def test_convert_and_inspect(tmp_path):
         assert "no problems found" in done.stdout
 
 
+def test_inspect_looks_at_boxes_of_results(tmp_path):
+    rows = [{"image_id": 1, "category_id": 1, "bbox": box, "score": 0.5}
+            for box in ([1, 1, -4, 4], [1, 1, 4, 4], [1, 1, 4, -1])]  # fmt: skip
+    (tmp_path / "results.json").write_text(json.dumps(rows))
+    done = run("inspect", tmp_path / "results.json")
+    assert done.returncode == 3
+    assert "2  bbox of negative width or height" in done.stdout
+
+
 def test_inspect_finds_problems(tmp_path):
     source = tmp_path / "bad.json"
     image = {"id": 1, "width": 20, "height": 10}

@@ -232,3 +232,22 @@ def test_plan_of_a_store_and_its_statistics(folder):
     refused = run(folder, "plan", "pre.json", "--void", "1")
     assert refused.returncode == 2
     assert "void: expected none of it for annotations" in refused.stderr
+
+
+def test_plan_says_how_many_annotations_have_no_mask(folder):
+    square = [[1, 1, 5, 1, 5, 5, 1, 5]]
+    told = {
+        "images": [{"id": 1, "file_name": "a.png", "height": 10, "width": 12}],
+        "categories": [{"id": 1, "name": "x"}],
+        "annotations": [
+            {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4]},  # a box alone
+            {"id": 2, "image_id": 1, "category_id": 1, "segmentation": square},
+            {"id": 3, "image_id": 9, "category_id": 1, "segmentation": square},  # of no image
+        ],
+    }
+    (folder / "boxes.json").write_text(json.dumps(told))
+    done = run(folder, "plan", "boxes.json")
+    assert "annotations without a mask, left out: 2" in done.stdout
+    told["annotations"] = told["annotations"][1:2]
+    (folder / "boxes.json").write_text(json.dumps(told))
+    assert "left out" not in run(folder, "plan", "boxes.json").stdout

@@ -169,8 +169,12 @@ def test_vistas_lists_its_classes(tmp_path, version):
     listed = [{"name": name} for name in ("animal--bird", "animal--ground-animal", "object--bench")]
     config = tmp_path / (f"config_{version}.json" if version else "config.json")
     config.write_text(json.dumps({"labels": listed, "folder_structure": "{split}"}))
-    _, labels, _ = masks_in(folder)["a"]
-    assert [formats.read(folder).categories()[n] for n in labels] == ["object--bench"]
+    masks, labels, extras = masks_in(folder)["a"]
+    # every pixel has a class there, as datumaro 1.13 reads it: 0 is the first bird
+    names = [formats.read(folder).categories()[n] for n in labels]
+    assert names == ["animal--bird", "object--bench"]
+    assert [extra["object"] for extra in extras] == [0, 1]
+    assert masks.tolist() == [[[False, True]], [[True, False]]]
 
 
 def test_nuclei_a_file_for_each(tmp_path):

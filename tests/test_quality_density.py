@@ -52,6 +52,20 @@ def test_f22_needed_density():
     assert np.isinf(needed_density(5, 0))
 
 
+@pytest.mark.parametrize(
+    ("radius", "tolerance", "vertices"),
+    [  # ceil(pi / acos(1 - t / r)) by mpmath with 60 digits; 1 - t / r has lost most of t / r
+        (1e7, 1e-3, 222145),
+        (1e8, 1e-6, 22214415),
+        (1e10, 1e-6, 222144147),
+        (6e8, 1.25e-4, 4866935),
+    ],
+)
+def test_f22_needed_density_of_very_flat_curves(radius, tolerance, vertices):
+    expected = 100 * vertices / (2 * np.pi * radius)
+    assert needed_density(radius, tolerance) == pytest.approx(expected, rel=1e-9)
+
+
 def test_f22_report_of_a_disc():
     report = vertex_density(regular(32), regular(20_000))
     assert report.checks.vertices.tolist() == [32]

@@ -37,14 +37,17 @@ def count_maps(target: Path, source: Path, void: tuple[int, ...]) -> None:
         write_frame_stats(target, _label_maps.stats_of_files(files, void, progress))
 
 
-def count_annotations(target: Path, source: Path) -> dict[int, str]:
-    """Count annotations as the label maps that they make; give the names of labels."""
+def count_annotations(target: Path, source: Path) -> tuple[dict[int, str], int]:
+    """Count annotations as the label maps that they make.
+
+    Gives the names of labels, and how many annotations have no mask and are on no map.
+    """
     labels: dict[str, int] = {}
     drawn = _annotation_files.Source(source)
     drawn.number_categories(labels)
     with progress_bar(f"counting {drawn.count} images", source) as progress:
         write_frame_stats(target, _stats(drawn, progress))
-    return _annotation_files.classes_of(labels)
+    return _annotation_files.classes_of(labels), drawn.without_mask
 
 
 def _stats(

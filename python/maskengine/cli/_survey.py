@@ -116,6 +116,8 @@ def _check_rows(
         )
     has_runs = has_value(records, "counts")
     note("mask without a pixel", has_runs & (_numbers(records, "pixel_area") == 0))
+    x, y, w, h = (_numbers(records, f"bbox_{side}") for side in "xywh")
+    note("bbox of negative width or height", np.minimum(w, h) < 0)
     if not sizes:
         return
     image = np.array([sizes.get(id_, (-1, -1)) for id_ in image_ids.tolist()], np.float64)
@@ -124,11 +126,9 @@ def _check_rows(
         "size of the mask is not that of its image",
         has_runs & known_size & (mask_sizes(records) != image).any(axis=1),
     )
-    x, y, w, h = (_numbers(records, f"bbox_{side}") for side in "xywh")
     outside = np.minimum(x, y) < -_SLACK
     outside |= (x + w > image[:, 1] + _SLACK) | (y + h > image[:, 0] + _SLACK)
     note("bbox leaves its image", outside & known_size & has_value(records, "bbox_x"))
-    note("bbox of negative width or height", np.minimum(w, h) < 0)
     note("polygon leaves its image", known_size & _leaves(records, image))
 
 

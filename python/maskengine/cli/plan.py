@@ -81,7 +81,7 @@ def plan(
         )
     formats.check_target(output, "output", (source, statistics))
     formats.check_target(statistics, "statistics", (source,))
-    with _statistics(source, void, statistics) as (path, classes):
+    with _statistics(source, void, statistics) as (path, classes, left_out):
         found = novelty(path, min_edges=min_edges)
     decided = plan_frames(
         found, tiers, floors=floor, control=control, duplicates=duplicates, budget=budget, seed=seed
@@ -90,6 +90,8 @@ def plan(
         with formats.replacing(output, "output") as temporary:
             _write(decided, temporary, output.suffix.lower())
     print("\n".join(summary(decided, found, classes)))
+    if left_out:
+        print(f"  annotations without a mask, left out: {left_out}")
     if output is not None:
         print(f"written to {output}")
     return QUARANTINED if decided.floors_missed else 0
@@ -113,8 +115,11 @@ def _as_tier(text: str) -> Tier:
 @contextmanager
 def _statistics(
     source: Path, void: tuple[int, ...], keep: Path | None
-) -> Iterator[tuple[Path, dict[int, str]]]:
-    """Give a file of statistics, the source or one made of it, and the names of labels."""
+) -> Iterator[tuple[Path, dict[int, str], int]]:
+    """Give a file of statistics, the source or one made of it, and the names of labels.
+
+    And how many annotations have no mask, so that nothing counts them.
+    """
     from maskengine.cli import _frame_statistics  # noqa: PLC0415 - Pillow is an extra
 
     if source.exists() and not source.is_dir() and not source.is_file():
@@ -124,18 +129,19 @@ def _statistics(
         if keep is not None or void:
             name = "statistics" if keep is not None else "void"
             raise MaskError("expected none of it for a file of statistics", parameter=name)
-        yield source, {}
+        yield source, {}, 0
         return
     if annotated and void:
         raise MaskError("expected none of it for annotations", parameter="void")
     with tempfile.TemporaryDirectory() as folder:
         target = keep if keep is not None else Path(folder) / "frames.parquet"
         classes: dict[int, str] = {}
+        left_out = 0
         if annotated:
-            classes = _frame_statistics.count_annotations(target, source)
+            classes, left_out = _frame_statistics.count_annotations(target, source)
         else:
             _frame_statistics.count_maps(target, source, void)
-        yield target, classes
+        yield target, classes, left_out
 
 
 def _rows(decided: Plan) -> Iterator[dict[str, Any]]:

@@ -22,7 +22,7 @@ from maskengine.convert._fill import fill_counts, polygons_of_rows
 from maskengine.convert._fill_batch import fill_batch
 from maskengine.convert._fit import fit
 from maskengine.convert._job import Discarded, Job, prepared
-from maskengine.convert._losses import count_losses
+from maskengine.convert._losses import count_losses, count_table_losses
 from maskengine.convert._processes import processes_for
 from maskengine.convert._quarantine import Quarantine
 from maskengine.convert._report import Report
@@ -278,6 +278,7 @@ def _convert_whole(
     source, target = formats.by_name(job.source), formats.by_name(job.target)
     frames = replace(formats.read(report.source, job.source), ledger=report.ledger)
     frames = prepared(frames, job)
+    count_table_losses(frames, source, target)
     fitted = fit(frames, target, keep_vertices=job.keep_vertices, bound=job.bound)
     fitted = complete(fitted, source, target)
     parts = _counted(fitted, report, sink, progress)

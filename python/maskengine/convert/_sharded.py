@@ -23,6 +23,7 @@ from maskengine.convert._engines import Place, Runner
 from maskengine.convert._fill import ImageSizes, check_part
 from maskengine.convert._job import Discarded, Job, prepared
 from maskengine.convert._joining import Joining, joining
+from maskengine.convert._losses import count_table_losses
 from maskengine.convert._pieces import PART, has_pieces, has_repeats, refused_of
 from maskengine.convert._processes import workers
 from maskengine.convert._quarantine import Quarantine
@@ -106,7 +107,7 @@ def _converted(
                 plan = _share(work)
             sync_it = stack.enter_context(formats.syncing(spool.path("final")))
             entries = _convert(work, plan)
-        _collect(report, entries, sink)
+        _collect(report, entries, sink, spool.read_tables(report.ledger))
         try:
             with _written(work, entries, sync_it):
                 yield
@@ -156,10 +157,11 @@ def _is_told(spool: Spool, plan: dict[str, Any], report: Report, sink: Quarantin
     target = formats.by_name(report.target_format)
     last = spool.path("last")
     formats.remake(last)
-    target.finish(last, spool.read_tables(report.ledger))  # for what it says is lost
+    tables = spool.read_tables(report.ledger)
+    target.finish(last, tables)  # for what it says is lost
     if plan["read"] is not None:
         _count_refused(plan, report, sink)
-    _collect(report, [entries[number] for number in range(plan["shards"])], sink)
+    _collect(report, [entries[number] for number in range(plan["shards"])], sink, tables)
     return True
 
 
@@ -316,8 +318,13 @@ def _refuse_early(sink: Quarantine, entries: Iterable[dict[str, Any]]) -> None:
         sink.add(tuple(refused_of(entries)))
 
 
-def _collect(report: Report, entries: list[dict[str, Any]], sink: Quarantine) -> None:
-    """Add up what the shards say."""
+def _collect(
+    report: Report, entries: list[dict[str, Any]], sink: Quarantine, tables: Frames
+) -> None:
+    """Add up what the shards say, and what becomes of the tables."""
+    count_table_losses(
+        tables, formats.by_name(report.source_format), formats.by_name(report.target_format)
+    )
     for bad in refused_of(entries):
         report.reasons[bad.reason] += 1
         sink.add((bad,))

@@ -14,6 +14,9 @@ A format module declares
 ``NEEDS``
     What its writer wants filled in: ``"counts"``, ``"rings"``, ``"images"`` (tables of images and
     categories, which folders always get), ``"few"`` (only categories that are used), or nothing.
+``ROWS``
+    Optional, for files without ``tables`` in `HOLDS`: members of the rows of ``images`` and of
+    ``categories`` that its files keep. A table that is not named is kept whole, as by all folders.
 ``RULE``
     How its polygons become pixels, as in `Frames.rule`; None for a format that holds any.
 ``detect(path, head)``

@@ -15,22 +15,24 @@ STEP = 256  # values of a class
 
 
 def class_rows(
-    values: npt.NDArray[np.uint16], image: int, *, crowd: int | None = None
+    values: npt.NDArray[np.uint16], image: int, *, crowd: int | None = None, is_full: bool = False
 ) -> list[Row | Refused]:
     """Give the annotations of a map, ascending by value.
 
     Parameters
     ----------
     values : numpy.ndarray
-        uint16 (H, W); 0 is background.
+        uint16 (H, W); 0 is background, unless it `is_full`.
     image : int
         Its id.
     crowd : int, optional
         The object that says that this is no single one.
+    is_full : bool
+        Every pixel is of a class, so that 0 is the object 0 of the class 0.
     """
-    masks, found = split_map(values)
+    masks, found = split_map(values.astype(np.int32) + 1 if is_full else values)
     rows: list[Row | Refused] = []
-    for at, value in enumerate(found.tolist()):
+    for at, value in enumerate((found - is_full).tolist()):
         row = Row(image, category_id=value // STEP, mask=masks[at])
         if crowd is not None:
             row.iscrowd = int(value % STEP == crowd)

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from maskengine.errors import shown
 from maskengine.formats._frames import KINDS, SCHEMA
+from maskengine.formats._ledger import Ledger
 from maskengine.values import Masks
 
 
@@ -142,3 +143,9 @@ def rings_of(records: pa.RecordBatch) -> list[list[npt.NDArray[np.float64]]]:
         bounds = [int(starts[row]), *cuts.tolist()]
         out.append([flat[a:b] for a, b in itertools.pairwise(bounds)])
     return out
+
+
+def named(category: int | None, names: dict[int, str], ledger: Ledger) -> str:
+    """Give the name of a category where a file must have one, and note where there is none."""
+    ledger.lose("annotations without a category", "named 'None'", category is None)
+    return str(category) if category is None else names.get(category, str(category))

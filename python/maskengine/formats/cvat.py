@@ -27,7 +27,7 @@ from maskengine.formats._frames import Frames, ImageRow, Refused
 from maskengine.formats._image_ids import make_unique
 from maskengine.formats._pixels import crops_of, pasted_rows, row_runs, union_of
 from maskengine.formats._plain_numbers import plain
-from maskengine.formats._rows import Row, rings_of
+from maskengine.formats._rows import Row, named, rings_of
 from maskengine.formats._shapes import ellipse, turned
 from maskengine.values import Masks
 
@@ -36,10 +36,12 @@ FOLDER = False
 HOLDS = frozenset({"polygons", "runs", "holes", "parts", "overlap", "bare_box", "extra", "empty"})
 NEEDS = frozenset({"images"})
 RULE = "coco"
+ROWS = {"images": {"id", "file_name", "height", "width"}, "categories": {"name"}}
 
 _LONGEST = 1 << 40  # of a coordinate
 _RAW = 10_000  # characters of a refused shape that are kept
-_MEMBERS = ("occluded", "z_order", "source", "group_id", "track_id", "frame", "outside", "keyframe")
+_WRITTEN = {"source": "manual", "occluded": 0, "z_order": 0, "group_id": None}  # and defaults
+_MEMBERS = (*_WRITTEN, "track_id", "frame", "outside", "keyframe")
 
 
 def detect(path: Path, head: bytes) -> int:  # noqa: ARG001 - other formats look at the name
@@ -278,20 +280,19 @@ def _shapes(
     categories = records.column("category_id").to_pylist()
     rows = zip(categories, rings_of(records), crops, extras, boxes, strict=True)
     for category, rings, crop, extra, box in rows:
-        frames.ledger.lose("attributes", "annotations lost keys that CVAT has no place for",
-                           bool(extra.keys() - {*_MEMBERS, "attributes"}))  # fmt: skip
+        inner, kept = _attributes(extra.get("attributes"))
+        lost = not kept or bool(extra.keys() - {*_WRITTEN, "attributes"})
+        frames.ledger.lose("attributes", "annotations lost keys that CVAT has no place for", lost)
         if len(rings) > 1 and not extra.get("group_id"):
             group = next(n for n in range(1, len(taken) + 2) if n not in taken)
             taken.add(group)
             extra = {**extra, "group_id": group}  # noqa: PLW2901 - the same, with a group
-        label = names.get(category, str(category))
+        label = named(category, names, frames.ledger)
         kinds = _geometry(rings, crop, box)
         head = f"label={_quoted(label)} " + " ".join(
-            f"{name}={_quoted(extra.get(name, default))}" for name, default in
-            (("source", "manual"), ("occluded", 0), ("z_order", 0), ("group_id", None))
+            f"{name}={_quoted(extra.get(name, default))}" for name, default in _WRITTEN.items()
             if extra.get(name, default) is not None
         )  # fmt: skip
-        inner = _attributes(extra.get("attributes"))
         for kind, members in kinds:
             yield f"    <{kind} {head} {members}>{inner}</{kind}>\n"
         became.append(written if kinds else -1)
@@ -300,13 +301,14 @@ def _shapes(
     frames.ledger.became(image.id, became)
 
 
-def _attributes(found: Any) -> str:
-    if not isinstance(found, dict):
-        return ""
-    return "".join(
+def _attributes(found: Any) -> tuple[str, bool]:
+    """Give the elements of attributes, which have names and are text, and whether that is all."""
+    pairs = found if isinstance(found, dict) else {}
+    text = "".join(
         f"<attribute name={_quoted(name)}>{_text(str(value))}</attribute>"
-        for name, value in found.items()
+        for name, value in pairs.items()
     )
+    return text, pairs == (found or {}) and all(isinstance(one, str) for one in pairs.values())
 
 
 def _geometry(

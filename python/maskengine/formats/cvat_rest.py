@@ -37,6 +37,7 @@ HOLDS = frozenset(
 )
 NEEDS = frozenset({"images"})
 RULE = "coco"
+ROWS = {"images": {"id", "file_name", "height", "width"}, "categories": {"id", "name"}}
 
 _LONGEST = 1 << 40  # of a coordinate
 _KEPT = ("occluded", "z_order", "source", "outside")

@@ -24,7 +24,7 @@ from maskengine.formats._folder import decoded, file_names, files_below, write_f
 from maskengine.formats._frames import Frames, Refused
 from maskengine.formats._map_folder import MapFolder, below, finish_maps, unlike
 from maskengine.formats._maps import NOTED, paint_rows, palette, split_map
-from maskengine.formats._rows import Row
+from maskengine.formats._rows import Row, named
 
 EXTENSIONS: tuple[str, ...] = ()
 FOLDER = True
@@ -112,7 +112,7 @@ def write_images(path: Path, frames: Frames) -> None:
         for value, category in zip(values.tolist(), records.column("category_id").to_pylist(),
                                    strict=True):  # fmt: skip
             if value > 0:
-                objects.setdefault(str(value), {})[names.get(category, str(category))] = 1
+                objects.setdefault(str(value), {})[named(category, names, frames.ledger)] = 1
 
 
 def finish(path: Path, frames: Frames) -> None:

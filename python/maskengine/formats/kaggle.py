@@ -36,6 +36,7 @@ FOLDER = False
 HOLDS = frozenset({"runs", "holes", "parts", "overlap", "empty"})
 NEEDS = frozenset({"counts", "images"})
 RULE = None
+ROWS = {"images": {"file_name", "height", "width"}, "categories": {"id"}}
 
 _IMAGE = ("ImageId", "ImageID", "image_id", "id", "img")
 _RUNS = ("EncodedPixels", "rle", "rle_mask", "annotation", "segmentation")

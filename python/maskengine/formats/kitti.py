@@ -1,9 +1,10 @@
 """KITTI and Mapillary Vistas: 16-bit PNG files, each value 256 times the class plus the object.
 
 KITTI has ``instance/*.png`` and ``semantic/*.png``, Vistas ``instances/*.png`` and
-``labels/*.png``; the first of each is read. The object 0 has no other beside it. The value 0 is
-background. The classes of KITTI are those of Cityscapes, those of Vistas are listed in its
-``config.json``, or ``config_v1.2.json`` for ``training/v1.2``, beside or above its folders.
+``labels/*.png``; the first of each is read. The object 0 has no other beside it. The
+classes of KITTI are those of Cityscapes, those of Vistas are listed in its ``config.json``, or
+``config_v1.2.json`` for ``training/v1.2``, beside or above its folders. The value 0 is background,
+but for Vistas with its list: what is not labelled has a class of its own there, and 0 is a bird.
 The formats: https://www.cvlibs.net/datasets/kitti/eval_instance_seg.php and
 https://www.mapillary.com/dataset/vistas
 """
@@ -65,13 +66,16 @@ def read(path: Path) -> Frames:
     if folder is None:
         raise BadFile(f"{path} has no folder 'instance' or 'instances'", parameter="file")
 
+    maps = MapFolder(path, folder)
+    categories = None if maps.sidecar.is_there else _categories(path, folder.name)
+    is_full = folder.name == _FOLDERS[1] and bool(categories)
+
     def rows_of(array: npt.NDArray[Any], image: int, file: Path) -> list[Row | Refused]:
         if array.ndim != 2 or array.dtype != np.uint16:
             return unlike(file, "16 bits of grey", array)
-        return class_rows(array, image)
+        return class_rows(array, image, is_full=is_full)
 
-    maps = MapFolder(path, folder)
-    return maps.frames(rows_of, None if maps.sidecar.is_there else _categories(path, folder.name))
+    return maps.frames(rows_of, categories)
 
 
 def _categories(path: Path, folder: str) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ FOLDER = False
 HOLDS = frozenset({"polygons", "runs", "holes", "overlap", "score", "extra", "empty"})
 NEEDS = frozenset({"images"})
 RULE = "coco"
+ROWS = {"images": {"id", "file_name", "height", "width", "url"}, "categories": {"name"}}
 
 _ODD = re.compile("[%#?: ]")
 _SIDE = 1 << 31  # pixels
@@ -287,6 +288,8 @@ def _regions(
             region["meta"] = extra
         became.append(len(regions))
         regions.append(region)
+    frames.ledger.lose("sizes", "of images without annotations dropped",
+                       not regions and image.height is not None)  # fmt: skip
     frames.ledger.drop("annotations without pixels", became.count(-1))
     frames.ledger.became(image.id, became)
     return regions

@@ -108,7 +108,7 @@ def finish(path: Path, frames: Frames) -> None:
 
 def _picture(image: ImageRow, records: Any, frames: Frames) -> bytes:
     """Give the map of an image as 24-bit colours."""
-    values = records.column("category_id").fill_null(0).to_numpy()
+    values = _ids(records)
     _check_greatest(values, _GREATEST, [image], np.zeros(len(values), np.int64))
     painted = paint_rows(image, records, values, np.uint32, frames.ledger)
     count = int((values > 0).sum()) - len(np.unique(values[values > 0]))
@@ -116,11 +116,20 @@ def _picture(image: ImageRow, records: Any, frames: Frames) -> bytes:
     return encode_png(ids_to_rgb(painted))
 
 
+def _ids(records: Any) -> npt.NDArray[np.int64]:
+    """Give the category of each annotation, 0 for one that has none, or no pixels.
+
+    Without pixels it is not on the map, even where another one of its category is.
+    """
+    has = records.column("pixel_area").fill_null(0).to_numpy() > 0
+    return np.where(has, records.column("category_id").fill_null(0).to_numpy(), 0)
+
+
 def _values(
     images: list[ImageRow], ends: npt.NDArray[np.int64], records: pa.RecordBatch, frames: Frames
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Give the value of each annotation, 0 for none, and the bytes of a pixel of each image."""
-    values = records.column("category_id").fill_null(0).to_numpy()
+    values = _ids(records)
     image_of = np.repeat(np.arange(len(images)), np.diff(ends))
     _check_greatest(values, _GREY, images, image_of)
     pixel_bytes = np.ones(len(images), np.int64)

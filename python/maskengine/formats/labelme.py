@@ -39,7 +39,7 @@ from maskengine.formats._frames import BAD_JSON, Frames, Refused
 from maskengine.formats._guess import json_head
 from maskengine.formats._pixels import box_of, crops_of, pasted, union_of
 from maskengine.formats._png import decode_png
-from maskengine.formats._rows import Row, rings_of
+from maskengine.formats._rows import Row, named, rings_of
 from maskengine.formats._sidecar import Sidecar, write_sidecar
 from maskengine.values import Masks
 
@@ -169,7 +169,10 @@ def _rows(
             shape = msgspec.json.decode(raw, type=_Shape)
             row = _row(shape, image, size, ids)
             others = msgspec.json.decode(raw, type=dict[str, Any])
-            row.extra = {**(row.extra or {}), **{k: others[k] for k in others.keys() - _SHAPE}}
+            row.extra = {
+                **(row.extra or {}),
+                **{k: v for k, v in others.items() if k not in _SHAPE},
+            }
         except (*BAD_JSON, MaskError, ValueError) as error:
             rows.append(Refused(0, None, None, f"shapes: {error}", bytes(raw)))
             continue
@@ -207,7 +210,7 @@ def _row(shape: _Shape, image: int, size: tuple[int, int], ids: dict[str, int]) 
     points = np.array(shape.points, np.float64).reshape(-1, 2)
     if not np.isfinite(points).all() or (np.abs(points) > 1e9).any():
         raise ValueError("a point is not finite, or beyond 1e9 pixels")
-    extra = {name: getattr(shape, name) for name in _OWN if getattr(shape, name)}
+    extra = {name: getattr(shape, name) for name in sorted(_OWN) if getattr(shape, name)}
     if shape.shape_type == "polygon":
         extra.pop("shape_type")
     row = Row(image, category_id=ids[shape.label], extra=extra)
@@ -314,17 +317,18 @@ def _shapes(
         extras,
         strict=True,
     )
+    held_elsewhere = {*_SHAPE - _OWN, "shape_type"}
     written = 0
     for category, rings, crop, extra in rows:
         shape: dict[str, Any] = {
-            "label": names.get(category, str(category)),
+            "label": named(category, names, frames.ledger),
             "points": [],
             "group_id": None,
             "description": "",
             "shape_type": "polygon",
             "flags": {},
             "mask": None,
-            **{name: extra[name] for name in extra.keys() - {*_SHAPE - _OWN, "shape_type"}},
+            **{name: value for name, value in extra.items() if name not in held_elsewhere},
         }
         if rings and shape["group_id"] is None and len(rings) > 1:
             while group in taken:

@@ -36,6 +36,8 @@ HOLDS = frozenset(
 )
 NEEDS = frozenset({"images"})
 RULE = "exact"
+_OF_FRAME = ("url", "videoName", "frameIndex", "timestamp", "attributes")
+ROWS = {"images": {"file_name", "height", "width", *_OF_FRAME}, "categories": {"name"}}
 
 _SIZE = (720, 1280)
 _STEPS = 24  # straight pieces of a curve
@@ -222,8 +224,7 @@ def write(path: Path, frames: Frames) -> None:
         file.write(b'{"frames":[')
         for number, (image, records) in enumerate(by_image(frames)):
             height, width = size_of(image)
-            own = {key: rows.get(image.id, {}).get(key) for key in
-                   ("url", "videoName", "frameIndex", "timestamp", "attributes")}  # fmt: skip
+            own = {key: rows.get(image.id, {}).get(key) for key in _OF_FRAME}
             frame = {
                 "name": image_name(image),
                 **{key: value for key, value in own.items() if value is not None},

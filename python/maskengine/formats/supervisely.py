@@ -35,7 +35,7 @@ from maskengine.formats._frames import BAD_JSON, Frames, ImageRow, Refused
 from maskengine.formats._names import check_seen
 from maskengine.formats._pixels import crops_of, pasted
 from maskengine.formats._png import decode_png
-from maskengine.formats._rows import Row, rings_of
+from maskengine.formats._rows import Row, named, rings_of
 from maskengine.formats._sidecar import Sidecar, write_sidecar
 
 EXTENSIONS: tuple[str, ...] = ()
@@ -152,7 +152,7 @@ def _row_or_reason(
         _fill(row, found, size)
     except (MaskError, *BAD_JSON, ValueError, OverflowError) as error:
         return Refused(0, None, None, f"objects: {error}", bytes(raw))
-    row.extra = {name: others[name] for name in others.keys() & _KEPT if others[name]}
+    row.extra = {name: value for name, value in others.items() if name in _KEPT and value}
     if "id" in row.extra:
         row.extra[_NAME] = row.extra.pop("id")
     return row
@@ -244,10 +244,10 @@ def _objects(
         extra = {} if text is None else msgspec.json.decode(text)
         unknown = extra.keys() - {*_KEPT, _NAME}
         frames.ledger.lose("attributes", "annotations lost other keys", bool(unknown))
-        own = {key: extra[key] for key in extra.keys() & _KEPT}
+        own = {key: value for key, value in extra.items() if key in _KEPT}
         if _NAME in extra:
             own["id"] = extra[_NAME]
-        shape = {"tags": [], **own, "classTitle": names.get(category, str(category))}
+        shape = {"tags": [], **own, "classTitle": named(category, names, frames.ledger)}
         told = parts if parts is not None else [1] * len(rings)
         if len(rings) and len(told) == 1:
             points = {"exterior": rings[0].tolist(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ HOLDS = frozenset(
 )  # fmt: skip
 NEEDS = frozenset({"images", "counts"})
 RULE = "coco"
+ROWS = {"images": {"file_name", "height", "width", "video_id"}}
 
 _BY_FRAME = frozenset({"segmentations", "bboxes", "areas"})
 
@@ -100,7 +102,13 @@ def read(path: Path) -> Frames:
             yield number, list(_rows(raw, number, first))
 
     n = len(content.annotations)
-    return frames_from(images, content.categories, lots, rule=RULE, size=n, is_grouped=False)
+    frames = frames_from(images, content.categories, lots, rule=RULE, size=n, is_grouped=False)
+    others = {
+        key: bytes(text)
+        for key, text in decoded(path, dict[str, msgspec.Raw]).items()
+        if key not in {"images", *_File.__struct_fields__}
+    }
+    return replace(frames, tables={**others, **frames.tables})
 
 
 def _rows(
@@ -120,7 +128,7 @@ def _rows(
         reason = f"annotations: expected {n} frames, got {[len(values) for values in lists]}"
         yield Refused(0, found.id, None, reason, bytes(raw))
         return
-    extra = {key: others[key] for key in others.keys() - _OWN - _BY_FRAME}
+    extra = {key: value for key, value in others.items() if key not in _OWN | _BY_FRAME}
     extra["track_id"] = number if found.id is None else found.id
     for at, (mask, box, area) in enumerate(zip(*lists, strict=True)):
         if bytes(mask) == b"null":
@@ -167,7 +175,8 @@ def write(path: Path, frames: Frames) -> None:
     tracks: _Tracks = {}
     for image, records in by_image(frames):
         frames.ledger.drop("annotations without a mask", _add(tracks, records, *place[image.id]))
-    _number(tracks)
+    frames.ledger.lose("tracks", "given another id",
+                       _number(tracks))  # fmt: skip
     categories = msgspec.json.decode(frames.tables.get("categories", b"[]"))
     content = {"videos": list(videos.values()), "categories": categories,
                "annotations": list(tracks.values())}  # fmt: skip
@@ -236,15 +245,18 @@ def _add(
     return dropped
 
 
-def _number(tracks: _Tracks) -> None:
-    """Give whole numbers, each once, as ids."""
+def _number(tracks: _Tracks) -> int:
+    """Give whole numbers, each once, as ids; give how many tracks lost their own."""
     taken = {track for _, track, _ in tracks if isinstance(track, int)}
     seen: set[int] = set()
     free = max(taken, default=0)
+    lost = 0
     for (_, track, _), annotation in tracks.items():
-        annotation.pop("track_id", None)
+        told = annotation.pop("track_id", None)
         if isinstance(track, int) and track not in seen:
             seen.add(track)
         else:
             free += 1
             annotation["id"] = free
+            lost += told is not None
+    return lost

@@ -62,10 +62,10 @@ def needed_density(radius: Any, tolerance: float = 0.5) -> npt.NDArray[np.float6
         )
     out = np.array(radii)
     with np.errstate(divide="ignore"):  # in place: there may be many
-        np.divide(limit, out, out=out)
-        np.subtract(1, out, out=out)
-        np.arccos(np.maximum(out, -1, out=out), out=out)
-        np.ceil(np.divide(np.pi, out, out=out), out=out)
+        # arccos(1 - x) is 2 arcsin(sqrt(x / 2)), which keeps the digits of a small x
+        np.minimum(np.divide(limit / 2, out, out=out), 1, out=out)
+        np.arcsin(np.sqrt(out, out=out), out=out)
+        np.ceil(np.divide(np.pi / 2, out, out=out), out=out)
     np.maximum(out, 3, out=out)
     out *= 100
     out /= 2 * np.pi * radii
