@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <string>
 
 #include "base/parallel.h"
@@ -17,14 +18,24 @@ namespace {
 using Counts = py::array_t<std::uint32_t, py::array::c_style>;
 using Longs = py::array_t<std::int64_t, py::array::c_style>;
 
+// Counts are shared with the array; offsets and sizes are copied, since memory safety rests on
+// them.
+struct SharedColumns {
+  std::shared_ptr<const void> counts;
+  Buffer<std::int64_t> offsets, sizes;
+};
+
 Batch from_columns(const Counts& counts, const Longs& offsets, const Longs& sizes) {
-  const std::int64_t n = sizes.size() / 2;
+  auto owner = std::make_shared<SharedColumns>();
+  owner->offsets.append(offsets.data(), offsets.size());
+  owner->sizes.append(sizes.data(), sizes.size());
+  const RunsView view{counts.data(), owner->offsets.data(), owner->sizes.data(), sizes.size() / 2};
   std::int64_t index = -1;
-  const std::string reason = validate(counts.data(), counts.size(), offsets.data(), offsets.size(),
-                                      sizes.data(), n, &index);
+  const std::string reason = validate(counts.data(), counts.size(), owner->offsets.data(),
+                                      owner->offsets.size(), owner->sizes.data(), view.n, &index);
   if (!reason.empty()) throw Error(ErrorKind::malformed_rle, "counts", reason, index);
-  return {{counts.data(), offsets.data(), sizes.data(), n},
-          keep_alive(py::make_tuple(counts, offsets, sizes))};
+  owner->counts = keep_alive(counts);
+  return {view, std::move(owner)};
 }
 
 py::array_t<std::uint32_t> counts_of(const py::object& self) {
@@ -60,9 +71,21 @@ Batch take(const Batch& batch, const Longs& indices) {
 }
 
 Batch concatenate(const std::vector<const Batch*>& batches) {
-  Runs out;
+  double cost = 0;
   for (const Batch* batch : batches) {
-    for (std::int64_t i = 0; i < batch->view.n; i++) append_item(out, batch->view[i]);
+    cost +=
+        10.0 * static_cast<double>(batch->view.n) + static_cast<double>(batch->view.total_counts());
+  }
+  Runs out;
+  {
+    const ReleaseLock release(cost);
+    for (const Batch* batch : batches) {
+      for (std::int64_t i = 0; i < batch->view.n; i++) {
+        const RunList item = batch->view[i];
+        poll(10 + static_cast<double>(item.n));
+        append_item(out, item);
+      }
+    }
   }
   return wrap(std::move(out));
 }
