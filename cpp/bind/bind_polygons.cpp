@@ -79,19 +79,33 @@ PolygonBatch slice(const PolygonBatch& batch, std::int64_t begin, std::int64_t e
   return {view, batch.keep};
 }
 
+double cost_of_copy(const PolygonsView& view) {
+  return 20.0 * static_cast<double>(view.n) + 4.0 * static_cast<double>(view.total_vertices());
+}
+
+void append_item(Polygons& out, const PolygonsView& view, std::int64_t i) {
+  poll(4.0 * static_cast<double>(view.vertices_before(i + 1) - view.vertices_before(i)));
+  out.append_item(view, i);
+}
+
 PolygonBatch take(const PolygonBatch& batch, const Longs& indices) {
   Polygons out;
   for (std::int64_t k = 0; k < indices.size(); k++) {
     const std::int64_t i = checked_index(indices.data()[k], batch.view.n, k);
-    out.append_item(batch.view, i);
+    append_item(out, batch.view, i);
   }
   return wrap(std::move(out));
 }
 
 PolygonBatch concatenate(const std::vector<const PolygonBatch*>& batches) {
+  double cost = 0;
+  for (const PolygonBatch* batch : batches) cost += cost_of_copy(batch->view);
   Polygons out;
-  for (const PolygonBatch* batch : batches) {
-    for (std::int64_t i = 0; i < batch->view.n; i++) out.append_item(batch->view, i);
+  {
+    const ReleaseLock release(cost);
+    for (const PolygonBatch* batch : batches) {
+      for (std::int64_t i = 0; i < batch->view.n; i++) append_item(out, batch->view, i);
+    }
   }
   return wrap(std::move(out));
 }

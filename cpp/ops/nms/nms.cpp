@@ -76,6 +76,7 @@ Buffer<std::int64_t> nms_segments(const RunsView& masks, const Contest& contest,
     const auto of_b = static_cast<double>(b.area);
     // Both the quotient and its rounding grow with what is shared, so this decides for less, too.
     if (!above(static_cast<double>(most), of_a, of_b, contest)) return false;
+    poll(2.0 * static_cast<double>(a.n + b.n));  // more than keep_best was told
     return above(static_cast<double>(shared_area(a, b)), of_a, of_b, contest);
   });
 }
