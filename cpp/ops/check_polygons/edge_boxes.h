@@ -37,9 +37,7 @@ class EdgeBoxes {
       const double end = n <= few ? INFINITY : high_[k];
       std::uint32_t hits = 0;
       std::int64_t at = k + 1;
-      poll(20);
       for (std::int64_t from = at; (at = next(boxes, k, at, n, end, &hits)) < n; from = at) {
-        poll(30 + static_cast<double>(at - from));
         work -= (at - from) / 32;
         for (std::int64_t j = at; hits != 0; j++, hits >>= 1) {
           if ((hits & 1) == 0) continue;
@@ -48,6 +46,7 @@ class EdgeBoxes {
         }
         at += kernels::box_block;
       }
+      poll(20 + static_cast<double>(at - k));
     }
     return true;
   }
