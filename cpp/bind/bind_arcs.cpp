@@ -11,6 +11,7 @@ Arcs with_both_ends(const Arcs& arcs) {
   Arcs out;
   for (std::int64_t a = 0; a < arcs.n(); a++) {
     const Path path = arcs.path(a);
+    poll(5.0 * static_cast<double>(path.n));
     out.coords.append(path.xy, 2 * path.n);
     if (path.closed) out.coords.append(path.xy, 2);
     out.end_arc(path.closed);

@@ -87,6 +87,11 @@ PolygonBatch slice(const PolygonBatch& batch, std::int64_t begin, std::int64_t e
   return {view, batch.keep};
 }
 
+void append_item(Polygons& out, const PolygonsView& view, std::int64_t i) {
+  poll(4.0 * double(view.vertices_before(i + 1) - view.vertices_before(i)));
+  out.append_item(view, i);
+}
+
 PolygonBatch take(const PolygonBatch& batch, const Longs& indices) {
   const std::int64_t n = indices.size();
   const std::int64_t* const index = indices.data();
@@ -94,8 +99,7 @@ PolygonBatch take(const PolygonBatch& batch, const Longs& indices) {
   const ReleaseLock release(cost * double(n));
   Polygons out;
   for (std::int64_t k = 0; k < n; k++) {
-    out.append_item(batch.view, checked_index(index[k], batch.view.n, k));
-    poll(cost);
+    append_item(out, batch.view, checked_index(index[k], batch.view.n, k));
   }
   return wrap(std::move(out));
 }
@@ -110,10 +114,7 @@ PolygonBatch concatenate(const std::vector<const PolygonBatch*>& batches) {
   const ReleaseLock release(cost);
   Polygons out;
   for (const PolygonBatch& batch : held) {
-    for (std::int64_t i = 0; i < batch.view.n; i++) {
-      out.append_item(batch.view, i);
-      poll(copy_cost(batch.view) / double(batch.view.n));
-    }
+    for (std::int64_t i = 0; i < batch.view.n; i++) append_item(out, batch.view, i);
   }
   return wrap(std::move(out));
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <string>
 
 #include "base/parallel.h"
@@ -21,19 +22,28 @@ using Longs = py::array_t<std::int64_t, py::array::c_style>;
 // To read or to copy a count takes so long.
 constexpr double check_ns = 0.3;
 constexpr double copy_ns = 1.0;
+// Counts are shared with the array; offsets and sizes are copied, since memory safety rests on
+// them.
+struct SharedColumns {
+  std::shared_ptr<const void> counts;
+  Buffer<std::int64_t> offsets, sizes;
+};
 
 Batch from_columns(const Counts& counts, const Longs& offsets, const Longs& sizes) {
-  const std::int64_t n = sizes.size() / 2;
+  auto owner = std::make_shared<SharedColumns>();
+  owner->offsets.append(offsets.data(), offsets.size());
+  owner->sizes.append(sizes.data(), sizes.size());
+  const RunsView view{counts.data(), owner->offsets.data(), owner->sizes.data(), sizes.size() / 2};
   std::int64_t index = -1;
   std::string reason;
   {
-    const ReleaseLock release(check_ns * double(counts.size() + 3 * n));
-    reason = validate(counts.data(), counts.size(), offsets.data(), offsets.size(), sizes.data(), n,
-                      &index);
+    const ReleaseLock release(check_ns * double(counts.size() + 3 * view.n));
+    reason = validate(counts.data(), counts.size(), owner->offsets.data(), owner->offsets.size(),
+                      owner->sizes.data(), view.n, &index);
   }
   if (!reason.empty()) throw Error(ErrorKind::malformed_rle, "counts", reason, index);
-  return {{counts.data(), offsets.data(), sizes.data(), n},
-          keep_alive(py::make_tuple(counts, offsets, sizes))};
+  owner->counts = keep_alive(counts);
+  return {view, std::move(owner)};
 }
 
 py::array_t<std::uint32_t> counts_of(const py::object& self) {

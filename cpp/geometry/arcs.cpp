@@ -5,10 +5,13 @@
 #include <map>
 #include <utility>
 
+#include "base/interrupt.h"
+
 namespace me {
 namespace {
 
 constexpr std::int64_t none = -1;
+constexpr double step_ns = 60;  // of a vertex that is looked up where memory is far
 
 // Gives equal vertices equal numbers 0, 1, 2 ... in the order of their first use.
 class VertexIds {
@@ -80,6 +83,7 @@ class Cutter {
       const Ring ring = polygons_.ring(r);
       const std::int64_t begin = walk_.size();
       for (std::int64_t i = 0; i < ring.n; i++) {
+        poll(step_ns);
         const std::int64_t id = ids_.id(ring.xy + 2 * i);
         if (walk_.size() == begin || walk_.back() != id) walk_.push_back(id);
       }
@@ -98,6 +102,7 @@ class Cutter {
       const std::int64_t n = begins_[r + 1] - begin;
       if (n < 3) continue;
       for (std::int64_t i = 0; i < n; i++) {
+        poll(step_ns);
         const std::int64_t before = walk_[begin + (i == 0 ? n : i) - 1];
         const std::int64_t after = walk_[begin + (i + 1 == n ? 0 : i + 1)];
         Neighbours& at = known_[walk_[begin + i]];
@@ -123,6 +128,7 @@ class Cutter {
       for (std::int64_t from = start; from < start + n;) {
         std::int64_t to = from + 1;
         while (!known_[id(to)].node) to++;
+        poll(step_ns * static_cast<double>(to - from));
         use(begin, n, from, to - from + 1, false);
         from = to;
       }
@@ -149,6 +155,7 @@ class Cutter {
       arc = arcs_.n();
       known = arc;
       for (std::int64_t i = 0; i < count; i++) {
+        poll(step_ns);
         arcs_.coords.append(ids_[id(i)], 2);
         arc_ids_.push_back(id(i));
         if (closed || (i > 0 && i + 1 < count)) known_[id(i)].arc = arc;

@@ -10,6 +10,20 @@ void foresee_counts(std::int64_t items, Runs& runs) {
   runs.counts.reserve(static_cast<std::int64_t>(std::min(wanted, 8 * size)));
 }
 
+namespace {
+
+// One part may be gigabytes, and nobody waits so long for a call to end.
+void copy_counts(const std::uint32_t* from, std::int64_t n, std::uint32_t* to) {
+  constexpr std::int64_t piece = std::int64_t{1} << 20;
+  for (std::int64_t begin = 0; begin < n; begin += piece) {
+    const std::int64_t end = std::min(begin + piece, n);
+    std::copy(from + begin, from + end, to + begin);
+    poll(0.5 * double(end - begin));
+  }
+}
+
+}  // namespace
+
 void append_parts(const Exec& exec, const std::vector<RunsView>& parts, Runs& all) {
   struct Place {
     std::int64_t item, count;
@@ -34,8 +48,7 @@ void append_parts(const Exec& exec, const std::vector<RunsView>& parts, Runs& al
       if (part.n == 0) continue;
       const Place at = places[k];
       const std::int64_t base = part.offsets[0];
-      std::copy(part.counts + base, part.counts + part.offsets[part.n],
-                all.counts.data() + at.count);
+      copy_counts(part.counts + base, part.total_counts(), all.counts.data() + at.count);
       std::copy(part.sizes, part.sizes + 2 * part.n, all.sizes.data() + 2 * at.item);
       std::int64_t* const offsets = all.offsets.data() + at.item + 1;
       for (std::int64_t i = 0; i < part.n; i++) offsets[i] = at.count + part.offsets[i + 1] - base;

@@ -190,6 +190,10 @@ class _Settings:
 
 
 _lock = threading.RLock()  # a signal's handler may use it
+if hasattr(os, "register_at_fork"):  # else the child waits for a thread that it does not have
+    os.register_at_fork(
+        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+    )
 _blocks: list[_Settings] = []  # in the order in which they began
 _outside = [_Settings(None, None, {})]
 

@@ -28,9 +28,17 @@ def has(value: Any, attribute: str, name: str) -> bool:
 
 
 def dimensions(value: Any, name: str) -> int:
-    """Give how many dimensions an array has; 0 of what is none."""
-    told = value.ndim if has(value, "ndim", name) else 0
-    return told if isinstance(told, int) else 0
+    """Give how many dimensions an array has, or what NumPy makes one of; 0 of what is none."""
+    if has(value, "ndim", name):
+        told = value.ndim
+        return told if isinstance(told, int) else 0
+    known = has(value, "__array__", name) or has(value, "__array_interface__", name)
+    if not known and not isinstance(value, (list, tuple)):
+        return 0
+    try:
+        return np.asarray(held(countable(value, name))).ndim
+    except NOT_READ:
+        return 0
 
 
 def each(value: Any, name: str, what: str = "a sequence") -> Iterator[Any]:

@@ -68,6 +68,7 @@ void write_sorted(const Numbering& labels, const PairSums& sums, Element element
   };
   Buffer<Row> sorted;
   sums.for_each([&](std::uint32_t a, std::uint32_t b, const PairSums::Sum& sum) {
+    poll(20);
     Row row{labels.values()[a], labels.values()[b], sum};
     if (before(row.b, row.a)) std::swap(row.a, row.b);
     sorted.push_back(row);
@@ -99,6 +100,7 @@ Adjacency adjacency(const MaskView& map, bool with_corners, const Exec& exec) {
   PairSums sums;
   for (const auto& band : bands) {
     band->sums.for_each([&](std::uint32_t a, std::uint32_t b, const PairSums::Sum& part) {
+      poll(100);
       PairSums::Sum& sum = sums.of(labels.number_of(band->labels.values()[a]),
                                    labels.number_of(band->labels.values()[b]));
       sum.edges += part.edges;

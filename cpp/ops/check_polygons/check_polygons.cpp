@@ -22,6 +22,7 @@ class RingCheck {
   // Vertices that are where the one before is, and one that closes the ring, only get flags.
   // False when a limit ended the search for crossings.
   bool run(const Ring& ring, std::int64_t index, const Limits& limits, PolygonChecks& out) {
+    poll(60.0 * static_cast<double>(ring.n));
     std::uint8_t* flags = out.flags.grow(ring.n);
     std::int64_t n = take_vertices(ring, flags);
     measure(n, out);

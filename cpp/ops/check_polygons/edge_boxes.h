@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "base/dispatch.h"
+#include "base/interrupt.h"
 #include "ops/check_polygons/edge_boxes_kernels.h"
 
 namespace me::cpu {
@@ -45,6 +46,7 @@ class EdgeBoxes {
         }
         at += kernels::box_block;
       }
+      poll(20 + static_cast<double>(at - k));
     }
     return true;
   }

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <vector>
 
+#include "base/interrupt.h"
 #include "ops/check_polygons/edges_meet.h"
 
 namespace me::cpu {
@@ -39,6 +40,7 @@ void RingPairs::read(const PolygonsView& polygons, std::int64_t item) {
     for (std::int64_t r = exterior; r < polygons.polygon_offsets[p + 1]; r++) {
       const Ring ring = polygons.ring(r);
       const std::int64_t begin = edges_.size();
+      poll(20.0 * static_cast<double>(ring.n));
       for (std::int64_t i = 0; i < ring.n; i++) {
         const double* at = ring.xy + 2 * i;
         if (i > 0 && same_point(at - 2, at)) continue;
@@ -192,6 +194,7 @@ bool RingPairs::find_nested(std::int64_t work) {
   for (const Query& query : queries) {
     for (; next < order.size() && top(order[next]) <= query.y; next++) level.push_back(order[next]);
     work -= level.size() / 8;
+    poll(20 + 3.0 * static_cast<double>(level.size()));
     if (work < 0) return false;
     const double p[2] = {query.x, query.y};
     around_.clear();

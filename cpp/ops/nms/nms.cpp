@@ -15,9 +15,10 @@ namespace {
 // a block they are taken one after the other.
 constexpr std::int64_t block_items = 256;
 
-// kills(a, b) says whether a kept item a removes the later b; about `cost` nanoseconds.
+// kills(a, b) says whether a kept item a removes the later b; about `cost` nanoseconds, and `most`
+// where all items meet.
 template <class Kills>
-Buffer<std::int64_t> keep_best(std::int64_t n, const Contest& contest, double cost,
+Buffer<std::int64_t> keep_best(std::int64_t n, const Contest& contest, double cost, double most,
                                const Exec& exec, Kills kills) {
   std::vector<Buffer<std::int64_t>> rivals(static_cast<std::size_t>(contest.category_count));
   const auto of = [&](std::int64_t item) -> Buffer<std::int64_t>& {
@@ -41,9 +42,13 @@ Buffer<std::int64_t> keep_best(std::int64_t n, const Contest& contest, double co
     }
     const double each = cost * static_cast<double>(kept.size() / contest.category_count + 1);
     for_ranges(exec, size, each, [&](std::int64_t first, std::int64_t last) {
-      for (std::int64_t k = first; k < last; k++) alive[k] = survives(items[k], 0) ? 1 : 0;
+      for (std::int64_t k = first; k < last; k++) {
+        poll(most * static_cast<double>(kept.size()));
+        alive[k] = survives(items[k], 0) ? 1 : 0;
+      }
     });
     for (std::int64_t k = 0; k < size; k++) {
+      poll(most * static_cast<double>(size));
       if (alive[k] == 0 || !survives(items[k], decided[static_cast<std::size_t>(k)])) continue;
       of(items[k]).push_back(items[k]);
       kept.push_back(items[k]);
@@ -63,7 +68,8 @@ bool above(double shared, double area_a, double area_b, const Contest& contest) 
 template <class Position>
 Buffer<std::int64_t> nms_segments(const RunsView& masks, const Contest& contest, const Exec& exec) {
   const SegmentTable<Position> table(masks, exec);
-  return keep_best(masks.n, contest, 20.0, exec, [&](std::int64_t i, std::int64_t j) {
+  const double runs = static_cast<double>(masks.total_counts()) / static_cast<double>(masks.n);
+  const auto kills = [&](std::int64_t i, std::int64_t j) {
     const Segments<Position>& a = table[i];
     const Segments<Position>& b = table[j];
     if (!boxes_meet(a.box, b.box)) return false;
@@ -77,7 +83,8 @@ Buffer<std::int64_t> nms_segments(const RunsView& masks, const Contest& contest,
     // Both the quotient and its rounding grow with what is shared, so this decides for less, too.
     if (!above(static_cast<double>(most), of_a, of_b, contest)) return false;
     return above(static_cast<double>(shared_area(a, b)), of_a, of_b, contest);
-  });
+  };
+  return keep_best(masks.n, contest, 20.0, 20.0 + 8.0 * runs, exec, kills);
 }
 
 }  // namespace
@@ -103,7 +110,7 @@ Buffer<std::int64_t> nms_boxes(const double* boxes, std::int64_t n, BoxFormat fo
   if (n == 0) return {};
   Buffer<Corners> corners(n);
   for (std::int64_t i = 0; i < n; i++) corners[i] = corners_of(boxes + 4 * i, format);
-  return keep_best(n, contest, 3.0, exec, [&](std::int64_t i, std::int64_t j) {
+  return keep_best(n, contest, 3.0, 3.0, exec, [&](std::int64_t i, std::int64_t j) {
     return above(shared_area(corners[i], corners[j]), corners[i].area, corners[j].area, contest);
   });
 }

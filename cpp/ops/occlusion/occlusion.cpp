@@ -18,6 +18,7 @@ class Present {
   explicit Present(std::int64_t n) : start_(n), place_(n) {}
 
   bool empty() const { return ids_.empty(); }
+  std::int64_t size() const { return ids_.size(); }
   const std::int64_t* begin() const { return ids_.begin(); }
   const std::int64_t* end() const { return ids_.end(); }
   std::int64_t start(std::int64_t i) const { return start_[i]; }
@@ -96,6 +97,7 @@ class Sweep {
   }
 
   void layer_leaves(std::int64_t i, std::int64_t position) {
+    poll_pairs();
     layers_.leave(i);
     const std::int64_t start = layers_.start(i);
     for (const std::int64_t j : layers_) {
@@ -111,6 +113,7 @@ class Sweep {
   }
 
   void seen_leaves(std::int64_t i, std::int64_t position) {
+    poll_pairs();
     seen_.leave(i);
     for (const std::int64_t j : seen_) {
       pairs_.of(i, j).clash += position - std::max(seen_.start(i), seen_.start(j));
@@ -128,6 +131,9 @@ class Sweep {
   }
 
  private:
+  // What leaves is held against all that are present; where they are many, each pair is far away.
+  void poll_pairs() const { poll(50.0 * static_cast<double>(layers_.size() + seen_.size())); }
+
   // What is seen of i was over layer j until `position`.
   void covers(std::int64_t i, std::int64_t j, std::int64_t position) {
     const std::int64_t length = position - std::max(seen_.start(i), layers_.start(j));
@@ -175,6 +181,7 @@ Occlusion occlusion(const RunsView& layers, const std::int64_t* rank) {
       changes.step();
       heap.settle();
     }
+    poll(static_cast<double>(sweep.layers().size()));
     std::int64_t now = -1;
     for (const std::int64_t i : sweep.layers()) now = now < 0 || rank[i] > rank[now] ? i : now;
     if (now == front) continue;

@@ -79,6 +79,7 @@ Polygons polygonize(const RunsView& masks, Connectivity connectivity, Holes hole
 
 LabelPolygons polygonize_labels(const MaskView& map, Connectivity connectivity, Holes holes,
                                 const Exec& exec) {
+  if (map.height * map.width == 0) return {};
   const DenseItem item = item_of(map, 0);
   LabelBlocks labels = label_blocks(item);
   const Nodes nodes(item);

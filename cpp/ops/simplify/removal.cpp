@@ -45,6 +45,7 @@ void Remover::begin(const Arcs& arcs, std::int64_t items) {
   for (std::int64_t arc = 0; arc < arcs.n(); arc++) {
     const std::int64_t first = arcs.offsets[arc];
     const std::int64_t last = arcs.offsets[arc + 1] - 1;
+    poll(5.0 * static_cast<double>(last - first + 1));
     for (std::int64_t v = first; v < last; v++) edges_[v] = edge_pixels(at_[v], at_[v + 1]);
     if (first <= last) edges_[last] = edge_pixels(at_[last], at_[first]);
   }
@@ -213,6 +214,7 @@ void Remover::propose_all() {
   tournament_.begin(n);
   for (std::int64_t i = 0; i < n; i++) {
     const auto v = static_cast<std::uint32_t>(i);
+    poll(20);
     if (!removable(v)) continue;
     const Change change = change_of(v);
     pixels_[v] = change.pixels;

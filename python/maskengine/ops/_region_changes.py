@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine.errors import MaskError, MaskTypeError, shown
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, shown
 
 Limits = tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64], int]
 
@@ -72,8 +72,10 @@ def changes_of(found: Any, dtype: np.dtype[Any]) -> RegionChanges:
     return RegionChanges(offsets, area, bbox, centroid, first, *values)
 
 
-def target(source: npt.NDArray[Any], out: Any) -> npt.NDArray[Any]:
+def target(source: npt.NDArray[Any], out: Any, name: str = "source") -> npt.NDArray[Any]:
     """Give the array to change: `out`, or a new one; it then holds a copy of `source`."""
+    if max(source.shape[-2:]) >= 2**31:
+        raise LimitExceeded(f"expected sides below 2^31, got {source.shape}", parameter=name)
     if out is None:
         return source.copy(order="K")
     _arrays.check_out_like(out, source.shape)

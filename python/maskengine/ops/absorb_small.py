@@ -107,6 +107,6 @@ def absorb_small(
         raise MaskError(f"expected 'neighbour' or 'void', got {shown(to)}", parameter="to")
     corners = _arrays.is_eight(connectivity)
     report = _arrays.as_flag(report, "report")
-    cleaned = _region_changes.target(array, out)
+    cleaned = _region_changes.target(array, out, "label_map")
     found = core.absorb_small(cleaned, corners, to == "neighbour", *limits)
     return (cleaned, _region_changes.changes_of(found, array.dtype)) if report else cleaned

@@ -127,7 +127,7 @@ class PolygonChecks:
     @property
     def density(self) -> npt.NDArray[np.float64]:
         """Vertices per 100 pixels of outline, float64 (R,); infinite for a ring of no length."""
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             return 100 * self.vertices / self.perimeter
 
     @property

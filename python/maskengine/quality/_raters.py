@@ -73,7 +73,12 @@ def as_weights(weights: Any, n: int) -> npt.NDArray[np.float64]:
             parameter="weights",
             index=int(bad[0]),
         )
-    return array.astype(np.float64)
+    wide = array.astype(np.float64)
+    with np.errstate(over="ignore"):
+        total = wide.sum()
+    if not np.isfinite(total):
+        raise MaskError("expected weights with a finite sum", parameter="weights")
+    return wide
 
 
 def classes_of(

@@ -61,14 +61,14 @@ def needed_density(radius: Any, tolerance: float = 0.5) -> npt.NDArray[np.float6
             f"expected finite radii above 0, got {float(wrong.flat[0])}", parameter="radius"
         )
     out = np.array(radii)
-    with np.errstate(divide="ignore"):  # in place: there may be many
-        # arccos(1 - x) is 2 arcsin(sqrt(x / 2)), which keeps the digits of a small x
-        np.minimum(np.divide(limit / 2, out, out=out), 1, out=out)
-        np.arcsin(np.sqrt(out, out=out), out=out)
+    with np.errstate(divide="ignore", over="ignore"):  # in place: there may be many
+        np.divide(limit / 2, out, out=out)
+        # half of the arc cosine of 1 - limit / radius, of which nothing cancels
+        np.arcsin(np.sqrt(np.minimum(out, 1, out=out), out=out), out=out)
         np.ceil(np.divide(np.pi / 2, out, out=out), out=out)
-    np.maximum(out, 3, out=out)
-    out *= 100
-    out /= 2 * np.pi * radii
+        np.maximum(out, 3, out=out)
+        out *= 100 / (2 * np.pi)
+        out /= radii
     return out
 
 
@@ -313,12 +313,13 @@ def vertex_density(
     (array([1.]), array([100.]))
     """
     limit = as_tolerance(tolerance)
+    # first: refuses coordinates of which lengths and angles are not finite
+    fewer = np.diff(simplify(polygons, max_distance=limit).to_ragged()[1][0])
     checks = check_polygons(polygons, max_crossings=0)
     edges = edges_of(polygons, checks)
     shortest, median, longest = edges.spread(len(checks.vertices))
     rings = polygons.to_ragged()[1][0]
     on_line = np.diff(np.concatenate([[0], np.cumsum(checks.flags & 7 == 2)])[rings])
-    fewer = np.diff(simplify(polygons, max_distance=limit).to_ragged()[1][0])
     return DensityReport(
         checks,
         checks.density,

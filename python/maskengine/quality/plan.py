@@ -22,6 +22,7 @@ from maskengine.quality.tiers import (
     as_number,
     as_tiers,
     counted,
+    remaining,
     wanted_frames,
 )
 
@@ -168,7 +169,7 @@ def plan(
             missed = choice.take_floors(wanted, n)
         choice.take_lot(t, lot, min(round(share * n), n - choice.taken(t)))
         choice.take_novel(t, n - choice.taken(t), capped=t < last)
-        minutes -= choice.taken(t) * tier.minutes
+        minutes = remaining(minutes, choice.taken(t), tier)
     return _described(frames, choice, listed, leaders, missed)
 
 

@@ -14,6 +14,8 @@ from maskengine import _arrays
 from maskengine._listing import each
 from maskengine.errors import MaskError, MaskTypeError, shown
 
+_MOST = 2**62  # frames
+
 
 @dataclass(frozen=True)
 class Tier:
@@ -136,7 +138,7 @@ def tier_counts(frames: int, tiers: Iterable[Tier], *, budget: float | None = No
     (array([ 20000,  60000, 120000]), 70000.0, (21000.0, 35000.0))
     """
     listed = as_tiers(tiers)
-    if not _arrays.is_whole(frames) or frames < 0:
+    if not _arrays.is_whole(frames) or not 0 <= frames <= _MOST:
         raise MaskError(
             f"expected a number of frames, got {shown(frames)}"[:200], parameter="frames"
         )
@@ -147,13 +149,14 @@ def tier_counts(frames: int, tiers: Iterable[Tier], *, budget: float | None = No
         n = min(left if places is None else places, left, affordable(minutes, tier))
         counts.append(n)
         left -= n
-        minutes -= n * tier.minutes
+        minutes = remaining(minutes, n, tier)
     return counted(listed, np.array(counts, np.int64), left)
 
 
 def counted(tiers: tuple[Tier, ...], frames: npt.NDArray[np.int64], left_out: int) -> TierCounts:
     """Give the hours of frames, too."""
-    hours = frames * np.array([tier.minutes for tier in tiers]) / 60
+    with np.errstate(over="ignore"):  # infinite hours
+        hours = frames * np.array([tier.minutes for tier in tiers]) / 60
     return TierCounts(tiers, frames, hours, left_out)
 
 
@@ -164,7 +167,12 @@ def as_minutes(budget: Any) -> float:
 
 def affordable(minutes: float, tier: Tier) -> int:
     """Give the frames that minutes pay for."""
-    return 2**62 if minutes == math.inf else _whole(max(minutes, 0.0) / tier.minutes)
+    return _MOST if minutes == math.inf else _whole(max(minutes, 0.0) / tier.minutes)
+
+
+def remaining(minutes: float, frames: int, tier: Tier) -> float:
+    """Give the minutes that are left after some frames; infinite ones have no end."""
+    return minutes if minutes == math.inf else minutes - frames * tier.minutes
 
 
 def wanted_frames(frames: int, tiers: tuple[Tier, ...]) -> list[int | None]:
@@ -178,7 +186,7 @@ def wanted_frames(frames: int, tiers: tuple[Tier, ...]) -> list[int | None]:
 
 def _whole(frames: float) -> int:
     """Give whole frames; 2.9999999999 of them are three."""
-    return math.floor(frames + 1e-9 * max(frames, 1))
+    return _MOST if frames >= _MOST else math.floor(frames + 1e-9 * max(frames, 1))
 
 
 def as_tiers(tiers: Any) -> tuple[Tier, ...]:

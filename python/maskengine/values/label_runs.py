@@ -158,9 +158,11 @@ class LabelRuns(Pictured):
 
 
 def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    view = array.view()
-    view.flags.writeable = False
-    return view
+    base: Any = array
+    while isinstance(base, np.ndarray):  # a view may be written to again where its owner may
+        base.flags.writeable = False
+        base = base.base
+    return array.view()
 
 
 def wrap_labels(runs: Runs, labels: npt.NDArray[Any]) -> LabelRuns:

@@ -35,6 +35,11 @@ class Patch:
     _native: CanvasPatch
 
     def __init__(self, native: CanvasPatch) -> None:
+        if not isinstance(native, core.CanvasPatch):
+            raise MaskTypeError(
+                f"expected what from_bytes makes a patch of, got {type(native).__name__}",
+                parameter="native",
+            )
         self._native = native
 
     @classmethod
