@@ -9,7 +9,7 @@ import numpy as np
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.adapters._records import column
+from maskengine._columns import column
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.ops.bbox import bbox
 from maskengine.ops.decode import decode
