@@ -6,10 +6,12 @@ Compares against: pycocotools, for what it takes of tensors; PyTorch where it is
 Run: pytest tests/test_attack_libraries.py
 """
 
+import importlib.util
 import warnings
 
 import numpy as np
 import pytest
+from pycocotools import mask as pycoco
 
 import maskengine as me
 from maskengine import adapters
@@ -164,6 +166,46 @@ class Widened:
     def __call__(self, _):
         with me.use(threads=2):
             return me.dilate(TWO, 1)
+
+
+# --- what pycocotools makes arrays of
+
+
+class Numbers:
+    """An array of a library that NumPy knows by its interface alone."""
+
+    def __init__(self, *numbers):
+        self.numbers = numbers
+
+    def __len__(self):
+        return len(self.numbers)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.numbers, dtype)
+
+
+def number_types():
+    """Give what makes an array of numbers, PyTorch's among them where it is installed."""
+    found = [Numbers]
+    if importlib.util.find_spec("torch") is not None:
+        torch = importlib.import_module("torch")
+        found += [lambda *numbers: torch.tensor(numbers),
+                  lambda *numbers: torch.tensor(numbers, dtype=torch.float64)]  # fmt: skip
+    return found
+
+
+def test_polygons_and_counts_that_are_tensors():
+    """As np.array(polygon, dtype=np.double) takes them there."""
+    for numbers in number_types():
+        ring, other = numbers(1, 1, 7, 2, 5, 8, 2, 6), [0.5, 0, 4, 0, 4, 3]
+        for polygons in ([ring], [ring, other], [other, ring]):
+            assert frPyObjects(polygons, 9, 8) == pycoco.frPyObjects(polygons, 9, 8)
+        rle = {"size": [2, 3], "counts": numbers(2, 3, 1)}
+        for given in (rle, [rle], [{"size": [1, 4], "counts": [1, 3]}, rle]):
+            assert frPyObjects(given, 2, 3) == pycoco.frPyObjects(given, 2, 3)
+        assert type(rle["counts"]) is type(numbers(1, 2))
+    with pytest.raises(me.MaskTypeError, match="requires grad"):
+        frPyObjects([Tensor(8)], 9, 8)
 
 
 # --- columns
