@@ -96,9 +96,17 @@ def test_crops_lie_in_the_image(offset, crop):
 
 
 def test_images_that_a_compact_mask_cannot_have():
+    kind = SimpleNamespace(from_coco_rle=None)
     with pytest.raises(me.ShapeMismatch) as caught:
-        adapters.to_supervision(me.Masks.concatenate([]), SimpleNamespace, compact=SimpleNamespace)
+        adapters.to_supervision(me.Masks.concatenate([]), SimpleNamespace, compact=kind)
     assert caught.value.parameter == "masks"
+
+
+@pytest.mark.parametrize("compact", [True, "CompactMask", 1])
+def test_a_compact_type_that_is_none(compact):
+    with pytest.raises(me.MaskTypeError) as caught:
+        adapters.to_supervision(TWO, SimpleNamespace, compact=compact)
+    assert caught.value.parameter == "compact"
 
 
 @pytest.mark.parametrize("masks", [[[[1, 0]]], None, "text"])

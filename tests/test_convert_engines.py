@@ -7,7 +7,12 @@ Run: pytest tests/test_convert_engines.py
 import importlib.util
 import json
 import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -56,6 +61,110 @@ def test_an_engine_gives_the_same_bytes_though_a_worker_dies(
     assert found.ledger.losses == truth.ledger.losses
     assert (found.written, found.likeness.exact) == (truth.written, truth.likeness.exact)
     assert not _spool.Spool(found.target).folder.exists()
+
+
+class Ray(ModuleType):
+    """Does with threads what the engine asks of Ray: a process has one connection."""
+
+    class exceptions:  # noqa: N801 - Ray's name
+        WorkerCrashedError = type("WorkerCrashedError", (Exception,), {})
+
+        class RayTaskError(Exception):
+            def __init__(self, cause):
+                self.cause = cause
+
+    def __init__(self):
+        super().__init__("ray")
+        self.pool, self.inits, self.cancelled = None, 0, 0
+
+    def is_initialized(self):
+        return self.pool is not None
+
+    def init(self, **_options):
+        time.sleep(0.05)  # so that another could come between
+        assert self.pool is None, "Perhaps you called ray.init twice by accident?"
+        self.inits += 1
+        self.pool = ThreadPoolExecutor(1)
+
+    def shutdown(self):
+        self.pool.shutdown(cancel_futures=True)
+        self.pool = None
+
+    def remote(self, **_options):
+        return lambda call: SimpleNamespace(remote=lambda number: self.pool.submit(call, number))
+
+    def wait(self, references, num_returns, timeout=None):
+        assert num_returns in (1, len(references))
+        how = FIRST_COMPLETED if num_returns == 1 else ALL_COMPLETED
+        ready, rest = wait(references, timeout, how)
+        return list(ready), list(rest)
+
+    def get(self, reference):
+        error = reference.exception()
+        if error is not None:
+            raise self.exceptions.RayTaskError(error)
+        return reference.result()
+
+    def cancel(self, reference):
+        self.cancelled += reference.cancel()
+
+
+@pytest.fixture
+def like_ray(monkeypatch):
+    ray = Ray()
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    return ray
+
+
+def test_conversions_at_once_share_a_connection_to_ray(like_ray, tmp_path, small_shards):
+    truth = convert(LVIS, tmp_path / "truth", to="yolo", jobs=1)
+    with ThreadPoolExecutor(3) as pool:
+        found = list(
+            pool.map(
+                lambda name: convert(LVIS, tmp_path / name, to="yolo", engine="ray", jobs=2), "abc"
+            )
+        )
+    assert [content(one.target) for one in found] == [content(truth.target)] * 3
+    assert not like_ray.is_initialized()
+    like_ray.init()
+    convert(LVIS, tmp_path / "d", to="yolo", engine="ray", jobs=2)
+    assert like_ray.is_initialized()  # that of the caller is left alone
+
+
+def test_ray_does_not_go_on_with_a_conversion_that_failed(
+    like_ray, tmp_path, small_shards, monkeypatch
+):
+    begun = []
+
+    def fails(spool, job, number):
+        begun.append(number)
+        if len(begun) > 1:
+            time.sleep(0.3)  # while the conversion ends
+        raise me.BadFile("early")
+
+    monkeypatch.setattr(_sharded, "convert_shard", fails)
+    like_ray.init()
+    with pytest.raises(me.BadFile, match="early"):
+        convert(LVIS, tmp_path / "out", to="yolo", engine="ray", jobs=2)
+    so_far = len(begun)
+    assert like_ray.cancelled > 0
+    like_ray.pool.submit(len, "").result()  # behind what was left
+    assert len(begun) == so_far
+    like_ray.shutdown()
+
+
+def test_a_script_without_a_guard_can_use_dask(tmp_path):
+    pytest.importorskip("distributed", reason="Dask is installed by hand")
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from maskengine.convert import convert\n"
+        f"print('written', convert({str(LVIS)!r}, {str(tmp_path / 'out')!r}, to='yolo',"
+        " engine='dask', jobs=1).written)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "written 977\n"), done.stderr
 
 
 @pytest.mark.parametrize("engine", ["dask", "ray"])

@@ -115,3 +115,69 @@ def test_neither_package_is_imported():
     code = "import sys, maskengine.formats; print({'supervision', 'fiftyone'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+FOUND = {"xyxy": np.float64([[0, 0, 2, 1], [0, 0, 1, 1]]), "mask": np.ones((2, 1, 2), bool),
+         "class_id": [3, 7], "confidence": None, "tracker_id": None, "data": {}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"class_id": [3, 1.5]},  # became 1
+        {"class_id": [3, np.nan]},
+        {"class_id": ["a", "b"]},
+        {"class_id": [3]},
+        {"tracker_id": [None, 4]},
+        {"tracker_id": [2.5, 4]},
+        {"confidence": ["high", "low"]},
+        {"confidence": np.zeros((2, 2))},
+        {"mask": np.ones((1, 1, 2), bool)},
+        {"mask": np.ones(2, bool)},
+        {"xyxy": np.zeros((2, 3))},
+        {"xyxy": [["a"] * 4] * 2},
+        {"data": {"class_name": ["cat"]}},
+        {"data": 5},
+    ],
+)
+def test_detections_whose_columns_do_not_fit(wrong):
+    good = SimpleNamespace(**FOUND)
+    with pytest.raises(me.MaskError) as caught:
+        formats.from_supervision({"a.jpg": good, "b.jpg": SimpleNamespace(**FOUND | wrong)})
+    assert caught.value.parameter == "items"
+
+
+@pytest.mark.parametrize("size", [5, ("x", 2), (-1, 2), (2, 2**40), None])
+def test_sizes_that_are_none(size):
+    with pytest.raises(me.MaskError) as caught:
+        formats.from_supervision(
+            {"a.jpg": SimpleNamespace(**FOUND | {"mask": None})}, sizes={"a.jpg": size}
+        )
+    assert caught.value.parameter == "sizes"
+
+
+def test_a_class_is_named_as_its_first_detection_names_it():
+    columns = {"class_id": [3, 3], "data": {"class_name": ["cat", "lynx"]}}
+    later = {"class_id": [7, 3], "data": {"class_name": ["dog", "puma"]}}
+    items = {str(n): SimpleNamespace(**FOUND | one) for n, one in enumerate((columns, later))}
+    assert formats.from_supervision(items).categories() == {3: "cat", 7: "dog"}
+
+
+def test_samples_that_hold_no_detections():
+    box = SimpleNamespace(label="a", bounding_box=[], mask=None, confidence=None)
+    (part,) = formats.from_fiftyone([Sample("a.jpg", 10, 10, [box])])
+    assert "box" in part.refused[0].reason
+    good = Sample("a.jpg", 10, 10, None)
+    classified = Sample("b.jpg", 10, 10, None)
+    classified["ground_truth"] = SimpleNamespace(label="cat")  # as fiftyone.Classification
+    for wrong, parameter in ((classified, "field"), ({"a": 1}, "samples"), (5, "samples")):
+        with pytest.raises(me.MaskError) as caught:
+            formats.from_fiftyone([good, wrong])
+        assert (caught.value.parameter, caught.value.index) == (parameter, 1)
+    with pytest.raises(me.MaskError, match="no field 'other'"):
+        formats.from_fiftyone([good], field="other")
+    with pytest.raises(me.MaskTypeError, match="samples"):
+        formats.from_fiftyone(None)
+    with pytest.raises(me.MaskError) as caught:
+        formats.from_fiftyone([Sample("a.jpg", -5, 10, None)])
+    assert caught.value.parameter == "samples"

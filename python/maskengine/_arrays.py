@@ -167,7 +167,7 @@ def as_flag(value: Any, name: str) -> bool:
     """Check what is to be true or false, before anything is done."""
     try:
         return bool(value)
-    except (TypeError, ValueError, OverflowError) as error:  # an array of several, above all
+    except NOT_READ as error:  # an array of several, above all
         raise MaskTypeError(f"expected True or False: {error}", parameter=name) from error
 
 
@@ -177,9 +177,9 @@ def listed(value: Any, name: str, rows: str = "") -> npt.NDArray[Any]:
     try:
         array = np.asarray(value)
     except NOT_READ as error:
-        kind = ShapeMismatch if rows else MaskTypeError
-        text = f"{rows}, got {shown(value)}" if rows else f"expected an array of numbers: {error}"
-        raise kind(text, parameter=name) from error
+        if rows and isinstance(error, ValueError):
+            raise ShapeMismatch(f"{rows}, got {shown(value)}", parameter=name) from error
+        raise MaskTypeError(f"expected an array of numbers: {error}", parameter=name) from error
     if array.dtype == np.float64 and array.size:
         return whole(value, array, is_whole)
     # of no values the type says nothing, and may not convert

@@ -14,7 +14,8 @@ _MOST = 2**22  # values of an iterator that does not say how many there are
 _MOST_TOLD = 2**26  # of what says so
 _WHOLE = {np.dtype(kind) for kind in "bBhHiIlLqQ"}
 _BROKEN = (TypeError, NotImplementedError, SystemError)  # by an __iter__ or __next__ that lies
-NOT_READ = (*_BROKEN, ValueError, OverflowError, RecursionError)  # by what is unpacked or counted
+# by what is unpacked, counted or converted: PyTorch raises RuntimeError for tensors with a gradient
+NOT_READ = (*_BROKEN, ValueError, OverflowError, RuntimeError)
 
 
 def has(value: Any, attribute: str, name: str) -> bool:

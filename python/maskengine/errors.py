@@ -6,6 +6,9 @@ import numbers
 import reprlib
 
 _LONGEST = 480  # letters of a text
+_FIRST = (
+    120  # of a longer one, whose end is kept, too: PyTorch puts a traceback before what was said
+)
 _QUOTING = reprlib.Repr()  # of a list of millions, what such a text has room for
 _QUOTING.maxlist = _QUOTING.maxtuple = _QUOTING.maxdict = _QUOTING.maxset = _LONGEST // 2
 _QUOTING.maxfrozenset = _QUOTING.maxdeque = _QUOTING.maxarray = _LONGEST // 2
@@ -42,7 +45,7 @@ class MaskError(ValueError):
         self, text: str, *, parameter: str | None = None, index: int | None = None
     ) -> None:
         if len(text) > _LONGEST:  # it may quote what came
-            text = f"{text[:_LONGEST]}..."
+            text = f"{text[:_FIRST]} ... {text[_FIRST - _LONGEST :]}"
         self.text = text
         self.parameter = parameter
         self.index = index

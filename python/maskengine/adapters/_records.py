@@ -1,4 +1,4 @@
-"""What the adapters share: dictionaries with a segmentation, and columns beside masks."""
+"""What the adapters share: dictionaries with a segmentation."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._listing import each, told
-from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
+from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops.encode import encode
 from maskengine.ops.rasterize import rasterize
 from maskengine.values import Masks, Polygons
-
-_WHOLE = (int, np.int64)  # dtypes of columns of integers
 
 
 def masks_of_records(records: Any, name: str, size: tuple[int, int] | None = None) -> Masks:
@@ -82,32 +80,6 @@ def _one_array(value: Any, name: str, index: int) -> npt.NDArray[Any]:
             f"expected a mask of shape (H, W), got {array.shape}", parameter=name, index=index
         )
     return array
-
-
-def column(values: Any, n: int, name: str, dtype: Any) -> npt.NDArray[Any]:
-    """Give what stands beside N masks: one value each, or one for all."""
-    array = _arrays.as_whole(values, name) if dtype in _WHOLE else _arrays.listed(values, name)
-    if array.shape not in {(), (n,)}:
-        raise ShapeMismatch(f"expected shape ({n},), got {array.shape}", parameter=name)
-    if array.dtype.kind not in "biuf":
-        raise MaskTypeError(f"expected numbers, got {array.dtype}", parameter=name)
-    if dtype in _WHOLE:
-        _check_whole(array, name)
-    return np.broadcast_to(array, (n,)).astype(dtype)
-
-
-def _check_whole(array: npt.NDArray[Any], name: str) -> None:
-    """Refuse what would be another number as an integer of 64 bits."""
-    if array.dtype.kind == "f":  # whole ones, as models give classes
-        wrong = ~((np.abs(array) < 2.0**63) & (array == np.floor(array)))
-    elif array.dtype == np.uint64:
-        wrong = array >= np.uint64(2**63)
-    else:
-        return
-    if wrong.any():
-        index = int(wrong.argmax()) if array.ndim else None
-        text = f"expected integers of 64 bits, got {shown(array[wrong][0].item())}"
-        raise MaskError(text, parameter=name, index=index)
 
 
 def as_records(columns: Mapping[str, Iterable[Any]]) -> list[dict[str, Any]]:

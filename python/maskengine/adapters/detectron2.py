@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from maskengine import _arrays
+from maskengine._columns import column
 from maskengine._listing import told
-from maskengine.adapters._records import as_records, column, masks_of_records
+from maskengine.adapters._records import as_records, masks_of_records
 from maskengine.errors import MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.bbox import bbox
 from maskengine.values import Masks, runs_of

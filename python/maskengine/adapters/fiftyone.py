@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from maskengine import _arrays
+from maskengine._columns import column
 from maskengine._listing import NOT_READ, each
-from maskengine.adapters._records import column
 from maskengine.errors import MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.bbox import bbox
 from maskengine.ops.crop import crop

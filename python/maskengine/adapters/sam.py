@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from maskengine.adapters._records import as_records, column, masks_of_records
+from maskengine._columns import column
+from maskengine.adapters._records import as_records, masks_of_records
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
 from maskengine.values import Masks, runs_of

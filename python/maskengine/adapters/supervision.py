@@ -9,8 +9,8 @@ import numpy as np
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine.adapters._records import column
-from maskengine.errors import MaskTypeError, ShapeMismatch
+from maskengine._columns import column
+from maskengine.errors import MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.bbox import bbox
 from maskengine.ops.decode import decode
 from maskengine.ops.encode import encode
@@ -102,6 +102,8 @@ def to_supervision(
     ------
     ShapeMismatch
         If the masks are not of one size, or there is not one value for each.
+    MaskTypeError
+        If `compact` is no such type.
 
     Examples
     --------
@@ -113,6 +115,8 @@ def to_supervision(
     [[1.0, 0.0, 3.0, 2.0]]
     """
     n = len(runs_of(masks))
+    if compact is not None and not hasattr(compact, "from_coco_rle"):
+        raise MaskTypeError(f"expected CompactMask, got {shown(compact)}", parameter="compact")
     boxes = bbox(masks, format="xyxy").astype(np.float64)
     if compact is None:
         mask = decode(masks)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from maskengine import _arrays
-from maskengine._listing import told
-from maskengine.adapters._records import column
+from maskengine._columns import column
+from maskengine._listing import NOT_READ, told
 from maskengine.errors import MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.area import area
 from maskengine.ops.bbox import bbox
@@ -60,12 +60,15 @@ def from_torchvision(target: Any, *, threshold: float = 0.5) -> Masks:
     masks = target["masks"]
     if not hasattr(masks, "dtype"):
         masks = _arrays.as_array(masks, "masks")
-    if len(np.shape(masks)) == 4 and np.shape(masks)[1] == 1:
-        masks = masks[:, 0]
-    if len(np.shape(masks)) != 3:
+    try:
+        shape = tuple(np.shape(masks))
+        if len(shape) == 4 and shape[1] == 1:
+            masks, shape = masks[:, 0], (shape[0], *shape[2:])
+    except NOT_READ as error:  # nested tensors, whose rows are of several lengths
+        raise MaskTypeError(f"expected an array: {error}", parameter="masks") from error
+    if len(shape) != 3:
         raise ShapeMismatch(
-            f"expected shape (N, H, W) or (N, 1, H, W), got {tuple(np.shape(masks))}",
-            parameter="masks",
+            f"expected shape (N, H, W) or (N, 1, H, W), got {shape}", parameter="masks"
         )
     floating = "float" in str(masks.dtype)  # of NumPy, CuPy and PyTorch
     return encode(masks, threshold=threshold if floating else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from maskengine._arrays import is_one_of
+from maskengine.convert._script import hiding_script
 from maskengine.errors import MaskError, shown
 
 Engine = Literal["local", "dask", "ray"]
@@ -20,6 +22,7 @@ Task = Callable[[int], dict[str, Any]]
 #: Runs a task for many numbers, and gives its results as they are ready. It raises
 #: BrokenProcessPool when a process that ran a task died as often as the engine tries it.
 MAX_JOBS = 1024  # each is a process that starts at once
+_PATIENCE = 10.0  # seconds: so long cancelled tasks may take to end
 
 Runner = Callable[[Task, list[int]], Iterator[dict[str, Any]]]
 
@@ -109,6 +112,7 @@ def _dask(address: str | None, jobs: int) -> Iterator[Runner]:
             yield run
         return
     with (
+        hiding_script(),  # to the end: a worker that died starts anew
         distributed.LocalCluster(
             n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None
         ) as here,
@@ -117,23 +121,45 @@ def _dask(address: str | None, jobs: int) -> Iterator[Runner]:
         yield run
 
 
+class _Ray:
+    """The one connection to Ray that a process can have, where a conversion made it."""
+
+    lock = threading.Lock()
+    users = 0
+
+
+@contextmanager
+def _connected(ray: Any, address: str | None, jobs: int) -> Iterator[None]:
+    """Connect to Ray if nobody has; conversions at once share what the last of them closes."""
+    with _Ray.lock:
+        is_ours = _Ray.users > 0 or not ray.is_initialized()
+        if is_ours and not _Ray.users:
+            options = {"num_cpus": jobs} if address is None else {}
+            ray.init(address=address, include_dashboard=False, log_to_driver=False, **options)
+        _Ray.users += is_ours
+    try:
+        yield
+    finally:
+        with _Ray.lock:
+            _Ray.users -= is_ours
+            if is_ours and not _Ray.users:
+                ray.shutdown()
+
+
 @contextmanager
 def _ray(address: str | None, jobs: int) -> Iterator[Runner]:
     try:
         ray: Any = importlib.import_module("ray")
     except ImportError as error:
         raise _missing(error, "ray") from error
-    started = not ray.is_initialized()
-    if started:
-        options = {"num_cpus": jobs} if address is None else {}
-        ray.init(address=address, include_dashboard=False, log_to_driver=False, **options)
+    running: dict[Any, int] = {}
 
     def run(task: Task, numbers: list[int]) -> Iterator[dict[str, Any]]:
         def call(number: int) -> dict[str, Any]:
             return task(number)
 
         remote = ray.remote(num_cpus=1, max_retries=3)(call)
-        running = {remote.remote(number): number for number in numbers}
+        running.update({remote.remote(number): number for number in numbers})
         while running:
             ready, _ = ray.wait(list(running), num_returns=1)
             for reference in ready:
@@ -146,8 +172,11 @@ def _ray(address: str | None, jobs: int) -> Iterator[Runner]:
                     raise error.cause from None
                 yield result
 
-    try:
-        yield run
-    finally:
-        if started:
-            ray.shutdown()
+    with _connected(ray, address, jobs):
+        try:
+            yield run
+        finally:  # of a conversion that failed: Ray would go on with its tasks
+            for reference in running:
+                ray.cancel(reference)
+            if running:
+                ray.wait(list(running), num_returns=len(running), timeout=_PATIENCE)

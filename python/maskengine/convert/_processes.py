@@ -20,6 +20,7 @@ from maskengine import formats
 from maskengine._backend import core
 from maskengine.convert._engines import Place, Runner, Task, cluster, is_daemonic
 from maskengine.convert._job import Job
+from maskengine.convert._script import hiding_script
 from maskengine.errors import BadFile
 
 _SMALL = 8 << 20  # bytes of a file that is read before a process has started
@@ -28,8 +29,6 @@ _SHARE = 64 << 20  # bytes of a file that are worth another process
 
 # Arrow's allocator has this thread from its import on, and sees to forks itself.
 _FORK_SAFE = "jemalloc_bg_thd"
-_OF_SCRIPT = ("__file__", "__spec__")
-_one_hides = threading.Lock()
 
 
 def processes_for(source: Path) -> int:
@@ -122,7 +121,7 @@ class _Processes(ProcessPoolExecutor):
     """Those that start with a task, as more of it come than there are idle ones."""
 
     def submit(self, fn: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
-        with _hiding_script(), warnings.catch_warnings():
+        with hiding_script(), warnings.catch_warnings():
             # Python 3.12 counts threads that see to forks, too
             warnings.simplefilter("ignore", DeprecationWarning)
             return super().submit(fn, *arguments, **named)
@@ -139,23 +138,6 @@ def _new_pool(jobs: int, job: Job) -> ProcessPoolExecutor:
     for _ in range(jobs):
         pool.submit(_import_formats, job)
     return pool
-
-
-@contextmanager
-def _hiding_script() -> Iterator[None]:
-    """Keep processes that start anew from running the script of this one.
-
-    They would, all of it, to know what it defines; they need nothing of it. Whether processes start
-    anew hangs on which threads there are, so a script cannot know that it must guard against it.
-    """
-    main: Any = sys.modules["__main__"]
-    with _one_hides:  # another would keep what is hidden as what was there
-        told = {name: getattr(main, name) for name in _OF_SCRIPT if hasattr(main, name)}
-        try:
-            vars(main).update(dict.fromkeys(told))
-            yield
-        finally:
-            vars(main).update(told)
 
 
 def _may_fork() -> bool:

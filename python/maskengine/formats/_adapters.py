@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -12,14 +13,26 @@ import pyarrow as pa
 
 from maskengine import _arrays
 from maskengine._backend import core
-from maskengine._listing import has, told
-from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
+from maskengine._columns import column
+from maskengine._listing import NOT_READ, each, has, told
+from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.formats._by_image import by_image
 from maskengine.formats._folder import frames_of
 from maskengine.formats._frames import Frames, ImageRow, Refused, masks_of
 from maskengine.formats._pixels import crops_of, mask_from, pasted
 from maskengine.formats._rows import Row
 from maskengine.values import runs_of
+
+
+class _Columns(NamedTuple):
+    """What detections of supervision hold of each."""
+
+    boxes: npt.NDArray[np.float64]
+    mask: Any
+    class_id: npt.NDArray[Any] | None
+    confidence: npt.NDArray[Any] | None
+    tracker_id: npt.NDArray[Any] | None
+
 
 _DETECTIONS = ("xyxy", "mask", "class_id", "confidence", "tracker_id", "data")
 
@@ -61,26 +74,22 @@ def from_supervision(
     images: list[dict[str, Any]] = []
     names: dict[int, str] = {}
     given, known = told(items, "items"), {} if sizes is None else told(sizes, "sizes")
-    for number, (name, found) in enumerate(given.items(), 1):
+    columns: list[_Columns] = []
+    for index, (name, found) in enumerate(given.items()):
         if not all(has(found, one, "items") for one in _DETECTIONS):
-            raise MaskTypeError(
-                f"expected detections, got {type(found).__name__}",
-                parameter="items",
-                index=number - 1,
-            )
-        size = known.get(name)
-        size = np.shape(found.mask)[1:] if found.mask is not None else size
-        if size is None:
+            text = f"expected detections, got {type(found).__name__}"
+            raise MaskTypeError(text, parameter="items", index=index)
+        if found.mask is None and name not in known:
             raise MaskError(f"no size is told of {name!r}", parameter="sizes")
-        images.append({"id": number, "file_name": name, "height": int(size[0]),
-                       "width": int(size[1])})  # fmt: skip
-        called = (found.data or {}).get("class_name")
-        for row, id_ in enumerate([] if found.class_id is None else found.class_id.tolist()):
-            names.setdefault(id_, str(id_) if called is None else str(called[row]))
-    detections = list(given.values())
+        size = known[name] if found.mask is None else np.shape(found.mask)[1:]
+        height, width = _arrays.as_size(size, "sizes" if found.mask is None else "items")
+        images.append({"id": index + 1, "file_name": name, "height": height, "width": width})
+        with _of_item(index):
+            columns.append(_columns_of(found))
+            names = dict(_names_of(found, columns[-1])) | names
 
     def rows_of(number: int) -> list[Row | Refused]:
-        return _supervision_rows(detections[number], number + 1)
+        return _supervision_rows(columns[number], number + 1)
 
     return frames_of(
         images, [{"id": id_, "name": name} for id_, name in sorted(names.items())], rows_of,
@@ -88,9 +97,46 @@ def from_supervision(
     )  # fmt: skip
 
 
-def _supervision_rows(found: Any, image: int) -> list[Row | Refused]:
+@contextmanager
+def _of_item(index: int) -> Iterator[None]:
+    """Name the detections in an error of one of their columns."""
+    try:
+        yield
+    except MaskError as error:
+        raise type(error)(str(error), parameter="items", index=index) from error
+
+
+def _columns_of(found: Any) -> _Columns:
+    """Check what detections hold beside each other."""
+    boxes = _arrays.as_rows(found.xyxy, "xyxy", 4)
+    n = len(boxes)
+    if found.mask is not None and len(found.mask) != n:
+        raise ShapeMismatch(f"expected {n} masks, got {len(found.mask)}", parameter="mask")
+    beside = {"class_id": int, "confidence": float, "tracker_id": int}
+    values = {
+        name: None if (given := getattr(found, name)) is None else column(given, n, name, dtype)
+        for name, dtype in beside.items()
+    }
+    return _Columns(boxes, found.mask, **values)
+
+
+def _names_of(found: Any, columns: _Columns) -> Iterator[tuple[int, str]]:
+    """Give the name of each class, as the first detection of it has it."""
+    if columns.class_id is None:
+        return
+    ids = columns.class_id.tolist()
+    called = told({} if found.data is None else found.data, "data").get("class_name")
+    called = ids if called is None else list(each(called, "class_name"))
+    if len(called) != len(ids):
+        text = f"expected {len(ids)} names, got {len(called)}"
+        raise ShapeMismatch(text, parameter="class_name")
+    for id_, name in reversed(list(zip(ids, called, strict=True))):
+        yield id_, str(name)
+
+
+def _supervision_rows(found: _Columns, image: int) -> list[Row | Refused]:
     rows: list[Row | Refused] = []
-    for n, (x0, y0, x1, y1) in enumerate(np.asarray(found.xyxy, np.float64).tolist()):
+    for n, (x0, y0, x1, y1) in enumerate(found.boxes.tolist()):
         row = Row(image, bbox=(x0, y0, x1 - x0, y1 - y0))
         if found.mask is not None:
             row.mask = mask_from(np.asarray(found.mask[n]) != 0)
@@ -209,15 +255,16 @@ def from_fiftyone(samples: Iterable[Any], field: str = "ground_truth") -> Frames
     """
     images: list[dict[str, Any]] = []
     found: list[list[Any]] = []
-    for number, sample in enumerate(samples, 1):
-        if sample.metadata is None or not sample.metadata.width or not sample.metadata.height:
-            raise MaskError("a sample has no metadata of its size", parameter="samples",
-                            index=number - 1)  # fmt: skip
-        images.append({"id": number, "file_name": str(sample.filepath).lstrip("/"),
-                       "height": int(sample.metadata.height),
-                       "width": int(sample.metadata.width)})  # fmt: skip
-        value = sample[field]
-        found.append([] if value is None else list(value.detections))
+    for index, sample in enumerate(each(samples, "samples", "samples")):
+        metadata = sample.metadata if has(sample, "metadata", "samples") else None
+        sides = [getattr(metadata, side, None) for side in ("height", "width")]
+        if not all(sides):
+            text = "a sample has no metadata of its size"
+            raise MaskError(text, parameter="samples", index=index)
+        height, width = _arrays.as_size(sides, "samples")
+        images.append({"id": index + 1, "file_name": str(sample.filepath).lstrip("/"),
+                       "height": height, "width": width})  # fmt: skip
+        found.append(_detections_of(sample, field, index))
     labels = sorted({str(one.label) for lot in found for one in lot})
     ids = {label: number for number, label in enumerate(labels, 1)}
 
@@ -230,11 +277,29 @@ def from_fiftyone(samples: Iterable[Any], field: str = "ground_truth") -> Frames
     return frames_of(images, categories, rows_of, rule="coco")
 
 
+def _detections_of(sample: Any, field: str, index: int) -> list[Any]:
+    """Give what a field of a sample detected."""
+    try:
+        value = sample[field]
+    except (LookupError, TypeError) as error:
+        text = f"a sample has no field {shown(field)}"
+        raise MaskError(text, parameter="field", index=index) from error
+    if value is None:
+        return []
+    if not has(value, "detections", "field"):
+        text = f"expected detections, got {type(value).__name__}"
+        raise MaskTypeError(text, parameter="field", index=index)
+    return list(each(value.detections, "field", "detections"))
+
+
 def _fiftyone_row(
     one: Any, image: int, size: tuple[int, int], ids: dict[str, int]
 ) -> Row | Refused:
     height, width = size
-    x, y, w, h = (float(side) for side in one.bounding_box)
+    try:
+        x, y, w, h = (float(side) for side in one.bounding_box)
+    except NOT_READ:  # FiftyOne has detections without a box
+        return Refused(0, None, None, f"a box of no four numbers: {shown(one.bounding_box)}", b"")
     if not np.isfinite([x, y, w, h]).all() or max(map(abs, (x, y, w, h))) > 1e6:
         return Refused(0, None, None, f"a box that is not finite: {[x, y, w, h]}", b"")
     row = Row(image, category_id=ids[str(one.label)], score=one.confidence,

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
-from maskengine._listing import dimensions, held
+from maskengine._listing import NOT_READ, dimensions, held
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops import _pixels
 from maskengine.values import Masks
@@ -72,7 +72,7 @@ def as_barrier(barrier: Any, image: npt.NDArray[Any]) -> tuple[Any, list[tuple[i
         return _pixels.as_mask(barrier, "barrier", image.shape[:2]), []
     try:
         listed = np.unique(_arrays.as_whole(barrier, "barrier"))
-    except (TypeError, ValueError) as error:
+    except NOT_READ as error:
         raise MaskTypeError(
             f"expected a mask (H, W), Masks, or values, got {shown(barrier)}", parameter="barrier"
         ) from error

@@ -95,7 +95,7 @@ def as_max_area(max_area: Any) -> int:
         raise MaskTypeError(f"expected an integer, got {shown(max_area)}", parameter="max_area")
     try:
         most = operator.index(max_area)
-    except TypeError:
+    except NOT_READ:
         raise MaskTypeError(
             f"expected an integer, got {shown(max_area)}"[:200], parameter="max_area"
         ) from None

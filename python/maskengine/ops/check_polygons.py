@@ -351,7 +351,7 @@ def _limit(value: Any, name: str, most: int) -> int:
         raise MaskTypeError("expected an integer, got a bool", parameter=name)
     try:
         limit: int = operator.index(value)
-    except TypeError:
+    except NOT_READ:
         raise MaskTypeError(f"expected an integer, got {shown(value)}", parameter=name) from None
     if not 0 <= limit <= most:
         raise MaskError(f"expected an integer in [0, {most}], got {shown(limit)}", parameter=name)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from maskengine import _arrays
 from maskengine._backend import core
 from maskengine._device import as_target
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch
 from maskengine.values import DeviceRuns, Masks, common_size, runs_of
 
@@ -106,7 +107,7 @@ def compose(
 def _integers(value: Any, name: str, n: int) -> npt.NDArray[Any]:
     try:
         array = _arrays.as_whole(value, name)
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+    except NOT_READ as error:
         raise MaskTypeError(f"expected integers: {error}", parameter=name) from error
     if array.dtype.kind not in "ui":
         raise MaskTypeError(f"expected integers, got dtype {array.dtype}", parameter=name)

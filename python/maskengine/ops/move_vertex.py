@@ -148,7 +148,7 @@ def _index(value: Any, name: str) -> int:
         raise MaskTypeError(f"expected an integer, got {shown(value)}", parameter=name)
     try:
         index = operator.index(value)
-    except TypeError:
+    except NOT_READ:
         raise MaskTypeError(f"expected an integer, got {shown(value)}", parameter=name) from None
     if not 0 <= index < 2**63:
         raise MaskError(f"expected an index of 0 or more, got {shown(index)}", parameter=name)

@@ -6,6 +6,7 @@ from operator import index
 from typing import SupportsIndex
 
 from maskengine._backend import core
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskTypeError
 from maskengine.values import Masks, runs_of, wrap
 
@@ -45,6 +46,6 @@ def rot90(masks: Masks, k: SupportsIndex = 1) -> Masks:
     """
     try:
         turns = index(k) % 4
-    except TypeError:
+    except NOT_READ:
         raise MaskTypeError(f"expected an integer, got {type(k).__name__}", parameter="k") from None
     return wrap(core.rot90(runs_of(masks), turns))

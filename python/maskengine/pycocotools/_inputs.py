@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from maskengine._listing import each
+from maskengine._listing import NOT_READ, each
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 
 BYTES = 1  # the form of core.to_coco: counts as bytes
@@ -36,7 +36,7 @@ def as_side(value: Any, name: str) -> int:
     except TypeError as error:
         text = f"expected an integer, got {shown(value)}"
         raise MaskTypeError(text, parameter=name) from error
-    except (ValueError, OverflowError):
+    except NOT_READ:
         side = -1
     if not 0 <= side < 2**31:
         raise MaskError(

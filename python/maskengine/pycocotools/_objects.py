@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from maskengine._arrays import is_single
+from maskengine._arrays import as_array, is_single
 from maskengine._backend import core
-from maskengine._listing import held
+from maskengine._listing import has, held
 from maskengine.errors import MaskTypeError
 from maskengine.pycocotools._inputs import BYTES, as_list, as_side, box_array, kind_of
+
+_PLAIN = {list, tuple, np.ndarray, str, bytes, bytearray}  # what the core reads as it is
 
 
 def frPyObjects(pyobj: Any, h: Any, w: Any) -> Any:  # noqa: N802
@@ -48,7 +50,7 @@ def frPyObjects(pyobj: Any, h: Any, w: Any) -> Any:  # noqa: N802
     if type(pyobj) is dict:
         return frUncompressedRLE([pyobj], h, w)[0]
     if type(pyobj) is list and pyobj:
-        first = held(pyobj[0])
+        first = held(_plain(pyobj[0], "pyobj"))
         if type(first) is dict:
             return frUncompressedRLE(pyobj, h, w)
         listed = isinstance(first, (list, tuple, np.ndarray)) and not is_single(first)
@@ -98,7 +100,10 @@ def frPoly(poly: Any, h: Any, w: Any) -> list[dict[str, Any]]:  # noqa: N802
     >>> mask_utils.frPoly([[0, 0, 2, 0, 2, 2]], 2, 3)
     [{'size': [2, 3], 'counts': b'213'}]
     """
-    rings = core.rings_from_list(as_list(poly, "poly"), "poly")
+    given = as_list(poly, "poly")
+    if not all(type(ring) in _PLAIN for ring in given):
+        given = [_plain(ring, "poly") for ring in given]
+    rings = core.rings_from_list(given, "poly")
     return _fill(rings, h, w)
 
 
@@ -156,7 +161,19 @@ def frUncompressedRLE(ucRles: Any, h: Any, w: Any) -> list[dict[str, Any]]:  # n
     """
     as_side(h, "h")
     as_side(w, "w")
-    return core.to_coco(core.from_coco(as_list(ucRles, "ucRles"), "ucRles"), BYTES)
+    given = as_list(ucRles, "ucRles")
+    for index, rle in enumerate(given):
+        if type(rle) is dict and type(rle.get("counts")) not in _PLAIN:
+            given = given.copy() if given is ucRles else given
+            given[index] = {**rle, "counts": _plain(rle.get("counts"), "ucRles")}
+    return core.to_coco(core.from_coco(given, "ucRles"), BYTES)
+
+
+def _plain(numbers: Any, name: str) -> Any:
+    """Give a tensor, or what else NumPy makes an array of, as that array, as pycocotools does."""
+    if isinstance(numbers, (list, tuple, np.ndarray)) or not has(numbers, "__array__", name):
+        return numbers
+    return as_array(numbers, name)
 
 
 def _fill(rings: Any, h: Any, w: Any) -> list[dict[str, Any]]:

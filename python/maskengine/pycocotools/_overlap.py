@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine._backend import core
+from maskengine._listing import NOT_READ
 from maskengine.errors import MaskTypeError, ShapeMismatch
 from maskengine.ops.bbox import bbox
 from maskengine.ops.iou import iou as iou_of_masks
@@ -81,7 +82,7 @@ def _boxes(boxes: Any, name: str) -> npt.NDArray[np.float64]:
 def _flags(flags: Any, n: int) -> npt.NDArray[np.uint8]:
     try:
         crowd = np.asarray(flags, np.uint8)
-    except (TypeError, ValueError, OverflowError):
+    except NOT_READ:
         raise MaskTypeError(
             f"expected flags of 0 and 1, got {type(flags).__name__}", parameter="pyiscrowd"
         ) from None

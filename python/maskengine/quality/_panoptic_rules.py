@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._arrays import as_number, is_one_of
-from maskengine._listing import each, told
+from maskengine._listing import NOT_READ, each, told
 from maskengine.errors import MaskError, MaskTypeError, shown
 from maskengine.quality._segments import as_categories
 from maskengine.values.id_colours import ID_LIMIT
@@ -224,7 +224,7 @@ def _measures(rows: list[dict[str, Any]], counted: Counted) -> Iterator[Panoptic
 def _same_box(given: Any, box: list[int]) -> bool:
     try:
         return list(given) == box
-    except TypeError:
+    except NOT_READ:
         return False
 
 
