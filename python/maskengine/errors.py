@@ -6,9 +6,7 @@ import numbers
 import reprlib
 
 _LONGEST = 480  # letters of a text
-_FIRST = (
-    120  # of a longer one, whose end is kept, too: PyTorch puts a traceback before what was said
-)
+_FIRST = 120  # of a longer one, whose end is kept: PyTorch puts a traceback before what was said
 _QUOTING = reprlib.Repr()  # of a list of millions, what such a text has room for
 _QUOTING.maxlist = _QUOTING.maxtuple = _QUOTING.maxdict = _QUOTING.maxset = _LONGEST // 2
 _QUOTING.maxfrozenset = _QUOTING.maxdeque = _QUOTING.maxarray = _LONGEST // 2
