@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/buffer.h"
+#include "base/poll_some.h"
 
 namespace me {
 
@@ -62,6 +63,7 @@ class Numbering {
     slots_.resize(slots_.empty() ? 256 : 2 * slots_.size());
     std::fill(slots_.begin(), slots_.end(), 0u);
     for (std::int64_t k = 0; k < values_.size(); k++) {
+      poll_some(k, 10);
       if (values_[k] >= small_values) find(values_[k]) = static_cast<std::uint32_t>(k + 1);
     }
   }

@@ -3,6 +3,7 @@
 #include "bind/canvas_engine.h"
 #include "bind/native_class.h"
 #include "bind/registry.h"
+#include "bind/turns.h"
 
 namespace me::bind::canvas_measure_calls {
 namespace {
@@ -12,11 +13,13 @@ py::dict census(CanvasEngine& engine) {
   std::vector<cpu::LabelCount> counts;
   {
     const std::optional<CanvasEngine::Turn> turn = engine.turn_with_tiles();
-    const ReleaseLock release(double(engine.size().area()), Ending::whole);
+    const ReleaseLock release(double(engine.size().area()));
     counts = cpu::count_labels(engine.labels());
   }
   py::dict dict;
+  Turns turns;
   for (const cpu::LabelCount& count : counts) {
+    turns.take();
     dict[label_value(count.label, engine.labels().element())] = count.pixels;
   }
   return dict;

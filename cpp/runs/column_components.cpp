@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/poll_some.h"
 #include "runs/columns.h"
 #include "runs/row_lines.h"
 #include "runs/span_writer.h"
@@ -184,6 +185,7 @@ void ColumnComponents::append_masks(Runs& out) {
   Buffer<std::uint32_t> rank(n() + 1);  // by number by columns
   for (std::int64_t k = 0; k < n(); k++) rank[order_[k] + 1] = static_cast<std::uint32_t>(k);
   for (std::int64_t k = 0; k < labels_.size(); k++) {
+    poll_some(k, 5);
     labels_[k] = rank[forest_.parents()[labels_[k]]];
   }
   append_groups(stretches_.data(), stretches_.size(), labels_.data(), n(), size_, out);
@@ -196,6 +198,7 @@ void ColumnComponents::append_chosen(const std::uint8_t* chosen, bool inverted, 
   SpanWriter writer(out.counts, INT32_MAX);
   std::int64_t end = 0;  // of what was added, when inverted
   for (std::int64_t k = 0; k < stretches_.size(); k++) {
+    poll_some(k, 5);
     if (by_label[forest_.parents()[labels_[k]]] == 0) continue;
     const Stretch& stretch = stretches_[k];
     if (!inverted) {

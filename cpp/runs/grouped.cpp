@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/poll_some.h"
 #include "runs/span_writer.h"
 
 namespace me {
@@ -22,11 +23,17 @@ void append_groups(const Stretch* stretches, std::int64_t n, const std::uint32_t
                    std::int64_t n_groups, Size size, Runs& out) {
   Buffer<std::int64_t> next(n_groups + 1);  // where the next stretch of each group goes
   std::fill(next.begin(), next.end(), std::int64_t{0});
-  for (std::int64_t k = 0; k < n; k++) next[group_of[k] + 1]++;
+  for (std::int64_t k = 0; k < n; k++) {
+    poll_some(k, 5);
+    next[group_of[k] + 1]++;
+  }
   const std::int64_t largest = *std::max_element(next.begin(), next.end());
   for (std::int64_t g = 0; g < n_groups; g++) next[g + 1] += next[g];
   Buffer<Stretch> sorted(n);
-  for (std::int64_t k = 0; k < n; k++) sorted[next[group_of[k]]++] = stretches[k];
+  for (std::int64_t k = 0; k < n; k++) {
+    poll_some(k, 10);
+    sorted[next[group_of[k]]++] = stretches[k];
+  }
   foresee(out.offsets, n_groups);
   foresee(out.sizes, 2 * n_groups);
   constexpr std::int64_t room = 16;  // a writer asks for half of what it wrote, or as much
@@ -34,6 +41,7 @@ void append_groups(const Stretch* stretches, std::int64_t n, const std::uint32_t
   std::int64_t k = 0;
   for (std::int64_t g = 0; g < n_groups; g++) {  // next[g] is now the end of group g
     const std::int64_t end = next[g];
+    poll(20 + 5 * static_cast<double>(end - k));
     SpanWriter writer(out.counts, INT32_MAX);
     for (; k < end; k++) writer.add(sorted[k].begin, sorted[k].end);
     writer.finish(size.area());

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "base/interrupt.h"
 #include "base/numbering.h"
 #include "base/parallel.h"
+#include "base/poll_some.h"
 #include "base/values.h"
 #include "runs/collect.h"
 #include "runs/label_events.h"
@@ -68,6 +68,7 @@ class StripGroups {
     Numbering labels;
     Buffer<std::uint32_t> numbers;  // of the labels of all strips, one after the other
     for (const Strip& strip : strips) {
+      poll(30.0 * static_cast<double>(strip.labels().size()));
       for (const std::uint64_t label : strip.labels()) numbers.push_back(labels.number_of(label));
     }
     const std::int64_t n = labels.values().size();
@@ -75,17 +76,22 @@ class StripGroups {
     Buffer<std::uint32_t> rank(n);
     ids.resize(n);
     for (std::int64_t k = 0; k < n; k++) {
+      poll_some(k, 20);
       rank[order[k]] = static_cast<std::uint32_t>(k);
       ids[k] = labels.values()[order[k]];
     }
     starts.resize(n + 1);
     std::fill(starts.begin(), starts.end(), std::int64_t{0});
-    for (const std::uint32_t number : numbers) starts[std::int64_t{rank[number]} + 1]++;
+    for (std::int64_t k = 0; k < numbers.size(); k++) {
+      poll_some(k, 10);
+      starts[std::int64_t{rank[numbers[k]]} + 1]++;
+    }
     for (std::int64_t k = 0; k < n; k++) starts[k + 1] += starts[k];
     Buffer<std::int64_t> next(starts);
     parts.resize(numbers.size());
     std::int64_t i = 0;
     for (std::size_t s = 0; s < strips.size(); s++) {
+      poll(30.0 * static_cast<double>(strips[s].labels().size()));
       for (std::int64_t k = 0; k < strips[s].labels().size(); k++) {
         parts[next[rank[numbers[i++]]]++] = {static_cast<std::uint32_t>(s),
                                              static_cast<std::uint32_t>(k)};
@@ -103,6 +109,7 @@ void add_masks(const std::vector<Strip>& strips, const StripGroups& groups, std:
                std::int64_t end, Size size, bool measured, LabelMasks& out) {
   std::int64_t n = 0;
   for (std::int64_t i = groups.starts[begin]; i < groups.starts[end]; i++) {
+    poll_some(i, 20);
     n += strips[groups.parts[i].strip].size(groups.parts[i].number);
   }
   out.masks.reserve_items(end - begin);
@@ -117,7 +124,7 @@ void add_masks(const std::vector<Strip>& strips, const StripGroups& groups, std:
       const Span* spans = strip.spans(groups.parts[i].number);
       const std::int64_t n_spans = strip.size(groups.parts[i].number);
       const std::int64_t base = strip.x() * size.height;
-      poll(5 * static_cast<double>(n_spans));
+      poll(50 + 5 * static_cast<double>(n_spans));
       for (std::int64_t k = 0; k < n_spans; k++) {
         writer.add(base + spans[k].begin, base + spans[k].end);
       }

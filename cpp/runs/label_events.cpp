@@ -7,6 +7,7 @@
 
 #include "base/interrupt.h"
 #include "base/prefetch.h"
+#include "base/sort_polling.h"
 #include "base/values.h"
 
 namespace me {
@@ -46,7 +47,7 @@ void LabelEvents::find(const DenseItem& map, Numbering& labels) {
           : 0;
   events_.clear();
   for (std::int64_t y = 0; y < map.size.height; y++) {
-    poll(static_cast<double>(width));
+    poll(10 * static_cast<double>(width));
     const char* row = rows.row(y);
     if (ahead > 0 && y + ahead < map.size.height) {
       ask_for(rows.row(y + ahead), width * bytes);
@@ -97,7 +98,7 @@ Buffer<std::uint32_t> label_order(const Numbering& labels, Element element) {
   const Buffer<std::uint64_t>& values = labels.values();
   Buffer<std::uint32_t> order(values.size());
   for (std::int64_t k = 0; k < order.size(); k++) order[k] = static_cast<std::uint32_t>(k);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+  sort_polling(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     return sort_key(values[a], element) < sort_key(values[b], element);
   });
   return order;

@@ -1,5 +1,7 @@
 #include "runs/regions.h"
 
+#include "base/poll_some.h"
+
 namespace me {
 namespace {
 
@@ -249,6 +251,7 @@ std::int64_t flatten(Forest& forest, bool valued, bool measured) {
   const std::int64_t size = forest.size();
   std::uint32_t n = 0;
   for (std::int64_t i = 1; i < size; i++) {
+    poll_some(i, 5);
     const bool is_root = p[i] == i;
     p[i] = is_root ? ++n : p[p[i]];  // parents are smaller, so they have their number
     if (measured) {

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/limits.h"
+#include "base/sort_polling.h"
 #include "base/tuning.h"
 #include "runs/span_writer.h"
 #include "runs/transposed_bits.h"
@@ -123,7 +124,7 @@ Buffer<std::uint32_t> make_bands(Buffer<Change>& changes) {
     edges[2 * i] = changes[i].begin;
     edges[2 * i + 1] = changes[i].end;
   }
-  std::sort(edges.begin(), edges.end());
+  sort_polling(edges.begin(), edges.end());
   edges.truncate(std::unique(edges.begin(), edges.end()) - edges.begin());
   const auto band = [&edges](std::uint32_t row) {
     return static_cast<std::uint32_t>(std::lower_bound(edges.begin(), edges.end(), row) -

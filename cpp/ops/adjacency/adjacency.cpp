@@ -7,6 +7,7 @@
 
 #include "base/numbering.h"
 #include "base/parallel.h"
+#include "base/sort_polling.h"
 #include "runs/label_contacts.h"
 #include "runs/row_lines.h"
 
@@ -30,6 +31,7 @@ class Rows {
     for (std::int64_t y = begin; y < end; y++) {
       lines_.read(y, changes.data(), *line);
       number(*line);
+      poll(50.0 * static_cast<double>(line->n));
       add_contacts_along(numbered(*line), labels.values().size(), sums);
       if (before->n > 0) {
         add_contacts_across(numbered(*before), numbered(*line), corners_, labels.values().size(),
@@ -73,10 +75,11 @@ void write_sorted(const Numbering& labels, const PairSums& sums, Element element
     if (before(row.b, row.a)) std::swap(row.a, row.b);
     sorted.push_back(row);
   });
-  std::sort(sorted.begin(), sorted.end(), [&before](const Row& p, const Row& q) {
+  sort_polling(sorted.begin(), sorted.end(), [&before](const Row& p, const Row& q) {
     return p.a != q.a ? before(p.a, q.a) : before(p.b, q.b);
   });
   for (const Row& row : sorted) {
+    poll(10);
     out.a.push_back(row.a);
     out.b.push_back(row.b);
     out.edges.push_back(row.sum.edges);

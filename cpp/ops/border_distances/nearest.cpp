@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "base/sort_polling.h"
 #include "ops/border_distances/far.h"
 
 namespace me::cpu {
@@ -169,7 +170,7 @@ Buffer<DistanceTally::Row> DistanceTally::rows() const {
       rows.push_back({kind, squared, counts_[kind][k]});
     }
   }
-  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+  sort_polling(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
     return a.squared != b.squared ? a.squared < b.squared : a.kind < b.kind;
   });
   return rows;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/interrupt.h"
 #include "base/numbering.h"
 #include "base/values.h"
 #include "ops/canvas/stretches.h"
@@ -23,6 +24,7 @@ std::vector<LabelCount> count_labels(LabelMap& labels) {
     for (std::int64_t top = 0; top < size.height; top += block) {
       for (std::int64_t left = 0; left < size.width; left += columns) {
         for (std::int64_t y = top; y < std::min(top + block, size.height); y++) {
+          poll(5.0 * static_cast<double>(columns));
           for_stretches<decltype(zero)>(labels, LabelMap::Access::peek, y, left,
                                         std::min(left + columns, size.width), count);
         }

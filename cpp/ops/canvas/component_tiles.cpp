@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/sort_polling.h"
 #include "base/values.h"
 #include "ops/canvas/stretches.h"
 
@@ -262,7 +263,7 @@ std::vector<ComponentSums> ComponentTiles::components(LabelMap& labels) {
   for (std::size_t i = 0; i < all.size(); i++) {
     if (parents[i] == static_cast<std::int64_t>(i)) joined.push_back(all[i]);
   }
-  std::sort(joined.begin(), joined.end(), comes_first);
+  sort_polling(joined.begin(), joined.end(), comes_first);
   return joined;
 }
 

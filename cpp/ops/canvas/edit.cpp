@@ -28,7 +28,7 @@ void find_changes(LabelMap& labels, const Buffer<RowSpan>& spans, const Paint& p
             add_in_order(changes, {y, static_cast<std::int32_t>(begin),
                                    static_cast<std::int32_t>(end), label, paint.label});
           });
-      poll(0.1 * static_cast<double>(span.end - span.begin));
+      poll(5.0 * static_cast<double>(span.end - span.begin));
     }
   });
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "base/sort_polling.h"
 #include "ops/check_polygons/edge_boxes.h"
 #include "ops/check_polygons/edges_meet.h"
 #include "ops/check_polygons/ring_pairs.h"
@@ -89,7 +90,7 @@ class RingCheck {
             found_.push_back(one);
           return found_.size() < limits.crossings;
         });
-    std::sort(found_.begin(), found_.end(), [](const Crossing& a, const Crossing& b) {
+    sort_polling(found_.begin(), found_.end(), [](const Crossing& a, const Crossing& b) {
       return a.first != b.first ? a.first < b.first : a.second < b.second;
     });
     for (const Crossing& one : found_) {

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/sort_polling.h"
 
 namespace me::cpu {
 namespace {
@@ -170,7 +171,7 @@ void sample(const Buffer<Segment>& from, const SegmentGrid& grid, double step,
 }
 
 void summarise(Buffer<Sample>& samples, double* out) {
-  std::sort(samples.begin(), samples.end());
+  sort_polling(samples.begin(), samples.end());
   double total = 0;
   double sum = 0;
   for (const Sample& one : samples) {

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "base/sort_polling.h"
+
 namespace me {
 namespace kernels {
 
@@ -86,7 +88,7 @@ void EdgeBoxes::sort(std::int64_t n) {
   const double scale = static_cast<double>(n) / (most - least);
   if (!(scale > 0 && scale < 1e300)) {  // all start at one place, or too far apart for doubles
     for (std::int64_t e = 0; e < n; e++) order_[e] = {low_[e], e};
-    std::sort(order_.begin(), order_.end(), by_start);
+    sort_polling(order_.begin(), order_.end(), by_start);
   } else {
     const auto bucket = [&](double low) {
       return std::min(static_cast<std::int64_t>((low - least) * scale), n - 1);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/interrupt.h"
+#include "base/sort_polling.h"
 #include "ops/check_polygons/edges_meet.h"
 
 namespace me::cpu {
@@ -113,7 +114,7 @@ void RingPairs::touch_at(std::int64_t e, std::int64_t f, const double* place) {
 
 // Rings that touch around a part of the interior cut it off: there is a cycle of rings and points.
 void RingPairs::find_disconnected() {
-  std::sort(touches_.begin(), touches_.end(), [](const Touch& a, const Touch& b) {
+  sort_polling(touches_.begin(), touches_.end(), [](const Touch& a, const Touch& b) {
     if (a.part != b.part) return a.part < b.part;
     if (a.x != b.x) return a.x < b.x;
     if (a.y != b.y) return a.y < b.y;
@@ -179,7 +180,7 @@ bool RingPairs::find_nested(std::int64_t work) {
     const RingState& state = rings_[r];
     if (!state.crosses && state.end - state.first >= 3) queries.push_back(query_of(r));
   }
-  std::sort(queries.begin(), queries.end(), [](const Query& a, const Query& b) {
+  sort_polling(queries.begin(), queries.end(), [](const Query& a, const Query& b) {
     return a.y != b.y ? a.y < b.y : a.ring < b.ring;
   });
   const auto top = [&](std::int64_t e) { return std::min(from(e)[1], from(e)[3]); };
@@ -187,8 +188,8 @@ bool RingPairs::find_nested(std::int64_t work) {
   for (std::int64_t e = 0; e < edges_.size(); e++) {
     if (from(e)[1] != from(e)[3]) order.push_back(e);
   }
-  std::sort(order.begin(), order.end(),
-            [&](std::int64_t a, std::int64_t b) { return top(a) < top(b); });
+  sort_polling(order.begin(), order.end(),
+               [&](std::int64_t a, std::int64_t b) { return top(a) < top(b); });
   Buffer<std::int64_t> level;
   std::int64_t next = 0;
   for (const Query& query : queries) {
@@ -221,7 +222,7 @@ bool RingPairs::find_nested(std::int64_t work) {
 }
 
 void RingPairs::write(std::int64_t first_ring, PolygonChecks& out) {
-  std::sort(found_.begin(), found_.end(), [](const Conflict& a, const Conflict& b) {
+  sort_polling(found_.begin(), found_.end(), [](const Conflict& a, const Conflict& b) {
     for (const int k : {1, 0, 2, 3, 4}) {
       if (a.row[k] != b.row[k]) return a.row[k] < b.row[k];
     }

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "base/poll_some.h"
+#include "base/sort_polling.h"
 #include "ops/clean/clean.h"
 #include "runs/regions.h"
 
@@ -21,14 +23,16 @@ void choose_all_but_largest(Found& found, const CleanRule& rule, Value value,
   std::vector<Entry> entries;
   entries.reserve(static_cast<std::size_t>(found.n()));
   for (std::int64_t k = 0; k < found.n(); k++) {
+    poll_some(k, 10);
     entries.push_back({value(k), found.sums(k).area, k});
   }
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+  sort_polling(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     if (a.value != b.value) return a.value < b.value;
     return a.area != b.area ? a.area > b.area : a.component < b.component;
   });
   std::int64_t rank = 0;
   for (std::size_t i = 0; i < entries.size(); i++) {
+    poll_some(static_cast<std::int64_t>(i), 10);
     rank = i > 0 && entries[i].value == entries[i - 1].value ? rank + 1 : 0;
     chosen[entries[i].component] = rank >= rule.k ? 1 : 0;
   }
@@ -46,6 +50,7 @@ Buffer<std::uint8_t> choose(Found& found, const CleanRule& rule, std::int64_t le
   }
   const bool holes = rule.kind == CleanRule::Kind::holes;
   for (std::int64_t k = 0; k < found.n(); k++) {
+    poll_some(k, 10);
     const Sums& sums = found.sums(k);
     const auto area = static_cast<std::int64_t>(sums.area);
     const bool at_border = sums.along_begin() == 0 || sums.line_begin == 0 ||

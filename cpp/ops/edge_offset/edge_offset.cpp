@@ -10,6 +10,7 @@
 
 #include "base/numbering.h"
 #include "base/parallel.h"
+#include "base/sort_polling.h"
 #include "base/values.h"
 
 namespace me::cpu {
@@ -210,7 +211,7 @@ EdgeOffsets sorted(const PairSums& found, Element element) {
   found.each([&rows](std::uint64_t a, std::uint64_t b, const Sums& sums) {
     rows.push_back({a, b, sums});
   });
-  std::sort(rows.begin(), rows.end(), [element](const Row& p, const Row& q) {
+  sort_polling(rows.begin(), rows.end(), [element](const Row& p, const Row& q) {
     if (p.a != q.a) return sort_key(p.a, element) < sort_key(q.a, element);
     return sort_key(p.b, element) < sort_key(q.b, element);
   });

@@ -8,6 +8,7 @@
 #include "base/interrupt.h"
 #include "base/numbering.h"
 #include "base/parallel.h"
+#include "base/sort_polling.h"
 #include "runs/bit_scan.h"
 #include "runs/bits.h"
 #include "runs/label_contacts.h"
@@ -218,7 +219,7 @@ void append(const Frame& frame, Size size, bool is_signed, FrameStats& out) {
   const std::uint64_t flip = is_signed ? std::uint64_t{1} << 63 : 0;
   std::vector<std::uint32_t> order(static_cast<std::size_t>(labels.size()));
   std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+  sort_polling(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     return (labels[a] ^ flip) < (labels[b] ^ flip);
   });
   for (const std::uint32_t k : order) {
@@ -243,7 +244,7 @@ void append(const Frame& frame, Size size, bool is_signed, FrameStats& out) {
     if ((row.b ^ flip) < (row.a ^ flip)) std::swap(row.a, row.b);
     pairs.push_back(row);
   });
-  std::sort(pairs.begin(), pairs.end(), [flip](const Pair& p, const Pair& q) {
+  sort_polling(pairs.begin(), pairs.end(), [flip](const Pair& p, const Pair& q) {
     return p.a != q.a ? (p.a ^ flip) < (q.a ^ flip) : (p.b ^ flip) < (q.b ^ flip);
   });
   for (const Pair& pair : pairs) {

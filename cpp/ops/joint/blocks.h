@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "base/interrupt.h"
 #include "base/view.h"
 #include "ops/joint/joint_kernels.h"
 #include "ops/joint/tallies.h"
@@ -149,6 +150,7 @@ class Blocks {
     if constexpr (std::is_same_v<Tally, ByteTally>) {
       if (scratch.count(scratch.changes, words) * ByteTally::short_run > n) {
         tally.add_pixels(scratch.pixels[0], scratch.pixels[1], n);
+        poll(static_cast<double>(n));
         return true;
       }
     }
@@ -163,6 +165,7 @@ class Blocks {
     const auto add_runs = [&](std::int64_t runs) {
       starts[runs] = static_cast<std::uint32_t>(n);
       tally.add({scratch.pixels.data(), scratch.places.data(), starts, runs, line, x});
+      poll(10.0 * static_cast<double>(runs));
     };
     if (scratch.pair_starts != nullptr) {
       add_runs(scratch.pair_starts(scratch.pixels[0], scratch.pixels[1], n, x > 0, starts));

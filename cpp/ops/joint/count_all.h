@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "base/poll_some.h"
+#include "base/sort_polling.h"
 #include "ops/joint/tallies.h"
 
 namespace me::cpu {
@@ -15,11 +17,13 @@ inline JointCounts sorted(const JointCounts& found, std::int64_t k) {
   const auto row = [&found, k](std::int64_t i) { return found.labels.data() + i * k; };
   Buffer<std::int64_t> order(n);
   std::iota(order.begin(), order.end(), std::int64_t{0});
-  std::sort(order.begin(), order.end(), [&](std::int64_t i, std::int64_t j) {
+  sort_polling(order.begin(), order.end(), [&](std::int64_t i, std::int64_t j) {
     return std::lexicographical_compare(row(i), row(i) + k, row(j), row(j) + k);
   });
   JointCounts out;
-  for (const std::int64_t i : order) {
+  for (std::int64_t at = 0; at < n; at++) {
+    poll_some(at, 20);
+    const std::int64_t i = order[at];
     if (found.pixels[i] == 0) continue;
     const std::int64_t last = out.pixels.size() - 1;
     if (last >= 0 && std::equal(row(i), row(i) + k, out.labels.data() + last * k)) {

@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "ops/joint/count_all.h"
 #include "runs/ends.h"
 
@@ -104,6 +105,7 @@ class RunBlocks {
       const std::int64_t runs = walk.next(places, starts);
       if (runs == 0) return;
       tally.add({labels.data(), from.data(), starts.data(), runs, 0, 0});
+      poll(20.0 * static_cast<double>(runs));
     }
   }
 

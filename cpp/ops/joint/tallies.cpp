@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/poll_some.h"
 #include "ops/joint/merged_runs.h"
 
 namespace me::cpu {
@@ -195,6 +196,7 @@ void PackedTally::add_merged(const EndedRuns& a, const EndedRuns& b) {
 void PackedTally::give(const Element* elements, JointCounts& out) {
   sums_.finish();
   for (std::int64_t i = 0; i < sums_.size(); i++) {
+    poll_some(i, 20);
     std::uint64_t key = sums_.key(i);
     std::int64_t* labels = out.labels.grow(k_);
     for (std::int64_t m = k_ - 1; m >= 0; m--) {
@@ -236,6 +238,7 @@ void ChainedTally::add(const JointBlock& block) {
 void ChainedTally::give(const Element* elements, JointCounts& out) {
   sums_.finish();
   for (std::int64_t i = 0; i < sums_.size(); i++) {
+    poll_some(i, 50);
     std::int64_t* labels = out.labels.grow(k_);
     std::uint64_t pair = sums_.key(i);
     for (std::int64_t m = k_ - 1; m >= 0; m--) {

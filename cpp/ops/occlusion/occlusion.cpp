@@ -6,6 +6,7 @@
 
 #include "base/interrupt.h"
 #include "base/numbering.h"
+#include "base/sort_polling.h"
 #include "runs/builder.h"
 #include "runs/change_heap.h"
 
@@ -66,7 +67,7 @@ class PairTable {
     };
     const auto kept = std::remove_if(pairs_.begin(), pairs_.end(), empty) - pairs_.begin();
     pairs_.truncate(kept);
-    std::sort(pairs_.begin(), pairs_.end(), [](const LayerPair& a, const LayerPair& b) {
+    sort_polling(pairs_.begin(), pairs_.end(), [](const LayerPair& a, const LayerPair& b) {
       return a.i != b.i ? a.i < b.i : a.j < b.j;
     });
     return std::move(pairs_);

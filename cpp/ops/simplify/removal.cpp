@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/sort_polling.h"
 
 namespace me::cpu {
 namespace {
@@ -265,7 +266,7 @@ void Remover::vanish(std::uint8_t* gone) {
     gone[r] = 0;
     if (rings_[r].vertices <= 3) order.push_back(r);
   }
-  std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
+  sort_polling(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
     const std::int64_t pixels_a = std::abs(rings_[a].pixels);
     const std::int64_t pixels_b = std::abs(rings_[b].pixels);
     return pixels_a != pixels_b ? pixels_a < pixels_b : a > b;  // holes before their exterior
