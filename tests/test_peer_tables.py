@@ -153,3 +153,62 @@ def test_answers_equal_rlemasklib():
         height, width = wanted.shape
         shown = me.decode(mask)[0][:height, :width]  # it drops an odd last row or column
         assert np.array_equal(shown, np.asarray(wanted) > 0), name
+
+
+# Rows of rlemasklib whose answer is a mask: what is called there for what our cell says.
+CALLS = {
+    "RLEMask.largest_connected_component": lambda mask: mask.largest_connected_component(),
+    "RLEMask.remove_small_components": lambda mask: mask.remove_small_components(10),
+    "RLEMask.fill_small_holes": lambda mask: mask.fill_small_holes(10),
+    "RLEMask.dilate": lambda mask: mask.dilate(),
+    "RLEMask.dilate3x3": lambda mask: mask.dilate3x3(),
+    "RLEMask.dilate5x5": lambda mask: mask.dilate5x5(),
+    "RLEMask.dilate_vertical": lambda mask: mask.dilate_vertical(up=1, down=2),
+    "RLEMask.erode": lambda mask: mask.erode(),
+    "RLEMask.erode3x3": lambda mask: mask.erode3x3(),
+    "RLEMask.erode5x5": lambda mask: mask.erode5x5(),
+    "RLEMask.opening": lambda mask: mask.opening(),
+    "RLEMask.closing": lambda mask: mask.closing(),
+    "RLEMask.contours": lambda mask: mask.contours(),
+    "RLEMask.shift": lambda mask: mask.shift((1, 2)),
+    "RLEMask.fill_circle": lambda mask: mask.fill_circle((4, 3), 2.5),
+}
+CALLS_ON_DICTIONARIES = {
+    "largest_connected_component": {},
+    "remove_small_components": {"min_size": 10},
+    "fill_small_holes": {"min_size": 10},
+    "shift": {"offset": (1, 2)},
+} | {
+    name + size: {} for name in ("dilate", "erode", "opening", "closing") for size in ("", "2")
+}  # fmt: skip
+
+
+def parts_and_holes(seed):
+    """A mask of 6 x 8 whose largest part is one alone: the rows speak of no other size."""
+    rng = np.random.default_rng(seed)
+    while True:
+        dense = rng.random((6, 8)) < 0.65
+        areas = np.sort(me.label(dense, 4, stats=True)[2].area)
+        if len(areas) > 1 and areas[-1] > areas[-2]:
+            return dense
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("name", [*CALLS, *("rlemasklib." + one for one in CALLS_ON_DICTIONARIES)])
+def test_a_row_gives_what_rlemasklib_gives(name, seed):
+    import rlemasklib
+
+    dense = parts_and_holes(seed)
+    a = me.encode(dense)
+    cell = next(cell for names, cell in ROWS if name in names)
+    ours = eval(cell.strip("`"), {"me": me, "a": a})  # noqa: S307 - our own page
+    if name in CALLS:
+        wanted = CALLS[name](rlemasklib.RLEMask.from_array(dense.astype(np.uint8))).to_array()
+    else:
+        one = name.removeprefix("rlemasklib.")
+        coco = a.to_coco()[0]
+        theirs = getattr(rlemasklib, one)(
+            coco | {"counts": coco["counts"].encode()}, **CALLS_ON_DICTIONARIES[one]
+        )
+        wanted = rlemasklib.decode(theirs)
+    assert np.array_equal(me.decode(ours)[0], np.asarray(wanted) > 0)
