@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/poll_some.h"
 #include "runs/label_events.h"
 
 namespace me {
@@ -23,10 +24,12 @@ LabelBlocks label_blocks(const DenseItem& map) {
   Buffer<std::int64_t> next(labels.values().size() + 1);
   std::fill(next.begin(), next.end(), std::int64_t{0});
   for (const LabelStarts& strip : strips) {
+    poll(5.0 * double(strip.starts.size()));
     for (const LabelStart& start : strip.starts) next[start.number + 1]++;
   }
   std::int64_t end = 0;
   for (const std::uint32_t number : label_order(labels, map.element)) {
+    poll_some(out.ids.size(), 20);
     const std::int64_t begin = end;
     end += std::exchange(next[std::int64_t{number} + 1], begin);
     out.offsets.push_back(end);
@@ -36,6 +39,7 @@ LabelBlocks label_blocks(const DenseItem& map) {
   out.blocks.resize(end + 1);
   std::uint32_t left = 0;
   for (const LabelStarts& strip : strips) {
+    poll(20.0 * double(strip.starts.size()));
     strip.for_each(map.size.height, [&](std::int64_t x, LabelStart start, std::uint32_t stop) {
       std::int64_t& to = next[start.number + 1];
       out.blocks[to] = {left + static_cast<std::uint32_t>(x), start.y, stop};

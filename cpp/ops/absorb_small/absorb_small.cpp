@@ -1,5 +1,6 @@
 #include "ops/absorb_small/absorb_small.h"
 
+#include "base/poll_some.h"
 #include "ops/absorb_small/region_graph.h"
 
 namespace me::cpu {
@@ -11,6 +12,7 @@ void decide(RowComponents& found, const AbsorbRule& rule, Element element, NewVa
   if (!graph.any()) return;
   if (rule.to_neighbours) graph.absorb(found, rule.corners);
   for (std::int64_t c = 1; c <= found.n(); c++) {
+    poll_some(c, 10);
     if (!graph.was_small(c)) continue;
     const std::uint64_t value = rule.to_neighbours ? graph.value(static_cast<std::uint32_t>(c)) : 0;
     if (value != found.value(c - 1)) to.set(c, value);

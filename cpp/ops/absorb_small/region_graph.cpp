@@ -4,6 +4,7 @@
 #include <queue>
 
 #include "base/interrupt.h"
+#include "base/poll_some.h"
 
 namespace me {
 
@@ -69,7 +70,10 @@ void RegionGraph::list_contacts(const RowComponents& found, bool corners) {
   });
   starts_.resize(n_ + 2);
   std::fill(starts_.begin(), starts_.end(), std::int64_t{0});
-  for (const Touching& touching : touching_) starts_[touching.a + 1]++;
+  for (std::int64_t i = 0; i < touching_.size(); i++) {
+    poll_some(i, 10);
+    starts_[touching_[i].a + 1]++;
+  }
   for (std::int64_t c = 1; c <= n_ + 1; c++) starts_[c] += starts_[c - 1];
   Buffer<std::int64_t> at = starts_;
   contacts_.resize(touching_.size());
@@ -138,6 +142,7 @@ void RegionGraph::absorb(const RowComponents& found, bool corners) {
     queue.push({areas_[region], first_[region], region});
   };
   for (std::int64_t c = 1; c <= n_; c++) {
+    poll_some(c, 30);
     if (small_[c] != 0) enqueue(static_cast<std::uint32_t>(c));
   }
   std::vector<std::uint32_t> joining;
