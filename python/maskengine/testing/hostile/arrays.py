@@ -121,7 +121,8 @@ CASES.ours("interface-with-negative-side", lambda: me.encode(_Lies(shape=(-2, 2)
            refused(MaskError, "mask"))  # fmt: skip
 CASES.ours("interface-of-no-such-type", lambda: me.encode(_Lies(typestr="|q9")),
            refused(MaskError, "mask"))  # fmt: skip
-CASES.ours("array-that-raises", lambda: me.encode(_Raises()), refused(RuntimeError, "no array"))
+CASES.ours("array-that-raises", lambda: me.encode(_Raises()),
+           refused(MaskTypeError, "mask", "no array today"))  # fmt: skip
 CASES.ours("cuda-interface-that-is-empty", lambda: me.encode(
     type("X", (), {"__cuda_array_interface__": {}})()), refused(MaskError))  # fmt: skip
 CASES.ours("dlpack-that-is-none", lambda: me.encode(
