@@ -29,12 +29,11 @@ def polygons():
 
 
 CALLS = {
-    "take": lambda masks, _: masks[::-1],
+    "take": lambda masks, _: me.Masks.concatenate([masks] * 10)[::-1],
     "concatenate": lambda masks, _: me.Masks.concatenate([masks] * 12),
-    "validate": lambda masks, _: [masks.validate() for _ in range(12)],
     "to_coco": lambda masks, _: masks.to_coco(),
     "from_coco": lambda masks, _: me.Masks.from_coco(masks[:100_000].to_coco()),
-    "take polygons": lambda _, polygons: [polygons[::-1] for _ in range(12)],
+    "take polygons": lambda _, polygons: me.Polygons.concatenate([polygons] * 10)[::-1],
     "concatenate polygons": lambda _, polygons: me.Polygons.concatenate([polygons] * 12),
     "polygons to_coco": lambda _, polygons: polygons.to_coco(),
     "polygons from_coco": lambda _, polygons: me.Polygons.from_coco(polygons.to_coco()),
