@@ -22,6 +22,7 @@ using Longs = py::array_t<std::int64_t, py::array::c_style>;
 // To read or to copy a count takes so long.
 constexpr double check_ns = 0.3;
 constexpr double copy_ns = 1.0;
+
 // Counts are shared with the array; offsets and sizes are copied, since memory safety rests on
 // them.
 struct SharedColumns {

@@ -68,7 +68,6 @@ bool above(double shared, double area_a, double area_b, const Contest& contest) 
 template <class Position>
 Buffer<std::int64_t> nms_segments(const RunsView& masks, const Contest& contest, const Exec& exec) {
   const SegmentTable<Position> table(masks, exec);
-  const double runs = static_cast<double>(masks.total_counts()) / static_cast<double>(masks.n);
   const auto kills = [&](std::int64_t i, std::int64_t j) {
     const Segments<Position>& a = table[i];
     const Segments<Position>& b = table[j];
@@ -84,7 +83,7 @@ Buffer<std::int64_t> nms_segments(const RunsView& masks, const Contest& contest,
     if (!above(static_cast<double>(most), of_a, of_b, contest)) return false;
     return above(static_cast<double>(shared_area(a, b)), of_a, of_b, contest);
   };
-  return keep_best(masks.n, contest, 20.0, 20.0 + 8.0 * runs, exec, kills);
+  return keep_best(masks.n, contest, 20.0, 20.0 + 8.0 * masks.mean_counts(), exec, kills);
 }
 
 }  // namespace

@@ -195,8 +195,13 @@ def decoded(path: Path, kind: type[_T]) -> _T:
     BadFile
         If it is no JSON, or other JSON; names the file.
     """
+    return decoded_text(path, text_bytes(path), kind)
+
+
+def decoded_text(path: Path, text: bytes, kind: type[_T]) -> _T:
+    """Decode what was read of a JSON file, as `decoded` does."""
     try:
-        return msgspec.json.decode(text_bytes(path), type=kind)
+        return msgspec.json.decode(text, type=kind)
     except BAD_JSON as error:
         raise BadFile(f"{path}: {error}", parameter="file") from error
 

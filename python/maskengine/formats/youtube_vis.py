@@ -20,7 +20,7 @@ import pyarrow as pa
 from maskengine._backend import core
 from maskengine.errors import MaskError
 from maskengine.formats._by_image import by_image
-from maskengine.formats._folder import decoded, frames_from, image_name, size_of
+from maskengine.formats._folder import decoded_text, frames_from, image_name, size_of, text_bytes
 from maskengine.formats._frames import BAD_JSON, Frames, Refused, has_value, masks_of
 from maskengine.formats._guess import json_head
 from maskengine.formats._rows import Row, rings_of
@@ -86,7 +86,8 @@ def read(path: Path) -> Frames:
     BadFile
         If it is not of the format.
     """
-    content = decoded(path, _File)
+    text = text_bytes(path)
+    content = decoded_text(path, text, _File)
     images: list[dict[str, Any]] = []
     first: dict[int, tuple[int, _Video]] = {}
     for video in content.videos:
@@ -104,8 +105,8 @@ def read(path: Path) -> Frames:
     n = len(content.annotations)
     frames = frames_from(images, content.categories, lots, rule=RULE, size=n, is_grouped=False)
     others = {
-        key: bytes(text)
-        for key, text in decoded(path, dict[str, msgspec.Raw]).items()
+        key: bytes(table)
+        for key, table in decoded_text(path, text, dict[str, msgspec.Raw]).items()
         if key not in {"images", *_File.__struct_fields__}
     }
     return replace(frames, tables={**others, **frames.tables})
