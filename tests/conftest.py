@@ -3,6 +3,8 @@
 import importlib.util
 import os
 import signal
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 import maskengine as me
 from devices import DEVICES
+from maskengine.testing import emulation
 from maskengine.testing.cases import Case
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -74,6 +77,37 @@ def pytest_collection_modifyitems(items):
         for item in items:
             if item.get_closest_marker("gpu"):
                 item.add_marker(pytest.mark.skip(reason=f"no GPU: {status}"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    with emulated_gpu_or_skip():
+        callspec = getattr(item, "callspec", None)
+        if callspec is not None and callspec.params.get("device_name") in emulation.ORDERS:
+            emulated_gpu()  # before hypothesis looks for the smallest example of its absence
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    with emulated_gpu_or_skip():
+        return (yield)
+
+
+@contextmanager
+def emulated_gpu_or_skip():
+    """Leave out what asks for the emulated GPU where this build has none."""
+    try:
+        yield
+    except me.BackendUnavailable as error:
+        if "_emulated" not in str(error.__cause__):
+            raise
+        pytest.skip(str(error))
+
+
+@cache
+def emulated_gpu():
+    return emulation.EmulatedDevice("sequential")
 
 
 @pytest.fixture

@@ -87,7 +87,9 @@ class EmulatedDevice:
         try:
             native = importlib.import_module("maskengine.testing._emulated")
         except ImportError as error:
-            raise BackendUnavailable("this build has no emulated CUDA device") from error
+            raise BackendUnavailable(
+                "this build has no emulated CUDA device: build it with MASKENGINE_EMULATION=ON"
+            ) from error
         self.native: Any = native
         self.order = order
         self.seed = seed
