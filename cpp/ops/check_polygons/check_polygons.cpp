@@ -127,7 +127,7 @@ void join(PolygonChecks& to, const PolygonChecks& from) {
 
 // make(begin, end, part) for stretches of [0, n), on several threads.
 template <class Make>
-PolygonChecks collect(const Exec& exec, std::int64_t n, double cost, Make make) {
+PolygonChecks collect_checks(const Exec& exec, std::int64_t n, double cost, Make make) {
   const std::int64_t chunks = chunk_count(exec, n, cost);
   std::vector<PolygonChecks> parts(static_cast<std::size_t>(chunks));
   for_chunks(exec, n, chunks, [&](std::int64_t chunk, std::int64_t begin, std::int64_t end) {
@@ -145,28 +145,29 @@ PolygonChecks check_polygons(const PolygonsView& polygons, const Limits& limits,
   const std::int64_t rings = polygons.rings_before(polygons.n) - first;
   const auto vertices = static_cast<double>(polygons.total_vertices());
   Buffer<std::uint8_t> ring_finished(rings);
-  PolygonChecks all =
-      collect(exec, rings, rings == 0 ? 0 : 60.0 * vertices / static_cast<double>(rings),
-              [&](std::int64_t begin, std::int64_t end, PolygonChecks& out) {
-                RingCheck check;
-                for (std::int64_t r = begin; r < end; r++) {
-                  ring_finished[r] = check.run(polygons.ring(first + r), r, limits, out) ? 1 : 0;
-                }
-              });
+  PolygonChecks all = collect_checks(
+      exec, rings, rings == 0 ? 0 : 60.0 * vertices / static_cast<double>(rings),
+      [&](std::int64_t begin, std::int64_t end, PolygonChecks& out) {
+        RingCheck check;
+        for (std::int64_t r = begin; r < end; r++) {
+          ring_finished[r] = check.run(polygons.ring(first + r), r, limits, out) ? 1 : 0;
+        }
+      });
   Buffer<std::uint8_t> finished(polygons.n);
-  join(all, collect(exec, polygons.n,
-                    polygons.n == 0 ? 0 : 80.0 * vertices / static_cast<double>(polygons.n),
-                    [&](std::int64_t begin, std::int64_t end, PolygonChecks& out) {
-                      RingPairs pairs;
-                      for (std::int64_t i = begin; i < end; i++) {
-                        bool done = pairs.run(polygons, i, limits, out);
-                        const std::int64_t last = polygons.rings_before(i + 1) - first;
-                        for (std::int64_t r = polygons.rings_before(i) - first; r < last; r++) {
-                          done = done && ring_finished[r] != 0;
-                        }
-                        finished[i] = done ? 1 : 0;
-                      }
-                    }));
+  join(all, collect_checks(exec, polygons.n,
+                           polygons.n == 0 ? 0 : 80.0 * vertices / static_cast<double>(polygons.n),
+                           [&](std::int64_t begin, std::int64_t end, PolygonChecks& out) {
+                             RingPairs pairs;
+                             for (std::int64_t i = begin; i < end; i++) {
+                               bool done = pairs.run(polygons, i, limits, out);
+                               const std::int64_t last = polygons.rings_before(i + 1) - first;
+                               for (std::int64_t r = polygons.rings_before(i) - first; r < last;
+                                    r++) {
+                                 done = done && ring_finished[r] != 0;
+                               }
+                               finished[i] = done ? 1 : 0;
+                             }
+                           }));
   all.finished = std::move(finished);
   return all;
 }

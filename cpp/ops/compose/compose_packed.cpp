@@ -11,8 +11,8 @@
 namespace me::cpu {
 namespace {
 
-constexpr std::int64_t side = 64;  // lines of a block
-constexpr std::int64_t most = 8;   // words of a line in a block
+constexpr std::int64_t block_side = 64;  // lines of a block
+constexpr std::int64_t most = 8;         // words of a line in a block
 
 struct Block {
   std::int64_t line, n_lines;  // rows of the map, or columns
@@ -21,7 +21,7 @@ struct Block {
 };
 
 // Not a power of two: words of one place in all layers would fall into one place of a cache.
-constexpr std::int64_t block_words = side * most + most;
+constexpr std::int64_t block_words = block_side * most + most;
 constexpr std::int64_t most_layers = 16;  // that are written together
 
 struct Bits {
@@ -42,12 +42,12 @@ void read_columns(const std::uint64_t* mask, Size size, const Block& block, std:
 
 void read_rows(const std::uint64_t* mask, Size size, const Block& block, std::uint64_t* out) {
   const auto mirror = bit_kernels().transpose;
-  std::uint64_t tile[side];
+  std::uint64_t tile[block_side];
   for (std::int64_t k = 0; k < block.words(); k++) {
-    const std::int64_t columns = std::min(side, block.n - side * k);
-    std::int64_t from = (block.first + side * k) * size.height + block.line;
+    const std::int64_t columns = std::min(block_side, block.n - block_side * k);
+    std::int64_t from = (block.first + block_side * k) * size.height + block.line;
     for (std::int64_t c = 0; c < columns; c++, from += size.height) tile[c] = word_at(mask, from);
-    std::fill(tile + columns, tile + side, std::uint64_t{0});
+    std::fill(tile + columns, tile + block_side, std::uint64_t{0});
     mirror(tile);
     for (std::int64_t l = 0; l < block.n_lines; l++) out[l * most + k] = tile[l];
   }
@@ -143,8 +143,8 @@ bool compose(const PackedView& masks, const std::uint64_t* labels, const std::in
                  const std::int64_t stop = std::min(band + some, last);
                  for (std::int64_t first = 0; first < length; first += 64 * most) {
                    const std::int64_t n = std::min(64 * most, length - first);
-                   for (std::int64_t line = band; line < stop; line += side) {
-                     painter.paint({line, std::min(side, stop - line), first, n});
+                   for (std::int64_t line = band; line < stop; line += block_side) {
+                     painter.paint({line, std::min(block_side, stop - line), first, n});
                    }
                  }
                }
