@@ -62,6 +62,16 @@ inline MutableMaskView mutable_mask_view(py::array& array) {
   return stack_view<MutableMaskView>(array, static_cast<char*>(array.mutable_data()));
 }
 
+// Whether an array is what kernels take as it is: not of a subclass, bool or integers of native
+// byte order.
+inline bool is_plain(const py::object& object) {
+  if (Py_TYPE(object.ptr()) != py::detail::npy_api::get().PyArray_Type_) return false;
+  const py::dtype dtype = py::reinterpret_borrow<py::array>(object).dtype();
+  const char kind = dtype.kind();
+  const char order = dtype.byteorder();
+  return (kind == 'b' || kind == 'u' || kind == 'i') && (order == '=' || order == '|');
+}
+
 // The index at place k of a list, which is to be in [0, n).
 inline std::int64_t checked_index(std::int64_t index, std::int64_t n, std::int64_t k) {
   if (index >= 0 && index < n) return index;

@@ -69,16 +69,6 @@ py::object bbox_of(const py::object& masks) {
   return std::move(out);
 }
 
-// Whether an array is what kernels take as it is: not of a subclass, bool or integers of native
-// byte order.
-bool is_plain(const py::object& object) {
-  if (Py_TYPE(object.ptr()) != py::detail::npy_api::get().PyArray_Type_) return false;
-  const py::dtype dtype = py::reinterpret_borrow<py::array>(object).dtype();
-  const char kind = dtype.kind();
-  const char order = dtype.byteorder();
-  return (kind == 'b' || kind == 'u' || kind == 'i') && (order == '=' || order == '|');
-}
-
 // The dictionary of a mask (H, W), the list of those of masks (H, W, N); None for other arrays.
 py::object encode_array(const py::object& object) {
   if (!is_plain(object)) return py::none();

@@ -95,6 +95,7 @@ __all__: list[str] = [
     "distance_transform",
     "edge_offset",
     "encode",
+    "encode_array",
     "encode_bits",
     "encode_label_masks",
     "encode_labels",
@@ -816,6 +817,7 @@ def encode(
     masks: numpy.typing.NDArray[typing.Any],
     threshold: typing.SupportsFloat | typing.SupportsIndex | None = None,
 ) -> Runs: ...
+def encode_array(mask: typing.Any) -> typing.Any: ...
 def encode_bits(
     bits: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
     width: typing.SupportsInt | typing.SupportsIndex,

@@ -60,6 +60,10 @@ def encode(mask: Any, threshold: float | None = None, *, device: str | None = No
     """
     if device is not None:
         mask = placed(device, mask, "mask")
+    elif threshold is None:
+        found: Masks | None = core.encode_array(mask)
+        if found is not None:
+            return found
     if isinstance(mask, PackedBits):
         if threshold is not None:
             raise MaskError("expected none, as masks are bits", parameter="threshold")
