@@ -11,6 +11,7 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 DEV, DOCS = (nox.project.dependency_groups(PROJECT, group) for group in ("dev", "docs"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 UNLOCKED = ("canvas", "compose", "label", "encode", "decode", "split", "stroke", "joint", "dilate")
+EMULATED = {"MASKENGINE_EMULATION": "ON"}  # the GPU on the host, which the suite runs kernels on
 TYPED = [need for name in ("io", "cli", "remote") for need in EXTRAS[name] if "[" not in need]
 
 
@@ -28,14 +29,14 @@ def lint(session):
 @nox.session
 def tests(session):
     """The whole suite on the installed package."""
-    session.install(".[test]")
+    session.install(".[test]", env=EMULATED)
     session.run("python", "-m", "pytest", *session.posargs)
 
 
 @nox.session
 def scalar(session):
     """The suite with the lowest CPU level and one thread in force."""
-    session.install(".[test]")
+    session.install(".[test]", env=EMULATED)
     level = {"MASKENGINE_LEVEL": "scalar", "MASKENGINE_THREADS": "1"}
     session.run("python", "-m", "pytest", *session.posargs, env=level)
 
@@ -77,7 +78,7 @@ def bench(session):
 @nox.session
 def docs(session):
     """Build the site into build/site; `-- --examples` runs every example of its pages, too."""
-    session.install(".[test]", *DOCS)
+    session.install(".[test]", *DOCS, env=EMULATED)
     command = ["mkdocs", "build", "--strict", "--quiet", "-f", "docs/site/mkdocs.yml"]
     session.run(*command, env={"NO_MKDOCS_2_WARNING": "1"})
     if "--examples" in session.posargs:
