@@ -160,18 +160,21 @@ def devices_are_told(tree):
     return problems
 
 
-LOW = {"errors", "_limits", "_memory", "_arrays", "_arrow_files", "_backend", "_core", "_device",
-       "_listing", "_paths", "_png_bytes", "_thumbnail", "values"}  # fmt: skip
+LOW = {"errors", "_limits", "_memory", "_arrays", "_arrow_files", "_backend", "_booleans", "_core",
+       "_device", "_listing", "_paths", "_png_bytes", "_thumbnail", "_workers",
+       "values"}  # fmt: skip
 # What each part of the package may import from it; a part not listed may not exist.
 ARROWS = {
     "errors": set(),
     "_limits": {"errors", "_listing"},
     "_memory": {"errors"},
     "_arrays": {"errors", "_limits", "_listing"},
+    "_booleans": {"_arrays"},
     "_columns": {"errors", "_arrays"},
     "_listing": {"errors"},
     "_paths": {"errors"},
     "_arrow_files": set(),
+    "_workers": set(),
     "_backend": {"errors", "_limits", "_core", "_cuda"},
     "_device": {"errors", "_backend"},
     "_png_bytes": {"_backend"},

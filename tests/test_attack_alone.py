@@ -62,8 +62,8 @@ def test_a_process_that_starts_late_does_not_run_the_script_either(monkeypatch):
 
     monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
     monkeypatch.setattr(_processes, "_may_fork", lambda: False)
-    pool = _processes._new_pool(1, None)
-    pool.submit(len)
+    pool, _ = _processes._new_pool(1, None)
+    _processes._submit(pool, len)
     pool.shutdown()
     assert seen == [None, None]  # formats, then len
     assert sys.modules["__main__"].__file__ == "script.py"

@@ -7,6 +7,7 @@ import base64
 import io
 import json
 import re
+import struct
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -173,7 +174,7 @@ def test_photographs_lie_below(folders, tmp_path, capsys):
 def test_two_files_and_a_reference(folders, capsys):
     code, out, _ = compare(capsys, "anna/0.png", "carl/0.png", "--html", "out.html")
     assert code == 0
-    assert "offsets in pixels from the outlines of anna (one frame: interval too narrow)" in out
+    assert "offsets in pixels from outlines of anna (one frame: interval too narrow)" in out
     assert re.search(r"carl +draws 2 +\+1\.00", out)
     code, out, _ = compare(capsys, "anna/0.png", "carl/0.png", "--reference", "2")
     assert re.search(r"anna +draws 2 +-1\.0", out)
@@ -222,6 +223,62 @@ def test_kinds_of_pictures(tmp_path, monkeypatch, capsys):
     assert (code, error) == (0, "")
     assert "regions of disagreement: 0\n" in out
     assert "4 labels" in out
+
+
+def test_a_picture_of_one_bit_has_the_labels_0_and_1(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (Image.fromarray(SCENE > 0)).save("bits.tif")
+    Image.fromarray(SCENE > 0).save("bits.bmp")
+    Image.fromarray((SCENE > 0).astype(np.uint8)).save("bytes.png")
+    files = ["bits.tif", "bits.bmp", "bytes.png"]
+    code, out, error = compare(capsys, *files, "--names", *"abc", "--json", "out.json")
+    assert (code, error) == (0, "")
+    assert "regions of disagreement: 0\n" in out
+    assert [label["id"] for label in json.loads(Path("out.json").read_text())["labels"]] == [0, 1]
+
+
+def _grey_of_four_bits(path, values):
+    """Write a TIFF file of one strip by hand: Pillow writes none of four bits."""
+    height, width = values.shape
+    data = (values[:, ::2] << 4 | values[:, 1::2]).astype(np.uint8).tobytes()
+    fields = [(256, width), (257, height), (258, 4), (259, 1), (262, 1), (273, 8),
+              (277, 1), (278, height), (279, len(data))]  # fmt: skip
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in fields)
+    head = struct.pack("<2sHI", b"II", 42, 8 + len(data))
+    path.write_bytes(head + data + struct.pack("<H", len(fields)) + entries + bytes(4))
+
+
+def test_pictures_whose_labels_would_be_others_are_refused(tmp_path, monkeypatch, capsys):
+    """Pillow gives the upper half of 16 bits, spreads 4 bits over 8, and reads the first page."""
+    cv2 = pytest.importorskip("cv2")
+    monkeypatch.chdir(tmp_path)
+    grey = Image.fromarray(SCENE)
+    grey.save("grey.png")
+    cv2.imwrite("deep.tif", np.stack([SCENE] * 3, -1).astype(np.uint16))
+    _grey_of_four_bits(tmp_path / "four.tif", SCENE)
+    grey.save("pages.tif", save_all=True, append_images=[grey])
+    grey.save("lossy.jpg")
+    Path("lossy.jpg").rename("lossy.bmp")
+    for name, text in (
+        ("deep.tif", "grey values, a palette or RGB, got RGB, 16 bits"),
+        ("four.tif", "grey values of 1, 8, 16 or 32 bits, got 4 bits"),
+        ("pages.tif", "one map, got 2 pages"),
+        ("lossy.bmp", "a TIFF or BMP file, got JPEG"),
+    ):
+        code, _, error = compare(capsys, "grey.png", name)
+        assert (code, error) == (2, f"maskengine: maps: {name}: expected {text}\n")
+
+
+def test_lines_have_80_columns_at_most(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for rater in "abc":
+        Image.fromarray(np.roll(SCENE, ord(rater), 1)).save(f"{rater * 30}.png")
+    files = [f"{rater * 30}.png" for rater in "abc"]
+    for reference in ([], ["--reference", "1"]):  # the majority, or a name that is cut
+        code, out, _ = compare(capsys, *files, *reference)
+        assert code == 0
+        assert "interval too narrow" in out
+        assert max(map(len, out.splitlines())) <= 80
 
 
 def test_void_labels(folders, capsys):

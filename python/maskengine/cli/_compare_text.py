@@ -189,7 +189,7 @@ def _offsets(found: Comparison, names: dict[int, str]) -> list[str]:
     cells = systematic(scores)
     whom = reference_name(found)
     alike = " (one frame: interval too narrow)" if len(found.rows) == 1 else ""
-    lines = ["", f"offsets in pixels from the outlines of {cut(whom, 14)}{alike}"]
+    lines = ["", f"offsets in pixels from outlines of {cut(whom, 12)}{alike}"]
     for k, r in cells[:_ROWS]:
         label = label_name(int(scores.keys[k, 0]), names)
         lines.append(

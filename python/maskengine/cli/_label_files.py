@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import formats
+from maskengine._booleans import as_zero_and_one
 from maskengine.cli._annotators import Annotators, Frame, common
 from maskengine.errors import BadFile, MaskError
 from maskengine.values.id_colours import rgb_to_ids
 
 SUFFIXES = {".png", ".tif", ".tiff", ".bmp"}  # what keeps labels as they are
 _KEPT = {"1", "L", "P", "I", "I;16", "I;16B", "I;16L"}
+_BITS = 258  # TIFF's tag BitsPerSample
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def read(path: Path) -> npt.NDArray[Any]:
             )
         return array
     with _picture(path) as picture:
+        _check_kept(path, picture)
         if picture.mode == "RGB":
             return rgb_to_ids(np.asarray(picture))
         if picture.mode not in _KEPT:
@@ -86,8 +89,24 @@ def read(path: Path) -> npt.NDArray[Any]:
                 f"{path}: expected grey values, a palette or RGB, got mode {picture.mode}",
                 parameter="maps",
             )
-        array = np.asarray(picture)
+        array = as_zero_and_one(np.asarray(picture))
         return array.view(np.uint8) if array.dtype.kind == "b" else array
+
+
+def _check_kept(path: Path, picture: Any) -> None:
+    """Refuse a picture of which Pillow gives other values than are in it, or not all."""
+    said = ""
+    bits = getattr(picture, "tag_v2", {}).get(_BITS, (8,))
+    if picture.format not in {"TIFF", "BMP"}:
+        said = f"a TIFF or BMP file, got {picture.format}"
+    elif getattr(picture, "n_frames", 1) > 1:
+        said = f"one map, got {picture.n_frames} pages"
+    elif picture.mode == "RGB" and max(bits) > 8:
+        said = f"grey values, a palette or RGB, got RGB, {max(bits)} bits"
+    elif picture.mode == "L" and max(bits) < 8:  # they are spread over 0 to 255
+        said = f"grey values of 1, 8, 16 or 32 bits, got {max(bits)} bits"
+    if said:
+        raise BadFile(f"{path}: expected {said}", parameter="maps")
 
 
 def _maps(paths: list[Path]) -> list[npt.NDArray[Any]]:

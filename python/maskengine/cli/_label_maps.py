@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 import maskengine as me
 from maskengine import formats
+from maskengine._workers import Workers
 from maskengine.errors import BadFile, MaskError
 from maskengine.ops.frame_stats import FrameStats
 
@@ -59,7 +59,7 @@ def stats_of_files(
     """Count the label maps of files, some at a time; progress is told in bytes."""
     sizes = [path.stat().st_size for _, path in files]
     done = 0
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as readers:
+    with Workers(min(8, os.cpu_count() or 1)) as readers:
         for begin in range(0, len(files), _BATCH):
             some = files[begin : begin + _BATCH]
             maps = list(readers.map(read_label_map, [path for _, path in some]))

@@ -6,7 +6,7 @@ import importlib
 import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -20,7 +20,7 @@ Task = Callable[[int], dict[str, Any]]
 
 
 #: Runs a task for many numbers, and gives its results as they are ready. It raises
-#: BrokenProcessPool when a process that ran a task died as often as the engine tries it.
+#: BrokenExecutor when a process that ran a task died as often as the engine tries it.
 MAX_JOBS = 1024  # each is a process that starts at once
 _PATIENCE = 10.0  # seconds: so long cancelled tasks may take to end
 
@@ -104,7 +104,7 @@ def _dask(address: str | None, jobs: int) -> Iterator[Runner]:
             try:
                 result = future.result()
             except distributed.KilledWorker as error:
-                raise BrokenProcessPool(f"shard {futures[future]}: {error}") from error
+                raise BrokenExecutor(f"shard {futures[future]}: {error}") from error
             yield result
 
     if address is not None:
@@ -167,7 +167,7 @@ def _ray(address: str | None, jobs: int) -> Iterator[Runner]:
                 try:
                     result = ray.get(reference)
                 except ray.exceptions.WorkerCrashedError as error:
-                    raise BrokenProcessPool(f"shard {number}: {error}") from error
+                    raise BrokenExecutor(f"shard {number}: {error}") from error
                 except ray.exceptions.RayTaskError as error:
                     raise error.cause from None
                 yield result

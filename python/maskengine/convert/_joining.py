@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from maskengine import formats
+from maskengine._workers import Workers
 from maskengine.convert._pieces import PART
 from maskengine.convert._spool import Spool
 from maskengine.formats import Ledger
@@ -31,7 +32,7 @@ class Joining:
     target : str
         A format with ``join``.
     overlaps : bool
-        Start when the first piece is there, in a thread; else at the end.
+        Start when the first piece is there, in a thread if there can be one; else at the end.
     """
 
     def __init__(self, spool: Spool, target: str, *, overlaps: bool) -> None:
@@ -39,7 +40,7 @@ class Joining:
         self._target: Any = formats.by_name(target)
         self._ready: SimpleQueue[Path | None] = SimpleQueue()
         self._seen = 0
-        self._pool = ThreadPoolExecutor(1)
+        self._pool = Workers(1)
         self._done: Future[None] | None = None
 
     def see(self, entries: Mapping[int, Any], shards: int) -> None:
@@ -47,8 +48,10 @@ class Joining:
         while self._seen in entries:
             self._ready.put(self._spool.path("out", self._seen, PART))
             self._seen += 1
-        if self._overlaps and self._done is None and self._seen:
-            # not before: with a second thread, this process could not be forked
+        if not self._overlaps or self._done is not None or not self._seen:
+            return
+        # not before: with a second thread, this process could not be forked
+        if self._pool.starts():
             path = self._spool.path(_JOINED)
             self._done = self._pool.submit(self._join, path, shards)
 
@@ -66,7 +69,7 @@ class Joining:
         if self._done is not None:
             with suppress(_Stopped, OSError):
                 self._done.result()
-        self._pool.shutdown()
+        self._pool.end()
 
     def _join(self, path: Path, shards: int) -> None:
         self._target.join(path, self._pieces(shards), self._spool.read_tables(Ledger()))

@@ -9,12 +9,11 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from maskengine import formats
 from maskengine._backend import core
@@ -23,9 +22,15 @@ from maskengine.convert._job import Job
 from maskengine.convert._script import hiding_script
 from maskengine.errors import BadFile
 
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
 _SMALL = 8 << 20  # bytes of a file that is read before a process has started
 _TRIES = 3  # of a shard whose process died
 _SHARE = 64 << 20  # bytes of a file that are worth another process
+
+# Where the system allows no more of them, and once the main thread has ended.
+_NONE_START = (OSError, RuntimeError)
 
 # Arrow's allocator has this thread from its import on, and sees to forks itself.
 _FORK_SAFE = "jemalloc_bg_thd"
@@ -54,7 +59,7 @@ def workers(place: Place, job: Job, source: Path) -> Iterator[Runner]:
                     started.append(stack.enter_context(cluster(place)))
                 try:
                     yield from started[0](task, numbers)
-                except BrokenProcessPool as error:
+                except BrokenExecutor as error:
                     raise BadFile(f"the process of a shard died again and again: {error}",
                                   parameter="src") from error  # fmt: skip
 
@@ -64,7 +69,8 @@ def workers(place: Place, job: Job, source: Path) -> Iterator[Runner]:
     else:
         pool = _Pool(place.jobs, job)
         if not source.is_file() or source.stat().st_size >= _SMALL:
-            pool.start()
+            with suppress(*_NONE_START):  # told when it is needed
+                pool.start()
         try:
             yield pool.run
         finally:
@@ -77,10 +83,12 @@ class _Pool:
     def __init__(self, jobs: int, job: Job) -> None:
         self._jobs, self._job = jobs, job
         self._pool: ProcessPoolExecutor | None = None
+        self._begun: list[Future[None]] = []
 
     def start(self) -> ProcessPoolExecutor:
         """Start the processes, if they are not there."""
-        self._pool = self._pool or _new_pool(self._jobs, self._job)
+        if self._pool is None:
+            self._pool, self._begun = _new_pool(self._jobs, self._job)
         return self._pool
 
     def end(self) -> None:
@@ -90,25 +98,35 @@ class _Pool:
         self._pool = None
 
     def run(self, task: Task, numbers: list[int]) -> Iterator[dict[str, Any]]:
-        """Give what a task gives for each number, as it is ready."""
+        """Give what a task gives for each number, as it is ready.
+
+        Where no process can begin, this one does what there is to do.
+        """
         tries = dict.fromkeys(numbers, 0)
         while tries:
-            pool = self.start()
+            try:
+                pool = self.start()
+            except _NONE_START:
+                yield from map(task, list(tries))
+                return
             running: dict[Future[dict[str, Any]], int] = {}
             try:
                 waiting = iter(list(tries))
                 for number in islice(waiting, 2 * self._jobs):
-                    running[pool.submit(task, number)] = number
+                    running[_submit(pool, task, number)] = number
                 while running:
                     ready, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in ready:
                         result = future.result()
                         del tries[running.pop(future)]
                         for number in islice(waiting, 1):
-                            running[pool.submit(task, number)] = number
+                            running[_submit(pool, task, number)] = number
                         yield result
-            except BrokenProcessPool as error:
+            except BrokenExecutor as error:
                 self.end()
+                if not any(map(_is_well, self._begun)):
+                    yield from map(task, list(tries))
+                    return
                 for number in running.values():
                     tries[number] += 1
                     if tries[number] >= _TRIES:
@@ -117,27 +135,39 @@ class _Pool:
                         ) from error
 
 
-class _Processes(ProcessPoolExecutor):
-    """Those that start with a task, as more of it come than there are idle ones."""
-
-    def submit(self, fn: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
-        with hiding_script(), warnings.catch_warnings():
-            # Python 3.12 counts threads that see to forks, too
-            warnings.simplefilter("ignore", DeprecationWarning)
-            return super().submit(fn, *arguments, **named)
+def _is_well(begun: Future[None]) -> bool:
+    return begun.done() and not begun.cancelled() and begun.exception() is None
 
 
-def _new_pool(jobs: int, job: Job) -> ProcessPoolExecutor:
-    """Start processes that share the processor, and end with this one."""
-    pool = _Processes(
+def _submit(pool: ProcessPoolExecutor, call: Any, *arguments: Any) -> Future[Any]:
+    """Have a call made; processes start with one, as more of them come than there are idle ones."""
+    with hiding_script(), warnings.catch_warnings():
+        # Python 3.12 counts threads that see to forks, too
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return pool.submit(call, *arguments)
+
+
+def _new_pool(jobs: int, job: Job) -> tuple[ProcessPoolExecutor, list[Future[None]]]:
+    """Start processes that share the processor, and end with this one; with what each begins by."""
+    # not above: when the main thread has ended, it cannot be imported any more
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+    pool = ProcessPoolExecutor(
         jobs,
         multiprocessing.get_context("fork" if _may_fork() else "spawn"),
         initializer=_begin_process,
         initargs=(max(core.threads() // jobs, 1),),
     )
-    for _ in range(jobs):
-        pool.submit(_import_formats, job)
-    return pool
+    try:
+        return pool, [_submit(pool, _import_formats, job) for _ in range(jobs)]
+    except BaseException:
+        # those that did start wait for tasks, and Python waits for them when it ends
+        for process in list((pool._processes or {}).values()):  # noqa: SLF001
+            process.terminate()
+            process.join()
+        with suppress(RuntimeError):  # the thread that sees to them may be what did not start
+            pool.shutdown()
+        raise
 
 
 def _may_fork() -> bool:
@@ -173,7 +203,10 @@ def _begin_process(threads: int) -> None:
     for name in ("SIGTERM", "SIGHUP"):  # which the command handles, and a fork of it would, too
         if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
             signal.signal(getattr(signal, name), signal.SIG_DFL)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    except RuntimeError:  # one that nothing ends could stay for good
+        os._exit(1)
 
 
 def _end_with_parent() -> None:

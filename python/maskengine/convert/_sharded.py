@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from maskengine import formats
 from maskengine._arrow_files import to_read
+from maskengine._workers import Workers
 from maskengine.convert import _pieces, _sorting
 from maskengine.convert._alone import alone
 from maskengine.convert._complete import with_tables
@@ -261,7 +262,7 @@ def _write_shards(spool: Spool, frames: Frames, jobs: int) -> int:
     number = images = first = 0
     waiting: deque[Future[None]] = deque()
     lots = formats.lots_by_image(frames, is_full=is_full, folder=spool.folder)
-    with ThreadPoolExecutor(jobs) as pool:
+    with Workers(jobs) as pool:
         for some, ends, rows in lots:
             own = table[images : images + len(some)]
             waiting.append(pool.submit(_write_shard, spool, number, own, first, rows))

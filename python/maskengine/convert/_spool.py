@@ -7,7 +7,6 @@ import os
 import shutil
 import zlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import pyarrow as pa
 from maskengine._arrow_files import to_read, to_write
 from maskengine._backend import core
 from maskengine._paths import beside
+from maskengine._workers import Workers
 from maskengine.convert._job import Job
 from maskengine.errors import MaskError
 from maskengine.formats import SCHEMA, Frames, Ledger, Part
@@ -78,7 +78,7 @@ class Spool:
         ``final`` goes first and what a report is made of last: see `is_complete`.
         """
         shutil.rmtree(self.path("final"), ignore_errors=True)
-        with ThreadPoolExecutor(core.threads()) as pool:
+        with Workers(core.threads()) as pool:
             for path in self.path("out").glob("*"):
                 pool.submit(shutil.rmtree, path, ignore_errors=True)
         for name in ("in", "out", "sorted"):

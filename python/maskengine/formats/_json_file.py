@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from io import FileIO
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from maskengine._backend import core
+from maskengine._workers import Workers
 from maskengine.errors import BadFile
 
 WINDOW = 16 << 20  # bytes of the file in memory at a time
@@ -117,7 +117,7 @@ def _outlined_by_threads(path: Path, size: int, stride: int) -> Any | None:
         with path.open("rb", buffering=0) as file:
             _feed(file, own, begin, end)
 
-    with ThreadPoolExecutor(n) as pool:
+    with Workers(n) as pool:
         try:
             list(pool.map(run, outlines, bounds, [*bounds[1:], size]))
         except BadFile:

@@ -6,12 +6,12 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
 from maskengine._backend import core
+from maskengine._workers import Workers
 
 _SYNCS = 16  # files waited for at a time
 _FEW = 4
@@ -51,7 +51,7 @@ def _sync_below(folder: Path, handle: int | None) -> None:
     if len(files) <= _FEW:
         _sync_each(files)
     else:  # together: a file system writes what several callers wait for in one go
-        with ThreadPoolExecutor(_SYNCS) as pool:
+        with Workers(_SYNCS) as pool:
             list(pool.map(_sync_each, (files[i::_SYNCS] for i in range(_SYNCS))))
     for spot in folders:
         with suppress(OSError):  # some file systems cannot sync a folder

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +15,7 @@ import pyarrow as pa
 
 from maskengine import _limits
 from maskengine._backend import core
+from maskengine._workers import Workers
 from maskengine.errors import BadFile
 from maskengine.formats._atomic import copy
 from maskengine.formats._frames import (
@@ -142,7 +142,7 @@ def read_piece(path: Path, pieces: list[Piece], number: int) -> Iterator[Part]:
 
 def _ahead(parts: Iterator[Part]) -> Iterator[Part]:
     """Read the next part while one is made use of."""
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         waiting = pool.submit(next, parts, None)
         while (part := waiting.result()) is not None:
             waiting = pool.submit(next, parts, None)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._booleans import as_numbered
 from maskengine._listing import each, held
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.values import LabelRuns, Masks, PackedBits, runs_of, wrap_labels
@@ -25,7 +26,7 @@ def as_map(value: Any, name: str) -> LabelMap:
         return of_masks(value[0], value[1])
     if isinstance(value, PackedBits):
         return of_bits(value)
-    return _arrays.as_masks(value, name)
+    return as_numbered(value, name)
 
 
 def as_label_list(values: Any, name: str) -> list[int]:

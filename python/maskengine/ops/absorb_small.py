@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._booleans import as_numbered
 from maskengine.errors import MaskError, shown
 from maskengine.ops import _region_changes
 from maskengine.ops._region_changes import RegionChanges
@@ -101,7 +102,7 @@ def absorb_small(
            [1, 1, 2, 2],
            [1, 2, 2, 2]])
     """
-    array = _arrays.as_masks(label_map, "label_map")
+    array = as_numbered(label_map, "label_map")
     limits = _region_changes.as_limits(min_area, array.dtype, valued=True)
     if not _arrays.is_one_of(to, "neighbour", "void"):
         raise MaskError(f"expected 'neighbour' or 'void', got {shown(to)}", parameter="to")

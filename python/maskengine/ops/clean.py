@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._booleans import as_numbered
 from maskengine.errors import MaskError, shown
 from maskengine.ops import _region_changes
 from maskengine.ops._region_changes import RegionChanges
@@ -107,7 +108,7 @@ def remove_small(
     array([[0, 0, 0, 5]])
     """
     valued = _arrays.is_labels(kind)
-    array = source if isinstance(source, Masks) else _arrays.as_masks(source, "source")
+    array = source if isinstance(source, Masks) else as_numbered(source, "source")
     dtype = np.dtype(bool) if isinstance(array, Masks) else array.dtype
     limits = _region_changes.as_limits(min_area, dtype, valued=valued)
     return _clean(
@@ -204,7 +205,7 @@ def fill_holes(
            [7, 7, 7]])
     """
     valued = _arrays.is_labels(kind)
-    array = source if isinstance(source, Masks) else _arrays.as_masks(source, "source")
+    array = source if isinstance(source, Masks) else as_numbered(source, "source")
     most = 2**63 - 1 if max_area is None else _region_changes.as_pixels(max_area, "max_area")
     limits = (*_NO_LIMITS[:2], most)
     return _clean(
@@ -295,7 +296,7 @@ def largest(
            [1, 1, 0, 0]])
     """
     valued = _arrays.is_labels(kind)
-    array = source if isinstance(source, Masks) else _arrays.as_masks(source, "source")
+    array = source if isinstance(source, Masks) else as_numbered(source, "source")
     if not _arrays.is_whole(k) or k < 0:
         raise MaskError(
             f"expected a number of components, 0 or more, got {shown(k)}", parameter="k"

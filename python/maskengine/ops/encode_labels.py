@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from maskengine import _arrays
+from maskengine._booleans import as_numbered
 from maskengine.errors import MaskTypeError
 from maskengine.ops._label_maps import of_array, of_masks
 from maskengine.values import LabelRuns, Masks
@@ -58,4 +58,4 @@ def encode_labels(label_map: Any, labels: Any = None) -> LabelRuns:
         return of_masks(label_map, labels)
     if labels is not None:
         raise MaskTypeError("expected none with an array", parameter="labels")
-    return of_array(_arrays.as_masks(label_map, "label_map"))
+    return of_array(as_numbered(label_map, "label_map"))

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._booleans import as_zero_and_one
 from maskengine._device import device_of
 from maskengine.ops import _flooding, _pixels
 from maskengine.ops._flood_there import flood_there
@@ -159,7 +160,7 @@ def flood(
             value=value,
         )
         return Flooded(*found)
-    array = _pixels.as_image(image, "image")
+    array = as_zero_and_one(_pixels.as_image(image, "image"))
     channels = 1 if array.ndim == 2 else array.shape[2]
     below, above = _flooding.as_sides(tolerance, channels, real=array.dtype.kind == "f")
     floating = _flooding.is_floating(mode)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._booleans import as_numbered
 from maskengine.errors import MaskError
 from maskengine.values import Masks, runs_of
 
@@ -136,7 +137,7 @@ def hole_tree(
             raise MaskError("expected 'mask' for a batch of masks", parameter="kind")
         found = core.hole_tree_masks(runs_of(source), corners)
     else:
-        found = core.hole_tree(_arrays.as_masks(source, "source"), valued, corners)
+        found = core.hole_tree(as_numbered(source, "source"), valued, corners)
     counts, hole_counts, parent, depth, hole_parent, area, bbox, first_pixel = found
     offsets, hole_offsets = _offsets(counts), _offsets(hole_counts)
     rows = hole_parent - 1 + np.repeat(offsets[:-1], hole_counts)

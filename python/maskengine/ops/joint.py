@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._booleans import as_numbered
 from maskengine._device import device_of, same_device
 from maskengine._listing import each
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
@@ -207,7 +208,7 @@ def assign(maps: Sequence[Any], table: Joint | npt.ArrayLike, values: Any) -> np
 
 
 def _as_maps(maps: Iterable[Any]) -> list[npt.NDArray[Any]]:
-    arrays = [_arrays.as_masks(value, f"maps[{i}]") for i, value in enumerate(maps)]
+    arrays = [as_numbered(value, f"maps[{i}]") for i, value in enumerate(maps)]
     _check_number(arrays)
     _check_shapes(arrays)
     return arrays

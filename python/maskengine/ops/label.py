@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._booleans import as_numbered
 from maskengine._device import device_of
 from maskengine.errors import MaskError, ShapeMismatch, shown
 from maskengine.ops import _volumes
@@ -259,7 +260,7 @@ def label(
         return (image, n, ComponentStats(**measured)) if stats else (image, n)
     if isinstance(source, Masks):
         return _label_batch(source, corners, valued, stats, output)
-    array = _arrays.as_masks(source, "source")
+    array = (as_numbered if valued else _arrays.as_masks)(source, "source")
     if output == "masks":
         found = (_of_map if valued else _of_mask)(array, corners)
         return found if stats else found[:2]

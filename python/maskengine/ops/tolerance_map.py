@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from maskengine import _arrays
 from maskengine._backend import core
+from maskengine._booleans import as_zero_and_one
 from maskengine.errors import LimitExceeded, MaskError
 from maskengine.ops import _flooding, _pixels
 
@@ -72,7 +73,7 @@ def tolerance_map(
     >>> me.tolerance_map(np.array([[10, 14, 11, 10]], np.uint8), (0, 0))
     array([[0, 4, 4, 4]], dtype=uint8)
     """
-    array = _pixels.as_image(image, "image")
+    array = as_zero_and_one(_pixels.as_image(image, "image"))
     height, width = array.shape[:2]
     floating = _flooding.is_floating(mode)
     corners = _arrays.is_eight(connectivity)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._booleans import as_numbered
 from maskengine._listing import each
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops.decode import decode
@@ -34,7 +35,7 @@ def as_raters(maps: Any, least: int = 2) -> list[npt.NDArray[Any]]:
             )
         maps = list(decode(maps, dtype=np.uint8)) if len(maps) else []
     given = each(maps, "maps", "maps")
-    arrays = [_arrays.as_masks(value, f"maps[{i}]") for i, value in enumerate(given)]
+    arrays = [as_numbered(value, f"maps[{i}]") for i, value in enumerate(given)]
     if len(arrays) < least:
         raise MaskError(f"expected {least} maps or more, got {len(arrays)}", parameter="maps")
     if len(arrays) > _MAX_RATERS:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._booleans import as_numbered
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.distance_transform import distance_transform
 from maskengine.ops.joint import Joint, assign, joint
@@ -166,7 +167,7 @@ def _from_previous(
 ) -> npt.NDArray[Any]:
     if previous is None:
         raise MaskError("expected a label map with ties='previous'", parameter="previous")
-    array = _arrays.as_masks(previous, "previous")
+    array = as_numbered(previous, "previous")
     if array.shape != out.shape:
         raise ShapeMismatch(f"expected {out.shape}, got {array.shape}", parameter="previous")
     if array.dtype == np.uint64 and array.size and array.max() >= 2**63:

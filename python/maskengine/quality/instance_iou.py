@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._booleans import as_numbered
 from maskengine._listing import told
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.joint import joint
@@ -148,7 +149,7 @@ def instance_iou(
     ignored = as_ignored(void, labels)
     wanted, sizes = _sizes(average_sizes, labels)
     first, second = as_pair(reference, prediction)
-    numbers = _arrays.as_masks(instances, "instances")
+    numbers = as_numbered(instances, "instances")
     if numbers.shape != first.shape:
         raise ShapeMismatch(
             f"expected the shape of the reference, {first.shape}, got {numbers.shape}",

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._booleans import as_numbered
 from maskengine._listing import NOT_READ
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.iou import iou as iou_matrix
@@ -181,7 +182,7 @@ def _candidates(a: Any, b: Any, least: float) -> tuple[Longs, Longs, Longs, Long
         rows, columns = np.nonzero(overlap >= least)
         ids_a, ids_b = (np.arange(len(m), dtype=np.int64) for m in (a, b))
         return ids_a, ids_b, rows, columns, overlap[rows, columns]
-    first, second = _arrays.as_masks(a, "a"), _arrays.as_masks(b, "b")
+    first, second = as_numbered(a, "a"), as_numbered(b, "b")
     if first.shape != second.shape:
         raise ShapeMismatch(f"expected {first.shape} as a, got {second.shape}", parameter="b")
     found = joint(first, second)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._booleans import as_numbered
 from maskengine.errors import MaskError, MaskTypeError, ShapeMismatch, shown
 from maskengine.ops.edge_offset import EdgeOffsets, edge_offset
 from maskengine.quality._labels import as_void
@@ -287,7 +288,7 @@ def _reference(
                 parameter="reference",
             )
         return arrays[int(reference)], void
-    array = _arrays.as_masks(reference, "reference")
+    array = as_numbered(reference, "reference")
     if array.shape != arrays[0].shape:
         raise ShapeMismatch(
             f"expected {arrays[0].shape} as the maps, got {array.shape}", parameter="reference"
