@@ -11,6 +11,7 @@ from maskengine.errors import MaskError
 from maskengine.ops.frame_stats import FrameStats
 from maskengine.values.summable import Summable
 
+_SOME = 2**17  # entries that are sorted at a time
 _STEPS = 64  # sizes are known to 1/64 of a factor of 2
 _RANGE = 64 * _STEPS  # of sizes, from 1 down to 2^-64
 _CAP = 4.0  # of the score of sizes
@@ -101,7 +102,30 @@ class Corpus(Summable):
 def _added(
     keys: npt.NDArray[np.int64], *counts: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]:
-    """Give different rows of keys, sorted, and the sums of the counts of equal ones."""
+    """Give different rows of keys, sorted, and the sums of the counts of equal ones.
+
+    Some at a time: NumPy hears no signal while it sorts.
+    """
+    parts = [
+        _added_once(keys[begin : begin + _SOME], [one[begin : begin + _SOME] for one in counts])
+        for begin in range(0, max(len(keys), 1), _SOME)
+    ]
+    while len(parts) > 1:
+        parts = [_merged(parts[k : k + 2]) for k in range(0, len(parts), 2)]
+    return parts[0]
+
+
+_Added = tuple[npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]
+
+
+def _merged(parts: list[_Added]) -> _Added:
+    keys, counts = zip(*parts, strict=True)
+    return _added_once(
+        np.concatenate(keys), [np.concatenate(of) for of in zip(*counts, strict=True)]
+    )
+
+
+def _added_once(keys: npt.NDArray[np.int64], counts: list[npt.NDArray[np.int64]]) -> _Added:
     order = np.lexsort(keys.T[::-1])
     ranked = keys[order]
     first = np.ones(len(keys), np.bool_)
