@@ -206,3 +206,36 @@ def test_shapely_both_ways():
     assert me.Polygons.from_shapely(shapely.Polygon(far)) == polygons[1]
     with pytest.raises(me.MaskTypeError, match=r"geometries\[1\]: expected a Polygon"):
         me.Polygons.from_shapely([geometries[0], shapely.Point(1, 2)])
+
+
+def test_shapely_in_large_numbers():
+    """They are read and made some at a time: those of all kinds, one of them as large as many."""
+    shapely = pytest.importorskip("shapely", reason="shapely is optional")
+    outer, hole, far = shapely.box(0, 0, 9, 9), shapely.box(2, 2, 3, 4), shapely.box(20, 0, 22, 5)
+    kinds = [outer.difference(hole), shapely.Polygon(), shapely.union(outer, far), far]
+    angles = np.linspace(0, 2 * np.pi, 100_000, endpoint=False)
+    disc = shapely.Polygon(np.stack([np.cos(angles), np.sin(angles)], axis=1))
+    geometries = kinds * 9_000 + [disc] + kinds * 9_000
+    areas = [79, 0, 91, 10] * 9_000
+    made = me.Polygons.from_shapely(geometries).to_shapely()
+    assert len(made) == len(geometries) == 72_001
+    assert shapely.area(made).tolist() == [*areas, disc.area, *areas]
+    assert shapely.get_num_interior_rings(shapely.get_geometry(made[[0, -4]], 0)).tolist() == [1, 1]
+    with pytest.raises(me.errors.MaskError) as caught:
+        me.Polygons.from_shapely([*geometries[:30_000], shapely.Point(1, 2), None])
+    assert caught.value.index == 30_000
+
+
+@pytest.mark.parametrize("last", [8, 8.5, True, 2**63, "8", None, [8]])
+def test_long_lists_are_read_as_numpy_reads_them(last):
+    """They are converted some at a time, whatever is among their last values."""
+    rows = [[0, 0, 4, 3]] * 200_000 + [[1, 2, 3, last]]
+    try:
+        expected = np.array(rows)
+    except ValueError:
+        expected = np.array(None)
+    if expected.dtype.kind in "iuf":
+        assert me.Polygons.from_boxes(rows) == me.Polygons.from_boxes(expected)
+    else:
+        with pytest.raises(me.errors.MaskError):
+            me.Polygons.from_boxes(rows)

@@ -3,7 +3,9 @@
 Judged by processor time of the thread: a busy machine makes nothing late. The driver
 fuzz/stalls.py looks for such calls among all functions.
 
-Covers: maskengine (adjacency, contains, joint, largest, split), maskengine.Canvas (areas).
+Covers: maskengine (absorb_small, adjacency, contains, fill_holes, joint, label, largest, split),
+maskengine.Canvas (areas), maskengine.Polygons (from_arrays, to_shapely), maskengine.adapters
+(to_detectron2, to_sam).
 """
 
 import signal
@@ -13,6 +15,7 @@ import numpy as np
 import pytest
 
 import maskengine as me
+from maskengine import adapters
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no timers")
 
@@ -47,21 +50,55 @@ def contained(_):
     me.contains(me.encode(np.eye(64, dtype=bool)), points)
 
 
+def triangles(n):
+    return me.Polygons(np.tile([[1, 1], [9, 1], [9, 9]], (n, 1)), np.arange(n + 1) * 3)
+
+
+def noise(_):
+    return me.encode(np.random.default_rng(7).random((4096, 8192)) < 0.5)
+
+
+def small_masks(_):
+    return me.rasterize(triangles(400_000), (12, 12))
+
+
+def to_shapely(polygons):
+    pytest.importorskip("shapely")
+    polygons.to_shapely()
+
+
+# From the map of labels, or from what is made of it before the clock runs.
+PREPARED = {
+    "fill_holes": noise,
+    "from_arrays": lambda _: [np.zeros((3, 2))] * 800_000,
+    "label": noise,
+    "to_detectron2": small_masks,
+    "to_sam": small_masks,
+    "to_shapely": lambda _: triangles(400_000),
+}
 CALLS = {
+    "absorb_small": lambda labels: me.absorb_small(labels, 3),
     "adjacency": lambda labels: me.adjacency(labels[:, :512], 8),
     "contains": contained,
     "joint": lambda labels: me.joint(labels, labels[::-1]),
+    "fill_holes": me.fill_holes,
+    "from_arrays": me.Polygons.from_arrays,
+    "label": lambda noise: me.label(noise, 4, output="masks"),
     "largest": lambda labels: me.largest(labels, kind="labels"),
     "split": me.split,
+    "to_detectron2": lambda masks: adapters.to_detectron2(masks, 7),
+    "to_sam": adapters.to_sam,
+    "to_shapely": to_shapely,
     "areas": lambda labels: me.Canvas(np.tile(labels % 9999, (4, 2))).areas,
 }
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_a_signal_is_heard_soon_all_along(name, labels):
+    given = PREPARED.get(name, lambda labels: labels)(labels)
     waits = []
     for _ in range(2):
-        waits.append(longest_wait(lambda: CALLS[name](labels)))
+        waits.append(longest_wait(lambda: CALLS[name](given)))
         if waits[-1] < LATE:
             return
     pytest.fail(f"{name} heard nothing for {min(waits):.2f} s of processor time")

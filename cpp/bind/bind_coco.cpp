@@ -28,12 +28,17 @@ py::list to_coco(const Batch& batch, int form) {
   return coco_dicts(batch.view, static_cast<CocoForm>(form));
 }
 
+py::list to_records(const Batch& batch, const py::tuple& keys, const py::tuple& columns) {
+  return coco_records(batch.view, keys, columns);
+}
+
 }  // namespace
 
 ME_BIND(coco) {
   module.def("from_coco", from_coco, py::arg("masks"), py::arg("parameter"));
   module.def("masks_from_coco", masks_from_coco, py::arg("masks"));
   module.def("to_coco", to_coco, py::arg("masks"), py::arg("form"));
+  module.def("coco_records", to_records, py::arg("masks"), py::arg("keys"), py::arg("columns"));
 }
 
 }  // namespace me::bind::coco_calls

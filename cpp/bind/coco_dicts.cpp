@@ -1,8 +1,11 @@
 #include "bind/coco_dicts.h"
 
+#include <pybind11/numpy.h>
+
 #include <cmath>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "base/limits.h"
 #include "bind/turns.h"
@@ -234,6 +237,49 @@ py::dict new_dict(const RunList& runs, py::list size, Buffer<char>& scratch, Coc
   return mask;
 }
 
+// Numbers beside masks: `width` for each, or one that stands alone where that is 0.
+struct RecordColumn {
+  PyObject* key = nullptr;
+  const std::int64_t* integers = nullptr;
+  const double* floats = nullptr;  // neither: the masks themselves
+  std::int64_t width = 0;
+
+  py::object number(std::int64_t place) const {
+    PyObject* const made = integers != nullptr ? PyLong_FromLongLong(integers[place])
+                                               : PyFloat_FromDouble(floats[place]);
+    if (made == nullptr) throw py::error_already_set();
+    return py::reinterpret_steal<py::object>(made);
+  }
+
+  py::object value(std::int64_t item, Untracked& made) const {
+    if (width == 0) return number(item);
+    py::list list(width);
+    for (std::int64_t k = 0; k < width; k++) {
+      PyList_SET_ITEM(list.ptr(), k, number(item * width + k).release().ptr());
+    }
+    made.add(list);
+    return std::move(list);
+  }
+};
+
+RecordColumn column_of(py::handle key, py::handle values, std::int64_t n) {
+  RecordColumn column{key.ptr()};
+  if (values.is_none()) return column;
+  const auto array = py::cast<py::array>(values);
+  if (py::isinstance<py::array_t<std::int64_t, py::array::c_style>>(array)) {
+    column.integers = static_cast<const std::int64_t*>(array.data());
+  } else if (py::isinstance<py::array_t<double, py::array::c_style>>(array)) {
+    column.floats = static_cast<const double*>(array.data());
+  } else {
+    throw py::type_error("a column of another type");
+  }
+  if (array.ndim() < 1 || array.ndim() > 2 || array.shape(0) != n) {
+    throw py::value_error("a column of another shape");
+  }
+  column.width = array.ndim() == 1 ? 0 : array.shape(1);
+  return column;
+}
+
 }  // namespace
 
 void append_coco_dict(py::handle object, Runs& out, std::int64_t item, const char* parameter,
@@ -277,6 +323,38 @@ py::list coco_dicts(const RunsView& masks, CocoForm form) {
     py::dict mask = new_dict(masks[i], std::move(size), scratch, form);
     made.add(mask);
     out.append(mask);
+  }
+  return out;
+}
+
+py::list coco_records(const RunsView& masks, const py::tuple& keys, const py::tuple& columns) {
+  std::vector<RecordColumn> read;
+  for (std::size_t k = 0; k < keys.size(); k++) {
+    read.push_back(column_of(keys[k], py::object(columns[k]), masks.n));
+  }
+  Buffer<char> scratch;
+  Untracked made;
+  Turns turns;
+  py::list out;
+  for (std::int64_t i = 0; i < masks.n; i++) {
+    turns.take();
+    py::dict record;
+    for (const RecordColumn& column : read) {
+      py::object value;
+      if (column.integers == nullptr && column.floats == nullptr) {
+        py::list size(2);
+        made.add(size);
+        value = new_dict(masks[i], std::move(size), scratch, CocoForm::text);
+        made.add(value);
+      } else {
+        value = column.value(i, made);
+      }
+      if (PyDict_SetItem(record.ptr(), column.key, value.ptr()) != 0) {
+        throw py::error_already_set();
+      }
+    }
+    made.add(record);
+    out.append(record);
   }
   return out;
 }

@@ -26,4 +26,9 @@ py::dict coco_dict(const RunList& runs, Buffer<char>& scratch, CocoForm form);
 // One for each mask.
 py::list coco_dicts(const RunsView& masks, CocoForm form);
 
+// One dictionary for each mask: at each of `keys` a value of the column that stands there, or the
+// mask's own dictionary, with text, where that is None. Columns are of int64 or double, C-ordered,
+// and give a number for each mask, or where they have two dimensions a list of numbers.
+py::list coco_records(const RunsView& masks, const py::tuple& keys, const py::tuple& columns);
+
 }  // namespace me::bind

@@ -68,6 +68,7 @@ class ColumnComponents::Reader {
     to_[0] = to_[1] = Line::nowhere;
     if (line_->labels.size() < line_->n) line_->labels.resize(2 * line_->n);
     const Line& before = x_ == before_end_ ? *before_ : empty_;
+    out_.forest_.room_for_line(line_->n, false, joining_.measured);
     join_line(before, *line_, false, joining_, x_, x_end_ - x_, out_.forest_);
     if (kept_) keep();
     before_end_ = x_end_;
@@ -114,6 +115,8 @@ class ColumnComponents::Reader {
 
   void keep() {
     const std::int64_t height = out_.size_.height;
+    me::make_room(out_.stretches_, line_->n);
+    me::make_room(out_.labels_, line_->n);
     Stretch* stretches = out_.stretches_.grow(line_->n);
     const std::int64_t start = x_ * height;
     for (std::int64_t k = 0; k < line_->n; k++) {
@@ -142,7 +145,10 @@ ColumnComponents::ColumnComponents(const RunList& runs, const Joining& joining, 
   reader.read(runs);
   reader.finish();
   order_.resize(flatten(forest_, false, joining.measured));
-  for (std::int64_t k = 0; k < order_.size(); k++) order_[k] = static_cast<std::uint32_t>(k);
+  for (std::int64_t k = 0; k < order_.size(); k++) {
+    poll_some(k, 1);
+    order_[k] = static_cast<std::uint32_t>(k);
+  }
   if (joining.measured) sort();
 }
 
@@ -153,10 +159,17 @@ template <class Key>
 void counting_sort(Buffer<std::uint32_t>& order, std::int64_t limit, Key key) {
   Buffer<std::int64_t> starts(limit + 1);
   std::fill(starts.begin(), starts.end(), std::int64_t{0});
-  for (const std::uint32_t i : order) starts[std::int64_t{key(i)} + 1]++;
+  const std::int64_t n = order.size();
+  for (std::int64_t k = 0; k < n; k++) {
+    poll_some(k, 10);
+    starts[std::int64_t{key(order[k])} + 1]++;
+  }
   for (std::int64_t k = 0; k < limit; k++) starts[k + 1] += starts[k];
-  Buffer<std::uint32_t> sorted(order.size());
-  for (const std::uint32_t i : order) sorted[starts[key(i)]++] = i;
+  Buffer<std::uint32_t> sorted(n);
+  for (std::int64_t k = 0; k < n; k++) {
+    poll_some(k, 20);
+    sorted[starts[key(order[k])]++] = order[k];
+  }
   order.swap(sorted);
 }
 
@@ -178,12 +191,18 @@ void ColumnComponents::sort() {
 }
 
 void ColumnComponents::add_stats(ComponentStats& stats) {
-  for (const std::uint32_t k : order_) stats.add_columns(forest_.sums()[k + 1]);
+  for (std::int64_t k = 0; k < order_.size(); k++) {
+    poll_some(k, 30);
+    stats.add_columns(forest_.sums()[order_[k] + 1]);
+  }
 }
 
 void ColumnComponents::append_masks(Runs& out) {
   Buffer<std::uint32_t> rank(n() + 1);  // by number by columns
-  for (std::int64_t k = 0; k < n(); k++) rank[order_[k] + 1] = static_cast<std::uint32_t>(k);
+  for (std::int64_t k = 0; k < n(); k++) {
+    poll_some(k, 10);
+    rank[order_[k] + 1] = static_cast<std::uint32_t>(k);
+  }
   for (std::int64_t k = 0; k < labels_.size(); k++) {
     poll_some(k, 5);
     labels_[k] = rank[forest_.parents()[labels_[k]]];
@@ -193,7 +212,10 @@ void ColumnComponents::append_masks(Runs& out) {
 
 void ColumnComponents::append_chosen(const std::uint8_t* chosen, bool inverted, Runs& out) {
   Buffer<std::uint8_t> by_label(n() + 1);  // by number by columns
-  for (std::int64_t k = 0; k < n(); k++) by_label[order_[k] + 1] = chosen[k];
+  for (std::int64_t k = 0; k < n(); k++) {
+    poll_some(k, 10);
+    by_label[order_[k] + 1] = chosen[k];
+  }
   out.counts.reserve(out.counts.size() + 2 * stretches_.size() + 2);
   SpanWriter writer(out.counts, INT32_MAX);
   std::int64_t end = 0;  // of what was added, when inverted

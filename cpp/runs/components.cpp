@@ -30,6 +30,7 @@ double row_cost(const DenseItem& item, bool valued) {
 void keep_labels(const std::uint32_t* of_line, std::int64_t n, std::int64_t rows_done,
                  std::int64_t rows, Buffer<std::uint32_t>& labels) {
   if (rows_done == 64) labels.reserve(labels.size() / 60 * rows + 1024);
+  make_room(labels, n);
   labels.append(of_line, n);
 }
 
@@ -106,6 +107,7 @@ void RowComponents::read_values(Strip& strip, const kernels::JoinKernels& join) 
     if (repeats) {
       joiner.repeat(before->row(0), y);
     } else {
+      strip.forest.room_for_line(line->row(0).n, true, options_.joining.measured);
       joiner.join(k > 0 ? before : nullptr, *line, y);
       std::swap(before, line);
     }
@@ -153,6 +155,7 @@ void RowComponents::read_strip(Strip& strip) {
     if (repeats) {
       repeat_line(*before, options_.valued, options_.joining, y, strip.forest);
     } else {
+      strip.forest.room_for_line(line->n, options_.valued, options_.joining.measured);
       join_line(*before, *line, options_.valued, options_.joining, y, 1, strip.forest);
       std::swap(before, line);
     }
@@ -168,6 +171,21 @@ void RowComponents::read_strip(Strip& strip) {
   strip.last = std::move(*before);
 }
 
+// Adds the n labels of a strip, each raised by `raise`, some at a time.
+void RowComponents::add_forest(Forest& part, std::int64_t n, std::uint32_t raise) {
+  constexpr std::int64_t some = 1 << 12;
+  forest_.room_for_line(n, options_.valued, options_.joining.measured);
+  for (std::int64_t begin = 0; begin < n; begin += some) {
+    const std::int64_t count = std::min(some, n - begin);
+    const std::uint32_t* from = part.parents().data() + begin + 1;
+    std::uint32_t* parents = forest_.parents().grow(count);
+    for (std::int64_t i = 0; i < count; i++) parents[i] = from[i] + raise;
+    if (options_.joining.measured) forest_.sums().append(part.sums().data() + begin + 1, count);
+    if (options_.valued) forest_.values().append(part.values().data() + begin + 1, count);
+    poll(20.0 * static_cast<double>(count));
+  }
+}
+
 void RowComponents::join_strips() {
   for (Strip& strip : strips_) {
     strip.raise = static_cast<std::uint32_t>(forest_.size() - 1);
@@ -177,10 +195,11 @@ void RowComponents::join_strips() {
     }
     strip.n_labels = part.size();
     const std::int64_t n = part.size() - 1;
-    std::uint32_t* parents = forest_.parents().grow(n);
-    for (std::int64_t i = 0; i < n; i++) parents[i] = part.parents()[i + 1] + strip.raise;
-    if (options_.joining.measured) forest_.sums().append(part.sums().data() + 1, n);
-    if (options_.valued) forest_.values().append(part.values().data() + 1, n);
+    if (strips_.size() == 1) {
+      forest_ = std::move(part);
+    } else {
+      add_forest(part, n, strip.raise);
+    }
     part = Forest();
   }
   for (std::size_t s = 1; s < strips_.size(); s++) {

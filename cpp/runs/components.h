@@ -65,6 +65,7 @@ class RowComponents {
 
   void read_strip(Strip& strip);
   void read_values(Strip& strip, const kernels::JoinKernels& join);
+  void add_forest(Forest& part, std::int64_t n, std::uint32_t raise);
   void join_strips();
   std::uint32_t number(const Strip& strip, std::uint32_t label) const {
     return label == 0 ? 0 : forest_.parents()[label + strip.raise];

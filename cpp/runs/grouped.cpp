@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/poll_some.h"
+#include "base/room.h"
 #include "runs/span_writer.h"
 
 namespace me {
@@ -13,7 +14,7 @@ namespace {
 template <class T>
 void foresee(Buffer<T>& values, std::int64_t n) {
   if (n > values.capacity() - values.size()) {
-    values.reserve(std::max(values.size() + n, 2 * values.capacity()));
+    enlarge(values, std::max(values.size() + n, 2 * values.capacity()));
   }
 }
 
@@ -22,13 +23,20 @@ void foresee(Buffer<T>& values, std::int64_t n) {
 void append_groups(const Stretch* stretches, std::int64_t n, const std::uint32_t* group_of,
                    std::int64_t n_groups, Size size, Runs& out) {
   Buffer<std::int64_t> next(n_groups + 1);  // where the next stretch of each group goes
-  std::fill(next.begin(), next.end(), std::int64_t{0});
+  for (std::int64_t g = 0; g <= n_groups; g++) {
+    poll_some(g, 2);
+    next[g] = 0;
+  }
   for (std::int64_t k = 0; k < n; k++) {
     poll_some(k, 5);
     next[group_of[k] + 1]++;
   }
-  const std::int64_t largest = *std::max_element(next.begin(), next.end());
-  for (std::int64_t g = 0; g < n_groups; g++) next[g + 1] += next[g];
+  std::int64_t largest = 0;
+  for (std::int64_t g = 0; g < n_groups; g++) {
+    poll_some(g, 2);
+    largest = std::max(largest, next[g + 1]);
+    next[g + 1] += next[g];
+  }
   Buffer<Stretch> sorted(n);
   for (std::int64_t k = 0; k < n; k++) {
     poll_some(k, 10);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/poll_some.h"
+
 namespace me {
 namespace {
 
@@ -29,6 +31,7 @@ void apply(const NewValues& to, RowComponents& found, const MutableMaskView& mas
   const DenseItem item = item_of(masks, i);
   std::int64_t count = 0;
   for (std::int64_t c = 1; c <= found.n(); c++) {
+    poll_some(c, 10);
     if (to.changed[c] == 0) continue;
     count++;
     if (!reported) continue;

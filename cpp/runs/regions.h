@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/room.h"
 #include "runs/power_sums.h"
 #include "runs/strands.h"
 
@@ -135,9 +136,16 @@ class Forest {
 
   // Room for `n` labels.
   void reserve(std::int64_t n, bool valued, bool measured) {
-    parents_.reserve(n);
-    if (measured) sums_.reserve(n);
-    if (valued) values_.reserve(n);
+    enlarge(parents_, n);
+    if (measured) enlarge(sums_, n);
+    if (valued) enlarge(values_, n);
+  }
+  // Room for the labels of a line of `n` runs, which joining it then never has to make.
+  void room_for_line(std::int64_t n, bool valued, bool measured) {
+    constexpr std::int64_t padding = 64;
+    make_room(parents_, n + padding);
+    if (measured) make_room(sums_, n + padding);
+    if (valued) make_room(values_, n + padding);
   }
 
   Buffer<std::uint32_t>& parents() { return parents_; }

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _limits
-from maskengine._listing import NOT_READ, countable, has, whole
+from maskengine._listing import NOT_READ, array_of, countable, has, whole
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch, shown
 
 _KINDS = "bui"
@@ -175,7 +175,7 @@ def listed(value: Any, name: str, rows: str = "") -> npt.NDArray[Any]:
     """Make an array of numbers that were listed, or say why it cannot be; `rows`: if ragged."""
     value = countable(value, name)
     try:
-        array = np.asarray(value)
+        array = array_of(value) if type(value) is list else np.asarray(value)
     except NOT_READ as error:
         if rows and isinstance(error, ValueError):
             raise ShapeMismatch(f"{rows}, got {shown(value)}", parameter=name) from error

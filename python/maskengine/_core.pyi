@@ -74,6 +74,7 @@ __all__: list[str] = [
     "coco_encode",
     "coco_iou",
     "coco_merge",
+    "coco_records",
     "combine_groups",
     "combine_pairs",
     "common_size",
@@ -716,6 +717,9 @@ def coco_decode(masks: list[typing.Any], single: bool) -> typing.Any: ...
 def coco_encode(bimask: typing.Any) -> typing.Any: ...
 def coco_iou(dt: typing.Any, gt: typing.Any, iscrowd: typing.Any) -> typing.Any: ...
 def coco_merge(masks: list[typing.Any], intersect: bool) -> dict[typing.Any, typing.Any]: ...
+def coco_records(
+    masks: Runs, keys: tuple[typing.Any, ...], columns: tuple[typing.Any, ...]
+) -> list[typing.Any]: ...
 def combine_groups(
     op: typing.SupportsInt | typing.SupportsIndex,
     masks: Runs,

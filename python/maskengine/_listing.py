@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError
 
+_SOME = 2**17  # numbers of a list that are converted without a look at signals
 _MOST = 2**22  # values of an iterator that does not say how many there are
 _MOST_TOLD = 2**26  # of what says so
 _WHOLE = {np.dtype(kind) for kind in "bBhHiIlLqQ"}
@@ -79,6 +80,18 @@ def held(value: Any) -> Any:
     if isinstance(value, list):
         return list.copy(value)
     return tuple.__getitem__(value, slice(None)) if isinstance(value, tuple) else value
+
+
+def array_of(value: list[Any]) -> npt.NDArray[Any]:
+    """Make an array of a list, of many values some at a time: NumPy hears no signal meanwhile."""
+    first = value[0] if value else 0
+    step = max(1, _SOME // max(1, len(first) if isinstance(first, (list, tuple)) else 1))
+    if len(value) <= step:
+        return np.asarray(value)
+    parts = [np.asarray(value[begin : begin + step]) for begin in range(0, len(value), step)]
+    if len({(part.dtype.kind, part.shape[1:]) for part in parts}) > 1:
+        return np.asarray(value)  # what these make together is NumPy's to say
+    return np.concatenate(parts)
 
 
 def whole(

@@ -1,10 +1,13 @@
 #include "ops/absorb_small/region_graph.h"
 
 #include <algorithm>
+#include <functional>
 #include <queue>
+#include <vector>
 
 #include "base/interrupt.h"
 #include "base/poll_some.h"
+#include "base/room.h"
 
 namespace me {
 
@@ -45,6 +48,7 @@ void RegionGraph::list_contacts(const RowComponents& found, bool corners) {
   make_empty(above);
   found.for_each_row([&](std::int64_t, const Line& line) {
     poll(20 * static_cast<double>(line.n));
+    make_room(touching_, 10 * (line.n + above.n + 1));  // as often as `add` is called, twice
     const std::uint32_t* b = line.bounds.data();
     const std::uint32_t* a = above.bounds.data();
     for (std::int64_t k = 1; k < line.n; k++) add(line.labels[k - 1], line.labels[k], 1);
@@ -69,13 +73,20 @@ void RegionGraph::list_contacts(const RowComponents& found, bool corners) {
     above = line;
   });
   starts_.resize(n_ + 2);
-  std::fill(starts_.begin(), starts_.end(), std::int64_t{0});
+  for (std::int64_t c = 0; c < starts_.size(); c++) {
+    poll_some(c, 2);
+    starts_[c] = 0;
+  }
   for (std::int64_t i = 0; i < touching_.size(); i++) {
     poll_some(i, 10);
     starts_[touching_[i].a + 1]++;
   }
-  for (std::int64_t c = 1; c <= n_ + 1; c++) starts_[c] += starts_[c - 1];
-  Buffer<std::int64_t> at = starts_;
+  Buffer<std::int64_t> at(n_ + 2);
+  at[0] = 0;
+  for (std::int64_t c = 1; c <= n_ + 1; c++) {
+    poll_some(c, 3);
+    at[c] = starts_[c] += starts_[c - 1];
+  }
   contacts_.resize(touching_.size());
   for (const Touching& touching : touching_) {
     poll(10);
@@ -137,7 +148,14 @@ void RegionGraph::absorb(const RowComponents& found, bool corners) {
       return area != other.area ? area > other.area : first > other.first;
     }
   };
-  std::priority_queue<Entry> queue;
+  std::int64_t n_small = 0;
+  for (std::int64_t c = 1; c <= n_; c++) {
+    poll_some(c, 1);
+    n_small += small_[c];
+  }
+  std::vector<Entry> room;
+  room.reserve(static_cast<std::size_t>(n_small));  // a region is in the queue once
+  std::priority_queue<Entry> queue(std::less<Entry>(), std::move(room));
   const auto enqueue = [&](std::uint32_t region) {
     queue.push({areas_[region], first_[region], region});
   };

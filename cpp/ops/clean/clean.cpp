@@ -71,6 +71,7 @@ void clean_item(const MutableMaskView& masks, std::int64_t i, const CleanRule& r
     set_fillings(item, found, rule, chosen, to);
   } else {
     for (std::int64_t k = 0; k < found.n(); k++) {
+      poll_some(k, 5);
       if (chosen[k] != 0) to.set(k + 1, 0);
     }
   }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "base/poll_some.h"
 #include "ops/clean/choose.h"
 #include "ops/clean/clean.h"
 #include "runs/column_components.h"
@@ -29,6 +30,7 @@ void clean_mask(const RunList& runs, const CleanRule& rule, CleanedMasks& out) {
                                        [](std::int64_t) { return std::uint64_t{1}; });
   std::int64_t count = 0;
   for (std::int64_t k = 0; k < found.n(); k++) {
+    poll_some(k, 5);
     if (chosen[k] == 0) continue;
     if (rule.reported) out.changes.add_columns(found.sums(k), holes ? 0 : 1, holes ? 1 : 0);
     count++;

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "base/interrupt.h"
+#include "base/poll_some.h"
 #include "base/prefetch.h"
+#include "base/room.h"
 
 namespace me {
 namespace {
@@ -85,6 +87,8 @@ void RingTracer::add_ring(std::uint32_t first_piece) {
     ring_of_[p] = id;
     p = piece.next;
   } while (p != first_piece);
+  make_room(rings_, 1);
+  make_room(places_, 1);
   rings_.push_back({start, 0});
   places_.push_back(place);
 }
@@ -114,14 +118,18 @@ void RingTracer::sort_places() {
     for (int shift = half; shift < half + 32; shift += digit_bits) {
       const std::uint64_t mask = std::min(digits, std::uint64_t{1} << (half + 32 - shift)) - 1;
       if ((used >> shift & mask) == 0) continue;
-      poll(20 * static_cast<double>(places_.size()));
+      const std::int64_t n = places_.size();
       std::fill(begins, begins + digits, std::int64_t{0});
-      for (const Place& place : places_) begins[place.corner >> shift & mask]++;
+      for (std::int64_t k = 0; k < n; k++) {
+        poll_some(k, 5);
+        begins[places_[k].corner >> shift & mask]++;
+      }
       std::int64_t sum = 0;
       for (std::int64_t& begin : begins_) sum += std::exchange(begin, sum);
       sorted_places_.resize(places_.size());
-      for (const Place& place : places_) {
-        sorted_places_[begins[place.corner >> shift & mask]++] = place;
+      for (std::int64_t k = 0; k < n; k++) {
+        poll_some(k, 15);
+        sorted_places_[begins[places_[k].corner >> shift & mask]++] = places_[k];
       }
       places_.swap(sorted_places_);
     }

@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from maskengine import _arrays
+from maskengine._backend import core
 from maskengine._listing import each, told
 from maskengine.errors import LimitExceeded, MaskError, MaskTypeError, ShapeMismatch
 from maskengine.ops.encode import encode
 from maskengine.ops.rasterize import rasterize
-from maskengine.values import Masks, Polygons
+from maskengine.values import Masks, Polygons, runs_of
 
 
 def masks_of_records(records: Any, name: str, size: tuple[int, int] | None = None) -> Masks:
@@ -40,7 +41,7 @@ def masks_of_records(records: Any, name: str, size: tuple[int, int] | None = Non
             raise MaskTypeError("expected a dict with 'segmentation'", parameter=name, index=index)
         value = record["segmentation"]
         if isinstance(value, Mapping):
-            coded[index] = dict(told(value, name, index))
+            coded[index] = told(value, name, index)
         elif isinstance(value, (list, tuple)) and size is not None:
             drawn[index] = value
         else:
@@ -82,6 +83,13 @@ def _one_array(value: Any, name: str, index: int) -> npt.NDArray[Any]:
     return array
 
 
-def as_records(columns: Mapping[str, Iterable[Any]]) -> list[dict[str, Any]]:
-    """Make a dict of each row of columns that are equally long."""
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+def as_records(
+    masks: Masks, columns: Mapping[str, npt.NDArray[Any] | None]
+) -> list[dict[str, Any]]:
+    """Make a dict for each mask: a number or a list of each column, the COCO dict where it is None.
+
+    Columns are of int64 or float64.
+    """
+    values = tuple(None if one is None else np.ascontiguousarray(one) for one in columns.values())
+    made: list[dict[str, Any]] = core.coco_records(runs_of(masks), tuple(columns), values)
+    return made

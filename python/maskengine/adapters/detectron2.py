@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from maskengine import _arrays
 from maskengine._columns import column
 from maskengine._listing import told
@@ -103,11 +105,12 @@ def to_detectron2(masks: Masks, category_ids: Any, *, crowd: Any = 0) -> list[di
     """
     n = len(runs_of(masks))
     return as_records(
+        masks,
         {
-            "bbox": bbox(masks).tolist(),
-            "bbox_mode": [_XYWH_ABS] * n,
-            "segmentation": masks.to_coco(),
-            "category_id": column(category_ids, n, "category_ids", int).tolist(),
-            "iscrowd": column(crowd, n, "crowd", bool).astype(int).tolist(),
-        }
+            "bbox": bbox(masks),
+            "bbox_mode": np.full(n, _XYWH_ABS, np.int64),
+            "segmentation": None,
+            "category_id": column(category_ids, n, "category_ids", np.int64),
+            "iscrowd": column(crowd, n, "crowd", bool).astype(np.int64),
+        },
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy.typing as npt
+
 from maskengine._columns import column
 from maskengine.adapters._records import as_records, masks_of_records
 from maskengine.ops.area import area
@@ -76,11 +78,11 @@ def to_sam(masks: Masks, *, scores: Any = None) -> list[dict[str, Any]]:
     [{'segmentation': {'size': [2, 3], 'counts': '231'}, 'area': 3, 'bbox': [1, 0, 2, 2]}]
     """
     runs_of(masks)
-    columns: dict[str, list[Any]] = {
-        "segmentation": masks.to_coco(),
-        "area": area(masks).tolist(),
-        "bbox": bbox(masks).tolist(),
+    columns: dict[str, npt.NDArray[Any] | None] = {
+        "segmentation": None,
+        "area": area(masks),
+        "bbox": bbox(masks),
     }
     if scores is not None:
-        columns["predicted_iou"] = column(scores, len(masks), "scores", float).tolist()
-    return as_records(columns)
+        columns["predicted_iou"] = column(scores, len(masks), "scores", float)
+    return as_records(masks, columns)

@@ -109,6 +109,10 @@ class Counted:
     fragments: list[tuple[int, int, int, int]]  # y and x of the first pixel, id, pixels; sorted
     shared: list[tuple[int, int, int]]  # two ids and how many pixels both claim
 
+    def area_of(self) -> dict[int, int]:
+        """Give the pixels of each id."""
+        return dict(zip(self.ids.tolist(), self.area.tolist(), strict=True))
+
 
 def as_rows(segments: Any) -> list[dict[str, Any]]:
     """Give the list of segments as dicts; what is in them is not judged here."""
@@ -168,19 +172,19 @@ def _pixels(counted: Counted, rules: Rules) -> Iterator[PanopticProblem]:
 
 
 def _lists(rows: list[dict[str, Any]], counted: Counted) -> Iterator[PanopticProblem]:
-    area = dict(zip(counted.ids.tolist(), counted.area.tolist(), strict=True))
-    listed = [row["id"] for row in rows]
-    for one in sorted(set(area) - set(listed)):
+    area = counted.area_of()
+    first: dict[int, int] = {}  # row
+    places: dict[int, list[int]] = {}  # of what is listed more than once
+    for i, row in enumerate(rows):
+        one = row["id"]
+        if first.setdefault(one, i) != i:
+            places.setdefault(one, [first[one]]).append(i)
+    for one in sorted([one for one in area if one not in first]):
         text = f"id {one} is on the map, and not in the list"
         yield PanopticProblem("P3", (one,), area[one], text)
-    for one in sorted(set(listed) - set(area)):
+    for one in sorted([one for one in first if one not in area]):
         yield PanopticProblem("P3", (one,), 0, f"id {one} is in the list, and not on the map")
-    places: dict[int, list[int]] = {}
-    for i, one in enumerate(listed):
-        places.setdefault(one, []).append(i)
     for one, at in sorted(places.items()):
-        if len(at) == 1:
-            continue
         categories = list(dict.fromkeys(shown(rows[i]["category_id"]) for i in at))
         if len(categories) == 1:
             text = f"id {one} is listed {len(at)} times"
@@ -229,13 +233,14 @@ def _same_box(given: Any, box: list[int]) -> bool:
 
 
 def _stuff(rows: list[dict[str, Any]], counted: Counted, rules: Rules) -> Iterator[PanopticProblem]:
-    area = dict(zip(counted.ids.tolist(), counted.area.tolist(), strict=True))
-    members: dict[int, list[int]] = {}
+    area = counted.area_of()
+    members: dict[int, dict[int, None]] = {}  # in the order of the list
     for row in rows:
         c = row["category_id"]
-        if known(c, rules) and not rules.categories[c] and row["id"] not in members.get(c, []):
-            members.setdefault(int(c), []).append(row["id"])
-    for c, ids in sorted(members.items()):
+        if known(c, rules) and not rules.categories[c]:
+            members.setdefault(int(c), {})[row["id"]] = None
+    for c in sorted(members):
+        ids = list(members[c])
         if len(ids) > 1:
             pixels = sum(area.get(one, 0) for one in ids)
             text = f"category {c}, which is stuff, has {len(ids)} segments: {_few(ids)}"

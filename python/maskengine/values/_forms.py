@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from maskengine._core import PolygonColumns
     from maskengine._thumbnail import Thumbnail
 
+_SOME = 2**14  # rings that are joined without a look at signals
+
 
 class ArrayForms(Pictured, NoArray):
     """Reads and writes arrays of vertices and GeoArrow."""
@@ -80,11 +82,16 @@ class ArrayForms(Pictured, NoArray):
             )
         given = list(each(rings, "rings", "arrays of vertices"))
         rows = [_arrays.as_rows(one, f"rings[{i}]", 2) for i, one in enumerate(given)]
+        ends = np.zeros(len(rows) + 1, np.int64)
+        for begin in range(0, len(rows), _SOME):
+            some = rows[begin : begin + _SOME]
+            ends[begin + 1 : begin + 1 + len(some)] = [len(one) for one in some]
+        np.cumsum(ends, out=ends)
         if len(rows) == 1:
             coords = _memory.settled(rows[0], given[0])
         else:
-            coords = _memory.frozen(np.concatenate([np.zeros((0, 2)), *rows]))
-        return cls(coords, np.cumsum([0, *map(len, rows)]))
+            coords = _memory.frozen(_joined(rows, ends))
+        return cls(coords, ends)
 
     @classmethod
     def from_arrow(cls, array: Any, *, closing: Literal["drop", "keep"] = "drop") -> Self:
@@ -177,3 +184,14 @@ class ArrayForms(Pictured, NoArray):
         from maskengine._thumbnail import of_polygons  # noqa: PLC0415 - seldom needed
 
         return of_polygons(self._columns)
+
+
+def _joined(
+    rows: list[npt.NDArray[np.float64]], ends: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Join the vertices of rings, some rings at a time: NumPy hears no signal meanwhile."""
+    coords = np.empty((int(ends[-1]), 2))
+    for begin in range(0, len(rows), _SOME):
+        some = rows[begin : begin + _SOME]
+        np.concatenate(some, out=coords[ends[begin] : ends[begin + len(some)]])
+    return coords

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ except ImportError as error:  # pragma: no cover - depends on the install
     raise
 
 _POLYGON, _MULTIPOLYGON = 3, 6  # shapely.get_type_id
+_SOME = 2**14  # geometries that are made or read without a look at signals
+_VERTICES = 2**16  # of those that are made
 _Longs = npt.NDArray[np.int64]
 
 
@@ -31,6 +34,17 @@ def columns(geometries: Any) -> tuple[npt.NDArray[np.float64], _Longs, _Longs, _
         raise MaskTypeError(
             f"expected a sequence of geometries, got shape {array.shape}", parameter="geometries"
         )
+    parts = [_read(array[begin : begin + _SOME], begin) for begin in range(0, len(array), _SOME)]
+    parts.append(_read(array[:0], 0))  # of none there are none
+    coords, rings, polygons, items = map(np.concatenate, zip(*parts, strict=True))
+    return frozen(coords), _starts(rings), _starts(polygons), _starts(items)
+
+
+def _read(array: npt.NDArray[Any], begin: int) -> tuple[npt.NDArray[Any], ...]:
+    """Give coords of some geometries, and how many each ring, polygon and item has of the former.
+
+    Some at a time: shapely hears no signal meanwhile.
+    """
     kinds = np.array([shapely.get_type_id(one) if _is_geometry(one) else -2 for one in array])
     wrong = np.flatnonzero((kinds != _POLYGON) & (kinds != _MULTIPOLYGON))
     if wrong.size:
@@ -38,7 +52,7 @@ def columns(geometries: Any) -> tuple[npt.NDArray[np.float64], _Longs, _Longs, _
         raise MaskTypeError(
             f"expected a Polygon or MultiPolygon, got {type(found).__name__}",
             parameter="geometries",
-            index=int(wrong[0]),
+            index=begin + int(wrong[0]),
         )
     parts, item_of = shapely.get_parts(array, return_index=True)
     filled = ~shapely.is_empty(parts)
@@ -48,10 +62,10 @@ def columns(geometries: Any) -> tuple[npt.NDArray[np.float64], _Longs, _Longs, _
     lengths = np.bincount(ring_of, minlength=len(rings))
     closing = np.cumsum(lengths) - 1
     return (
-        frozen(np.delete(coords, closing, axis=0)),
-        _starts(lengths - 1),
-        _starts(np.bincount(polygon_of, minlength=len(parts))),
-        _starts(np.bincount(item_of, minlength=len(array))),
+        np.delete(coords, closing, axis=0),
+        lengths - 1,
+        np.bincount(polygon_of, minlength=len(parts)),
+        np.bincount(item_of, minlength=len(array)),
     )
 
 
@@ -59,6 +73,21 @@ def geometries(
     coords: npt.NDArray[np.float64], rings: _Longs, polygons: _Longs, items: _Longs
 ) -> npt.NDArray[np.object_]:
     """Give one MultiPolygon per item; open rings get closed."""
+    made = np.full(len(items) - 1, shapely.MultiPolygon())
+    for begin, end in _some(rings[polygons[items]]):
+        some = items[begin : end + 1]
+        of_polygons = polygons[some[0] : some[-1] + 1]
+        of_rings = rings[of_polygons[0] : of_polygons[-1] + 1]
+        made[begin:end] = _made(
+            coords[of_rings[0] : of_rings[-1]],
+            *(offsets - offsets[0] for offsets in (of_rings, of_polygons, some)),
+        )
+    return made
+
+
+def _made(
+    coords: npt.NDArray[np.float64], rings: _Longs, polygons: _Longs, items: _Longs
+) -> npt.NDArray[np.object_]:
     # by indices, not from_ragged_array: shapely 2.2.0 crashes there on trailing empty items
     rings_made = shapely.linearrings(coords, indices=_owner(rings))
     polygons_made = np.full(len(polygons) - 1, shapely.Polygon())
@@ -66,6 +95,16 @@ def geometries(
     items_made = np.full(len(items) - 1, shapely.MultiPolygon())
     shapely.multipolygons(polygons_made, indices=_owner(items), out=items_made)
     return items_made
+
+
+def _some(starts: _Longs) -> Iterator[tuple[int, int]]:
+    """Give ranges of items that have about so many vertices together, or are one item."""
+    begin, n = 0, len(starts) - 1
+    while begin < n:
+        end = int(np.searchsorted(starts, starts[begin] + _VERTICES, "right")) - 1
+        end = min(max(end, begin + 1), begin + _SOME, n)
+        yield begin, end
+        begin = end
 
 
 def _owner(offsets: _Longs) -> _Longs:
