@@ -3,8 +3,8 @@
 Judged by processor time of the thread: a busy machine makes nothing late. The driver
 fuzz/stalls.py looks for such calls among all functions.
 
-Covers: maskengine (absorb_small, adjacency, contains, fill_holes, joint, label, largest, split),
-maskengine.Canvas (areas), maskengine.Polygons (from_arrays, to_shapely), maskengine.adapters
+Covers: maskengine (absorb_small, adjacency, contains, fill_holes, joint, largest, split),
+maskengine.Canvas (areas), maskengine.Polygons (from_arrays), maskengine.adapters
 (to_detectron2, to_sam).
 """
 
@@ -62,19 +62,12 @@ def small_masks(_):
     return me.rasterize(triangles(400_000), (12, 12))
 
 
-def to_shapely(polygons):
-    pytest.importorskip("shapely")
-    polygons.to_shapely()
-
-
 # From the map of labels, or from what is made of it before the clock runs.
 PREPARED = {
     "fill_holes": noise,
     "from_arrays": lambda _: [np.zeros((3, 2))] * 800_000,
-    "label": noise,
     "to_detectron2": small_masks,
     "to_sam": small_masks,
-    "to_shapely": lambda _: triangles(400_000),
 }
 CALLS = {
     "absorb_small": lambda labels: me.absorb_small(labels, 3),
@@ -83,12 +76,10 @@ CALLS = {
     "joint": lambda labels: me.joint(labels, labels[::-1]),
     "fill_holes": me.fill_holes,
     "from_arrays": me.Polygons.from_arrays,
-    "label": lambda noise: me.label(noise, 4, output="masks"),
     "largest": lambda labels: me.largest(labels, kind="labels"),
     "split": me.split,
     "to_detectron2": lambda masks: adapters.to_detectron2(masks, 7),
     "to_sam": adapters.to_sam,
-    "to_shapely": to_shapely,
     "areas": lambda labels: me.Canvas(np.tile(labels % 9999, (4, 2))).areas,
 }
 

@@ -158,5 +158,8 @@ def _fail(text: str) -> int:
 def _say(text: str) -> None:
     """Write to the stream of errors; whoever closed it, or filled its disk, has the exit code."""
     if sys.stderr is not None:  # for which print would take the other stream
-        with suppress(OSError):
+        try:
             print(text, file=sys.stderr, flush=True)
+        except OSError:
+            with suppress(OSError):  # Python writes at its end what waits, and fails with 120 then
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
