@@ -194,12 +194,7 @@ void RowComponents::join_strips() {
       throw Error(ErrorKind::limit, "source", "expected fewer than 2^32 components, got more");
     }
     strip.n_labels = part.size();
-    const std::int64_t n = part.size() - 1;
-    if (strips_.size() == 1) {
-      forest_ = std::move(part);
-    } else {
-      add_forest(part, n, strip.raise);
-    }
+    add_forest(part, part.size() - 1, strip.raise);
     part = Forest();
   }
   for (std::size_t s = 1; s < strips_.size(); s++) {

@@ -18,7 +18,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TextIO
 
 from maskengine import __version__
 from maskengine._paths import path_text
@@ -55,7 +55,7 @@ def main(
         return _fail(f"{error}; install what the commands need: pip install 'maskengine[cli]'")
     except (MaskError, OSError) as error:
         if isinstance(error, BrokenPipeError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _discard(sys.stdout)
             return 0
         return _fail(_said(error))
     except KeyboardInterrupt as error:
@@ -161,5 +161,10 @@ def _say(text: str) -> None:
         try:
             print(text, file=sys.stderr, flush=True)
         except OSError:
-            with suppress(OSError):  # Python writes at its end what waits, and fails with 120 then
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+            with suppress(OSError):
+                _discard(sys.stderr)
+
+
+def _discard(stream: TextIO) -> None:
+    """Drop what a stream still holds: Python writes it at its end, and fails with 120 then."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
